@@ -1,0 +1,17 @@
+-- Two places for names (README, "Where things are"): what applications call starts with dnc_ and goes into the target
+-- schema (@extschema@); the data live in schema dnc.
+
+DO $$
+BEGIN
+    IF '@extschema@' = 'dnc' THEN
+        RAISE EXCEPTION 'extension dnc cannot be installed into the schema dnc'
+            USING ERRCODE = 'invalid_schema_name',
+                  DETAIL = 'The schema dnc holds the extension''s tables.',
+                  HINT = 'Leave WITH SCHEMA out, or name another schema.';
+    END IF;
+END
+$$;
+
+CREATE SCHEMA dnc;
+GRANT USAGE ON SCHEMA dnc TO @extowner@;
+COMMENT ON SCHEMA dnc IS 'Data of the extension dnc: the Do-Not-Call list, its history and its audit log';

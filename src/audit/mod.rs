@@ -1,0 +1,1 @@
+//! What the audit log says of a row, and what it commits to. Pure: nothing here knows PostgreSQL.

@@ -1,0 +1,205 @@
+//! `sql/install/1*`: the type, its input and output, and the functions on one number.
+
+use super::sys::Text;
+use crate::error;
+use crate::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan};
+use crate::settings;
+use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use pgrx::pg_sys;
+use pgrx::prelude::*;
+use pgrx::{Internal, StringInfo};
+use rlibphonenumber::PhoneNumberFormat;
+use std::ffi::CStr;
+
+impl FromDatum for Phone {
+    unsafe fn from_polymorphic_datum(datum: pg_sys::Datum, is_null: bool, _: pg_sys::Oid) -> Option<Self> {
+        (!is_null).then(|| Phone::from_stored(datum.value() as i64))
+    }
+}
+
+impl IntoDatum for Phone {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        Some(pg_sys::Datum::from(self.bits()))
+    }
+
+    /// Never asked: results are returned under the type that SQL declares, and a bare name would be looked up in the
+    /// caller's `search_path`.
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::InvalidOid
+    }
+}
+
+pgrx::impl_sql_translatable!(Phone, "dnc_phone");
+
+// SAFETY: the argument is a dnc_phone, passed by value.
+unsafe impl<'fcx> ArgAbi<'fcx> for Phone {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        // SAFETY: the caller has checked for NULL.
+        unsafe { arg.unbox_arg_using_from_datum() }.expect("a strict argument")
+    }
+}
+
+// SAFETY: eight bytes by value are returned as their own datum.
+unsafe impl BoxRet for Phone {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> pgrx::datum::Datum<'fcx> {
+        // SAFETY: a by-value datum of the declared type.
+        unsafe { fcinfo.return_raw_datum(pg_sys::Datum::from(self.bits())) }
+    }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_in(input: &CStr) -> Phone {
+    if let Some(phone) = parse::canonical(input.to_bytes()) {
+        return phone;
+    }
+    let text = super::sys::to_utf8(input.to_bytes());
+    parse(&text, None).unwrap_or_else(|why| error::not_a_phone(&text, why, None))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_out(phone: Phone) -> &'static CStr {
+    let mut out = StringInfo::new();
+    out.push_str(&phone.to_string());
+    // SAFETY: the string belongs to the call's memory context, which outlives the result.
+    unsafe { CStr::from_ptr(out.leak_cstr().as_ptr()) }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_recv(mut message: Internal) -> Phone {
+    // SAFETY: a receive function's argument is a StringInfo, as the type's declaration says.
+    let bits = unsafe {
+        let buffer = message.get_mut::<pg_sys::StringInfoData>().expect("a message");
+        pg_sys::pq_getmsgint64(buffer)
+    };
+    Phone::from_bits(bits).unwrap_or_else(|| error::bad_binary(bits))
+}
+
+/// The region that a text names; `None` for NULL and for what is no region.
+fn region_of(region: Option<Text>) -> Option<&'static RegionPlan> {
+    plan::region(std::str::from_utf8(region?.bytes()).ok()?)
+}
+
+/// `dnc.default_region`; an error if it is set to what is no region.
+pub fn default_region() -> Option<&'static RegionPlan> {
+    let set = settings::DEFAULT_REGION.get()?;
+    let name = set.to_str().ok().filter(|name| !name.is_empty())?;
+    plan::region(name).or_else(|| error::unknown_region(name))
+}
+
+/// What the text spells. ASCII, as nearly every number is, is read where it lies.
+pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
+    if let Some(phone) = parse::fast(text.bytes(), region) {
+        return Ok(phone);
+    }
+    if text.bytes().len() > parse::MAX_TEXT {
+        return Err(PhoneError::TextTooLong(text.bytes().len()));
+    }
+    parse::slow(&text.to_utf8(), region)
+}
+
+fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
+    read(text, region).unwrap_or_else(|why| {
+        let head = &text.bytes()[..text.bytes().len().min(parse::MAX_TEXT)];
+        error::not_a_phone(&String::from_utf8_lossy(head), why, region.map(RegionPlan::as_str))
+    })
+}
+
+#[pg_extern(sql = false)]
+fn dnc_parse(text: Option<Text>, region: Option<Text>) -> Option<Phone> {
+    let text = text?;
+    let plan = region_of(region);
+    if let (None, Some(named)) = (plan, region) {
+        error::unknown_region(&named.to_utf8());
+    }
+    Some(read_or_raise(text, plan))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_parse_default(text: Text) -> Phone {
+    read_or_raise(text, default_region())
+}
+
+#[pg_extern(sql = false)]
+fn dnc_try_parse(text: Option<Text>, region: Option<Text>) -> Option<Phone> {
+    read(text?, region_of(region)).ok()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_try_parse_default(text: Text) -> Option<Phone> {
+    read(text, default_region()).ok()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_format(phone: Phone, style: Text) -> String {
+    let style = match &style.bytes().to_ascii_lowercase()[..] {
+        b"e164" => return phone.to_string(),
+        b"international" => PhoneNumberFormat::International,
+        b"national" => PhoneNumberFormat::National,
+        b"rfc3966" => PhoneNumberFormat::RFC3966,
+        _ => error::unknown_style(&style.to_utf8()),
+    };
+    library::format(phone, style)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_region(phone: Phone) -> Option<String> {
+    library::region(phone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_country_code(phone: Phone) -> i32 {
+    i32::from(phone.calling_code())
+}
+
+#[pg_extern(sql = false)]
+fn dnc_national(phone: Phone) -> String {
+    phone.national()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_is_valid(phone: Phone) -> bool {
+    library::is_valid(phone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_mask(phone: Phone) -> String {
+    phone.mask()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_metadata_version() -> &'static str {
+    crate::phone::METADATA_VERSION
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_to_bigint(phone: Phone) -> i64 {
+    phone.e164_number()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_from_bigint(number: i64) -> Phone {
+    parse::canonical(format!("+{number}").as_bytes()).unwrap_or_else(|| error::not_a_number_value(number))
+}
+
+/// The stored values between which numbers with this prefix lie.
+fn prefix_bounds(prefix: Text) -> (i64, i64) {
+    let digits = prefix.bytes().strip_prefix(b"+").filter(|d| d.iter().all(u8::is_ascii_digit));
+    digits
+        .and_then(|d| layout::prefix_bounds(&d.iter().map(|b| b - b'0').collect::<Vec<_>>()))
+        .unwrap_or_else(|| error::bad_prefix(&prefix.to_utf8()))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_has_prefix(phone: Phone, prefix: Text) -> bool {
+    let (low, high) = prefix_bounds(prefix);
+    (low..=high).contains(&phone.bits())
+}
+
+/// Planner support of `dnc_has_prefix(column, constant)`: the range of an ordered index.
+#[pg_extern(sql = false)]
+fn dnc_has_prefix_support(request: Internal) -> Internal {
+    super::sys::planner::index_range(request, |prefix| {
+        // SAFETY: the second argument of dnc_has_prefix is a text.
+        unsafe { Text::from_datum(prefix, false) }.map(prefix_bounds)
+    })
+}

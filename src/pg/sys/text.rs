@@ -1,0 +1,67 @@
+//! A `text` argument as the bytes that the server holds, so that reading an ASCII number neither copies nor validates.
+
+use crate::error;
+use pgrx::callconv::{Arg, ArgAbi};
+use pgrx::pg_sys;
+use pgrx::prelude::*;
+use std::borrow::Cow;
+
+/// Text in the server's encoding, as long as the call lasts.
+#[derive(Clone, Copy)]
+pub struct Text<'a>(&'a [u8]);
+
+impl<'a> Text<'a> {
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The same as UTF-8; an error if the bytes are not valid in the server's encoding.
+    pub fn to_utf8(self) -> Cow<'a, str> {
+        to_utf8(self.0)
+    }
+}
+
+/// Text in the server's encoding as UTF-8.
+pub fn to_utf8(bytes: &[u8]) -> Cow<'_, str> {
+    if !bytes.is_ascii() {
+        // SAFETY: a lookup of the database's encoding.
+        let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
+        let utf8 = pg_sys::pg_enc::PG_UTF8 as i32;
+        if encoding != utf8 && encoding != pg_sys::pg_enc::PG_SQL_ASCII as i32 {
+            // SAFETY: the pointer and length are those of a live slice; the result is a C string of the current
+            // memory context, or the argument itself.
+            let converted =
+                unsafe { pg_sys::pg_server_to_any(bytes.as_ptr().cast(), bytes.len() as i32, utf8) };
+            if converted.cast_const() != bytes.as_ptr().cast() {
+                // SAFETY: a C string, see above.
+                let converted = unsafe { std::ffi::CStr::from_ptr(converted) };
+                return Cow::Owned(converted.to_str().unwrap_or_else(|_| error::not_text()).to_owned());
+            }
+        }
+    }
+    Cow::Borrowed(std::str::from_utf8(bytes).unwrap_or_else(|_| error::not_text()))
+}
+
+impl FromDatum for Text<'_> {
+    unsafe fn from_polymorphic_datum(datum: pg_sys::Datum, is_null: bool, _: pg_sys::Oid) -> Option<Self> {
+        if is_null {
+            return None;
+        }
+        // SAFETY: the caller says that the datum is a text; a detoasted copy lives in the call's memory context.
+        unsafe {
+            let varlena = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
+            let len = pgrx::varsize_any_exhdr(varlena);
+            Some(Text(std::slice::from_raw_parts(pgrx::vardata_any(varlena).cast(), len)))
+        }
+    }
+}
+
+pgrx::impl_sql_translatable!(Text<'_>, "text");
+
+// SAFETY: the argument is a text, as the SQL declaration says.
+unsafe impl<'fcx> ArgAbi<'fcx> for Text<'fcx> {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        // SAFETY: the caller has checked for NULL.
+        unsafe { arg.unbox_arg_using_from_datum() }.expect("a strict argument")
+    }
+}

@@ -1,0 +1,8 @@
+//! The install script: the files of `sql/install/` in their order, and nothing else.
+
+use pgrx::extension_sql_file;
+
+extension_sql_file!("../sql/install/00-schema.sql", name = "schema", bootstrap);
+extension_sql_file!("../sql/install/10-phone-type.sql", name = "phone_type", requires = ["schema"]);
+extension_sql_file!("../sql/install/12-phone-operators.sql", name = "phone_operators", requires = ["phone_type"]);
+extension_sql_file!("../sql/install/14-phone-functions.sql", name = "phone_functions", requires = ["phone_operators"]);

