@@ -1,0 +1,138 @@
+//! Canonical bytes of a row, format 1: a JSON object without white space, its keys in the order of their bytes.
+//!
+//! | column type | written as |
+//! | --- | --- |
+//! | `boolean`, integers | JSON's own |
+//! | `text` | string; only `"`, `\` and control characters are escaped |
+//! | `dnc_phone` | string, E.164 with plus sign |
+//! | `timestamptz` | string, RFC 3339 in UTC with six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
+//! | `bytea` | string, lower-case hexadecimal |
+//! | `jsonb` | as PostgreSQL writes it |
+//! | NULL | `null` |
+//!
+//! Neither `TimeZone`, `DateStyle`, `client_encoding` nor the order of a table's columns changes a byte.
+
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Version of the format above, stored with every log row.
+pub const FORMAT: i16 = 1;
+
+/// Microseconds from the Unix epoch to PostgreSQL's, 2000-01-01.
+const POSTGRES_EPOCH_DAYS: i64 = 10_957;
+const DAY: i64 = 86_400_000_000;
+
+/// A column's value.
+pub enum Value<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Text(&'a str),
+    /// Microseconds since 2000-01-01 UTC; the ends of the range are the infinities, as in PostgreSQL.
+    Timestamp(i64),
+    Bytes(&'a [u8]),
+    /// JSON text.
+    Json(&'a str),
+}
+
+/// The canonical bytes of a row given as its columns, in any order.
+pub fn row<'a>(columns: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> String {
+    let mut columns: Vec<_> = columns.into_iter().collect();
+    columns.sort_by_key(|(name, _)| *name);
+    let mut out = String::with_capacity(256);
+    out.push('{');
+    for (i, (name, value)) in columns.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        string(name, &mut out);
+        out.push(':');
+        write_value(value, &mut out);
+    }
+    out.push('}');
+    out
+}
+
+fn write_value(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Value::Int(n) => write!(out, "{n}").expect("writing to a string"),
+        Value::Text(s) => string(s, out),
+        Value::Timestamp(t) => string(&timestamp(*t), out),
+        Value::Bytes(b) => {
+            out.push('"');
+            out.push_str(&hex(b));
+            out.push('"');
+        }
+        Value::Json(s) => out.push_str(s),
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut s, b| {
+        write!(s, "{b:02x}").expect("writing to a string");
+        s
+    })
+}
+
+fn string(s: &str, out: &mut String) {
+    out.push('"');
+    for c in s.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if u32::from(c) < 0x20 => write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// RFC 3339 in UTC, of microseconds since 2000-01-01.
+pub fn timestamp(micros: i64) -> String {
+    match micros {
+        i64::MAX => return "infinity".into(),
+        i64::MIN => return "-infinity".into(),
+        _ => {}
+    }
+    let (days, time) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
+    let (year, month, day) = civil(days + POSTGRES_EPOCH_DAYS);
+    let (seconds, fraction) = (time / 1_000_000, time % 1_000_000);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{fraction:06}Z",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+/// Year, month and day of the proleptic Gregorian calendar, of days since 1970-01-01.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Years are counted from 1 March, so that the leap day is a year's last; 146,097 days are 400 years.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// Whether two canonical rows describe the same row, where the first may have been written before columns were added:
+/// what only the second has must be NULL, the value with which such columns are filled.
+pub fn same_row(logged: &str, now: &str) -> bool {
+    if logged == now {
+        return true;
+    }
+    let parse = |s| serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(s);
+    let (Ok(logged), Ok(now)) = (parse(logged), parse(now)) else { return false };
+    logged.keys().all(|k| now.contains_key(k))
+        && now.iter().all(|(k, v)| match logged.get(k) {
+            Some(was) => was.get() == v.get(),
+            None => v.get() == "null",
+        })
+}

@@ -1,0 +1,64 @@
+//! Two hashes a log row carries, both SHA-256.
+//!
+//! * The *commitment* binds the row to data that stand elsewhere (`dnc.audit_data`) and can be erased: without the salt
+//!   nothing can be guessed from it.
+//! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
+
+use super::canonical::{self, Value};
+use sha2::{Digest, Sha256};
+
+pub type Hash = [u8; 32];
+
+/// Bytes of salt a row.
+pub const SALT: usize = 32;
+
+/// `SHA-256(salt ‖ part(before) ‖ part(after))`, where a part is a byte 0 for NULL, else a byte 1, the length in bytes as
+/// a big-endian 64-bit integer, and the canonical bytes.
+pub fn commitment(salt: &[u8; SALT], before: Option<&str>, after: Option<&str>) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    for part in [before, after] {
+        match part {
+            None => hash.update([0]),
+            Some(text) => {
+                hash.update([1]);
+                hash.update((text.len() as u64).to_be_bytes());
+                hash.update(text.as_bytes());
+            }
+        }
+    }
+    hash.finalize().into()
+}
+
+/// What the log says of one change. The transaction's number is not part of it: it means nothing after a restore.
+pub struct LogRow<'a> {
+    pub seq: i64,
+    pub relation: &'a str,
+    pub operation: &'a str,
+    pub row_key: &'a str,
+    /// Microseconds since 2000-01-01 UTC.
+    pub logged_at: i64,
+    pub session_role: &'a str,
+    pub effective_role: &'a str,
+    pub actor: Option<&'a str>,
+    pub commitment: &'a Hash,
+}
+
+impl LogRow<'_> {
+    /// `SHA-256(0x00 ‖ canonical bytes)`.
+    pub fn hash(&self) -> Hash {
+        let text = canonical::row([
+            ("seq", Value::Int(self.seq)),
+            ("relation", Value::Text(self.relation)),
+            ("operation", Value::Text(self.operation)),
+            ("row_key", Value::Text(self.row_key)),
+            ("logged_at", Value::Timestamp(self.logged_at)),
+            ("session_role", Value::Text(self.session_role)),
+            ("effective_role", Value::Text(self.effective_role)),
+            ("actor", self.actor.map_or(Value::Null, Value::Text)),
+            ("commitment", Value::Bytes(self.commitment)),
+            ("format", Value::Int(i64::from(canonical::FORMAT))),
+        ]);
+        Sha256::new().chain_update([0]).chain_update(text).finalize().into()
+    }
+}
