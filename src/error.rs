@@ -3,7 +3,7 @@
 //! A telephone number appears in full only where its writer gets it back (text that would not parse); a number that
 //! is known to be somebody's is masked.
 
-use crate::phone::{Phone, PhoneError};
+use crate::phone::PhoneError;
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, function_name};
@@ -98,7 +98,110 @@ pub fn unknown_style(style: &str) -> ! {
     )
 }
 
-#[allow(dead_code)]
-pub fn mask(phone: Phone) -> String {
-    phone.mask()
+pub fn not_a_trigger() -> ! {
+    raise(
+        ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+        "this function is called by row triggers only".into(),
+        String::new(),
+        "",
+    )
+}
+
+/// The store cannot be read: never an answer.
+pub fn missing_relation(name: &str) -> ! {
+    raise(
+        ERRCODE_UNDEFINED_TABLE,
+        format!("the Do-Not-Call store cannot be read: dnc.{name} is missing"),
+        "Without it nobody can be told apart from somebody who may be contacted.".into(),
+        "Restore it from a backup, or create the extension anew.",
+    )
+}
+
+pub fn missing_column(relation: &str, column: &str) -> ! {
+    raise(
+        ERRCODE_UNDEFINED_COLUMN,
+        format!("column \"{column}\" of table \"{relation}\" is missing"),
+        String::new(),
+        "",
+    )
+}
+
+pub fn audit_key_changed(relation: &str, was: &str, is: &str) -> ! {
+    raise(
+        ERRCODE_FEATURE_NOT_SUPPORTED,
+        format!("the key of a row of dnc.{relation} cannot be changed"),
+        format!("The audit log knows this row as \"{}\", not \"{}\".", shown(was), shown(is)),
+        "Insert a new row instead.",
+    )
+}
+
+/// An INSERT that brings an `audit_seq` and is no restore.
+pub fn audit_forged(relation: &str, key: &str, seq: i64, why: &str) -> ! {
+    raise(
+        ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION,
+        format!("row \"{}\" of dnc.{relation} cannot be inserted with audit_seq {seq}", shown(key)),
+        format!("A row that brings its audit_seq must be the one that the audit log describes last: {why}."),
+        "Leave audit_seq out: the row is then logged as new.",
+    )
+}
+
+pub fn audit_type(relation: &str, column: &str) -> ! {
+    raise(
+        ERRCODE_DATATYPE_MISMATCH,
+        format!("column \"{column}\" of dnc.{relation} has a type that the audit log cannot write"),
+        String::new(),
+        "",
+    )
+}
+
+pub fn unknown_channel(channel: &str, known: &str) -> ! {
+    let region = crate::phone::plan::region(channel).is_some();
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown channel \"{}\"", shown(channel)),
+        format!("The channels are {known}."),
+        if region {
+            "The second argument is the channel. A region goes to dnc_try_parse(text, region), whose result is checked."
+        } else {
+            "A site adds channels by inserting into dnc.channel."
+        },
+    )
+}
+
+pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown purpose \"{}\"{}", shown(purpose), if setting { " in the setting dnc.purpose" } else { "" }),
+        "A purpose is a path such as brand/product/campaign, known to dnc.purpose.".into(),
+        "A site adds purposes by inserting into dnc.purpose.",
+    )
+}
+
+/// A row that a guard turns away.
+pub fn guarded(relation: &str, column: &str, phone: &str, grounds: &str) -> ! {
+    raise(
+        ERRCODE_CHECK_VIOLATION,
+        format!("{phone} must not be contacted: row refused by the guard of table \"{relation}\", column \"{column}\""),
+        grounds.to_owned(),
+        "dnc_explain(phone, channel, purpose) tells every ground.",
+    )
+}
+
+/// A row that a refusal, committed meanwhile, overtakes.
+pub fn overtaken(relation: &str, column: &str, phone: &str) -> ! {
+    raise(
+        ERRCODE_T_R_SERIALIZATION_FAILURE,
+        format!("{phone} was refused while this transaction ran: table \"{relation}\", column \"{column}\""),
+        "A refusal that commits first wins over a row that commits later.".into(),
+        "Run the transaction again.",
+    )
+}
+
+pub fn bad_guard(relation: &str, what: &str) -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("the guard of table \"{relation}\" cannot work: {what}"),
+        "No row is let through unchecked.".into(),
+        "Call dnc_detach, then dnc_attach again with the columns the table has now.",
+    )
 }

@@ -5,6 +5,7 @@
 //! | module | what | knows PostgreSQL |
 //! | --- | --- | --- |
 //! | `phone` | the number: storage, parsing, numbering plans | no |
+//! | `rules` | what a refusal covers and what ends it | no |
 //! | `audit` | the canonical bytes of a row and what the log commits to | no |
 //! | `pg` | the functions that SQL declares | yes |
 
@@ -14,6 +15,7 @@ mod error;
 mod pg;
 #[allow(dead_code)]
 mod phone;
+mod rules;
 mod schema;
 mod settings;
 
@@ -23,6 +25,8 @@ pgrx::pg_module_magic!(name, version);
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
+    pg::audit::init();
+    pg::guard::init();
     // SAFETY: a flag of the server's, read in its own process.
     if unsafe { pgrx::pg_sys::process_shared_preload_libraries_in_progress } {
         phone::library::load();

@@ -44,3 +44,17 @@ pub fn define() {
     // SAFETY: the name is a C string; the call takes no ownership.
     unsafe { pg_sys::MarkGUCPrefixReserved(c"dnc".as_ptr()) };
 }
+
+fn text(setting: &GucSetting<Option<CString>>) -> Option<String> {
+    setting.get().map(|value| crate::pg::sys::to_utf8(value.to_bytes()).into_owned()).filter(|value| !value.is_empty())
+}
+
+/// `dnc.purpose`, if it is set.
+pub fn purpose() -> Option<String> {
+    text(&PURPOSE)
+}
+
+/// `dnc.actor`, if it is set.
+pub fn actor() -> Option<String> {
+    text(&ACTOR)
+}

@@ -56,6 +56,18 @@ fn dnc_phone_in(input: &CStr) -> Phone {
     parse(&text, None).unwrap_or_else(|why| error::not_a_phone(&text, why, None))
 }
 
+/// Whether a type's input function is [`dnc_phone_in`]: names prove nothing, since anybody may use ours.
+pub fn is_phone_type(kind: pg_sys::Oid) -> bool {
+    // SAFETY: catalog lookups; the function manager fills the structure.
+    unsafe {
+        let (mut input, mut parameter) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
+        pg_sys::getTypeInputInfo(kind, &mut input, &mut parameter);
+        let mut function = pg_sys::FmgrInfo::default();
+        pg_sys::fmgr_info(input, &mut function);
+        function.fn_addr.is_some_and(|f| f as usize == dnc_phone_in_wrapper as *const () as usize)
+    }
+}
+
 #[pg_extern(sql = false)]
 fn dnc_phone_out(phone: Phone) -> &'static CStr {
     let mut out = StringInfo::new();

@@ -1,6 +1,84 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
 pub mod planner;
+pub mod probe;
+pub mod row;
+pub mod spi;
 mod text;
+pub mod trigger;
 
 pub use text::{Text, to_utf8};
+
+use pgrx::pg_sys::{self, Oid};
+use std::ffi::CStr;
+
+/// A column's description.
+///
+/// # Safety
+/// `descriptor` is live and has a column at this place, counted from 0.
+pub unsafe fn attribute<'a>(descriptor: pg_sys::TupleDesc, place: usize) -> &'a pg_sys::FormData_pg_attribute {
+    // SAFETY: see above. From PostgreSQL 18 on the array stands behind another one, and an accessor finds it.
+    #[cfg(feature = "pg18")]
+    unsafe {
+        &*pg_sys::TupleDescAttr(descriptor, place as i32)
+    }
+    #[cfg(not(feature = "pg18"))]
+    unsafe {
+        &*(*descriptor).attrs.as_ptr().add(place)
+    }
+}
+
+/// A relation of schema dnc; an error if it is not there.
+pub fn relation(name: &CStr) -> Oid {
+    // SAFETY: lookups by C strings.
+    let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema()) };
+    if oid == pg_sys::InvalidOid { crate::error::missing_relation(&name.to_string_lossy()) } else { oid }
+}
+
+/// Schema dnc; an error if it is not there.
+pub fn schema() -> Oid {
+    // SAFETY: a lookup by a C string; `true` lets it be missing.
+    let oid = unsafe { pg_sys::get_namespace_oid(c"dnc".as_ptr(), true) };
+    if oid == pg_sys::InvalidOid { crate::error::missing_relation("*") } else { oid }
+}
+
+/// The role that owns schema dnc, and with it the store.
+pub fn owner() -> Oid {
+    // SAFETY: a catalog lookup; the row is released before the value is used.
+    unsafe {
+        let row = pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::NAMESPACEOID as i32, pg_sys::Datum::from(schema()));
+        if row.is_null() {
+            crate::error::missing_relation("*")
+        }
+        let owner = (*pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_namespace>()).nspowner;
+        pg_sys::ReleaseSysCache(row);
+        owner
+    }
+}
+
+/// Runs `work` with this role's rights. An error needs no cleaning up here: the abort of the transaction or
+/// subtransaction restores the user.
+pub fn as_role<T>(role: Oid, work: impl FnOnce() -> T) -> T {
+    // SAFETY: plain calls; user and context are restored to what they were.
+    unsafe {
+        let (mut user, mut context) = (pg_sys::InvalidOid, 0);
+        pg_sys::GetUserIdAndSecContext(&mut user, &mut context);
+        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS;
+        pg_sys::SetUserIdAndSecContext(role, context | flags as i32);
+        let result = work();
+        pg_sys::SetUserIdAndSecContext(user, context);
+        result
+    }
+}
+
+/// The name of a role; its number if it is gone.
+pub fn role_name(role: Oid) -> String {
+    // SAFETY: a lookup; `true` gives NULL for a missing role, else a C string.
+    unsafe {
+        let name = pg_sys::GetUserNameFromId(role, true);
+        if name.is_null() {
+            return role.to_u32().to_string();
+        }
+        to_utf8(CStr::from_ptr(name).to_bytes()).into_owned()
+    }
+}

@@ -1,0 +1,320 @@
+//! `sql/install/20-audit.sql`: the triggers that write the log.
+//!
+//! A BEFORE trigger draws the number of the change; an AFTER trigger, which sees generated columns and is not called
+//! for rows that `ON CONFLICT` dropped, writes the log row. An INSERT that brings a number is a restore: it writes
+//! nothing, and must be what the log describes last for that row.
+
+use super::sys::row::{self, Row, text_datum};
+use super::sys::spi::{Statement, connected};
+use super::sys::trigger::{Event, Trigger};
+use super::sys::{self, to_utf8};
+use crate::audit::canonical::{self, Value, same_row};
+use crate::audit::commit::{self, LogRow, SALT};
+use crate::phone::Phone;
+use crate::{error, settings, trigger_function};
+use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::{FromDatum, IntoDatum, pg_guard};
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::ffi::CStr;
+
+const SEQ: &str = "audit_seq";
+
+thread_local! {
+    /// Numbers that rows brought along, between their BEFORE and their AFTER trigger.
+    static BROUGHT: RefCell<HashSet<i64>> = RefCell::default();
+    /// Whether the row going into the log is ours.
+    static WRITING: Cell<bool> = const { Cell::new(false) };
+    static LOG: Statement = const {
+        Statement::new(
+            c"INSERT INTO dnc.audit_log (seq, relation, operation, row_key, logged_at, session_role, effective_role, actor, commitment, row_hash, format, xid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            &[
+                pg_sys::INT8OID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID,
+                pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::BYTEAOID, pg_sys::BYTEAOID,
+                pg_sys::INT2OID, XID8,
+            ],
+        )
+    };
+    static DATA: Statement = const {
+        Statement::new(
+            c"INSERT INTO dnc.audit_data (seq, salt, before, after) VALUES ($1, $2, $3, $4)",
+            &[pg_sys::INT8OID, pg_sys::BYTEAOID, pg_sys::TEXTOID, pg_sys::TEXTOID],
+        )
+    };
+    static LAST: Statement = const {
+        Statement::new(
+            c"SELECT l.seq, l.operation, d.after FROM dnc.audit_log l LEFT JOIN dnc.audit_data d ON d.seq OPERATOR(pg_catalog.=) l.seq WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 ORDER BY l.seq USING OPERATOR(pg_catalog.>) LIMIT 1",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID],
+        )
+    };
+}
+
+/// `xid8` (pg_type.dat).
+const XID8: Oid = Oid::from_u32(5069);
+
+/// Called when the library is loaded.
+pub fn init() {
+    // SAFETY: the callback is a function of this library, which is never unloaded.
+    unsafe { pg_sys::RegisterXactCallback(Some(forget), std::ptr::null_mut()) };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn forget(_: pg_sys::XactEvent::Type, _: *mut std::ffi::c_void) {
+    BROUGHT.with_borrow_mut(|brought| brought.clear());
+}
+
+trigger_function!(dnc_audit_draw, pg_finfo_dnc_audit_draw, draw);
+trigger_function!(dnc_audit_write, pg_finfo_dnc_audit_write, write);
+trigger_function!(dnc_audit_stamp, pg_finfo_dnc_audit_stamp, stamp);
+
+/// BEFORE INSERT OR UPDATE, argument: the key column.
+fn draw(trigger: Trigger) -> Datum {
+    let new = trigger.new().unwrap_or_else(|| error::not_a_trigger());
+    let row = trigger.row(new);
+    if trigger.event() == Event::Update {
+        let old = trigger.row(trigger.old().expect("an update has an old row"));
+        let (was, is) = (key_of(&trigger, &old), key_of(&trigger, &row));
+        if was != is {
+            error::audit_key_changed(&trigger.relation_name(), &was, &is);
+        }
+    } else if let Some(seq) = seq_of(&row) {
+        BROUGHT.with_borrow_mut(|brought| brought.insert(seq));
+        return trigger.pass(new);
+    }
+    trigger.pass(row.with(SEQ, Datum::from(next_seq(trigger.owner()))))
+}
+
+/// AFTER INSERT, UPDATE OR DELETE, argument: the key column.
+fn write(trigger: Trigger) -> Datum {
+    let relation = trigger.relation_name();
+    let old = trigger.old().map(|t| trigger.row(t));
+    let new = trigger.new().map(|t| trigger.row(t));
+    let key = key_of(&trigger, new.as_ref().or(old.as_ref()).expect("a row trigger has a row"));
+    let before = old.as_ref().map(|r| canonical_row(&relation, r));
+    let after = new.as_ref().map(|r| canonical_row(&relation, r));
+    let seq = match new.as_ref().and_then(seq_of) {
+        Some(seq) if trigger.event() == Event::Insert && BROUGHT.with_borrow_mut(|b| b.remove(&seq)) => {
+            check_restored(&trigger, &relation, &key, seq, after.as_deref().unwrap_or(""));
+            return Datum::from(0usize);
+        }
+        Some(seq) => seq,
+        None => next_seq(trigger.owner()),
+    };
+    let operation = match trigger.event() {
+        Event::Insert => "INSERT",
+        Event::Update => "UPDATE",
+        Event::Delete => "DELETE",
+        Event::Truncate => error::not_a_trigger(),
+    };
+    log(&trigger, seq, &relation, operation, &key, before.as_deref(), after.as_deref());
+    Datum::from(0usize)
+}
+
+/// BEFORE INSERT on the log itself: says of every row that is not ours that it was loaded.
+fn stamp(trigger: Trigger) -> Datum {
+    let row = trigger.row(trigger.new().unwrap_or_else(|| error::not_a_trigger()));
+    trigger.pass(row.with("loaded", Datum::from(!WRITING.get())))
+}
+
+fn log(
+    trigger: &Trigger,
+    seq: i64,
+    relation: &str,
+    operation: &str,
+    key: &str,
+    before: Option<&str>,
+    after: Option<&str>,
+) {
+    let mut salt = [0u8; SALT];
+    // SAFETY: plain calls; the buffer has the length that is given.
+    let (logged_at, session_role, effective_role, xid) = unsafe {
+        if !pg_sys::pg_strong_random(salt.as_mut_ptr().cast(), SALT) {
+            pgrx::error!("could not draw random bytes for the audit log");
+        }
+        (
+            pg_sys::GetCurrentTimestamp(),
+            sys::role_name(pg_sys::GetSessionUserId()),
+            sys::role_name(pg_sys::GetOuterUserId()),
+            pg_sys::GetTopFullTransactionId().value,
+        )
+    };
+    let actor = settings::actor();
+    let commitment = commit::commitment(&salt, before, after);
+    let row_hash = LogRow {
+        seq,
+        relation,
+        operation,
+        row_key: key,
+        logged_at,
+        session_role: &session_role,
+        effective_role: &effective_role,
+        actor: actor.as_deref(),
+        commitment: &commitment,
+    }
+    .hash();
+
+    /// Sets the mark while it lives, also when an error unwinds.
+    struct Mark;
+    impl Drop for Mark {
+        fn drop(&mut self) {
+            WRITING.set(false);
+        }
+    }
+    connected(trigger.owner(), || {
+        let text = |s: &str| Some(text_datum(s));
+        let mark = Mark;
+        WRITING.set(true);
+        LOG.with(|log| {
+            log.run(
+                &[
+                    seq.into_datum(),
+                    text(relation),
+                    text(operation),
+                    text(key),
+                    logged_at.into_datum(),
+                    text(&session_role),
+                    text(&effective_role),
+                    actor.as_deref().map(text_datum),
+                    (&commitment[..]).into_datum(),
+                    (&row_hash[..]).into_datum(),
+                    canonical::FORMAT.into_datum(),
+                    Some(Datum::from(xid)),
+                ],
+                false,
+            )
+        });
+        drop(mark);
+        DATA.with(|data| {
+            data.run(
+                &[seq.into_datum(), (&salt[..]).into_datum(), before.map(text_datum), after.map(text_datum)],
+                false,
+            )
+        });
+    });
+}
+
+/// A row that brings its number must be the one that the log describes last under its key.
+fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &str) {
+    let last = connected(trigger.owner(), || {
+        let found = LAST.with(|last| last.run(&[Some(text_datum(relation)), Some(text_datum(key))], false))?;
+        let seq = found[0].map_or(0, |d| d.value() as i64);
+        // SAFETY: columns two and three are texts; they are copied before SPI's memory goes.
+        let texts = unsafe { (found[1].map(|d| row::text(d)), found[2].map(|d| row::text(d))) };
+        Some((seq, texts.0.unwrap_or_default(), texts.1))
+    });
+    let why = match last {
+        None => "the log does not know the row".to_owned(),
+        Some((last, ..)) if last != seq => format!("its last log row is {last}"),
+        Some((_, operation, _)) if operation == "DELETE" => "the row was deleted".to_owned(),
+        Some((_, _, None)) => "the log no longer holds its data".to_owned(),
+        Some((_, _, Some(logged))) if !same_row(&logged, row) => "the log describes other contents".to_owned(),
+        Some(_) => return,
+    };
+    error::audit_forged(relation, key, seq, &why)
+}
+
+fn next_seq(owner: Oid) -> i64 {
+    let sequence = sys::relation(c"audit_seq");
+    sys::as_role(owner, || {
+        // SAFETY: the function takes a sequence's OID and gives an int8.
+        unsafe { pgrx::direct_function_call::<i64>(pg_sys::nextval_oid, &[sequence.into_datum()]) }.expect("a number")
+    })
+}
+
+fn seq_of(row: &Row) -> Option<i64> {
+    row.value(SEQ).map(|d| d.value() as i64)
+}
+
+/// The text of the key column, which the trigger's argument names.
+fn key_of(trigger: &Trigger, row: &Row) -> String {
+    let arguments = trigger.arguments();
+    let column = arguments.first().unwrap_or_else(|| error::not_a_trigger());
+    let Some(found) = row.column(column) else { error::missing_column(&trigger.relation_name(), column) };
+    let Some(value) = found.value else { return String::new() };
+    match found.type_oid {
+        // SAFETY: the column's type says how to read it.
+        pg_sys::TEXTOID => unsafe { row::text(value) },
+        pg_sys::INT8OID => (value.value() as i64).to_string(),
+        _ => error::audit_type(&trigger.relation_name(), column),
+    }
+}
+
+/// The row's canonical bytes; the number of the change is not part of them.
+fn canonical_row(relation: &str, row: &Row) -> String {
+    let columns = row.columns.iter().filter(|c| !c.name.is_empty() && c.name != SEQ);
+    let owned: Vec<(&str, Owned)> = columns
+        .map(|c| {
+            let value = c.value.map_or(Owned::Null, |value| {
+                // SAFETY: the column's type says how to read it.
+                unsafe { Owned::read(value, c.type_oid) }.unwrap_or_else(|| error::audit_type(relation, &c.name))
+            });
+            (c.name.as_str(), value)
+        })
+        .collect();
+    canonical::row(owned.iter().map(|(name, value)| (*name, value.borrow())))
+}
+
+/// A column's value, copied out of the tuple.
+enum Owned {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Text(String),
+    Timestamp(i64),
+    Bytes(Vec<u8>),
+    Json(String),
+}
+
+impl Owned {
+    /// `None` for a type that the format does not know.
+    unsafe fn read(value: Datum, kind: Oid) -> Option<Owned> {
+        // SAFETY: the caller vouches that the datum is of this type.
+        unsafe {
+            Some(match kind {
+                pg_sys::BOOLOID => Owned::Bool(value.value() != 0),
+                pg_sys::INT2OID => Owned::Int(i64::from(value.value() as i16)),
+                pg_sys::INT4OID => Owned::Int(i64::from(value.value() as i32)),
+                pg_sys::INT8OID => Owned::Int(value.value() as i64),
+                pg_sys::TEXTOID => Owned::Text(row::text(value)),
+                pg_sys::TIMESTAMPTZOID => Owned::Timestamp(value.value() as i64),
+                pg_sys::BYTEAOID => Owned::Bytes(<&[u8]>::from_datum(value, false)?.to_vec()),
+                pg_sys::JSONBOID => {
+                    let text = pg_sys::OidOutputFunctionCall(Oid::from(pg_sys::F_JSONB_OUT), value);
+                    Owned::Json(to_utf8(CStr::from_ptr(text).to_bytes()).into_owned())
+                }
+                _ if is_phone(kind) => Owned::Text(Phone::from_stored(value.value() as i64).to_string()),
+                _ => return None,
+            })
+        }
+    }
+
+    fn borrow(&self) -> Value<'_> {
+        match self {
+            Owned::Null => Value::Null,
+            Owned::Bool(b) => Value::Bool(*b),
+            Owned::Int(n) => Value::Int(*n),
+            Owned::Text(s) => Value::Text(s),
+            Owned::Timestamp(t) => Value::Timestamp(*t),
+            Owned::Bytes(b) => Value::Bytes(b),
+            Owned::Json(s) => Value::Json(s),
+        }
+    }
+}
+
+/// Whether this is our type: its input function is ours. The last answer is remembered; another type asks anew.
+pub fn is_phone(kind: Oid) -> bool {
+    thread_local! {
+        static KNOWN: Cell<Oid> = const { Cell::new(pg_sys::InvalidOid) };
+    }
+    if kind == KNOWN.get() {
+        return kind != pg_sys::InvalidOid;
+    }
+    if u32::from(kind) < pg_sys::FirstNormalObjectId {
+        return false;
+    }
+    let phone = super::phone::is_phone_type(kind);
+    if phone {
+        KNOWN.set(kind);
+    }
+    phone
+}

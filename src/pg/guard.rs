@@ -1,0 +1,329 @@
+//! `sql/install/70-guard.sql`: the triggers on a CRM's own tables, and the meeting of a guarded row with a refusal that
+//! another transaction commits at the same time.
+//!
+//! Both sides take advisory locks on the stripes of their numbers when they commit: a guard shared, a refusal exclusive,
+//! in ascending order. Then the guard looks again under the newest snapshot. So either the refusal has committed and the
+//! guard sees it, or the guard's row commits first and the refusal waits for it.
+
+use super::audit::is_phone;
+use super::check;
+use super::phone::read;
+use super::sys::row::{Column, Row, text_datum};
+use super::sys::spi::{Statement, connected};
+use super::sys::trigger::{Event, Trigger};
+use super::sys::{self, Text};
+use crate::phone::{Phone, PhoneError, plan};
+use crate::rules::scope::Question;
+use crate::{error, settings, trigger_function};
+use pgrx::pg_sys::{self, Datum};
+use pgrx::{FromDatum, IntoDatum, pg_guard};
+use std::cell::Cell;
+
+/// How many numbers share a lock is of no consequence but waiting; a transaction holds at most this many locks.
+const STRIPES: u32 = 128;
+/// First key of the advisory locks; the second is the stripe.
+const LOCK_CLASS: i32 = 0x444E43;
+
+/// Stripes that this transaction's rows touch, a bit each. A rolled-back subtransaction's stay: too many locks do no
+/// harm.
+#[derive(Clone, Copy, Default)]
+struct Touched {
+    guarded: u128,
+    refused: u128,
+    locked: u128,
+}
+
+thread_local! {
+    static TOUCHED: Cell<Touched> = Cell::default();
+    static EVENT: Statement = const {
+        Statement::new(
+            c"INSERT INTO dnc.guard_event (relation, column_name, operation, action, e164, spelling, ground, role_name, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &[pg_sys::TEXTOID; 9],
+        )
+    };
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    // SAFETY: the callback is a function of this library, which is never unloaded.
+    unsafe { pg_sys::RegisterXactCallback(Some(forget), std::ptr::null_mut()) };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn forget(_: pg_sys::XactEvent::Type, _: *mut std::ffi::c_void) {
+    TOUCHED.set(Touched::default());
+}
+
+trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row);
+trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit);
+trigger_function!(dnc_entry_touch, pg_finfo_dnc_entry_touch, entry_touch);
+trigger_function!(dnc_entry_commit, pg_finfo_dnc_entry_commit, entry_commit);
+
+/// What `dnc_attach` wrote into the trigger: mode, channel, purpose, region, region column, flag column, and then the
+/// phone columns. Empty is none.
+struct Plan {
+    mode: String,
+    question: Question,
+    region: String,
+    region_column: String,
+    flag_column: String,
+    columns: Vec<String>,
+}
+
+impl Plan {
+    fn of(trigger: &Trigger) -> Plan {
+        let arguments = trigger.arguments();
+        let [mode, channel, purpose, region, region_column, flag_column, columns @ ..] = &arguments[..] else {
+            error::bad_guard(&trigger.relation_name(), "its trigger lacks arguments")
+        };
+        let some = |s: &str| (!s.is_empty()).then(|| s.as_bytes().to_vec());
+        let set_purpose = settings::purpose().map(String::into_bytes);
+        Plan {
+            mode: mode.clone(),
+            question: Question {
+                channel: some(channel).filter(|c| c != crate::rules::scope::ALL),
+                purpose: some(purpose).or(set_purpose),
+            },
+            region: region.clone(),
+            region_column: region_column.clone(),
+            flag_column: flag_column.clone(),
+            columns: columns.to_vec(),
+        }
+    }
+}
+
+/// A number that a row holds, or what is there instead.
+struct Found {
+    column: String,
+    spelling: String,
+    phone: Result<Phone, PhoneError>,
+}
+
+/// The numbers of a row's guarded columns; NULL and blank ones are none.
+fn numbers(trigger: &Trigger, plan: &Plan, row: &Row) -> Vec<Found> {
+    let column = |name: &str| {
+        row.column(name)
+            .unwrap_or_else(|| error::bad_guard(&trigger.relation_name(), &format!("column \"{name}\" is missing")))
+    };
+    let region = if plan.region_column.is_empty() {
+        plan::region(&plan.region)
+    } else {
+        as_text(column(&plan.region_column)).and_then(|t| plan::region(&t.to_utf8()))
+    };
+    let mut found = Vec::new();
+    for name in &plan.columns {
+        let column = column(name);
+        let Some(value) = column.value else { continue };
+        if is_phone(base(column.type_oid)) {
+            let phone = Phone::from_stored(value.value() as i64);
+            found.push(Found { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
+            continue;
+        }
+        let Some(text) = as_text(column) else {
+            error::bad_guard(&trigger.relation_name(), &format!("column \"{name}\" is neither text nor dnc_phone"))
+        };
+        if text.bytes().iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let head = &text.bytes()[..text.bytes().len().min(100)];
+        let spelling = String::from_utf8_lossy(head).into_owned();
+        found.push(Found { column: name.clone(), spelling, phone: read(text, region) });
+    }
+    found
+}
+
+fn base(kind: pg_sys::Oid) -> pg_sys::Oid {
+    // SAFETY: a catalog lookup.
+    unsafe { pg_sys::getBaseType(kind) }
+}
+
+fn as_text(column: &Column) -> Option<Text<'static>> {
+    let texts = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
+    if !texts.contains(&base(column.type_oid)) {
+        return None;
+    }
+    // SAFETY: the column's type was just looked at; the tuple outlives the trigger's call.
+    unsafe { Text::from_datum(column.value?, false) }
+}
+
+/// Whether none of the columns that the guard reads changed.
+fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
+    plan.columns.iter().chain([&plan.region_column]).filter(|name| !name.is_empty()).all(|name| {
+        let (Some(was), Some(is)) = (old.column(name), new.column(name)) else { return false };
+        match (was.value, is.value) {
+            (None, None) => true,
+            (Some(a), Some(b)) if is_phone(base(is.type_oid)) => a.value() == b.value(),
+            (Some(_), Some(_)) => match (as_text(was), as_text(is)) {
+                (Some(a), Some(b)) => a.bytes() == b.bytes(),
+                _ => false,
+            },
+            _ => false,
+        }
+    })
+}
+
+/// BEFORE INSERT OR UPDATE.
+fn guard_row(trigger: Trigger) -> Datum {
+    let plan = Plan::of(&trigger);
+    let tuple = trigger.new().unwrap_or_else(|| error::not_a_trigger());
+    let row = trigger.row(tuple);
+    if let Some(old) = trigger.old()
+        && unchanged(&plan, &trigger.row(old), &row)
+    {
+        return trigger.pass(tuple);
+    }
+    let mut status = "clear";
+    for found in numbers(&trigger, &plan, &row) {
+        let relation = trigger.relation_name();
+        let (shown, ground) = match found.phone {
+            Ok(phone) => {
+                touch(|t| t.guarded |= stripe(phone));
+                if !check::refused(phone, &plan.question, None) {
+                    continue;
+                }
+                (phone.mask(), "It is on the internal Do-Not-Call list.".to_owned())
+            }
+            Err(why) => (format!("\"{}\"", found.spelling), format!("It cannot be read as a number: {}.", why.rule())),
+        };
+        let here = if found.phone.is_ok() { "suppressed" } else { "unreadable" };
+        match plan.mode.as_str() {
+            "skip" => {
+                record(&trigger, &found, "skip", here);
+                return trigger.skip();
+            }
+            "flag" => {
+                record(&trigger, &found, "flag", here);
+                if status != "suppressed" {
+                    status = here;
+                }
+            }
+            _ => error::guarded(&relation, &found.column, &shown, &ground),
+        }
+    }
+    if plan.mode == "flag" {
+        return trigger.pass(flagged(&trigger, &plan, &row, status));
+    }
+    trigger.pass(tuple)
+}
+
+/// The row with its flag: true or false in a boolean column, the status in a text column.
+fn flagged(trigger: &Trigger, plan: &Plan, row: &Row, status: &str) -> pg_sys::HeapTuple {
+    let Some(column) = row.column(&plan.flag_column) else {
+        error::bad_guard(&trigger.relation_name(), &format!("column \"{}\" is missing", plan.flag_column))
+    };
+    match base(column.type_oid) {
+        pg_sys::BOOLOID => row.with(&plan.flag_column, Datum::from(status != "clear")),
+        pg_sys::TEXTOID => row.with(&plan.flag_column, text_datum(status)),
+        _ => error::bad_guard(&trigger.relation_name(), "its flag column is neither boolean nor text"),
+    }
+}
+
+fn record(trigger: &Trigger, found: &Found, action: &str, ground: &str) {
+    // SAFETY: catalog lookups by OIDs of live objects.
+    let (schema, role) = unsafe {
+        let schema = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(trigger.relation_oid()));
+        (std::ffi::CStr::from_ptr(schema).to_bytes(), sys::role_name(pg_sys::GetOuterUserId()))
+    };
+    let relation = format!("{}.{}", quoted(&sys::to_utf8(schema)), quoted(&trigger.relation_name()));
+    let operation = if trigger.event() == Event::Insert { "INSERT" } else { "UPDATE" };
+    let e164 = found.phone.ok().map(|p| p.to_string());
+    let actor = settings::actor();
+    connected(sys::owner(), || {
+        let text = |s: &str| Some(text_datum(s));
+        let spelling = if e164.is_none() { text(&found.spelling) } else { None };
+        EVENT.with(|s| {
+            s.run(
+                &[
+                    text(&relation),
+                    text(&found.column),
+                    text(operation),
+                    text(action),
+                    e164.as_deref().map(text_datum),
+                    spelling,
+                    text(ground),
+                    text(&role),
+                    actor.as_deref().map(text_datum),
+                ],
+                false,
+            )
+        });
+    });
+}
+
+/// An SQL identifier in quotes where it needs them.
+fn quoted(name: &str) -> String {
+    let plain = !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
+        && !name.as_bytes()[0].is_ascii_digit();
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+fn stripe(phone: Phone) -> u128 {
+    // A multiplicative hash: neighbouring numbers go to different stripes.
+    let mixed = (phone.bits() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    1 << ((mixed >> 32) as u32 % STRIPES)
+}
+
+fn touch(change: impl FnOnce(&mut Touched)) {
+    let mut touched = TOUCHED.get();
+    change(&mut touched);
+    TOUCHED.set(touched);
+}
+
+/// Takes the locks of every stripe that this transaction has touched, in ascending order: exclusive where it adds a
+/// refusal, shared where it only guards.
+fn lock_touched() {
+    let mut touched = TOUCHED.get();
+    let wanted = (touched.guarded | touched.refused) & !touched.locked;
+    for n in (0..STRIPES).filter(|n| wanted >> n & 1 != 0) {
+        let exclusive = touched.refused >> n & 1 != 0;
+        let keys = [LOCK_CLASS.into_datum(), (n as i32).into_datum()];
+        // SAFETY: both functions take two int4 and give nothing.
+        unsafe {
+            if exclusive {
+                pgrx::direct_function_call::<()>(pg_sys::pg_advisory_xact_lock_int4, &keys);
+            } else {
+                pgrx::direct_function_call::<()>(pg_sys::pg_advisory_xact_lock_shared_int4, &keys);
+            }
+        }
+    }
+    touched.locked |= wanted;
+    TOUCHED.set(touched);
+}
+
+/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit.
+fn guard_commit(trigger: Trigger) -> Datum {
+    let plan = Plan::of(&trigger);
+    let row = trigger.row(trigger.new().unwrap_or_else(|| error::not_a_trigger()));
+    let found = numbers(&trigger, &plan, &row);
+    found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
+    lock_touched();
+    // SAFETY: the snapshot is popped again; an error in between drops it with the transaction.
+    unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot()) };
+    for f in found {
+        match f.phone {
+            Ok(phone) if !check::refused(phone, &plan.question, None) => {}
+            Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
+            // Let through by a trigger that ran after the guard.
+            Err(why) => error::guarded(&trigger.relation_name(), &f.column, &format!("\"{}\"", f.spelling), &why.rule()),
+        }
+    }
+    // SAFETY: pushed above.
+    unsafe { pg_sys::PopActiveSnapshot() };
+    Datum::from(0usize)
+}
+
+/// BEFORE INSERT on `dnc.entry`.
+fn entry_touch(trigger: Trigger) -> Datum {
+    let tuple = trigger.new().unwrap_or_else(|| error::not_a_trigger());
+    if let Some(phone) = trigger.row(tuple).value("phone") {
+        touch(|t| t.refused |= stripe(Phone::from_stored(phone.value() as i64)));
+    }
+    trigger.pass(tuple)
+}
+
+/// AFTER INSERT on `dnc.entry`, deferred to the commit.
+fn entry_commit(_: Trigger) -> Datum {
+    lock_touched();
+    Datum::from(0usize)
+}

@@ -1,0 +1,98 @@
+//! A tuple taken apart.
+
+use super::to_utf8;
+use pgrx::FromDatum;
+use pgrx::pg_sys::{self, Datum, Oid};
+use std::ffi::CStr;
+
+/// A column of a tuple. The name borrows from nothing: rows outlive their relation's descriptor in no caller.
+pub struct Column {
+    pub name: String,
+    pub type_oid: Oid,
+    pub value: Option<Datum>,
+}
+
+pub struct Row {
+    pub columns: Vec<Column>,
+    tuple: pg_sys::HeapTuple,
+    descriptor: pg_sys::TupleDesc,
+}
+
+impl Row {
+    /// # Safety
+    /// `tuple` is a live tuple that `descriptor` describes; neither goes away before the row.
+    pub unsafe fn of(tuple: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc) -> Row {
+        // SAFETY: see above; the arrays have a place for each attribute.
+        unsafe {
+            let count = (*descriptor).natts as usize;
+            let mut values = vec![Datum::from(0); count];
+            let mut nulls = vec![true; count];
+            pg_sys::heap_deform_tuple(tuple, descriptor, values.as_mut_ptr(), nulls.as_mut_ptr());
+            let columns = (0..count)
+                .map(|i| {
+                    let attribute = super::attribute(descriptor, i);
+                    Column {
+                        name: if attribute.attisdropped {
+                            String::new()
+                        } else {
+                            to_utf8(CStr::from_ptr(attribute.attname.data.as_ptr()).to_bytes()).into_owned()
+                        },
+                        type_oid: attribute.atttypid,
+                        value: (!nulls[i]).then_some(values[i]),
+                    }
+                })
+                .collect();
+            Row { columns, tuple, descriptor }
+        }
+    }
+
+    /// The place of a column, if the relation has one of this name.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name == name)
+    }
+
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|c| c.name == name)
+    }
+
+    pub fn value(&self, name: &str) -> Option<Datum> {
+        self.column(name)?.value
+    }
+
+    /// The same tuple with one column set.
+    pub fn with(&self, name: &str, value: Datum) -> pg_sys::HeapTuple {
+        let mut place = self.place(name).expect("a column of the relation") as i32 + 1;
+        let (mut value, mut is_null) = (value, false);
+        // SAFETY: one column, and the tuple's own descriptor.
+        unsafe {
+            pg_sys::heap_modify_tuple_by_cols(self.tuple, self.descriptor, 1, &mut place, &mut value, &mut is_null)
+        }
+    }
+}
+
+/// A text datum's contents as UTF-8.
+///
+/// # Safety
+/// `datum` is a text, varchar or character value.
+pub unsafe fn text(datum: Datum) -> String {
+    // SAFETY: see above.
+    unsafe { super::Text::from_datum(datum, false) }.expect("not NULL").to_utf8().into_owned()
+}
+
+/// A text datum in the server's encoding, in the current memory context.
+pub fn text_datum(text: &str) -> Datum {
+    // SAFETY: pointer and length are those of a live slice; the conversion gives a C string or the argument itself.
+    unsafe {
+        let converted = if text.is_ascii() {
+            text.as_ptr().cast::<std::ffi::c_char>().cast_mut()
+        } else {
+            pg_sys::pg_any_to_server(text.as_ptr().cast(), text.len() as i32, pg_sys::pg_enc::PG_UTF8 as i32)
+        };
+        let len = if converted.cast_const() == text.as_ptr().cast() {
+            text.len()
+        } else {
+            CStr::from_ptr(converted).count_bytes()
+        };
+        Datum::from(pg_sys::cstring_to_text_with_len(converted, len as i32))
+    }
+}

@@ -1,0 +1,136 @@
+//! A trigger call: what happened to which row.
+
+use super::row::Row;
+use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use std::ffi::CStr;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    Insert,
+    Delete,
+    Update,
+    Truncate,
+}
+
+/// One call of a row trigger.
+pub struct Trigger {
+    data: *mut pg_sys::TriggerData,
+}
+
+impl Trigger {
+    /// The call behind `fcinfo`; an error if it is no trigger's call for a row.
+    ///
+    /// # Safety
+    /// `fcinfo` is what the function manager gave to the running function.
+    pub unsafe fn of(fcinfo: FunctionCallInfo) -> Trigger {
+        // SAFETY: see above; the context's tag says whether it is a trigger's.
+        let data = unsafe {
+            let context = (*fcinfo).context;
+            if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_TriggerData {
+                crate::error::not_a_trigger();
+            }
+            context.cast::<pg_sys::TriggerData>()
+        };
+        let trigger = Trigger { data };
+        if trigger.flags() & pg_sys::TRIGGER_EVENT_ROW == 0 {
+            crate::error::not_a_trigger();
+        }
+        trigger
+    }
+
+    fn flags(&self) -> u32 {
+        // SAFETY: alive through the call.
+        unsafe { (*self.data).tg_event }
+    }
+
+    pub fn event(&self) -> Event {
+        match self.flags() & pg_sys::TRIGGER_EVENT_OPMASK {
+            pg_sys::TRIGGER_EVENT_INSERT => Event::Insert,
+            pg_sys::TRIGGER_EVENT_DELETE => Event::Delete,
+            pg_sys::TRIGGER_EVENT_UPDATE => Event::Update,
+            _ => Event::Truncate,
+        }
+    }
+
+    pub fn relation(&self) -> pg_sys::Relation {
+        // SAFETY: alive through the call.
+        unsafe { (*self.data).tg_relation }
+    }
+
+    pub fn relation_oid(&self) -> pg_sys::Oid {
+        // SAFETY: an open relation.
+        unsafe { (*self.relation()).rd_id }
+    }
+
+    /// The role that owns the table.
+    pub fn owner(&self) -> pg_sys::Oid {
+        // SAFETY: an open relation has its catalog row.
+        unsafe { (*(*self.relation()).rd_rel).relowner }
+    }
+
+    pub fn relation_name(&self) -> String {
+        // SAFETY: an open relation has its catalog row, whose name is a C string.
+        unsafe { super::to_utf8(CStr::from_ptr((*(*self.relation()).rd_rel).relname.data.as_ptr()).to_bytes()).into_owned() }
+    }
+
+    pub fn arguments(&self) -> Vec<String> {
+        // SAFETY: the trigger's definition lives as long as its relation is open.
+        unsafe {
+            let trigger = (*self.data).tg_trigger;
+            (0..(*trigger).tgnargs as usize)
+                .map(|i| super::to_utf8(CStr::from_ptr(*(*trigger).tgargs.add(i)).to_bytes()).into_owned())
+                .collect()
+        }
+    }
+
+    /// The tuple as it was: for updates and deletes.
+    pub fn old(&self) -> Option<pg_sys::HeapTuple> {
+        // SAFETY: alive through the call.
+        (self.event() != Event::Insert).then(|| unsafe { (*self.data).tg_trigtuple })
+    }
+
+    /// The tuple as it will be, or is: for inserts and updates.
+    pub fn new(&self) -> Option<pg_sys::HeapTuple> {
+        // SAFETY: alive through the call.
+        unsafe {
+            match self.event() {
+                Event::Insert => Some((*self.data).tg_trigtuple),
+                Event::Update => Some((*self.data).tg_newtuple),
+                _ => None,
+            }
+        }
+    }
+
+    pub fn row(&self, tuple: pg_sys::HeapTuple) -> Row {
+        // SAFETY: a tuple of this relation.
+        unsafe { Row::of(tuple, (*self.relation()).rd_att) }
+    }
+
+    /// What a trigger function returns to let this tuple through.
+    pub fn pass(&self, tuple: pg_sys::HeapTuple) -> Datum {
+        Datum::from(tuple)
+    }
+
+    /// What a BEFORE trigger function returns to leave the row out.
+    pub fn skip(&self) -> Datum {
+        Datum::from(0usize)
+    }
+}
+
+/// Declares an exported trigger function and its version record.
+#[macro_export]
+macro_rules! trigger_function {
+    ($name:ident, $info:ident, $body:path) => {
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {
+            &pgrx::pg_sys::Pg_finfo_record { api_version: 1 }
+        }
+
+        #[unsafe(no_mangle)]
+        #[pgrx::pg_guard]
+        pub extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+            // SAFETY: called by the function manager.
+            $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo) })
+        }
+    };
+}

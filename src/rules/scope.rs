@@ -1,0 +1,88 @@
+//! Scopes. A scope is a channel (or all) and a purpose (or all); purposes are a tree of paths, `brand/product/campaign`,
+//! and a node stands for everything below it.
+//!
+//! A question meets a refusal in a rectangle of channels and purposes: the question's own where it names them, else the
+//! refusal's. The refusal holds unless one single ending covers that whole rectangle. Several endings never cover
+//! together what none of them covers alone: channels can be added later, so no set of channels makes up `all`, and a
+//! node is more than its children.
+
+/// The channel that means every channel, those added later included.
+pub const ALL: &[u8] = b"all";
+
+/// What is asked: `None` is any.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Question {
+    pub channel: Option<Vec<u8>>,
+    pub purpose: Option<Vec<u8>>,
+}
+
+/// What a refusal or an ending names. `purpose` `None` is every purpose.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scope {
+    pub channel: Vec<u8>,
+    pub purpose: Option<Vec<u8>>,
+}
+
+/// Whether `node` of the purpose tree is `below` or above it.
+pub fn covers(node: &[u8], below: &[u8]) -> bool {
+    below.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+}
+
+impl Question {
+    /// Where the question meets a refusal of this scope; `None` if it does not.
+    pub fn meets(&self, channel: &[u8], purpose: Option<&[u8]>) -> Option<Scope> {
+        if let Some(asked) = &self.channel
+            && channel != ALL
+            && channel != asked
+        {
+            return None;
+        }
+        if let (Some(asked), Some(refused)) = (&self.purpose, purpose)
+            && !covers(refused, asked)
+        {
+            return None;
+        }
+        Some(Scope {
+            channel: self.channel.clone().unwrap_or_else(|| channel.to_vec()),
+            purpose: self.purpose.clone().or_else(|| purpose.map(<[u8]>::to_vec)),
+        })
+    }
+}
+
+impl Scope {
+    /// Whether an ending of this scope takes back all of `met`.
+    pub fn covers(&self, met: &Scope) -> bool {
+        (self.channel == ALL || self.channel == met.channel)
+            && match (&self.purpose, &met.purpose) {
+                (None, _) => true,
+                (Some(ended), Some(met)) => covers(ended, met),
+                (Some(_), None) => false,
+            }
+    }
+}
+
+/// What the history of one number says to one question.
+#[derive(Default)]
+pub struct Ledger {
+    met: Vec<(i64, Scope)>,
+    endings: Vec<(i64, Scope)>,
+}
+
+impl Ledger {
+    /// A refusal in force, and where the question meets it.
+    pub fn refusal(&mut self, entry: i64, met: Scope) {
+        self.met.push((entry, met));
+    }
+
+    /// An ending of entry `ends`.
+    pub fn ending(&mut self, ends: i64, scope: Scope) {
+        self.endings.push((ends, scope));
+    }
+
+    /// Whether a refusal holds.
+    pub fn refused(&self) -> bool {
+        self.met
+            .iter()
+            .any(|(entry, met)| !self.endings.iter().any(|(ends, scope)| ends == entry && scope.covers(met)))
+    }
+}
