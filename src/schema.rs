@@ -6,3 +6,8 @@ extension_sql_file!("../sql/install/00-schema.sql", name = "schema", bootstrap);
 extension_sql_file!("../sql/install/10-phone-type.sql", name = "phone_type", requires = ["schema"]);
 extension_sql_file!("../sql/install/12-phone-operators.sql", name = "phone_operators", requires = ["phone_type"]);
 extension_sql_file!("../sql/install/14-phone-functions.sql", name = "phone_functions", requires = ["phone_operators"]);
+extension_sql_file!("../sql/install/20-audit.sql", name = "audit", requires = ["phone_functions"]);
+extension_sql_file!("../sql/install/30-lookup.sql", name = "lookup", requires = ["audit"]);
+extension_sql_file!("../sql/install/40-entry.sql", name = "entry", requires = ["lookup"]);
+extension_sql_file!("../sql/install/50-requests.sql", name = "requests", requires = ["entry"]);
+extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["requests"]);

@@ -50,7 +50,7 @@ pub fn init() {
 }
 
 #[pg_guard]
-unsafe extern "C-unwind" fn forget(_: pg_sys::XactEvent::Type, _: *mut std::ffi::c_void) {
+unsafe extern "C-unwind" fn forget(_event: pg_sys::XactEvent::Type, _argument: *mut std::ffi::c_void) {
     TOUCHED.set(Touched::default());
 }
 

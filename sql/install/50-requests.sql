@@ -1,0 +1,272 @@
+-- ---------------------------------------------------------------------------
+-- Taking requests: recording a refusal, ending one, mending a mistake
+-- ---------------------------------------------------------------------------
+-- These run with the rights of the extension's owner: they touch no relation but its own, and take values only.
+
+-- Errors for names that are not known, with what is known.
+CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    known text;
+    found boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM dnc.%1$I WHERE %1$I = $1)', relation) INTO found USING name;
+    IF found THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x', relation) INTO known;
+    RAISE EXCEPTION 'unknown % "%"', relation, left(coalesce(name, 'NULL'), 60)
+        USING ERRCODE = 'invalid_parameter_value',
+              DETAIL = format('Known are: %s.', coalesce(known, 'none yet')),
+              HINT = format('A site adds its own by inserting into dnc.%s.', relation);
+END
+$$;
+COMMENT ON FUNCTION dnc.require_known(text, text) IS 'raises unless a lookup table knows the name';
+
+-- Whether node of the purpose tree is purpose or above it.
+CREATE FUNCTION dnc.covers(node text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN purpose OPERATOR(pg_catalog.=) node OR pg_catalog.starts_with(purpose, node OPERATOR(pg_catalog.||) '/');
+COMMENT ON FUNCTION dnc.covers(text, text) IS 'whether the first purpose is the second or above it';
+
+CREATE FUNCTION dnc.record_request(
+    phones @extschema@.dnc_phone[], channel text, purpose text, reason text, source text, requested_at timestamptz,
+    evidence jsonb, external_ref text, received_at timestamptz, effective_at timestamptz, expires_at timestamptz,
+    due_at timestamptz, taken_by text
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    request bigint;
+    entry   bigint;
+    phone   @extschema@.dnc_phone;
+    earlier record;
+BEGIN
+    IF phones IS NULL OR cardinality(phones) = 0 OR array_position(phones, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = 'A refusal is recorded for a number.',
+            HINT = 'Look for NULL or an empty list in what was passed to dnc_add.';
+    END IF;
+    IF channel IS NULL OR reason IS NULL OR source IS NULL OR requested_at IS NULL OR evidence IS NULL THEN
+        RAISE EXCEPTION 'channel, reason, source, requested_at and evidence must not be NULL' USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = 'Only purpose may be: it then stands for every purpose.',
+            HINT = 'Leave an argument out to get its default.';
+    END IF;
+    PERFORM dnc.require_known('channel', channel), dnc.require_known('reason', reason), dnc.require_known('source', source);
+    IF purpose IS NOT NULL THEN
+        PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    received_at := coalesce(received_at, now());
+    expires_at := coalesce(expires_at, 'infinity');
+    -- Only a start yet to come is a start; any other takes effect at once, for everybody who can see the row.
+    effective_at := CASE WHEN effective_at > now() THEN effective_at ELSE '-infinity' END;
+    IF requested_at > received_at OR received_at > now() THEN
+        RAISE EXCEPTION 'requested at %, received at %, recorded at %: out of order', requested_at, received_at, now()
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = 'A request is made, then received, then recorded.',
+                  HINT = 'For a refusal that starts later give effective_at.';
+    END IF;
+    IF effective_at >= expires_at OR expires_at <= now() THEN
+        RAISE EXCEPTION 'the refusal would expire at %, before it takes effect', expires_at
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('It takes effect at %s.', CASE WHEN isfinite(effective_at) THEN effective_at ELSE now() END),
+                  HINT = 'Leave expires_at out unless the person asked for a pause.';
+    END IF;
+    IF jsonb_typeof(evidence) <> 'object' THEN
+        RAISE EXCEPTION 'evidence must be a JSON object' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('It is %s.', jsonb_typeof(evidence)), HINT = 'Write {"words": "…"}.';
+    END IF;
+    IF external_ref IS NOT NULL THEN
+        -- One request a reference: whoever comes second waits, and finds what the first one recorded.
+        PERFORM pg_advisory_xact_lock(hashtextextended(source || '/' || external_ref, 4476483));
+        SELECT min(e.request_id) AS request, count(*) AS numbers,
+               bool_and(e.channel = channel AND e.purpose IS NOT DISTINCT FROM purpose AND e.reason = reason) AS same,
+               count(*) FILTER (WHERE e.phone OPERATOR(@extschema@.=) ANY (phones)) AS same_numbers
+            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref;
+        IF earlier.numbers > 0 THEN
+            IF earlier.same AND earlier.same_numbers = earlier.numbers
+               AND earlier.numbers = (SELECT count(DISTINCT p) FROM unnest(phones) AS p) THEN
+                RETURN earlier.request;
+            END IF;
+            RAISE EXCEPTION 'the reference "%" of source % already stands for another request', external_ref, source
+                USING ERRCODE = 'unique_violation',
+                      DETAIL = format('Request %s differs in number, channel, purpose or reason.', earlier.request),
+                      HINT = 'Give each request a reference of its own; the same request recorded twice adds nothing.';
+        END IF;
+    END IF;
+    FOR phone IN SELECT DISTINCT p FROM unnest(phones) AS p ORDER BY p USING OPERATOR(@extschema@.<) LOOP
+        entry := nextval('dnc.entry_entry_id_seq');
+        request := coalesce(request, entry);
+        INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
+                               request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref)
+        VALUES (entry, phone, effective_at, expires_at, received_at, channel, purpose, 'refusal', reason, source,
+                request, requested_at, now(), due_at, taken_by, evidence, external_ref);
+    END LOOP;
+    RETURN request;
+END
+$$;
+COMMENT ON FUNCTION dnc.record_request(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records one request for all of a person''s numbers; behind dnc_add';
+
+CREATE FUNCTION @extschema@.dnc_add(
+    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
+    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.record_request(ARRAY[phone], channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+END;
+CREATE FUNCTION @extschema@.dnc_add(
+    phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
+    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.record_request(ARRAY[@extschema@.dnc_parse(phone)], channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+END;
+CREATE FUNCTION @extschema@.dnc_add(
+    phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
+    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.record_request(phones, channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+END;
+CREATE FUNCTION @extschema@.dnc_add(
+    phones text[], channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
+    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.record_request(ARRAY(SELECT @extschema@.dnc_parse(p) FROM pg_catalog.unnest(phones) WITH ORDINALITY AS x(p, n)), channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds nothing';
+COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing';
+COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request with the external_ref of an earlier one adds nothing';
+COMMENT ON FUNCTION @extschema@.dnc_add(text[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing';
+
+-- Ends exactly the scope it names. What is written is where that scope meets the refusal's own, so that taking back sms
+-- from a refusal of everything leaves all else refused.
+CREATE FUNCTION @extschema@.dnc_revoke(
+    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, source text DEFAULT 'unspecified',
+    evidence jsonb DEFAULT '{}', requested_at timestamptz DEFAULT now(), received_at timestamptz DEFAULT NULL,
+    taken_by text DEFAULT NULL, force boolean DEFAULT false
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    e       record;
+    ended   integer := 0;
+    sticky  integer := 0;
+    part_c  text;
+    part_p  text;
+BEGIN
+    IF phone IS NULL OR channel IS NULL OR source IS NULL OR evidence IS NULL OR requested_at IS NULL THEN
+        RAISE EXCEPTION 'phone, channel, source, evidence and requested_at must not be NULL' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Only purpose may be: it then stands for every purpose.';
+    END IF;
+    PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source);
+    IF purpose IS NOT NULL THEN
+        PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    received_at := coalesce(received_at, now());
+    IF requested_at > received_at OR received_at > now() THEN
+        RAISE EXCEPTION 'requested at %, received at %, recorded at %: out of order', requested_at, received_at, now()
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A withdrawal is made, then received, then recorded.';
+    END IF;
+    FOR e IN SELECT r.*, k.sticky FROM dnc.entry AS r JOIN dnc.reason AS k ON k.reason = r.reason
+             WHERE r.phone OPERATOR(@extschema@.=) phone AND r.ends IS NULL ORDER BY r.entry_id LOOP
+        part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
+        CONTINUE WHEN part_c IS NULL;
+        IF purpose IS NULL OR dnc.covers(purpose, e.purpose) THEN
+            part_p := e.purpose;
+        ELSIF e.purpose IS NULL OR dnc.covers(e.purpose, purpose) THEN
+            part_p := purpose;
+        ELSE
+            CONTINUE;
+        END IF;
+        CONTINUE WHEN EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id
+                                AND w.channel IN ('all', part_c) AND (w.purpose IS NULL OR dnc.covers(w.purpose, part_p)));
+        IF e.sticky AND NOT force THEN
+            sticky := sticky + 1;
+            CONTINUE;
+        END IF;
+        INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
+        VALUES (phone, e.entry_id, received_at, part_c, part_p, 'withdrawal', source, e.request_id, requested_at, now(), taken_by, evidence);
+        ended := ended + 1;
+    END LOOP;
+    IF sticky > 0 THEN
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced', sticky, @extschema@.dnc_mask(phone)
+            USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
+    ELSIF ended = 0 THEN
+        RAISE NOTICE 'no refusal of % has this scope', @extschema@.dnc_mask(phone);
+    END IF;
+    RETURN ended;
+END
+$$;
+CREATE FUNCTION @extschema@.dnc_revoke(
+    phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, source text DEFAULT 'unspecified',
+    evidence jsonb DEFAULT '{}', requested_at timestamptz DEFAULT now(), received_at timestamptz DEFAULT NULL,
+    taken_by text DEFAULT NULL, force boolean DEFAULT false
+) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_revoke(@extschema@.dnc_parse(phone), channel, purpose, source, evidence, requested_at, received_at, taken_by, force);
+END;
+
+CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone @extschema@.dnc_phone, why text, taken_by text DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    e     dnc.entry;
+    fresh bigint;
+BEGIN
+    SELECT * INTO e FROM dnc.entry AS x WHERE x.entry_id = entry FOR KEY SHARE;
+    IF e.entry_id IS NULL OR e.ends IS NOT NULL THEN
+        RAISE EXCEPTION 'there is no refusal %', coalesce(entry::text, 'NULL') USING ERRCODE = 'no_data_found',
+            DETAIL = 'A correction mends a refusal that was recorded under a wrong number.',
+            HINT = 'dnc_history(phone) tells the entries of a number.';
+    END IF;
+    IF why IS NULL OR btrim(why) = '' THEN
+        RAISE EXCEPTION 'a correction needs its reason' USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong.';
+    END IF;
+    IF new_phone IS NULL OR new_phone OPERATOR(@extschema@.=) e.phone THEN
+        RAISE EXCEPTION 'a correction needs another number' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Entry %s is recorded for %s.', entry, @extschema@.dnc_mask(e.phone)),
+            HINT = 'To end the refusal use dnc_revoke.';
+    END IF;
+    IF EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = entry AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose))) THEN
+        RAISE EXCEPTION 'entry % has ended already', entry USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'An ended refusal is not corrected.', HINT = 'Record the right number with dnc_add.';
+    END IF;
+    fresh := nextval('dnc.entry_entry_id_seq');
+    INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
+                           request_id, requested_at, recorded_at, due_at, taken_by, evidence, batch_id, corrects)
+    VALUES (fresh, new_phone, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source,
+            e.request_id, e.requested_at, now(), e.due_at, coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
+    -- Parts of the scope that were withdrawn stay withdrawn.
+    INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
+        SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at, now(), w.taken_by, w.evidence
+        FROM dnc.entry AS w WHERE w.ends = entry ORDER BY w.entry_id;
+    INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
+    VALUES (e.phone, entry, now(), e.channel, e.purpose, 'correction', e.source, e.request_id, now(), now(), taken_by, jsonb_build_object('why', why));
+    RETURN fresh;
+END
+$$;
+CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone text, why text, taken_by text DEFAULT NULL)
+RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_correct(entry, @extschema@.dnc_parse(new_phone), why, taken_by);
+END;
+
+COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone, text, text, text, jsonb, timestamptz, timestamptz, text, boolean)
+    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when forced';
+COMMENT ON FUNCTION @extschema@.dnc_correct(bigint, @extschema@.dnc_phone, text, text)
+    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no withdrawal';
+COMMENT ON FUNCTION @extschema@.dnc_revoke(text, text, text, text, jsonb, timestamptz, timestamptz, text, boolean)
+    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when forced';
+COMMENT ON FUNCTION @extschema@.dnc_correct(bigint, text, text, text)
+    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no withdrawal';
