@@ -12,6 +12,8 @@ CREATE FUNCTION @extschema@.dnc_try_parse(text text, region text) RETURNS @extsc
     AS 'MODULE_PATHNAME', 'dnc_try_parse_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
 CREATE FUNCTION @extschema@.dnc_try_parse(text text) RETURNS @extschema@.dnc_phone
     AS 'MODULE_PATHNAME', 'dnc_try_parse_default_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 5;
+CREATE FUNCTION @extschema@.dnc_parse_problem(text text, region text) RETURNS text
+    AS 'MODULE_PATHNAME', 'dnc_parse_problem_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
 
 -- ---------------------------------------------------------------------------
 -- Parts that follow from the digits alone
@@ -55,3 +57,4 @@ COMMENT ON FUNCTION @extschema@.dnc_region(@extschema@.dnc_phone) IS 'ISO 3166-1
 COMMENT ON FUNCTION @extschema@.dnc_is_valid(@extschema@.dnc_phone) IS 'whether the number lies in a range that is in use, as far as this version knows';
 COMMENT ON FUNCTION @extschema@.dnc_metadata_version() IS 'version of the libphonenumber metadata that this version of the extension reads numbers by';
 COMMENT ON FUNCTION @extschema@.dnc_has_prefix_support(internal) IS 'planner support of dnc_has_prefix';
+COMMENT ON FUNCTION @extschema@.dnc_parse_problem(text, text) IS 'why the text is no number in this region; NULL if it is one';

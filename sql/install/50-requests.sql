@@ -79,7 +79,8 @@ BEGIN
         SELECT min(e.request_id) AS request, count(*) AS numbers,
                bool_and(e.channel = channel AND e.purpose IS NOT DISTINCT FROM purpose AND e.reason = reason) AS same,
                count(*) FILTER (WHERE e.phone OPERATOR(@extschema@.=) ANY (phones)) AS same_numbers
-            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref;
+            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref
+                AND NOT EXISTS (SELECT FROM dnc.entry AS u WHERE u.ends = e.entry_id AND u.kind = 'undo');
         IF earlier.numbers > 0 THEN
             IF earlier.same AND earlier.same_numbers = earlier.numbers
                AND earlier.numbers = (SELECT count(DISTINCT p) FROM unnest(phones) AS p) THEN

@@ -142,6 +142,12 @@ fn dnc_try_parse_default(text: Text) -> Option<Phone> {
 }
 
 #[pg_extern(sql = false)]
+fn dnc_parse_problem(text: Option<Text>, region: Option<Text>) -> Option<String> {
+    let Some(text) = text else { return Some("it is NULL".into()) };
+    read(text, region_of(region)).err().map(PhoneError::rule)
+}
+
+#[pg_extern(sql = false)]
 fn dnc_format(phone: Phone, style: Text) -> String {
     let style = match &style.bytes().to_ascii_lowercase()[..] {
         b"e164" => return phone.to_string(),

@@ -1,0 +1,94 @@
+-- ---------------------------------------------------------------------------
+-- Views of the CRM's tables without, or with a mark on, those who must not be contacted
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.dnc_create_view(
+    view_name text, source regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
+    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    parts     text[] := parse_ident(view_name);
+    name      text;
+    numbers   text[] := dnc.phone_expressions(source, phone_columns, region, region_column);
+    condition text := dnc.clear_condition(source, phone_columns, region, region_column, channel, purpose);
+    asked     text := format('%L%s', channel, CASE WHEN purpose IS NULL THEN '' ELSE format(', %L', purpose) END);
+    shown     text;
+    flags     text;
+    reader    text;
+    counts    record;
+BEGIN
+    IF mode IS NULL OR mode NOT IN ('exclude', 'flag', 'mask') THEN
+        RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'exclude leaves rows out, flag adds columns dnc_status, dnc_grounds and dnc_lists, mask blanks the number.';
+    END IF;
+    IF cardinality(parts) > 2 THEN
+        RAISE EXCEPTION '"%" is no name for a view', view_name USING ERRCODE = 'invalid_name', HINT = 'Write view or schema.view.';
+    END IF;
+    -- Without a schema the view goes beside its source, whatever the caller's search_path.
+    name := CASE WHEN cardinality(parts) = 2 THEN format('%I.%I', parts[1], parts[2])
+            ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = source), parts[1]) END;
+    SELECT string_agg(CASE WHEN mode = 'mask' AND a.attname = ANY (phone_columns)
+                THEN format('CASE WHEN @extschema@.dnc_is_clear(%s, %s) THEN r.%I END AS %I', numbers[array_position(phone_columns, a.attname::text)], asked, a.attname, a.attname)
+                ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
+        INTO shown FROM pg_attribute AS a WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped;
+    IF mode = 'flag' THEN
+        -- First, so that columns the table gains later can be added behind.
+        SELECT format('CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' ELSE ''unreadable'' END AS dnc_status, nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
+                   string_agg(format('@extschema@.dnc_check(%s, %s)', numbers[i], asked), ' OR ' ORDER BY i),
+                   condition,
+                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) THEN @extschema@.dnc_grounds(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i),
+                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) THEN @extschema@.dnc_lists(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i))
+            INTO flags FROM generate_subscripts(numbers, 1) AS i;
+    END IF;
+    EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END, name,
+        coalesce(flags, ''), shown, source, CASE WHEN mode = 'exclude' THEN ' WHERE ' || condition ELSE '' END);
+    EXECUTE format('COMMENT ON VIEW %s IS %L', name, 'dnc_create_view ' || jsonb_build_object('source', source::text, 'phone_columns', phone_columns,
+        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode));
+    FOREACH reader IN ARRAY coalesce(readers, '{}') LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %s', name, CASE WHEN lower(reader) = 'public' THEN 'PUBLIC' ELSE quote_ident(reader) END);
+        IF has_function_privilege('@extschema@.dnc_grant(text, text)', 'EXECUTE') THEN
+            EXECUTE 'SELECT @extschema@.dnc_grant(''reader'', $1)' USING reader;
+        ELSE
+            RAISE NOTICE 'role % may select from % but may not yet run the checks in it', reader, name
+                USING HINT = format('The extension''s owner calls dnc_grant(''reader'', %L).', reader);
+        END IF;
+    END LOOP;
+    EXECUTE format('SELECT coalesce(sum(n), 0) AS numbers, coalesce(sum(o), 0) AS readable, count(*) AS rows, count(*) FILTER (WHERE c) AS clear FROM (SELECT %s AS n, %s AS o, %s AS c FROM %s AS r) AS x',
+        (SELECT string_agg(format('(NOT (%s))::int', dnc.blank(source, x)), ' + ') FROM unnest(phone_columns) AS x),
+        (SELECT string_agg(format('(%s IS NOT NULL)::int', x), ' + ') FROM unnest(numbers) AS x), condition, source) INTO counts;
+    RAISE NOTICE 'view %: % of % numbers are readable, % of % rows are clear', name, counts.readable, counts.numbers, counts.clear, counts.rows;
+END
+$$;
+CREATE FUNCTION @extschema@.dnc_create_view(
+    view_name text, source regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
+    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
+) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_create_view(view_name, source, ARRAY[phone_column], channel, purpose, region, region_column, mode, readers, replace);
+END;
+
+CREATE FUNCTION @extschema@.dnc_refresh_view(view regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made jsonb;
+BEGIN
+    made := substr(obj_description(view, 'pg_class'), length('dnc_create_view ') + 1)::jsonb;
+    IF made IS NULL OR obj_description(view, 'pg_class') NOT LIKE 'dnc\_create\_view %' THEN
+        RAISE invalid_text_representation;
+    END IF;
+    PERFORM @extschema@.dnc_create_view(format('%I.%I', n.nspname, c.relname), (made ->> 'source')::regclass,
+            ARRAY(SELECT jsonb_array_elements_text(made -> 'phone_columns')), made ->> 'channel', made ->> 'purpose',
+            made ->> 'region', made ->> 'region_column', made ->> 'mode', replace => true)
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = view;
+EXCEPTION WHEN invalid_text_representation THEN
+    RAISE EXCEPTION '% was not made by dnc_create_view, or its comment was changed', view USING ERRCODE = 'object_not_in_prerequisite_state',
+        DETAIL = 'The comment of such a view tells how it was made.',
+        HINT = 'Call dnc_create_view(…, replace => true).';
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text[], boolean)
+    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be contacted';
+COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text, text, text, text, text, text, text[], boolean)
+    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be contacted';
+COMMENT ON FUNCTION @extschema@.dnc_refresh_view(regclass) IS 'makes a view of dnc_create_view anew, with columns that its table has gained';

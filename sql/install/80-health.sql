@@ -1,0 +1,60 @@
+-- ---------------------------------------------------------------------------
+-- Whether everything that must be in force is
+-- ---------------------------------------------------------------------------
+
+-- Triggers of the extension that do not fire always. DISABLE TRIGGER ALL followed by ENABLE TRIGGER ALL, as
+-- pg_restore --disable-triggers does, leaves them ordinary.
+CREATE VIEW dnc.weak_trigger AS
+    SELECT t.tgrelid::pg_catalog.regclass AS relation, t.tgname::text AS trigger_name, t.tgenabled AS enabled
+    FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
+    WHERE NOT t.tgisinternal AND t.tgenabled <> 'A'
+      AND (c.relnamespace = 'dnc'::pg_catalog.regnamespace
+           OR t.tgfoid IN ('@extschema@.dnc_guard()'::pg_catalog.regprocedure, '@extschema@.dnc_guard_commit()'::pg_catalog.regprocedure));
+COMMENT ON VIEW dnc.weak_trigger IS 'triggers of the extension that are off, or not on always';
+
+CREATE FUNCTION @extschema@.dnc_health() RETURNS TABLE (subject text, healthy boolean, detail text, remedy text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found text;
+    n     bigint;
+BEGIN
+    SELECT string_agg(format('%s: %s (%s)', w.relation, w.trigger_name, w.enabled), ', ' ORDER BY 1), count(*) INTO found, n FROM dnc.weak_trigger AS w;
+    RETURN QUERY SELECT 'triggers'::text, n = 0, coalesce(found, 'all fire always'), CASE WHEN n > 0 THEN 'dnc_repair_triggers()' END;
+
+    SELECT string_agg(c.relname, ', ' ORDER BY 1) INTO found FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+        WHERE c.relnamespace = 'dnc'::regnamespace AND NOT (i.indisvalid AND i.indisready AND i.indislive);
+    IF to_regclass('dnc.entry_phone') IS NULL THEN
+        found := concat_ws(', ', found, 'entry_phone is missing');
+    END IF;
+    RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not valid: ' || found, 'all valid'),
+        CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone); until then checks are slow, not wrong' END;
+
+    SELECT count(*) INTO n FROM dnc.entry AS e LEFT JOIN dnc.audit_log AS l ON l.seq = e.audit_seq AND l.relation = 'entry' AND l.row_key = e.entry_id::text
+        WHERE l.seq IS NULL;
+    RETURN QUERY SELECT 'entries in the log'::text, n = 0, CASE WHEN n = 0 THEN 'every entry has its log row' ELSE format('%s entries have none', n) END,
+        CASE WHEN n > 0 THEN 'find out who wrote past the triggers' END;
+
+    SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
+    RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n), NULL::text;
+
+    RETURN QUERY SELECT 'open imports'::text, count(*) = 0, CASE WHEN count(*) = 0 THEN 'none older than a day' ELSE format('open for over a day: %s', string_agg(b.batch_id::text, ', ')) END,
+        CASE WHEN count(*) > 0 THEN 'dnc_import_finish(batch): until then its numbers are not on the list' END
+        FROM dnc.import_batch AS b WHERE b.state = 'open' AND b.started_at < now() - interval '1 day';
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_health() IS 'what must be in force, and whether it is; a row a subject';
+
+CREATE FUNCTION @extschema@.dnc_repair_triggers() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w        record;
+    repaired integer := 0;
+BEGIN
+    -- The extension's own tables only: a guard is its table owner's to switch.
+    FOR w IN SELECT * FROM dnc.weak_trigger AS x WHERE x.relation IN (SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace) LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', w.relation, w.trigger_name);
+        repaired := repaired + 1;
+    END LOOP;
+    RETURN repaired;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_repair_triggers() IS 'makes every trigger of the extension''s tables fire always again; returns how many did not';

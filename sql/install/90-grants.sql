@@ -1,0 +1,112 @@
+-- ---------------------------------------------------------------------------
+-- Who may do what
+-- ---------------------------------------------------------------------------
+-- PUBLIC gets the type and the pure functions on numbers, which whoever inserts into a table with a generated column
+-- needs, and nothing that touches the store: a check is an oracle. Everything else is handed out in sets.
+
+-- Which set may use what: a function as a signature in the target schema, a relation of schema dnc with its privileges.
+CREATE TABLE dnc.permission (
+    grant_set text NOT NULL CHECK (grant_set IN ('reader', 'agent', 'administrator', 'auditor')),
+    privilege text NOT NULL,
+    object    text NOT NULL,
+    PRIMARY KEY (grant_set, privilege, object)
+);
+COMMENT ON TABLE dnc.permission IS 'what dnc_grant hands out: sets of privileges';
+
+DO $$
+DECLARE
+    path text := pg_catalog.current_setting('search_path');
+    f    text;
+BEGIN
+    -- So that signatures are written with their schemas.
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_status', 'dnc_grounds', 'dnc_lists'] LOOP
+        INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
+            WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
+    END LOOP;
+    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history'] LOOP
+        INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
+            WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
+    END LOOP;
+    FOREACH f IN ARRAY ARRAY['dnc_correct', 'dnc_import_start', 'dnc_import_finish', 'dnc_import_undo', 'dnc_attach', 'dnc_detach', 'dnc_guard', 'dnc_guard_commit',
+                             'dnc_create_view', 'dnc_refresh_view', 'dnc_coverage', 'dnc_health', 'dnc_repair_triggers'] LOOP
+        INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
+            WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
+    END LOOP;
+    FOREACH f IN ARRAY ARRAY['current_batch', 'phone_expressions', 'clear_condition', 'blank'] LOOP
+        INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
+            WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f;
+    END LOOP;
+    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health'] LOOP
+        INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
+            WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
+    END LOOP;
+    INSERT INTO dnc.permission VALUES
+        ('administrator', 'SELECT, INSERT', 'dnc.channel'), ('administrator', 'SELECT, INSERT', 'dnc.reason'), ('administrator', 'SELECT, INSERT', 'dnc.source'),
+        ('administrator', 'SELECT, INSERT', 'dnc.purpose'), ('administrator', 'SELECT, INSERT', 'dnc.import_row'),
+        ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose');
+    INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
+        FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission']) AS x;
+    INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
+        FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v');
+    PERFORM pg_catalog.set_config('search_path', path, true);
+END
+$$;
+
+CREATE FUNCTION dnc.hand_out(verb text, grant_set text, role_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    who text := CASE WHEN lower(role_name) = 'public' THEN 'PUBLIC' ELSE quote_ident(role_name) END;
+    p   record;
+BEGIN
+    IF grant_set IS NULL OR grant_set NOT IN ('reader', 'agent', 'administrator', 'auditor') THEN
+        RAISE EXCEPTION 'unknown set "%"', grant_set USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The sets are reader, agent, administrator and auditor.';
+    END IF;
+    IF role_name IS NULL OR who <> 'PUBLIC' AND NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) THEN
+        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one; public means everybody.';
+    END IF;
+    IF who = 'PUBLIC' AND grant_set <> 'reader' THEN
+        RAISE EXCEPTION 'the set % is not for everybody', grant_set USING ERRCODE = 'invalid_grant_operation', DETAIL = 'Only reader can be granted to public.';
+    END IF;
+    IF verb = 'GRANT' AND grant_set <> 'reader' THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %s', who);
+    END IF;
+    FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
+        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'FUNCTION' ELSE 'TABLE' END,
+            CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END, CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION dnc.hand_out(text, text, text) IS 'behind dnc_grant and dnc_ungrant';
+
+CREATE FUNCTION @extschema@.dnc_grant(grant_set text, role_name text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.hand_out('GRANT', grant_set, role_name);
+END;
+CREATE FUNCTION @extschema@.dnc_ungrant(grant_set text, role_name text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.hand_out('REVOKE', grant_set, role_name);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_grant(text, text) IS 'grants a set (reader, agent, administrator, auditor) to a role; for the extension''s owner';
+COMMENT ON FUNCTION @extschema@.dnc_ungrant(text, text) IS 'takes a set from a role; what another of the role''s sets grants too goes with it';
+
+DO $$
+DECLARE
+    f      record;
+    -- What everybody may use: pure functions on numbers, and what the type's operators and classes call.
+    public CONSTANT text := '^dnc_(phone_.*|parse|try_parse|parse_problem|format|region|country_code|national|is_valid|mask|has_prefix|has_prefix_support|metadata_version)$';
+    t      text;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p
+             JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+             JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND x.extname = 'dnc' LOOP
+        CONTINUE WHEN f.prokind = 'a' OR f.pronamespace = '@extschema@'::regnamespace AND f.proname ~ public;
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f.signature);
+    END LOOP;
+    FOR t IN SELECT 'dnc.' || quote_ident(c.relname) FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') LOOP
+        EXECUTE format('GRANT SELECT ON %s TO @extowner@', t);
+    END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION @extschema@.dnc_grant(text, text), @extschema@.dnc_ungrant(text, text) TO @extowner@;
+SELECT dnc.hand_out('GRANT', s, pg_catalog.btrim('@extowner@', '"')) FROM pg_catalog.unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
