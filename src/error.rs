@@ -3,7 +3,7 @@
 //! A telephone number appears in full only where its writer gets it back (text that would not parse); a number that
 //! is known to be somebody's is masked.
 
-use crate::phone::PhoneError;
+use crate::phone::{Phone, PhoneError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, function_name};
@@ -177,13 +177,23 @@ pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
     )
 }
 
-/// A row that a guard turns away.
-pub fn guarded(relation: &str, column: &str, phone: &str, grounds: &str) -> ! {
+/// A row that a guard turns away: its number is refused.
+pub fn guarded(relation: &str, column: &str, phone: Phone) -> ! {
     raise(
         ERRCODE_CHECK_VIOLATION,
-        format!("{phone} must not be contacted: row refused by the guard of table \"{relation}\", column \"{column}\""),
-        grounds.to_owned(),
+        format!("{} must not be contacted: table \"{relation}\" is guarded, column \"{column}\"", phone.mask()),
+        "The number is on the internal Do-Not-Call list.".into(),
         "dnc_explain(phone, channel, purpose) tells every ground.",
+    )
+}
+
+/// A row that a guard turns away: what is not known to be clear is not contacted.
+pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: PhoneError) -> ! {
+    raise(
+        ERRCODE_CHECK_VIOLATION,
+        format!("\"{}\" cannot be read: table \"{relation}\" is guarded, column \"{column}\"", shown(spelling)),
+        format!("This is no telephone number: {}.", why.rule()),
+        "Mend the number, or leave it NULL. In mode skip or flag such rows are left out or marked instead.",
     )
 }
 

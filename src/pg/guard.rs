@@ -175,16 +175,12 @@ fn guard_row(trigger: Trigger) -> Datum {
     let mut status = "clear";
     for found in numbers(&trigger, &plan, &row) {
         let relation = trigger.relation_name();
-        let (shown, ground) = match found.phone {
-            Ok(phone) => {
-                touch(|t| t.guarded |= stripe(phone));
-                if !check::refused(phone, &plan.question, None) {
-                    continue;
-                }
-                (phone.mask(), "It is on the internal Do-Not-Call list.".to_owned())
+        if let Ok(phone) = found.phone {
+            touch(|t| t.guarded |= stripe(phone));
+            if !check::refused(phone, &plan.question, None) {
+                continue;
             }
-            Err(why) => (format!("\"{}\"", found.spelling), format!("It cannot be read as a number: {}.", why.rule())),
-        };
+        }
         let here = if found.phone.is_ok() { "suppressed" } else { "unreadable" };
         match plan.mode.as_str() {
             "skip" => {
@@ -197,13 +193,20 @@ fn guard_row(trigger: Trigger) -> Datum {
                     status = here;
                 }
             }
-            _ => error::guarded(&relation, &found.column, &shown, &ground),
+            _ => refuse(&relation, &found),
         }
     }
     if plan.mode == "flag" {
         return trigger.pass(flagged(&trigger, &plan, &row, status));
     }
     trigger.pass(tuple)
+}
+
+fn refuse(relation: &str, found: &Found) -> ! {
+    match found.phone {
+        Ok(phone) => error::guarded(relation, &found.column, phone),
+        Err(why) => error::guarded_unreadable(relation, &found.column, &found.spelling, why),
+    }
 }
 
 /// The row with its flag: true or false in a boolean column, the status in a text column.
@@ -305,7 +308,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
             Ok(phone) if !check::refused(phone, &plan.question, None) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
-            Err(why) => error::guarded(&trigger.relation_name(), &f.column, &format!("\"{}\"", f.spelling), &why.rule()),
+            Err(_) => refuse(&trigger.relation_name(), &f),
         }
     }
     // SAFETY: pushed above.
