@@ -120,10 +120,15 @@ build_extension() {
     [ -f "$PGRX_HOME/config.toml" ] || printf '[configs]\n' >"$PGRX_HOME/config.toml"
     sed -i "/^pg$major = /d" "$PGRX_HOME/config.toml"
     printf 'pg%s = "%s"\n' "$major" "$config" >>"$PGRX_HOME/config.toml"
+    # Built only when something changed that goes into it.
+    local stamp=$BUILD/built-pg$major sources
+    sources=$(cd "$ROOT" && find src sql data Cargo.toml Cargo.lock dnc.control -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+    if [ -f "$("$config" --pkglibdir)/dnc.so" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
     say "building dnc for PostgreSQL $major"
     (cd "$ROOT" && CARGO_TARGET_DIR=$BUILD/target-pg$major cargo pgrx install --release --pg-config "$config" \
         --no-default-features --features "pg$major") >"$BUILD/build-pg$major.log" 2>&1 ||
         { tail -n 60 "$BUILD/build-pg$major.log" >&2; die "the build failed; the whole log is $BUILD/build-pg$major.log"; }
+    echo "$sources" >"$stamp"
 }
 
 # start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE.
