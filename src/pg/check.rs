@@ -76,7 +76,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
     connected(sys::owner(), || {
         if let Some(channel) = channel {
             let channel = sys::to_utf8(channel);
-            let found = CHANNEL.with(|s| s.run(&[Some(text_datum(&channel))], false)).unwrap_or_default();
+            let found = CHANNEL.with(|s| s.run(&[Some(text_datum(&channel))], true)).unwrap_or_default();
             if found.first().is_none_or(Option::is_none) {
                 // SAFETY: the second column is a text.
                 let known = found.get(1).copied().flatten().map(|d| unsafe { sys::row::text(d) });
@@ -84,7 +84,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
             }
         }
         if let Some(asked) = &asked
-            && PURPOSE.with(|s| s.run(&[Some(text_datum(asked))], false)).is_none()
+            && PURPOSE.with(|s| s.run(&[Some(text_datum(asked))], true)).is_none()
         {
             error::unknown_purpose(asked, purpose.is_none());
         }
