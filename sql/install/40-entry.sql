@@ -42,6 +42,7 @@ CREATE INDEX entry_batch ON dnc.entry (batch_id) WHERE batch_id IS NOT NULL;
 -- Once a batch, since an import that was undone may be made again.
 CREATE UNIQUE INDEX entry_external_ref ON dnc.entry (source, external_ref, phone, coalesce(batch_id, 0)) WHERE external_ref IS NOT NULL;
 
+COMMENT ON SEQUENCE dnc.entry_entry_id_seq IS 'numbers entries';
 COMMENT ON TABLE dnc.entry IS 'the internal Do-Not-Call list: refusals and what ended them; insert-only history';
 COMMENT ON COLUMN dnc.entry.entry_id IS 'identifies the entry';
 COMMENT ON COLUMN dnc.entry.phone IS 'number that is not to be contacted';

@@ -22,6 +22,18 @@ END
 $$;
 COMMENT ON FUNCTION dnc.require_known(text, text) IS 'raises unless a lookup table knows the name';
 
+CREATE FUNCTION dnc.require_order(requested_at timestamptz, received_at timestamptz) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF requested_at > received_at OR received_at > now() OR NOT isfinite(requested_at) OR NOT isfinite(received_at) THEN
+        RAISE EXCEPTION 'requested at %, received at %: out of order', requested_at, received_at
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('A request is made, then received, then recorded, which is now: %s.', now()),
+                  HINT = 'For a refusal that starts later give effective_at.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_order(timestamptz, timestamptz) IS 'raises unless a request was made before it was received, and received before now';
+
 -- Whether node of the purpose tree is purpose or above it.
 CREATE FUNCTION dnc.covers(node text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN purpose OPERATOR(pg_catalog.=) node OR pg_catalog.starts_with(purpose, node OPERATOR(pg_catalog.||) '/');
@@ -57,11 +69,15 @@ BEGIN
     expires_at := coalesce(expires_at, 'infinity');
     -- Only a start yet to come is a start; any other takes effect at once, for everybody who can see the row.
     effective_at := CASE WHEN effective_at > now() THEN effective_at ELSE '-infinity' END;
-    IF requested_at > received_at OR received_at > now() THEN
-        RAISE EXCEPTION 'requested at %, received at %, recorded at %: out of order', requested_at, received_at, now()
-            USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = 'A request is made, then received, then recorded.',
-                  HINT = 'For a refusal that starts later give effective_at.';
+    PERFORM dnc.require_order(requested_at, received_at);
+    IF length(external_ref) NOT BETWEEN 1 AND 500 OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
+        RAISE EXCEPTION 'external_ref and taken_by have 1 to 500 characters' USING ERRCODE = 'string_data_right_truncation',
+            DETAIL = format('They have %s and %s.', coalesce(length(external_ref)::text, 'none'), coalesce(length(taken_by)::text, 'none')),
+            HINT = 'Leave them out where there is nothing to say; longer texts belong into evidence.';
+    END IF;
+    IF due_at < requested_at OR NOT isfinite(due_at) THEN
+        RAISE EXCEPTION 'the request would be due at %, before it was made', due_at USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('It was made at %s.', requested_at);
     END IF;
     IF effective_at >= expires_at OR expires_at <= now() THEN
         RAISE EXCEPTION 'the refusal would expire at %, before it takes effect', expires_at
@@ -175,9 +191,9 @@ BEGIN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
     received_at := coalesce(received_at, now());
-    IF requested_at > received_at OR received_at > now() THEN
-        RAISE EXCEPTION 'requested at %, received at %, recorded at %: out of order', requested_at, received_at, now()
-            USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A withdrawal is made, then received, then recorded.';
+    PERFORM dnc.require_order(requested_at, received_at);
+    IF jsonb_typeof(evidence) <> 'object' OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
+        RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     FOR e IN SELECT r.*, k.sticky FROM dnc.entry AS r JOIN dnc.reason AS k ON k.reason = r.reason
              WHERE r.phone OPERATOR(@extschema@.=) phone AND r.ends IS NULL ORDER BY r.entry_id LOOP

@@ -27,6 +27,7 @@ CREATE TABLE dnc.import_batch (
     CHECK ((undone_at IS NULL) = (undone_why IS NULL)),
     CHECK (rows_read = rows_added + rows_duplicate + rows_rejected)
 );
+COMMENT ON SEQUENCE dnc.import_batch_batch_id_seq IS 'numbers imports';
 COMMENT ON TABLE dnc.import_batch IS 'imported files';
 COMMENT ON COLUMN dnc.import_batch.state IS 'open: rows are still coming; finished; repeated: the same contents had been imported, nothing was added; undone';
 COMMENT ON COLUMN dnc.import_batch.header IS 'whether the file has a header line, which counts in the line numbers of rejects';
@@ -56,6 +57,7 @@ CREATE TABLE dnc.import_row (
     words        text,
     PRIMARY KEY (batch_id, row_id)
 );
+COMMENT ON SEQUENCE dnc.import_row_row_id_seq IS 'orders the rows of imports';
 COMMENT ON TABLE dnc.import_row IS 'rows of open imports, for \copy; gone when the import is finished';
 COMMENT ON COLUMN dnc.import_row.requested_at IS 'when the person asked, in ISO 8601; empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.channel IS 'refused channel; empty: all';
@@ -117,7 +119,7 @@ BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
         RAISE EXCEPTION 'import % is not open', coalesce(batch::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = coalesce(format('It is %s.', b.state), 'There is no such import.'),
+            DETAIL = CASE WHEN b.state IS NULL THEN 'There is no such import.' ELSE format('It is %s.', b.state) END,
             HINT = 'dnc_import_start opens one.';
     END IF;
     -- Hashed in portions, so that no portion outgrows a value however long the file is.
@@ -187,7 +189,7 @@ BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'finished' THEN
         RAISE EXCEPTION 'import % cannot be undone', coalesce(batch::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = coalesce(format('It is %s.', b.state), 'There is no such import.'), HINT = 'Only a finished import is undone.';
+            DETAIL = CASE WHEN b.state IS NULL THEN 'There is no such import.' ELSE format('It is %s.', b.state) END, HINT = 'Only a finished import is undone.';
     END IF;
     IF why IS NULL OR btrim(why) = '' THEN
         RAISE EXCEPTION 'undoing an import needs its reason' USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong with the file.';

@@ -24,6 +24,7 @@ CREATE TABLE dnc.guard_event (
     CHECK ((ground = 'unreadable') = (e164 IS NULL))
 );
 CREATE INDEX guard_event_e164 ON dnc.guard_event (e164) WHERE e164 IS NOT NULL;
+COMMENT ON SEQUENCE dnc.guard_event_event_id_seq IS 'numbers guard events';
 COMMENT ON TABLE dnc.guard_event IS 'rows that guards skipped or flagged';
 COMMENT ON COLUMN dnc.guard_event.spelling IS 'what could not be read, 100 bytes at most';
 SELECT pg_catalog.pg_extension_config_dump('dnc.guard_event', '');

@@ -42,9 +42,9 @@ BEGIN
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     INSERT INTO dnc.permission VALUES
-        ('administrator', 'SELECT, INSERT', 'dnc.channel'), ('administrator', 'SELECT, INSERT', 'dnc.reason'), ('administrator', 'SELECT, INSERT', 'dnc.source'),
-        ('administrator', 'SELECT, INSERT', 'dnc.purpose'), ('administrator', 'SELECT, INSERT', 'dnc.import_row'),
+        ('administrator', 'SELECT, INSERT', 'dnc.import_row'),
         ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose');
+    INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname

@@ -172,8 +172,10 @@ fn guard_row(trigger: Trigger) -> Datum {
     {
         return trigger.pass(tuple);
     }
-    let mut status = "clear";
-    for found in numbers(&trigger, &plan, &row) {
+    let numbers = numbers(&trigger, &plan, &row);
+    // A row without any number is not clear: there is nothing to contact.
+    let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
+    for found in numbers {
         let relation = trigger.relation_name();
         if let Ok(phone) = found.phone {
             touch(|t| t.guarded |= stripe(phone));

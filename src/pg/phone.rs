@@ -106,7 +106,7 @@ pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError
     if text.bytes().len() > parse::MAX_TEXT {
         return Err(PhoneError::TextTooLong(text.bytes().len()));
     }
-    parse::slow(&text.to_utf8(), region)
+    parse::slow(&super::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
 }
 
 fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {

@@ -7,7 +7,7 @@ pub mod spi;
 mod text;
 pub mod trigger;
 
-pub use text::{Text, to_utf8};
+pub use text::{Text, to_utf8, try_utf8};
 
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;

@@ -21,8 +21,14 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Text in the server's encoding as UTF-8.
+/// Text in the server's encoding as UTF-8; an error if the bytes are not valid in that encoding, as they can be where
+/// it is SQL_ASCII.
 pub fn to_utf8(bytes: &[u8]) -> Cow<'_, str> {
+    try_utf8(bytes).unwrap_or_else(|| error::not_text())
+}
+
+/// Text in the server's encoding as UTF-8, if it is valid in that encoding.
+pub fn try_utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
     if !bytes.is_ascii() {
         // SAFETY: a lookup of the database's encoding.
         let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
@@ -35,11 +41,11 @@ pub fn to_utf8(bytes: &[u8]) -> Cow<'_, str> {
             if converted.cast_const() != bytes.as_ptr().cast() {
                 // SAFETY: a C string, see above.
                 let converted = unsafe { std::ffi::CStr::from_ptr(converted) };
-                return Cow::Owned(converted.to_str().unwrap_or_else(|_| error::not_text()).to_owned());
+                return converted.to_str().ok().map(|s| Cow::Owned(s.to_owned()));
             }
         }
     }
-    Cow::Borrowed(std::str::from_utf8(bytes).unwrap_or_else(|_| error::not_text()))
+    std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
 }
 
 impl FromDatum for Text<'_> {

@@ -10,8 +10,8 @@ INSERT INTO "weird ""name"."Contact's" VALUES
 SELECT dnc_add('+14155550101') > 0 AS added;
 SELECT dnc_create_view('callable', '"weird ""name"."Contact''s"', 'Phone "1"', region_column => 'Land');
 SELECT * FROM "weird ""name".callable ORDER BY id;
-SELECT dnc_create_view('public.both', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[], region_column => 'Land');
-SELECT id FROM both ORDER BY id;
+SELECT dnc_create_view('public.two', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[], region_column => 'Land');
+SELECT id FROM two ORDER BY id;
 SELECT dnc_create_view('public.flagged', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[], region => 'US', mode => 'flag');
 SELECT id, dnc_status, dnc_grounds, dnc_lists FROM flagged ORDER BY id;
 SELECT dnc_create_view('public.masked', '"weird ""name"."Contact''s"', '{e164}'::text[], mode => 'mask');
@@ -21,8 +21,8 @@ SELECT count(*) AS differ FROM (SELECT dnc_status, dnc_check(dnc_try_parse("Phon
     WHERE dnc_status <> CASE c WHEN true THEN 'suppressed' WHEN false THEN 'clear' ELSE 'unreadable' END;
 -- A column that the table gains comes into its views.
 ALTER TABLE "weird ""name"."Contact's" ADD COLUMN note text DEFAULT 'new';
-SELECT dnc_refresh_view('public.both'), dnc_refresh_view('public.flagged');
-SELECT id, note FROM both ORDER BY id LIMIT 1;
+SELECT dnc_refresh_view('public.two'), dnc_refresh_view('public.flagged');
+SELECT id, note FROM two ORDER BY id LIMIT 1;
 SELECT id, note, dnc_status FROM flagged ORDER BY id LIMIT 1;
 CREATE VIEW by_hand AS SELECT 1 AS one;
 SELECT dnc_refresh_view('by_hand');
@@ -35,7 +35,7 @@ SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'id');
 SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', region => 'US', mode => 'hide');
 SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', 'telegraph', region => 'US');
 SELECT dnc_create_view('a.b.c', '"weird ""name"."Contact''s"', 'phone2', region => 'US');
-SELECT dnc_create_view('both', '"weird ""name"."Contact''s"', 'phone2', region => 'US');
+SELECT dnc_create_view('public.two', '"weird ""name"."Contact''s"', 'phone2', region => 'US');
 -- Guards: reject.
 CREATE TABLE queue (id int, phone text, mobile dnc_phone, country text, note text);
 INSERT INTO queue VALUES (0, '415 555 0101', NULL, 'US', 'there before');
@@ -110,7 +110,7 @@ SELECT dnc_attach('queue', 'phone', region => 'US', mode => 'flag', flag_column 
 SELECT dnc_attach('queue', 'phone', region => 'US', flag_column => 'note');
 SELECT dnc_attach('queue', '{}'::text[]);
 SELECT dnc_attach(NULL, 'phone');
-SELECT dnc_attach('both', 'phone2', region => 'US');
+SELECT dnc_attach('two', 'phone2', region => 'US');
 CREATE TABLE computed (raw text, phone dnc_phone GENERATED ALWAYS AS (dnc_try_parse(raw, 'US')) STORED);
 SELECT dnc_attach('computed', 'phone');
 SELECT count(*) AS guards FROM pg_trigger WHERE tgrelid IN ('queue'::regclass, 'computed'::regclass);

@@ -25,14 +25,22 @@ SELECT dnc_add('+14155550103', channel => NULL);
 SELECT dnc_add('+14155550103', purpose => 'acme/unknown');
 SELECT dnc_add('+14155550103', reason => 'whim');
 SELECT dnc_add('+14155550103', source => 'dream');
+\set VERBOSITY sqlstate
 SELECT dnc_add('+14155550103', requested_at => '2999-01-01');
 SELECT dnc_add('+14155550103', requested_at => '2020-01-02', received_at => '2020-01-01');
 SELECT dnc_add('+14155550103', effective_at => '2998-01-02', expires_at => '2998-01-01');
 SELECT dnc_add('+14155550103', expires_at => '2020-01-01');
 SELECT dnc_add('+14155550103', requested_at => 'infinity');
-SELECT dnc_add('+14155550103', evidence => '[1]');
 SELECT dnc_add('+14155550103', requested_at => '-infinity');
+\set VERBOSITY default
+SELECT dnc_add('+14155550103', evidence => '[1]');
 SELECT dnc_add('+14155550103', external_ref => '');
+SELECT dnc_add('+14155550103', external_ref => repeat('x', 501));
+SELECT dnc_add('+14155550103', taken_by => repeat('x', 501));
+SELECT dnc_add('+14155550103', requested_at => '2020-01-02', received_at => '2020-01-02', due_at => '2020-01-01');
+SELECT dnc_revoke('+14155550103', evidence => '[1]');
+SELECT dnc_revoke('+14155550103', 'pigeon');
+SELECT dnc_revoke('+14155550103', source => NULL);
 SELECT count(*) AS entries FROM dnc.entry;
 -- Taking back exactly the scope that is named.
 SELECT dnc_add('+14155550110') > 0 AS everything;

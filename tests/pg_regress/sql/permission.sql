@@ -2,10 +2,12 @@
 \set SHOW_CONTEXT never
 CREATE ROLE regress_dnc_owner; CREATE ROLE regress_dnc_plain; CREATE ROLE regress_dnc_agent; CREATE ROLE regress_dnc_auditor; CREATE ROLE regress_dnc_admin;
 SELECT format('GRANT CREATE ON DATABASE %I TO regress_dnc_owner', current_database()) \gexec
+CREATE SCHEMA dnc;
+CREATE EXTENSION dnc WITH SCHEMA dnc;
+DROP SCHEMA dnc;
 CREATE SCHEMA app AUTHORIZATION regress_dnc_owner;
 GRANT USAGE ON SCHEMA app TO PUBLIC;
 SET ROLE regress_dnc_owner;
-CREATE EXTENSION dnc WITH SCHEMA dnc;
 CREATE EXTENSION dnc WITH SCHEMA app;
 SET search_path = app;
 SELECT dnc_grant('agent', 'regress_dnc_agent'), dnc_grant('auditor', 'regress_dnc_auditor'), dnc_grant('administrator', 'regress_dnc_admin');
@@ -49,7 +51,7 @@ INSERT INTO dnc.purpose (purpose) VALUES ('acme');
 SELECT count(*) FROM dnc.entry;
 SELECT dnc_correct(1, '+14155550120', 'typing error') > 0 AS corrected;
 SELECT bool_and(healthy) FROM dnc_health();
-DELETE FROM dnc.purpose; UPDATE dnc.entry SET reason = NULL; ALTER TABLE dnc.entry DISABLE TRIGGER ALL; SELECT count(*) FROM dnc.audit_data;
+UPDATE dnc.purpose SET description = 'the brand'; UPDATE dnc.purpose SET purpose = 'b'; DELETE FROM dnc.purpose; UPDATE dnc.reason SET sticky = false; UPDATE dnc.entry SET reason = NULL; ALTER TABLE dnc.entry DISABLE TRIGGER ALL; SELECT count(*) FROM dnc.audit_data;
 -- An auditor reads all and writes nothing.
 SET ROLE regress_dnc_auditor;
 SELECT effective_role, count(*) FROM dnc.audit_log GROUP BY 1 ORDER BY 1;
@@ -70,7 +72,7 @@ SET ROLE regress_dnc_owner; SELECT dnc_grant('reader', 'public'); SET ROLE regre
 -- No function of the store is anybody's by default; every SECURITY DEFINER function has its search_path pinned.
 SELECT dnc_ungrant('reader', 'public');
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-    WHERE has_function_privilege('public', p.oid, 'EXECUTE')
+    WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'dnc') AND has_function_privilege('public', p.oid, 'EXECUTE')
       AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|mask|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     WHERE p.prosecdef AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path=pg_catalog, pg_temp%';
