@@ -15,4 +15,5 @@ extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["
 extension_sql_file!("../sql/install/70-guard.sql", name = "guard", requires = ["check"]);
 extension_sql_file!("../sql/install/75-view.sql", name = "view", requires = ["guard"]);
 extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["view"]);
-extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["health"]);
+extension_sql_file!("../sql/install/82-restore.sql", name = "restore", requires = ["health"]);
+extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["restore"]);

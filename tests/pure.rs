@@ -85,7 +85,12 @@ fn spellings() -> Vec<(String, &'static plan::RegionPlan)> {
     out
 }
 
-fn spell(s: &str, region: &'static plan::RegionPlan, dice: &mut Dice, out: &mut Vec<(String, &'static plan::RegionPlan)>) {
+fn spell(
+    s: &str,
+    region: &'static plan::RegionPlan,
+    dice: &mut Dice,
+    out: &mut Vec<(String, &'static plan::RegionPlan)>,
+) {
     let mut push = |t: String| out.push((t, region));
     push(s.to_owned());
     push(s.replace(' ', "-"));
@@ -134,7 +139,8 @@ fn the_fast_path_agrees_with_the_library() {
         if ours != theirs {
             // The one difference: the library keeps a trunk 0 behind a calling code when what is left without it
             // would be too short.
-            let e164 = theirs.unwrap_or_else(|| panic!("{text:?} in {}: only we read it, as {ours:?}", region.as_str()));
+            let e164 =
+                theirs.unwrap_or_else(|| panic!("{text:?} in {}: only we read it, as {ours:?}", region.as_str()));
             assert_eq!(ours, None, "{text:?} in {}: they read {e164}", region.as_str());
             let digits: Vec<u8> = e164[1..].bytes().map(|b| b - b'0').collect();
             assert_eq!(digits[frozen::code_len(&digits).unwrap()], 0, "{text:?}: refused, they read {e164}");

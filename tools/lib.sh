@@ -112,14 +112,23 @@ postgres_prefix() {
     echo "$config"
 }
 
+# configure_pgrx PG_CONFIG: tells pgrx, in a home of its own, which PostgreSQL to build against.
+configure_pgrx() {
+    local major
+    major=$("$1" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+    mkdir -p "$PGRX_HOME"
+    [ -f "$PGRX_HOME/config.toml" ] || printf '[configs]\n' >"$PGRX_HOME/config.toml"
+    # Written only when it changes: pgrx's bindings are built anew when the file does.
+    grep -qxF "pg$major = \"$1\"" "$PGRX_HOME/config.toml" && return
+    sed -i "/^pg$major = /d" "$PGRX_HOME/config.toml"
+    printf 'pg%s = "%s"\n' "$major" "$1" >>"$PGRX_HOME/config.toml"
+}
+
 # build_extension PG_CONFIG: release build, installed into that private copy.
 build_extension() {
     local config=$1 major
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
-    mkdir -p "$PGRX_HOME"
-    [ -f "$PGRX_HOME/config.toml" ] || printf '[configs]\n' >"$PGRX_HOME/config.toml"
-    sed -i "/^pg$major = /d" "$PGRX_HOME/config.toml"
-    printf 'pg%s = "%s"\n' "$major" "$config" >>"$PGRX_HOME/config.toml"
+    configure_pgrx "$config"
     # Built only when something changed that goes into it.
     local stamp=$BUILD/built-pg$major sources
     sources=$(cd "$ROOT" && find src sql data Cargo.toml Cargo.lock dnc.control -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
@@ -139,6 +148,7 @@ start_server() {
     base=$(as_server mktemp -d /tmp/dnc.XXXXXX)
     CLEANUP+=("as_server rm -rf '$base'")
     export PGDATA=$base/data PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+    unset RUST_BACKTRACE # it would put Rust's stack into the DETAIL of errors
     unset PGPASSWORD PGSERVICE PGOPTIONS PGPASSFILE
     as_server "$PGBIN/initdb" -D "$PGDATA" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$BUILD/initdb.log" 2>&1 ||
         { cat "$BUILD/initdb.log" >&2; die "initdb failed"; }

@@ -106,9 +106,18 @@ fn main() {
             }
         };
         for d in [
-            &mut m.general_desc, &mut m.fixed_line, &mut m.mobile, &mut m.toll_free, &mut m.premium_rate,
-            &mut m.shared_cost, &mut m.personal_number, &mut m.voip, &mut m.pager, &mut m.uan,
-            &mut m.voicemail, &mut m.no_international_dialling,
+            &mut m.general_desc,
+            &mut m.fixed_line,
+            &mut m.mobile,
+            &mut m.toll_free,
+            &mut m.premium_rate,
+            &mut m.shared_cost,
+            &mut m.personal_number,
+            &mut m.voip,
+            &mut m.pager,
+            &mut m.uan,
+            &mut m.voicemail,
+            &mut m.no_international_dialling,
         ] {
             each(d);
         }

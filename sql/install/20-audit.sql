@@ -57,6 +57,8 @@ CREATE FUNCTION dnc.audit_draw() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audi
 CREATE FUNCTION dnc.audit_write() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_write' LANGUAGE c;
 CREATE FUNCTION dnc.audit_stamp() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_stamp' LANGUAGE c;
 
+CREATE FUNCTION dnc.row_matches(logged text, changed record) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_row_matches_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION dnc.row_matches(text, record) IS 'whether canonical bytes of the log describe this row; columns that the log does not know must be NULL';
 COMMENT ON FUNCTION dnc.audit_draw() IS 'BEFORE trigger of audited tables: draws the number of the change; argument: key column';
 COMMENT ON FUNCTION dnc.audit_write() IS 'AFTER trigger of audited tables: writes the log row; argument: key column';
 COMMENT ON FUNCTION dnc.audit_stamp() IS 'BEFORE trigger of the log: marks rows that the audit triggers did not write';

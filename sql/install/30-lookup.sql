@@ -54,8 +54,7 @@ INSERT INTO dnc.source VALUES
 
 CREATE TABLE dnc.purpose (
     purpose     text    PRIMARY KEY CHECK (purpose ~ '^[^/]+(/[^/]+)*$' AND length(purpose) <= 500),
-    parent      text    GENERATED ALWAYS AS (CASE WHEN strpos(purpose, '/') > 0 THEN regexp_replace(purpose, '/[^/]*$', '') END) STORED
-                        REFERENCES dnc.purpose,
+    parent      text    GENERATED ALWAYS AS (CASE WHEN strpos(purpose, '/') > 0 THEN regexp_replace(purpose, '/[^/]*$', '') END) STORED,
     description text    NOT NULL DEFAULT '',
     audit_seq   bigint  UNIQUE REFERENCES dnc.audit_data
 );
@@ -65,6 +64,27 @@ COMMENT ON TABLE dnc.reason IS 'why somebody is not to be contacted; a sticky re
 COMMENT ON TABLE dnc.source IS 'ways in which a request arrives';
 COMMENT ON TABLE dnc.purpose IS 'what a contact is for: a tree of paths brand/product/campaign; a refusal of a node covers what is below it';
 COMMENT ON COLUMN dnc.purpose.parent IS 'the path without its last part';
+
+-- The tree is kept by a trigger: a foreign key of a table to itself makes pg_dump warn of a restore that would fail.
+CREATE FUNCTION dnc.purpose_tree() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND NEW.parent IS NOT NULL THEN
+        PERFORM FROM dnc.purpose AS p WHERE p.purpose = NEW.parent FOR KEY SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'purpose "%" has no parent "%"', NEW.purpose, NEW.parent USING ERRCODE = 'foreign_key_violation',
+                DETAIL = 'Purposes are a tree of paths, and a path begins with a purpose that is there.',
+                HINT = 'Insert the parent first.';
+        END IF;
+    ELSIF TG_OP = 'DELETE' AND EXISTS (SELECT FROM dnc.purpose AS p WHERE p.parent = OLD.purpose) THEN
+        RAISE EXCEPTION 'purpose "%" has purposes below it', OLD.purpose USING ERRCODE = 'foreign_key_violation',
+            HINT = 'Delete those first.';
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION dnc.purpose_tree() IS 'trigger that keeps the tree of purposes whole';
+CREATE TRIGGER "01_tree" AFTER INSERT OR DELETE ON dnc.purpose FOR EACH ROW EXECUTE FUNCTION dnc.purpose_tree();
+ALTER TABLE dnc.purpose ENABLE ALWAYS TRIGGER "01_tree";
 
 SELECT dnc.audit('channel', 'channel');
 SELECT dnc.audit('reason', 'reason');

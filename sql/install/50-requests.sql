@@ -3,13 +3,14 @@
 -- ---------------------------------------------------------------------------
 -- These run with the rights of the extension's owner: they touch no relation but its own, and take values only.
 
--- Errors for names that are not known, with what is known.
-CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- An error for a name that is not known, with what is known.
+CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     known text;
     found boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM dnc.%1$I WHERE %1$I = $1)', relation) INTO found USING name;
+    -- Locked as a foreign key would, so that nobody deletes it before this transaction ends.
+    EXECUTE format('SELECT true FROM dnc.%1$I WHERE %1$I = $1 FOR KEY SHARE', relation) INTO found USING name;
     IF found THEN
         RETURN;
     END IF;

@@ -12,6 +12,18 @@ CREATE VIEW dnc.weak_trigger AS
            OR t.tgfoid IN ('@extschema@.dnc_guard()'::pg_catalog.regprocedure, '@extschema@.dnc_guard_commit()'::pg_catalog.regprocedure));
 COMMENT ON VIEW dnc.weak_trigger IS 'triggers of the extension that are off, or not on always';
 
+CREATE FUNCTION dnc.unlogged(relation text, key_column text) RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    n bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE''
+        LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s', relation, key_column,
+        CASE WHEN relation IN ('channel', 'reason', 'source') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
+    RETURN n;
+END
+$$;
+COMMENT ON FUNCTION dnc.unlogged(text, text) IS 'how many rows of an audited table the log does not describe';
+
 CREATE FUNCTION @extschema@.dnc_health() RETURNS TABLE (subject text, healthy boolean, detail text, remedy text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,10 +41,17 @@ BEGIN
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not valid: ' || found, 'all valid'),
         CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone); until then checks are slow, not wrong' END;
 
-    SELECT count(*) INTO n FROM dnc.entry AS e LEFT JOIN dnc.audit_log AS l ON l.seq = e.audit_seq AND l.relation = 'entry' AND l.row_key = e.entry_id::text
-        WHERE l.seq IS NULL;
-    RETURN QUERY SELECT 'entries in the log'::text, n = 0, CASE WHEN n = 0 THEN 'every entry has its log row' ELSE format('%s entries have none', n) END,
-        CASE WHEN n > 0 THEN 'find out who wrote past the triggers' END;
+    n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
+        + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id');
+    RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
+        CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
+
+    SELECT count(*) INTO n FROM dnc.entry AS e WHERE NOT EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = e.channel)
+        OR NOT EXISTS (SELECT FROM dnc.source AS s WHERE s.source = e.source) OR e.reason IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.reason AS r WHERE r.reason = e.reason)
+        OR e.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = e.purpose)
+        OR e.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS x WHERE x.entry_id = e.ends AND x.phone OPERATOR(@extschema@.=) e.phone);
+    RETURN QUERY SELECT 'references'::text, n = 0, CASE WHEN n = 0 THEN 'every name and entry that is referred to is there' ELSE format('%s entries refer to what is not there', n) END,
+        CASE WHEN n > 0 THEN 'insert the missing channel, purpose, reason or source; an ending of nothing ends nothing' END;
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n), NULL::text;

@@ -149,10 +149,7 @@ fn by_index(mut probe: Probe, question: &Question, at: Option<i64>) -> bool {
         let purpose = text(7).map(Text::bytes);
         if let Some(ends) = int(2) {
             if at.is_none_or(|at| received <= at) {
-                ledger.ending(ends, Scope {
-                    channel: channel.bytes().to_vec(),
-                    purpose: purpose.map(<[u8]>::to_vec),
-                });
+                ledger.ending(ends, Scope { channel: channel.bytes().to_vec(), purpose: purpose.map(<[u8]>::to_vec) });
             }
             continue;
         }

@@ -245,7 +245,13 @@ static INDEX: [(u8, u8); 1000] = {
     let mut row = 0;
     while row < POSSIBLE.len() {
         let code = POSSIBLE[row].0 as usize;
-        let (len, span) = if code > 99 { (3, 1) } else if code > 9 { (2, 10) } else { (1, 100) };
+        let (len, span) = if code > 99 {
+            (3, 1)
+        } else if code > 9 {
+            (2, 10)
+        } else {
+            (1, 100)
+        };
         let mut at = 0;
         while at < span {
             assert!(index[code * span + at].0 == NONE, "no calling code begins another");

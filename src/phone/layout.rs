@@ -103,10 +103,7 @@ impl Phone {
     pub fn mask(self) -> String {
         let shown = 1 + self.code_len();
         let text = self.to_string();
-        text.bytes()
-            .enumerate()
-            .map(|(i, b)| if i < shown || i + 2 >= text.len() { b as char } else { '*' })
-            .collect()
+        text.bytes().enumerate().map(|(i, b)| if i < shown || i + 2 >= text.len() { b as char } else { '*' }).collect()
     }
 }
 

@@ -170,7 +170,16 @@ fn national(digits: &[u8], skip: usize, region: &RegionPlan, code: u16) -> Optio
 /// The digits of a calling code, right-aligned, and how many they are.
 fn code_digits(code: u16) -> ([u8; 3], usize) {
     let digits = [(code / 100) as u8, (code / 10 % 10) as u8, (code % 10) as u8];
-    (digits, if code > 99 { 3 } else if code > 9 { 2 } else { 1 })
+    (
+        digits,
+        if code > 99 {
+            3
+        } else if code > 9 {
+            2
+        } else {
+            1
+        },
+    )
 }
 
 fn strip<'a>(digits: &'a [u8], prefix: &str) -> Option<&'a [u8]> {

@@ -81,8 +81,6 @@ impl Ledger {
 
     /// Whether a refusal holds.
     pub fn refused(&self) -> bool {
-        self.met
-            .iter()
-            .any(|(entry, met)| !self.endings.iter().any(|(ends, scope)| ends == entry && scope.covers(met)))
+        self.met.iter().any(|(entry, met)| !self.endings.iter().any(|(ends, scope)| ends == entry && scope.covers(met)))
     }
 }

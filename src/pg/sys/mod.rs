@@ -46,7 +46,8 @@ pub fn schema() -> Oid {
 pub fn owner() -> Oid {
     // SAFETY: a catalog lookup; the row is released before the value is used.
     unsafe {
-        let row = pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::NAMESPACEOID as i32, pg_sys::Datum::from(schema()));
+        let row =
+            pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::NAMESPACEOID as i32, pg_sys::Datum::from(schema()));
         if row.is_null() {
             crate::error::missing_relation("*")
         }

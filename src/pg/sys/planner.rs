@@ -21,7 +21,8 @@ fn declined() -> Internal {
 pub fn index_range(internal: Internal, bounds: impl FnOnce(Datum) -> Option<(i64, i64)>) -> Internal {
     // SAFETY: all pointers are the planner's own, alive while it asks; list and node functions get what they expect.
     unsafe {
-        let Some(asked) = request::<pg_sys::SupportRequestIndexCondition>(internal, NodeTag::T_SupportRequestIndexCondition)
+        let Some(asked) =
+            request::<pg_sys::SupportRequestIndexCondition>(internal, NodeTag::T_SupportRequestIndexCondition)
         else {
             return declined();
         };

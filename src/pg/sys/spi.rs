@@ -27,7 +27,8 @@ impl Statement {
         // before the next statement.
         unsafe {
             if self.plan.get().is_null() {
-                let plan = pg_sys::SPI_prepare(self.text.as_ptr(), self.types.len() as i32, self.types.as_ptr().cast_mut());
+                let plan =
+                    pg_sys::SPI_prepare(self.text.as_ptr(), self.types.len() as i32, self.types.as_ptr().cast_mut());
                 if plan.is_null() || pg_sys::SPI_keepplan(plan) != 0 {
                     pgrx::error!("could not prepare a statement of the extension: {:?}", self.text);
                 }

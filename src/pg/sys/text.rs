@@ -36,8 +36,7 @@ pub fn try_utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
         if encoding != utf8 && encoding != pg_sys::pg_enc::PG_SQL_ASCII as i32 {
             // SAFETY: the pointer and length are those of a live slice; the result is a C string of the current
             // memory context, or the argument itself.
-            let converted =
-                unsafe { pg_sys::pg_server_to_any(bytes.as_ptr().cast(), bytes.len() as i32, utf8) };
+            let converted = unsafe { pg_sys::pg_server_to_any(bytes.as_ptr().cast(), bytes.len() as i32, utf8) };
             if converted.cast_const() != bytes.as_ptr().cast() {
                 // SAFETY: a C string, see above.
                 let converted = unsafe { std::ffi::CStr::from_ptr(converted) };

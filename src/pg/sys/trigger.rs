@@ -70,7 +70,9 @@ impl Trigger {
 
     pub fn relation_name(&self) -> String {
         // SAFETY: an open relation has its catalog row, whose name is a C string.
-        unsafe { super::to_utf8(CStr::from_ptr((*(*self.relation()).rd_rel).relname.data.as_ptr()).to_bytes()).into_owned() }
+        unsafe {
+            super::to_utf8(CStr::from_ptr((*(*self.relation()).rd_rel).relname.data.as_ptr()).to_bytes()).into_owned()
+        }
     }
 
     pub fn arguments(&self) -> Vec<String> {
