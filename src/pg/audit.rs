@@ -73,10 +73,10 @@ trigger_function!(dnc_audit_stamp, pg_finfo_dnc_audit_stamp, stamp);
 
 /// BEFORE INSERT OR UPDATE, argument: the key column.
 fn draw(trigger: Trigger) -> Datum {
-    let new = trigger.new().unwrap_or_else(|| error::not_a_trigger());
+    let new = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(new);
     if trigger.event() == Event::Update {
-        let old = trigger.row(trigger.old().expect("an update has an old row"));
+        let old = trigger.row(trigger.old_tuple().expect("an update has an old row"));
         let (was, is) = (key_of(&trigger, &old), key_of(&trigger, &row));
         if was != is {
             error::audit_key_changed(&trigger.relation_name(), &was, &is);
@@ -91,8 +91,8 @@ fn draw(trigger: Trigger) -> Datum {
 /// AFTER INSERT, UPDATE OR DELETE, argument: the key column.
 fn write(trigger: Trigger) -> Datum {
     let relation = trigger.relation_name();
-    let old = trigger.old().map(|t| trigger.row(t));
-    let new = trigger.new().map(|t| trigger.row(t));
+    let old = trigger.old_tuple().map(|t| trigger.row(t));
+    let new = trigger.new_tuple().map(|t| trigger.row(t));
     let key = key_of(&trigger, new.as_ref().or(old.as_ref()).expect("a row trigger has a row"));
     let before = old.as_ref().map(|r| canonical_row(&relation, r));
     let after = new.as_ref().map(|r| canonical_row(&relation, r));
@@ -116,7 +116,7 @@ fn write(trigger: Trigger) -> Datum {
 
 /// BEFORE INSERT on the log itself: says of every row that is not ours that it was loaded.
 fn stamp(trigger: Trigger) -> Datum {
-    let row = trigger.row(trigger.new().unwrap_or_else(|| error::not_a_trigger()));
+    let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
     trigger.pass(row.with("loaded", Datum::from(!WRITING.get())))
 }
 
@@ -231,9 +231,7 @@ fn may_come_early(owner: Oid) -> bool {
     if !unsafe { pg_sys::superuser() } {
         return false;
     }
-    let found = EARLY.get().unwrap_or_else(|| {
-        connected(owner, || OWN.with(|own| own.run(&[], false)).is_none())
-    });
+    let found = EARLY.get().unwrap_or_else(|| connected(owner, || OWN.with(|own| own.run(&[], false)).is_none()));
     EARLY.set(Some(found));
     found
 }

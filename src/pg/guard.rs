@@ -165,9 +165,9 @@ fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
 /// BEFORE INSERT OR UPDATE.
 fn guard_row(trigger: Trigger) -> Datum {
     let plan = Plan::of(&trigger);
-    let tuple = trigger.new().unwrap_or_else(|| error::not_a_trigger());
+    let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
-    if let Some(old) = trigger.old()
+    if let Some(old) = trigger.old_tuple()
         && unchanged(&plan, &trigger.row(old), &row)
     {
         return trigger.pass(tuple);
@@ -299,7 +299,7 @@ fn lock_touched() {
 /// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit.
 fn guard_commit(trigger: Trigger) -> Datum {
     let plan = Plan::of(&trigger);
-    let row = trigger.row(trigger.new().unwrap_or_else(|| error::not_a_trigger()));
+    let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
     let found = numbers(&trigger, &plan, &row);
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
@@ -320,7 +320,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
 
 /// BEFORE INSERT on `dnc.entry`.
 fn entry_touch(trigger: Trigger) -> Datum {
-    let tuple = trigger.new().unwrap_or_else(|| error::not_a_trigger());
+    let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     if let Some(phone) = trigger.row(tuple).value("phone") {
         touch(|t| t.refused |= stripe(Phone::from_stored(phone.value() as i64)));
     }

@@ -86,13 +86,13 @@ impl Trigger {
     }
 
     /// The tuple as it was: for updates and deletes.
-    pub fn old(&self) -> Option<pg_sys::HeapTuple> {
+    pub fn old_tuple(&self) -> Option<pg_sys::HeapTuple> {
         // SAFETY: alive through the call.
         (self.event() != Event::Insert).then(|| unsafe { (*self.data).tg_trigtuple })
     }
 
     /// The tuple as it will be, or is: for inserts and updates.
-    pub fn new(&self) -> Option<pg_sys::HeapTuple> {
+    pub fn new_tuple(&self) -> Option<pg_sys::HeapTuple> {
         // SAFETY: alive through the call.
         unsafe {
             match self.event() {
