@@ -11,7 +11,7 @@ use pgrx::{PgLogLevel, function_name};
 /// Most bytes of an offending text that an error repeats.
 const SHOWN: usize = 60;
 
-fn raise(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ! {
+fn report(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ErrorReport {
     let mut report = ErrorReport::new(code, message, function_name!());
     if !detail.is_empty() {
         report = report.set_detail(detail);
@@ -19,7 +19,11 @@ fn raise(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> !
     if !hint.is_empty() {
         report = report.set_hint(hint.to_owned());
     }
-    report.report(PgLogLevel::ERROR);
+    report
+}
+
+fn raise(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ! {
+    report(code, message, detail, hint).report(PgLogLevel::ERROR);
     unreachable!("an ERROR does not return")
 }
 
@@ -35,8 +39,13 @@ fn shown(text: &str) -> String {
 }
 
 pub fn not_a_phone(text: &str, why: PhoneError, region: Option<&str>) -> ! {
+    phone_report(text, why, region).report(PgLogLevel::ERROR);
+    unreachable!("an ERROR does not return")
+}
+
+pub fn phone_report(text: &str, why: PhoneError, region: Option<&str>) -> ErrorReport {
     let read_in = region.map_or(String::new(), |r| format!(" in region {r}"));
-    raise(
+    report(
         ERRCODE_INVALID_TEXT_REPRESENTATION,
         format!("invalid input syntax for type dnc_phone: \"{}\"{read_in}", shown(text)),
         format!("This is no telephone number: {}.", why.rule()),

@@ -68,6 +68,14 @@ CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc
     FUNCTION 1 @extschema@.dnc_phone_hash(@extschema@.dnc_phone),
     FUNCTION 2 @extschema@.dnc_phone_hash_extended(@extschema@.dnc_phone, bigint);
 
+CREATE OPERATOR FAMILY @extschema@.dnc_phone_ops USING brin;
+CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone USING brin FAMILY @extschema@.dnc_phone_ops AS
+    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=, OPERATOR 5 @extschema@.>,
+    FUNCTION 1 pg_catalog.brin_minmax_opcinfo(internal),
+    FUNCTION 2 pg_catalog.brin_minmax_add_value(internal, internal, internal, internal),
+    FUNCTION 3 pg_catalog.brin_minmax_consistent(internal, internal, internal),
+    FUNCTION 4 pg_catalog.brin_minmax_union(internal, internal, internal);
+
 CREATE FUNCTION @extschema@.dnc_phone_smaller(@extschema@.dnc_phone, @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone
     AS 'int8smaller' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION @extschema@.dnc_phone_larger(@extschema@.dnc_phone, @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone
@@ -103,3 +111,5 @@ COMMENT ON OPERATOR FAMILY @extschema@.dnc_phone_ops USING btree IS 'btree opera
 COMMENT ON OPERATOR CLASS @extschema@.dnc_phone_ops USING btree IS 'btree operators of dnc_phone';
 COMMENT ON OPERATOR FAMILY @extschema@.dnc_phone_ops USING hash IS 'hash operators of dnc_phone';
 COMMENT ON OPERATOR CLASS @extschema@.dnc_phone_ops USING hash IS 'hash operators of dnc_phone';
+COMMENT ON OPERATOR FAMILY @extschema@.dnc_phone_ops USING brin IS 'brin operators of dnc_phone';
+COMMENT ON OPERATOR CLASS @extschema@.dnc_phone_ops USING brin IS 'brin operators of dnc_phone';

@@ -41,6 +41,10 @@ CREATE FUNCTION @extschema@.dnc_region(phone @extschema@.dnc_phone) RETURNS text
     AS 'MODULE_PATHNAME', 'dnc_region_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION @extschema@.dnc_is_valid(phone @extschema@.dnc_phone) RETURNS boolean
     AS 'MODULE_PATHNAME', 'dnc_is_valid_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
+CREATE FUNCTION @extschema@.dnc_line_type(phone @extschema@.dnc_phone) RETURNS text
+    AS 'MODULE_PATHNAME', 'dnc_line_type_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
+CREATE FUNCTION @extschema@.dnc_time_zones(phone @extschema@.dnc_phone) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'dnc_time_zones_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION @extschema@.dnc_metadata_version() RETURNS text
     AS 'MODULE_PATHNAME', 'dnc_metadata_version_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1;
 
@@ -58,3 +62,5 @@ COMMENT ON FUNCTION @extschema@.dnc_is_valid(@extschema@.dnc_phone) IS 'whether 
 COMMENT ON FUNCTION @extschema@.dnc_metadata_version() IS 'version of the libphonenumber metadata that this version of the extension reads numbers by';
 COMMENT ON FUNCTION @extschema@.dnc_has_prefix_support(internal) IS 'planner support of dnc_has_prefix';
 COMMENT ON FUNCTION @extschema@.dnc_parse_problem(text, text) IS 'why the text is no number in this region; NULL if it is one';
+COMMENT ON FUNCTION @extschema@.dnc_line_type(@extschema@.dnc_phone) IS 'fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, voip, personal_number, pager, uan, voicemail or unknown';
+COMMENT ON FUNCTION @extschema@.dnc_time_zones(@extschema@.dnc_phone) IS 'IANA time zones in which the number may be: of its area if it is geographic, else of its country; NULL for codes of no country';

@@ -94,7 +94,7 @@ DO $$
 DECLARE
     f      record;
     -- What everybody may use: pure functions on numbers, and what the type's operators and classes call.
-    public CONSTANT text := '^dnc_(phone_.*|parse|try_parse|parse_problem|format|region|country_code|national|is_valid|mask|has_prefix|has_prefix_support|metadata_version)$';
+    public CONSTANT text := '^dnc_(phone_.*|parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|has_prefix|has_prefix_support|metadata_version)$';
     t      text;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p

@@ -2,13 +2,13 @@
 
 use super::sys::Text;
 use crate::error;
-use crate::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan};
+use crate::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
 use crate::settings;
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::{Internal, StringInfo};
-use rlibphonenumber::PhoneNumberFormat;
+use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType};
 use std::ffi::CStr;
 
 impl FromDatum for Phone {
@@ -48,12 +48,19 @@ unsafe impl BoxRet for Phone {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_in(input: &CStr) -> Phone {
+fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<Phone> {
     if let Some(phone) = parse::canonical(input.to_bytes()) {
-        return phone;
+        return Some(phone);
     }
-    let text = super::sys::to_utf8(input.to_bytes());
-    parse(&text, None).unwrap_or_else(|why| error::not_a_phone(&text, why, None))
+    let (text, read) = match super::sys::try_utf8(input.to_bytes()) {
+        Some(text) => (text.clone(), parse(&text, None)),
+        None => (String::from_utf8_lossy(input.to_bytes()), Err(PhoneError::NotANumber)),
+    };
+    match read {
+        Ok(phone) => Some(phone),
+        Err(why) if super::sys::soft_error::save(fcinfo, || error::phone_report(&text, why, None)) => None,
+        Err(why) => error::not_a_phone(&text, why, None),
+    }
 }
 
 /// Whether a type's input function is [`dnc_phone_in`]: names prove nothing, since anybody may use ours.
@@ -177,6 +184,30 @@ fn dnc_national(phone: Phone) -> String {
 #[pg_extern(sql = false)]
 fn dnc_is_valid(phone: Phone) -> bool {
     library::is_valid(phone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_line_type(phone: Phone) -> &'static str {
+    match library::line_type(phone) {
+        PhoneNumberType::FixedLine => "fixed_line",
+        PhoneNumberType::Mobile => "mobile",
+        PhoneNumberType::FixedLineOrMobile => "fixed_line_or_mobile",
+        PhoneNumberType::TollFree => "toll_free",
+        PhoneNumberType::PremiumRate => "premium_rate",
+        PhoneNumberType::SharedCost => "shared_cost",
+        PhoneNumberType::VoIP => "voip",
+        PhoneNumberType::PersonalNumber => "personal_number",
+        PhoneNumberType::Pager => "pager",
+        PhoneNumberType::UAN => "uan",
+        PhoneNumberType::VoiceMail => "voicemail",
+        PhoneNumberType::Unknown => "unknown",
+    }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_time_zones(phone: Phone) -> Option<Vec<&'static str>> {
+    let zones = zones::zones(phone);
+    (!zones.is_empty()).then_some(zones)
 }
 
 #[pg_extern(sql = false)]

@@ -7,6 +7,7 @@
 //! | `plan` | what the fast path knows of each region (`plan_table` is generated) |
 //! | `parse` | spellings to numbers: the fast path, the library, and the guards around it |
 //! | `library` | libphonenumber: validity, region, formats |
+//! | `zones` | time zones by prefix |
 
 pub mod frozen;
 pub mod layout;
@@ -14,6 +15,7 @@ pub mod library;
 pub mod parse;
 pub mod plan;
 mod plan_table;
+pub mod zones;
 
 pub use layout::Phone;
 pub use parse::{PhoneError, parse};

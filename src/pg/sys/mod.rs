@@ -3,6 +3,7 @@
 pub mod planner;
 pub mod probe;
 pub mod row;
+pub mod soft_error;
 pub mod spi;
 mod text;
 pub mod trigger;

@@ -73,7 +73,7 @@ SET ROLE regress_dnc_owner; SELECT dnc_grant('reader', 'public'); SET ROLE regre
 SELECT dnc_ungrant('reader', 'public');
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'dnc') AND has_function_privilege('public', p.oid, 'EXECUTE')
-      AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|mask|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
+      AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     WHERE p.prosecdef AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path=pg_catalog, pg_temp%';
 SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND has_table_privilege('public', c.oid, 'SELECT');

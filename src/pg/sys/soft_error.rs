@@ -1,0 +1,40 @@
+//! Errors that an input function's caller wants to be told of instead of being stopped by: `pg_input_is_valid`,
+//! `COPY … (ON_ERROR ignore)`. PostgreSQL has them from version 16 on.
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::panic::ErrorReport;
+
+/// Whether the caller took the error. If so, the function returns NULL.
+#[cfg(feature = "pg15")]
+pub fn save(_: pg_sys::FunctionCallInfo, _: impl FnOnce() -> ErrorReport) -> bool {
+    false
+}
+
+/// Whether the caller took the error. If so, the function returns NULL.
+#[cfg(not(feature = "pg15"))]
+pub fn save(fcinfo: pg_sys::FunctionCallInfo, report: impl FnOnce() -> ErrorReport) -> bool {
+    // SAFETY: the function manager's own structure; what is set here lives in the caller's memory context, as what
+    // errsave_finish sets does.
+    unsafe {
+        let context = (*fcinfo).context;
+        if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_ErrorSaveContext {
+            return false;
+        }
+        let context = context.cast::<pg_sys::ErrorSaveContext>();
+        (*context).error_occurred = true;
+        if (*context).details_wanted {
+            let copy = |text: Option<&str>| {
+                text.map_or(std::ptr::null_mut(), |t| pg_sys::pnstrdup(t.as_ptr().cast(), t.len()))
+            };
+            let report = report();
+            let data = pg_sys::palloc0(size_of::<pg_sys::ErrorData>()).cast::<pg_sys::ErrorData>();
+            (*data).elevel = pg_sys::ERROR as i32;
+            (*data).sqlerrcode = pg_sys::PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION as i32;
+            (*data).message = copy(Some(report.message()));
+            (*data).detail = copy(report.detail());
+            (*data).hint = copy(report.hint());
+            (*context).error_data = data;
+        }
+        true
+    }
+}
