@@ -177,6 +177,15 @@ pub fn unknown_channel(channel: &str, known: &str) -> ! {
     )
 }
 
+pub fn infinite_time() -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        "a check cannot be made at an infinite time".into(),
+        "Nothing is known of it.".into(),
+        "Leave at out to ask about now.",
+    )
+}
+
 pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,

@@ -1,6 +1,9 @@
 -- Two places for names (README, "Where things are"): what applications call starts with dnc_ and goes into the target
 -- schema (@extschema@); the data live in schema dnc.
 
+-- The script runs as superuser: no name in it, no operator above all, may be found in a schema where others can create.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 DO $$
 BEGIN
     IF '@extschema@' = 'dnc' THEN

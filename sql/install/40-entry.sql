@@ -39,8 +39,8 @@ CREATE TABLE dnc.entry (
 CREATE INDEX entry_phone ON dnc.entry (phone);
 CREATE INDEX entry_ends ON dnc.entry (ends) WHERE ends IS NOT NULL;
 CREATE INDEX entry_batch ON dnc.entry (batch_id) WHERE batch_id IS NOT NULL;
--- Once a batch, since an import that was undone may be made again.
-CREATE UNIQUE INDEX entry_external_ref ON dnc.entry (source, external_ref, phone, coalesce(batch_id, 0)) WHERE external_ref IS NOT NULL;
+-- Once a batch: each import has its own entries, so that undoing one takes nothing from another.
+CREATE UNIQUE INDEX entry_external_ref ON dnc.entry (source, external_ref, phone, channel, coalesce(purpose, ''), reason, coalesce(batch_id, 0)) WHERE external_ref IS NOT NULL;
 
 COMMENT ON SEQUENCE dnc.entry_entry_id_seq IS 'numbers entries';
 COMMENT ON TABLE dnc.entry IS 'the internal Do-Not-Call list: refusals and what ended them; insert-only history';

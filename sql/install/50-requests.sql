@@ -40,6 +40,27 @@ CREATE FUNCTION dnc.covers(node text, purpose text) RETURNS boolean LANGUAGE sql
     RETURN purpose OPERATOR(pg_catalog.=) node OR pg_catalog.starts_with(purpose, node OPERATOR(pg_catalog.||) '/');
 COMMENT ON FUNCTION dnc.covers(text, text) IS 'whether the first purpose is the second or above it';
 
+-- What functions that run as superuser call is bound when they are made, never looked up by a name: the owner of the
+-- target schema could rename it and put something else in its place. So PL/pgSQL here names nothing outside schema dnc and
+-- pg_catalog, and takes the type from dnc.entry.phone%TYPE.
+CREATE FUNCTION dnc.same_phone(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN a OPERATOR(@extschema@.=) b;
+CREATE FUNCTION dnc.mask(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN @extschema@.dnc_mask(phone);
+CREATE FUNCTION dnc.try_parse(phone text, region text) RETURNS @extschema@.dnc_phone LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN @extschema@.dnc_try_parse(phone, region);
+CREATE FUNCTION dnc.parse_problem(phone text, region text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN @extschema@.dnc_parse_problem(phone, region);
+CREATE FUNCTION dnc.require_region(region text) RETURNS void LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_parse('+14155552671', region);
+END;
+COMMENT ON FUNCTION dnc.same_phone(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'equality of numbers, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.mask(@extschema@.dnc_phone) IS 'dnc_mask, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.try_parse(text, text) IS 'dnc_try_parse, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.parse_problem(text, text) IS 'dnc_parse_problem, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.require_region(text) IS 'raises for an unknown region';
+
 CREATE FUNCTION dnc.record_request(
     phones @extschema@.dnc_phone[], channel text, purpose text, reason text, source text, requested_at timestamptz,
     evidence jsonb, external_ref text, received_at timestamptz, effective_at timestamptz, expires_at timestamptz,
@@ -49,7 +70,7 @@ CREATE FUNCTION dnc.record_request(
 DECLARE
     request bigint;
     entry   bigint;
-    phone   @extschema@.dnc_phone;
+    phone   dnc.entry.phone%TYPE;
     earlier record;
 BEGIN
     IF phones IS NULL OR cardinality(phones) = 0 OR array_position(phones, NULL) IS NOT NULL THEN
@@ -95,10 +116,14 @@ BEGIN
         PERFORM pg_advisory_xact_lock(hashtextextended(source || '/' || external_ref, 4476483));
         SELECT min(e.request_id) AS request, count(*) AS numbers,
                bool_and(e.channel = channel AND e.purpose IS NOT DISTINCT FROM purpose AND e.reason = reason) AS same,
-               count(*) FILTER (WHERE e.phone OPERATOR(@extschema@.=) ANY (phones)) AS same_numbers
-            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref
-                AND NOT EXISTS (SELECT FROM dnc.entry AS u WHERE u.ends = e.entry_id AND u.kind = 'undo');
-        IF earlier.numbers > 0 THEN
+               bool_or(EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id)) AS ended,
+               count(*) FILTER (WHERE EXISTS (SELECT FROM unnest(phones) AS p WHERE dnc.same_phone(p, e.phone))) AS same_numbers
+            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref AND e.batch_id IS NULL;
+        IF earlier.numbers > 0 AND earlier.ended THEN
+            RAISE EXCEPTION 'the reference "%" of source % stands for a request that was withdrawn since', external_ref, source
+                USING ERRCODE = 'unique_violation', DETAIL = format('Request %s has ended, in whole or in part.', earlier.request),
+                      HINT = 'If the person refuses again, record that under a reference of its own.';
+        ELSIF earlier.numbers > 0 THEN
             IF earlier.same AND earlier.same_numbers = earlier.numbers
                AND earlier.numbers = (SELECT count(DISTINCT p) FROM unnest(phones) AS p) THEN
                 RETURN earlier.request;
@@ -109,7 +134,7 @@ BEGIN
                       HINT = 'Give each request a reference of its own; the same request recorded twice adds nothing.';
         END IF;
     END IF;
-    FOR phone IN SELECT DISTINCT p FROM unnest(phones) AS p ORDER BY p USING OPERATOR(@extschema@.<) LOOP
+    FOR phone IN SELECT DISTINCT p FROM unnest(phones) AS p ORDER BY p LOOP
         entry := nextval('dnc.entry_entry_id_seq');
         request := coalesce(request, entry);
         INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
@@ -180,6 +205,7 @@ DECLARE
     e       record;
     ended   integer := 0;
     sticky  integer := 0;
+    newer   integer := 0;
     part_c  text;
     part_p  text;
 BEGIN
@@ -197,9 +223,14 @@ BEGIN
         RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     FOR e IN SELECT r.*, k.sticky FROM dnc.entry AS r JOIN dnc.reason AS k ON k.reason = r.reason
-             WHERE r.phone OPERATOR(@extschema@.=) phone AND r.ends IS NULL ORDER BY r.entry_id LOOP
+             WHERE dnc.same_phone(r.phone, phone) AND r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
+        -- A withdrawal that was made before the refusal does not take it back, however late it is recorded.
+        IF e.requested_at > requested_at AND NOT force THEN
+            newer := newer + 1;
+            CONTINUE;
+        END IF;
         IF purpose IS NULL OR dnc.covers(purpose, e.purpose) THEN
             part_p := e.purpose;
         ELSIF e.purpose IS NULL OR dnc.covers(e.purpose, purpose) THEN
@@ -218,10 +249,12 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced', sticky, @extschema@.dnc_mask(phone)
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced', sticky, dnc.mask(phone)
             USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
+    ELSIF newer > 0 THEN
+        RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);
     ELSIF ended = 0 THEN
-        RAISE NOTICE 'no refusal of % has this scope', @extschema@.dnc_mask(phone);
+        RAISE NOTICE 'no refusal of % has this scope', dnc.mask(phone);
     END IF;
     RETURN ended;
 END
@@ -248,12 +281,12 @@ BEGIN
             DETAIL = 'A correction mends a refusal that was recorded under a wrong number.',
             HINT = 'dnc_history(phone) tells the entries of a number.';
     END IF;
-    IF why IS NULL OR btrim(why) = '' THEN
-        RAISE EXCEPTION 'a correction needs its reason' USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong.';
+    IF why IS NULL OR btrim(why) = '' OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
+        RAISE EXCEPTION 'a correction needs its reason, and taken_by has 1 to 500 characters' USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong.';
     END IF;
-    IF new_phone IS NULL OR new_phone OPERATOR(@extschema@.=) e.phone THEN
+    IF new_phone IS NULL OR dnc.same_phone(new_phone, e.phone) THEN
         RAISE EXCEPTION 'a correction needs another number' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Entry %s is recorded for %s.', entry, @extschema@.dnc_mask(e.phone)),
+            DETAIL = format('Entry %s is recorded for %s.', entry, dnc.mask(e.phone)),
             HINT = 'To end the refusal use dnc_revoke.';
     END IF;
     IF EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = entry AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose))) THEN

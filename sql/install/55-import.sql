@@ -74,6 +74,21 @@ CREATE TABLE dnc.import_reject (
 COMMENT ON TABLE dnc.import_reject IS 'rows of an import that were not added, with line and reason';
 COMMENT ON COLUMN dnc.import_reject.phone IS 'number as the file spells it, 250 characters at most';
 
+-- What comes after the end of an import would never be read.
+CREATE FUNCTION dnc.import_is_open() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = NEW.batch_id AND b.state = 'open';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'import % is not open', NEW.batch_id USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'The row would never be read.', HINT = 'dnc_import_start opens an import.';
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION dnc.import_is_open() IS 'trigger that takes rows for open imports only';
+CREATE TRIGGER "01_open" BEFORE INSERT OR UPDATE ON dnc.import_row FOR EACH ROW EXECUTE FUNCTION dnc.import_is_open();
+ALTER TABLE dnc.import_row ENABLE ALWAYS TRIGGER "01_open";
+
 SELECT dnc.audit('import_batch', 'batch_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.import_batch', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.import_batch_batch_id_seq', '');
@@ -89,7 +104,7 @@ BEGIN
         RAISE EXCEPTION 'an import needs the name of its file' USING ERRCODE = 'null_value_not_allowed', HINT = 'It is kept as evidence of where the rows came from.';
     END IF;
     PERFORM dnc.require_known('source', source);
-    PERFORM @extschema@.dnc_parse('+14155552671', region); -- raises for an unknown region
+    PERFORM dnc.require_region(region);
     INSERT INTO dnc.import_batch (file, region, source, header, state, started_at, started_by)
         VALUES (file, region, source, coalesce(header, true), 'open', now(), session_user) RETURNING batch_id INTO batch;
     PERFORM set_config('dnc.import_batch', batch::text, false);
@@ -98,10 +113,11 @@ END
 $$;
 
 -- NULL for text that is no time.
-CREATE FUNCTION dnc.try_timestamptz(value text) RETURNS timestamptz LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.try_timestamptz(value text) RETURNS timestamptz LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' AS $$
 BEGIN
-    RETURN value::timestamptz;
-EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR invalid_text_representation THEN
+    -- ISO 8601, so that neither a session's DateStyle nor a word such as yesterday decides.
+    RETURN CASE WHEN value ~ '^\s*\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$' THEN value::timestamptz END;
+EXCEPTION WHEN data_exception THEN
     RETURN NULL;
 END
 $$;
@@ -114,7 +130,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     b    dnc.import_batch;
     hash bytea;
-    same bigint;
+    same bigint[];
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
@@ -129,15 +145,16 @@ BEGIN
                    jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref, i.taken_by, i.words)::text AS line
             FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
         GROUP BY r.n / 10000) AS p;
-    SELECT x.batch_id INTO same FROM dnc.import_batch AS x
-        WHERE x.content_hash = hash AND x.source = b.source AND x.region IS NOT DISTINCT FROM b.region AND x.state = 'finished' ORDER BY 1 LIMIT 1;
+    SELECT array_agg(x.batch_id ORDER BY x.batch_id) INTO same FROM dnc.import_batch AS x
+        WHERE x.content_hash = hash AND x.source = b.source AND x.state = 'finished';
     IF same IS NOT NULL THEN
-        RAISE NOTICE 'import %: the same contents were imported as %, nothing is added', batch, same;
-        added := 0; duplicates := rows_read; rejected := 0;
-    ELSE
+        RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch, array_to_string(same, ', ');
+    END IF;
+    -- One block, so that the steps stand together.
+    BEGIN
         CREATE TEMP TABLE dnc_import_work ON COMMIT DROP AS
             SELECT r.*, CASE
-                    WHEN r.number IS NULL THEN @extschema@.dnc_parse_problem(r.phone, b.region)
+                    WHEN r.number IS NULL THEN dnc.parse_problem(r.phone, b.region)
                     WHEN c.channel IS NULL THEN format('unknown channel "%s"', r.channel)
                     WHEN r.purpose IS NOT NULL AND p.purpose IS NULL THEN format('unknown purpose "%s"', r.purpose)
                     WHEN k.reason IS NULL THEN format('unknown reason "%s"', r.reason)
@@ -146,7 +163,7 @@ BEGIN
                     WHEN length(r.external_ref) > 500 OR length(r.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
                 END AS problem
             FROM (SELECT row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.row_id, i.phone,
-                         @extschema@.dnc_try_parse(i.phone, b.region) AS number,
+                         dnc.try_parse(i.phone, b.region) AS number,
                          coalesce(nullif(i.channel, ''), 'all') AS channel, nullif(i.purpose, '') AS purpose,
                          coalesce(nullif(i.reason, ''), 'no_contact') AS reason, i.requested_at,
                          CASE WHEN coalesce(i.requested_at, '') = '' THEN b.started_at ELSE dnc.try_timestamptz(i.requested_at) END AS at,
@@ -163,18 +180,19 @@ BEGIN
             SELECT u.id, u.number, b.started_at, u.channel, u.purpose, 'refusal', u.reason, b.source, u.id, u.at, now(), u.taken_by,
                    jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling', left(u.phone, 250), 'words', u.words)), u.external_ref, batch
             FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
-                SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref,
-                           CASE WHEN w.external_ref IS NULL THEN jsonb_build_array(w.channel, w.purpose, w.reason, w.at) END ORDER BY w.line) AS repeat
+                SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
+                           CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
                 FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
-            WHERE d.repeat = 1 AND (d.external_ref IS NULL OR NOT EXISTS (
-                SELECT FROM dnc.entry AS e WHERE e.source = b.source AND e.external_ref = d.external_ref AND e.phone OPERATOR(@extschema@.=) d.number
-                    AND NOT EXISTS (SELECT FROM dnc.entry AS x WHERE x.ends = e.entry_id AND x.kind = 'undo')))) AS u;
+            WHERE d.repeat = 1 AND (same IS NULL OR NOT EXISTS (
+                SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number) AND e.ends IS NULL
+                    AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason))) AS u;
         GET DIAGNOSTICS added = ROW_COUNT;
         duplicates := rows_read - added - rejected;
         DROP TABLE pg_temp.dnc_import_work;
-    END IF;
+    END;
+    PERFORM set_config('dnc.import_batch', '', false);
     DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
-    UPDATE dnc.import_batch AS x SET state = CASE WHEN same IS NULL THEN 'finished' ELSE 'repeated' END, finished_at = now(), content_hash = hash,
+    UPDATE dnc.import_batch AS x SET state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END, finished_at = now(), content_hash = hash,
         rows_read = dnc_import_finish.rows_read, rows_added = added, rows_duplicate = duplicates, rows_rejected = rejected
         WHERE x.batch_id = batch;
     RETURN NEXT;

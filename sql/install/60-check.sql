@@ -4,23 +4,24 @@
 
 -- The definition of the answer. A question meets a refusal where their scopes overlap; the refusal holds unless one
 -- ending covers all of that (src/rules/scope.rs says why one must). NULL asks about any channel, any purpose. A start of
--- -infinity holds for everybody who sees the row; at a named time, from its receipt.
+-- -infinity holds for everybody who sees the row; at a named time before this transaction, from its receipt. To ask about a
+-- purpose is to ask about everything below it too.
 CREATE FUNCTION dnc.refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
 RETURNS SETOF dnc.entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e
     WHERE e.phone OPERATOR(@extschema@.=) refusals.phone AND e.ends IS NULL
       AND (refusals.channel IS NULL OR e.channel IN ('all', refusals.channel))
-      AND (refusals.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, refusals.purpose))
-      AND CASE WHEN refusals.at IS NULL THEN e.effective_at <= pg_catalog.statement_timestamp()
-               ELSE CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END <= refusals.at END
+      AND (refusals.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, refusals.purpose) OR dnc.covers(refusals.purpose, e.purpose))
+      AND CASE WHEN e.effective_at = '-infinity' THEN refusals.at IS NULL OR e.received_at <= refusals.at OR refusals.at >= pg_catalog.transaction_timestamp()
+               ELSE e.effective_at <= coalesce(refusals.at, pg_catalog.statement_timestamp()) END
       AND e.expires_at > coalesce(refusals.at, pg_catalog.statement_timestamp())
       AND NOT EXISTS (
           SELECT FROM dnc.entry AS w
           WHERE w.phone OPERATOR(@extschema@.=) refusals.phone AND w.ends = e.entry_id
-            AND (refusals.at IS NULL OR w.received_at <= refusals.at)
+            AND (refusals.at IS NULL OR w.received_at <= refusals.at OR refusals.at >= pg_catalog.transaction_timestamp())
             AND w.channel IN ('all', coalesce(refusals.channel, e.channel))
-            AND (w.purpose IS NULL OR dnc.covers(w.purpose, coalesce(refusals.purpose, e.purpose))));
+            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(refusals.purpose, e.purpose) THEN e.purpose ELSE coalesce(refusals.purpose, e.purpose) END)));
 END;
 COMMENT ON FUNCTION dnc.refusals(@extschema@.dnc_phone, text, text, timestamptz) IS 'refusals in force that meet the question; NULL for channel or purpose asks about any';
 
@@ -56,6 +57,12 @@ COMMENT ON FUNCTION @extschema@.dnc_is_clear(text, text, text, timestamptz)
 -- The answer's grounds
 -- ---------------------------------------------------------------------------
 
+CREATE FUNCTION dnc.require_scope(channel text, purpose text, at timestamptz) RETURNS void LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose, at);
+END;
+COMMENT ON FUNCTION dnc.require_scope(text, text, timestamptz) IS 'raises for an unknown channel or purpose, and for a time that is none';
+
 CREATE FUNCTION @extschema@.dnc_explain(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS TABLE (ground text, list text, entry bigint, scope_channel text, scope_purpose text, reason text, source text, since timestamptz, until timestamptz, rule text, citation text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
@@ -65,7 +72,7 @@ DECLARE
     asked_purpose text := coalesce(dnc_explain.purpose, nullif(current_setting('dnc.purpose', true), ''));
 BEGIN
     -- Raises for an unknown channel or purpose, as the check does.
-    PERFORM @extschema@.dnc_check(NULL::@extschema@.dnc_phone, dnc_explain.channel, dnc_explain.purpose);
+    PERFORM dnc.require_scope(dnc_explain.channel, dnc_explain.purpose, dnc_explain.at);
     IF dnc_explain.phone IS NULL THEN
         RETURN QUERY SELECT 'unreadable'::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::text,
             NULL::timestamptz, NULL::timestamptz, 'What cannot be read as a number is not contacted.'::text, NULL::text;

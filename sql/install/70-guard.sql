@@ -108,6 +108,10 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'condition under which a phone column of relation r holds no number at all';
 
+CREATE FUNCTION dnc.guard_name(prefix text, channel text) RETURNS name LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    RETURN prefix || CASE WHEN length(channel) > 30 THEN left(channel, 20) || '_' || left(md5(channel), 8) ELSE coalesce(channel, 'all') END;
+COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of a guard''s trigger for a channel';
+
 CREATE FUNCTION @extschema@.dnc_attach(
     relation regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
     region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
@@ -116,18 +120,27 @@ CREATE FUNCTION @extschema@.dnc_attach(
 DECLARE
     condition text;
     arguments text;
-    name      text := 'zz_dnc_guard_' || coalesce(channel, 'all');
+    name      text := dnc.guard_name('zz_dnc_guard_', channel);
     kind      "char";
-    watched   text;
     generated text;
     flag_type regtype;
     found     bigint;
-    step      text;
 BEGIN
     condition := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
     SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = relation;
     IF kind NOT IN ('r', 'p') THEN
         RAISE EXCEPTION '% is no table', relation USING ERRCODE = 'wrong_object_type', HINT = 'Guard the table behind it.';
+    END IF;
+    IF kind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = relation) THEN
+        RAISE EXCEPTION 'other tables inherit from %', relation USING ERRCODE = 'wrong_object_type',
+            DETAIL = 'A row inserted into one of them would not be looked at.', HINT = 'Guard each of the tables that hold rows.';
+    END IF;
+    IF kind = 'p' AND mode = 'skip' THEN
+        RAISE EXCEPTION 'mode skip is not for partitioned tables' USING ERRCODE = 'feature_not_supported',
+            DETAIL = 'An UPDATE that moves a row to another partition deletes it first; skipping its insertion would lose it.', HINT = 'Use reject or flag.';
+    END IF;
+    IF flag_column = ANY (phone_columns) THEN
+        RAISE EXCEPTION 'the flag cannot stand in a phone column' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF mode IS NULL OR mode NOT IN ('reject', 'skip', 'flag') THEN
         RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
@@ -159,13 +172,12 @@ BEGIN
     END IF;
     SELECT string_agg(quote_literal(coalesce(x, '')), ', ' ORDER BY n) INTO arguments
         FROM unnest(ARRAY[mode, nullif(channel, 'all'), purpose, region, region_column, flag_column] || phone_columns) WITH ORDINALITY AS u(x, n);
-    SELECT string_agg(DISTINCT quote_ident(x), ', ') INTO watched FROM unnest(phone_columns || region_column) AS x WHERE x IS NOT NULL;
     EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard(%s)', name, relation, arguments);
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
     IF mode <> 'flag' THEN
-        EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE OF %s ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)',
-            name || '_commit', watched, relation, arguments);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name || '_commit');
+        EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)',
+            dnc.guard_name('zz_dnc_commit_', channel), relation, arguments);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, dnc.guard_name('zz_dnc_commit_', channel));
     END IF;
     EXECUTE format('SELECT count(*) FROM %s AS r WHERE NOT (%s) AND NOT (%s)', relation, condition,
         (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x)) INTO found;
@@ -192,9 +204,9 @@ BEGIN
     FOR name IN SELECT t.tgname FROM pg_trigger AS t
                 WHERE t.tgrelid = relation AND t.tgparentid = 0
                   AND t.tgfoid IN ('@extschema@.dnc_guard()'::regprocedure, '@extschema@.dnc_guard_commit()'::regprocedure)
-                  AND (channel IS NULL OR t.tgname IN ('zz_dnc_guard_' || channel, 'zz_dnc_guard_' || channel || '_commit')) ORDER BY 1 LOOP
+                  AND (channel IS NULL OR t.tgname IN (dnc.guard_name('zz_dnc_guard_', channel), dnc.guard_name('zz_dnc_commit_', channel))) ORDER BY 1 LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
-        dropped := dropped + (name NOT LIKE '%\_commit')::int;
+        dropped := dropped + (name LIKE 'zz\_dnc\_guard\_%')::int;
     END LOOP;
     IF dropped = 0 THEN
         RAISE NOTICE '% has no such guard', relation;

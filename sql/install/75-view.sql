@@ -46,7 +46,7 @@ BEGIN
     EXECUTE format('COMMENT ON VIEW %s IS %L', name, 'dnc_create_view ' || jsonb_build_object('source', source::text, 'phone_columns', phone_columns,
         'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode)::text);
     FOREACH reader IN ARRAY coalesce(readers, '{}') LOOP
-        EXECUTE format('GRANT SELECT ON %s TO %s', name, CASE WHEN lower(reader) = 'public' THEN 'PUBLIC' ELSE quote_ident(reader) END);
+        EXECUTE format('GRANT SELECT ON %s TO %s', name, CASE WHEN reader = 'public' THEN 'PUBLIC' ELSE quote_ident(reader) END);
         IF has_function_privilege('@extschema@.dnc_grant(text, text)', 'EXECUTE') THEN
             EXECUTE 'SELECT @extschema@.dnc_grant(''reader'', $1)' USING reader;
         ELSE

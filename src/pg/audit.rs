@@ -21,8 +21,8 @@ use std::ffi::CStr;
 const SEQ: &str = "audit_seq";
 
 thread_local! {
-    /// Numbers that rows brought along, between their BEFORE and their AFTER trigger.
-    static BROUGHT: RefCell<HashSet<i64>> = RefCell::default();
+    /// Rows that brought their number along, between their BEFORE and their AFTER trigger: relation, key and number.
+    static BROUGHT: RefCell<HashSet<(u32, String, i64)>> = RefCell::default();
     /// Whether the row going into the log is ours.
     static WRITING: Cell<bool> = const { Cell::new(false) };
     static LOG: Statement = const {
@@ -82,7 +82,8 @@ fn draw(trigger: Trigger) -> Datum {
             error::audit_key_changed(&trigger.relation_name(), &was, &is);
         }
     } else if let Some(seq) = seq_of(&row) {
-        BROUGHT.with_borrow_mut(|brought| brought.insert(seq));
+        let brought = (trigger.relation_oid().to_u32(), key_of(&trigger, &row), seq);
+        BROUGHT.with_borrow_mut(|all| all.insert(brought));
         return trigger.pass(new);
     }
     trigger.pass(row.with(SEQ, Datum::from(next_seq(trigger.owner()))))
@@ -97,7 +98,7 @@ fn write(trigger: Trigger) -> Datum {
     let before = old.as_ref().map(|r| canonical_row(&relation, r));
     let after = new.as_ref().map(|r| canonical_row(&relation, r));
     let seq = match new.as_ref().and_then(seq_of) {
-        Some(seq) if trigger.event() == Event::Insert && BROUGHT.with_borrow_mut(|b| b.remove(&seq)) => {
+        Some(seq) if trigger.event() == Event::Insert && was_brought(&trigger, &key, seq) => {
             check_restored(&trigger, &relation, &key, seq, after.as_deref().unwrap_or(""));
             return Datum::from(0usize);
         }
@@ -112,6 +113,11 @@ fn write(trigger: Trigger) -> Datum {
     };
     log(&trigger, seq, &relation, operation, &key, before.as_deref(), after.as_deref());
     Datum::from(0usize)
+}
+
+fn was_brought(trigger: &Trigger, key: &str, seq: i64) -> bool {
+    BROUGHT
+        .with_borrow_mut(|all| !all.is_empty() && all.remove(&(trigger.relation_oid().to_u32(), key.to_owned(), seq)))
 }
 
 /// BEFORE INSERT on the log itself: says of every row that is not ours that it was loaded.
@@ -227,8 +233,8 @@ fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &
 
 /// Whether this is a restore whose log is still to come. Found out once a transaction, since it reads the whole log.
 fn may_come_early(owner: Oid) -> bool {
-    // SAFETY: a lookup of the current user's attribute.
-    if !unsafe { pg_sys::superuser() } {
+    // SAFETY: a lookup of the attribute of the user outside all functions that run as somebody else.
+    if !unsafe { pg_sys::superuser_arg(pg_sys::GetOuterUserId()) } {
         return false;
     }
     let found = EARLY.get().unwrap_or_else(|| connected(owner, || OWN.with(|own| own.run(&[], false)).is_none()));

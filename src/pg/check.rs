@@ -89,15 +89,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
             error::unknown_purpose(asked, purpose.is_none());
         }
     });
-    Question {
-        channel: channel.map(<[u8]>::to_vec),
-        purpose: asked.map(|p| if p.is_ascii() { p.into_owned().into_bytes() } else { in_server_encoding(&p) }),
-    }
-}
-
-fn in_server_encoding(text: &str) -> Vec<u8> {
-    // SAFETY: a text datum was just made.
-    unsafe { Text::from_datum(text_datum(text), false) }.expect("not NULL").bytes().to_vec()
+    Question { channel: channel.map(<[u8]>::to_vec), purpose: asked.map(|p| sys::row::server_bytes(&p)) }
 }
 
 /// Where the store is.
@@ -135,6 +127,8 @@ fn by_index(mut probe: Probe, question: &Question, at: Option<i64>) -> bool {
     let mut ledger = Ledger::default();
     // SAFETY: the server's clock of this statement.
     let now = at.unwrap_or_else(|| unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+    // SAFETY: as above. From the start of this transaction on, what it sees counts, whenever it was received.
+    let past = at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() });
     while probe.next() {
         let (values, nulls) = probe.columns(COLUMNS.len());
         let int = |i: usize| (!nulls[i]).then(|| values[i].value() as i64);
@@ -148,13 +142,13 @@ fn by_index(mut probe: Probe, question: &Question, at: Option<i64>) -> bool {
         };
         let purpose = text(7).map(Text::bytes);
         if let Some(ends) = int(2) {
-            if at.is_none_or(|at| received <= at) {
+            if past.is_none_or(|at| received <= at) {
                 ledger.ending(ends, Scope { channel: channel.bytes().to_vec(), purpose: purpose.map(<[u8]>::to_vec) });
             }
             continue;
         }
-        // An entry without a start of its own counts for everybody who sees it; at a named time, from its receipt.
-        let start = if effective == i64::MIN && at.is_some() { received } else { effective };
+        // An entry without a start of its own counts for everybody who sees it; at a time in the past, from its receipt.
+        let start = if effective == i64::MIN && past.is_some() { received } else { effective };
         if start <= now
             && now < expires
             && let Some(met) = question.meets(channel.bytes(), purpose)
@@ -192,6 +186,9 @@ fn check(
     // SAFETY: the function manager's own structure; the site lives as long as the call site does.
     let mut site = unsafe { pg_func_extra(fcinfo, Site::default) };
     let question = site.question(channel, purpose);
+    if matches!(at, Some(i64::MIN | i64::MAX)) {
+        error::infinite_time();
+    }
     Some(refused(phone?, question, at))
 }
 

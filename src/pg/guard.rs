@@ -21,6 +21,8 @@ use std::cell::Cell;
 
 /// How many numbers share a lock is of no consequence but waiting; a transaction holds at most this many locks.
 const STRIPES: u32 = 128;
+/// Most characters of an unreadable number that are kept or shown.
+const SHOWN: usize = 100;
 /// First key of the advisory locks; the second is the stripe.
 const LOCK_CLASS: i32 = 0x444E43;
 
@@ -30,11 +32,18 @@ const LOCK_CLASS: i32 = 0x444E43;
 struct Touched {
     guarded: u128,
     refused: u128,
-    locked: u128,
+    /// What is locked already: shared, and exclusive.
+    shared: u128,
+    exclusive: u128,
 }
+
+/// What a guard asks and what it was made of: channel, purpose and the setting `dnc.purpose`.
+type Asked = ((String, String, Option<String>), Question);
 
 thread_local! {
     static TOUCHED: Cell<Touched> = Cell::default();
+    /// The last question that was found to name what is known, for the rest of the transaction.
+    static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
     static EVENT: Statement = const {
         Statement::new(
             c"INSERT INTO dnc.guard_event (relation, column_name, operation, action, e164, spelling, ground, role_name, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -46,12 +55,29 @@ thread_local! {
 /// Called when the library is loaded.
 pub fn init() {
     // SAFETY: the callback is a function of this library, which is never unloaded.
-    unsafe { pg_sys::RegisterXactCallback(Some(forget), std::ptr::null_mut()) };
+    unsafe {
+        pg_sys::RegisterXactCallback(Some(forget), std::ptr::null_mut());
+        pg_sys::RegisterSubXactCallback(Some(forget_locks), std::ptr::null_mut());
+    }
+}
+
+/// A subtransaction that is rolled back gives up the locks that it took.
+#[pg_guard]
+unsafe extern "C-unwind" fn forget_locks(
+    event: pg_sys::SubXactEvent::Type,
+    _mine: pg_sys::SubTransactionId,
+    _parent: pg_sys::SubTransactionId,
+    _argument: *mut std::ffi::c_void,
+) {
+    if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
+        touch(|t| (t.shared, t.exclusive) = (0, 0));
+    }
 }
 
 #[pg_guard]
 unsafe extern "C-unwind" fn forget(_event: pg_sys::XactEvent::Type, _argument: *mut std::ffi::c_void) {
     TOUCHED.set(Touched::default());
+    QUESTION.set(None);
 }
 
 trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row);
@@ -76,20 +102,29 @@ impl Plan {
         let [mode, channel, purpose, region, region_column, flag_column, columns @ ..] = &arguments[..] else {
             error::bad_guard(&trigger.relation_name(), "its trigger lacks arguments")
         };
-        let some = |s: &str| (!s.is_empty()).then(|| s.as_bytes().to_vec());
-        let set_purpose = settings::purpose().map(String::into_bytes);
         Plan {
             mode: mode.clone(),
-            question: Question {
-                channel: some(channel).filter(|c| c != crate::rules::scope::ALL),
-                purpose: some(purpose).or(set_purpose),
-            },
+            question: question(channel, purpose),
             region: region.clone(),
             region_column: region_column.clone(),
             flag_column: flag_column.clone(),
             columns: columns.to_vec(),
         }
     }
+}
+
+/// The question that a guard asks; an error for a channel or purpose that is not known, as in a check.
+fn question(channel: &str, purpose: &str) -> Question {
+    let set_purpose = if purpose.is_empty() { settings::purpose() } else { None };
+    let from = (channel.to_owned(), purpose.to_owned(), set_purpose);
+    if let Some((known, question)) = QUESTION.take().filter(|(known, _)| *known == from) {
+        QUESTION.set(Some((known, question.clone())));
+        return question;
+    }
+    let server = |s: &str| (!s.is_empty()).then(|| sys::row::server_bytes(s));
+    let question = check::question(server(channel).as_deref(), server(purpose).as_deref(), from.2.as_deref());
+    QUESTION.set(Some((from, question.clone())));
+    question
 }
 
 /// A number that a row holds, or what is there instead.
@@ -125,8 +160,8 @@ fn numbers(trigger: &Trigger, plan: &Plan, row: &Row) -> Vec<Found> {
         if text.bytes().iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let head = &text.bytes()[..text.bytes().len().min(100)];
-        let spelling = String::from_utf8_lossy(head).into_owned();
+        let spelling =
+            sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect());
         found.push(Found { column: name.clone(), spelling, phone: read(text, region) });
     }
     found
@@ -167,7 +202,9 @@ fn guard_row(trigger: Trigger) -> Datum {
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
-    if let Some(old) = trigger.old_tuple()
+    // The flag is the guard's to set, also when somebody writes only into it.
+    if plan.mode != "flag"
+        && let Some(old) = trigger.old_tuple()
         && unchanged(&plan, &trigger.row(old), &row)
     {
         return trigger.pass(tuple);
@@ -176,7 +213,6 @@ fn guard_row(trigger: Trigger) -> Datum {
     // A row without any number is not clear: there is nothing to contact.
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
-        let relation = trigger.relation_name();
         if let Ok(phone) = found.phone {
             touch(|t| t.guarded |= stripe(phone));
             if !check::refused(phone, &plan.question, None) {
@@ -195,7 +231,7 @@ fn guard_row(trigger: Trigger) -> Datum {
                     status = here;
                 }
             }
-            _ => refuse(&relation, &found),
+            _ => refuse(&trigger, &found),
         }
     }
     if plan.mode == "flag" {
@@ -204,10 +240,16 @@ fn guard_row(trigger: Trigger) -> Datum {
     trigger.pass(tuple)
 }
 
-fn refuse(relation: &str, found: &Found) -> ! {
+fn refuse(trigger: &Trigger, found: &Found) -> ! {
+    let relation = trigger.relation_name();
     match found.phone {
-        Ok(phone) => error::guarded(relation, &found.column, phone),
-        Err(why) => error::guarded_unreadable(relation, &found.column, &found.spelling, why),
+        Ok(phone) => error::guarded(&relation, &found.column, phone),
+        // Who updates a row may not be allowed to read the number that stands in it.
+        Err(why) if trigger.event() == Event::Update => {
+            let starred: String = found.spelling.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect();
+            error::guarded_unreadable(&relation, &found.column, &starred, why)
+        }
+        Err(why) => error::guarded_unreadable(&relation, &found.column, &found.spelling, why),
     }
 }
 
@@ -279,9 +321,10 @@ fn touch(change: impl FnOnce(&mut Touched)) {
 /// refusal, shared where it only guards.
 fn lock_touched() {
     let mut touched = TOUCHED.get();
-    let wanted = (touched.guarded | touched.refused) & !touched.locked;
-    for n in (0..STRIPES).filter(|n| wanted >> n & 1 != 0) {
-        let exclusive = touched.refused >> n & 1 != 0;
+    let exclusive_wanted = touched.refused & !touched.exclusive;
+    let shared_wanted = touched.guarded & !(touched.shared | touched.exclusive | touched.refused);
+    for n in (0..STRIPES).filter(|n| (exclusive_wanted | shared_wanted) >> n & 1 != 0) {
+        let exclusive = exclusive_wanted >> n & 1 != 0;
         let keys = [LOCK_CLASS.into_datum(), (n as i32).into_datum()];
         // SAFETY: both functions take two int4 and give nothing.
         unsafe {
@@ -292,7 +335,8 @@ fn lock_touched() {
             }
         }
     }
-    touched.locked |= wanted;
+    touched.exclusive |= exclusive_wanted;
+    touched.shared |= shared_wanted;
     TOUCHED.set(touched);
 }
 
@@ -300,6 +344,11 @@ fn lock_touched() {
 fn guard_commit(trigger: Trigger) -> Datum {
     let plan = Plan::of(&trigger);
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
+    if let Some(old) = trigger.old_tuple()
+        && unchanged(&plan, &trigger.row(old), &row)
+    {
+        return Datum::from(0usize);
+    }
     let found = numbers(&trigger, &plan, &row);
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
@@ -310,7 +359,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
             Ok(phone) if !check::refused(phone, &plan.question, None) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
-            Err(_) => refuse(&trigger.relation_name(), &f),
+            Err(_) => refuse(&trigger, &f),
         }
     }
     // SAFETY: pushed above.

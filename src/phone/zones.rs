@@ -15,9 +15,9 @@ fn table() -> &'static [(&'static str, &'static str)] {
 /// The zones of the longest prefix of `digits` that the table has.
 fn longest(digits: &str) -> Option<&'static str> {
     let table = table();
-    (1..=digits.len()).rev().find_map(|n| {
-        table.binary_search_by_key(&&digits[..n], |(prefix, _)| prefix).ok().map(|at| table[at].1)
-    })
+    (1..=digits.len())
+        .rev()
+        .find_map(|n| table.binary_search_by_key(&&digits[..n], |(prefix, _)| prefix).ok().map(|at| table[at].1))
 }
 
 /// IANA names of all zones in which the number may be: those of its area for a geographic number, else those of its

@@ -1,10 +1,12 @@
 //! Scopes. A scope is a channel (or all) and a purpose (or all); purposes are a tree of paths, `brand/product/campaign`,
 //! and a node stands for everything below it.
 //!
-//! A question meets a refusal in a rectangle of channels and purposes: the question's own where it names them, else the
-//! refusal's. The refusal holds unless one single ending covers that whole rectangle. Several endings never cover
+//! A question meets a refusal in a rectangle of channels and purposes, the narrower of the question's and the refusal's:
+//! who asks about a brand asks about all its products. The refusal holds unless one single ending covers that whole rectangle. Several endings never cover
 //! together what none of them covers alone: channels can be added later, so no set of channels makes up `all`, and a
 //! node is more than its children.
+
+use std::collections::HashMap;
 
 /// The channel that means every channel, those added later included.
 pub const ALL: &[u8] = b"all";
@@ -37,14 +39,15 @@ impl Question {
         {
             return None;
         }
-        if let (Some(asked), Some(refused)) = (&self.purpose, purpose)
-            && !covers(refused, asked)
-        {
-            return None;
-        }
+        let met = match (self.purpose.as_deref(), purpose) {
+            (Some(asked), Some(refused)) if covers(refused, asked) => Some(asked),
+            (Some(asked), Some(refused)) if covers(asked, refused) => Some(refused),
+            (Some(_), Some(_)) => return None,
+            (asked, refused) => asked.or(refused),
+        };
         Some(Scope {
             channel: self.channel.clone().unwrap_or_else(|| channel.to_vec()),
-            purpose: self.purpose.clone().or_else(|| purpose.map(<[u8]>::to_vec)),
+            purpose: met.map(<[u8]>::to_vec),
         })
     }
 }
@@ -65,7 +68,7 @@ impl Scope {
 #[derive(Default)]
 pub struct Ledger {
     met: Vec<(i64, Scope)>,
-    endings: Vec<(i64, Scope)>,
+    endings: HashMap<i64, Vec<Scope>>,
 }
 
 impl Ledger {
@@ -76,11 +79,12 @@ impl Ledger {
 
     /// An ending of entry `ends`.
     pub fn ending(&mut self, ends: i64, scope: Scope) {
-        self.endings.push((ends, scope));
+        self.endings.entry(ends).or_default().push(scope);
     }
 
     /// Whether a refusal holds.
     pub fn refused(&self) -> bool {
-        self.met.iter().any(|(entry, met)| !self.endings.iter().any(|(ends, scope)| ends == entry && scope.covers(met)))
+        let ended = |entry, met| self.endings.get(entry).is_some_and(|all| all.iter().any(|scope| scope.covers(met)));
+        self.met.iter().any(|(entry, met)| !ended(entry, met))
     }
 }

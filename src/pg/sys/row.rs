@@ -79,6 +79,15 @@ pub unsafe fn text(datum: Datum) -> String {
     unsafe { super::Text::from_datum(datum, false) }.expect("not NULL").to_utf8().into_owned()
 }
 
+/// Text as bytes in the server's encoding.
+pub fn server_bytes(text: &str) -> Vec<u8> {
+    if text.is_ascii() {
+        return text.as_bytes().to_vec();
+    }
+    // SAFETY: a text datum was just made.
+    unsafe { super::Text::from_datum(text_datum(text), false) }.expect("not NULL").bytes().to_vec()
+}
+
 /// A text datum in the server's encoding, in the current memory context.
 pub fn text_datum(text: &str) -> Datum {
     // SAFETY: pointer and length are those of a live slice; the conversion gives a C string or the argument itself.
