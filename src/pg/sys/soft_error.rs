@@ -28,8 +28,8 @@ pub fn save(fcinfo: pg_sys::FunctionCallInfo, report: impl FnOnce() -> ErrorRepo
             };
             let report = report();
             let data = pg_sys::palloc0(size_of::<pg_sys::ErrorData>()).cast::<pg_sys::ErrorData>();
-            (*data).elevel = pg_sys::ERROR as i32;
-            (*data).sqlerrcode = pg_sys::PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION as i32;
+            (*data).elevel = pgrx::PgLogLevel::ERROR as i32;
+            (*data).sqlerrcode = pgrx::PgSqlErrorCode::ERRCODE_INVALID_TEXT_REPRESENTATION as i32;
             (*data).message = copy(Some(report.message()));
             (*data).detail = copy(report.detail());
             (*data).hint = copy(report.hint());

@@ -123,3 +123,13 @@ not a number
 \.
 -- Volatility: what follows from metadata is not immutable.
 SELECT proname, provolatile, proparallel, count(*) FROM pg_proc WHERE proname ~ '^dnc_(parse|try_parse|format|region|is_valid|national|mask|has_prefix|country_code)$' GROUP BY 1, 2, 3 ORDER BY 1, 2;
+-- What kind of line, and where: the zones of the area, or of the whole country.
+SELECT p, dnc_line_type(p), dnc_time_zones(p) FROM unnest('{+14155552671,+442079460018,+447700900123,+18005551234,+80012345678,+74951234567,+61491570006,+15005550006}'::dnc_phone[]) AS p
+    WHERE dnc_country_code(p) <> 1 OR dnc_line_type(p) <> 'toll_free';
+SELECT dnc_line_type('+18005551234'), cardinality(dnc_time_zones('+18005551234')) > 10 AS any_zone_of_the_country;
+-- BRIN.
+CREATE TABLE sorted AS SELECT p FROM corpus ORDER BY p;
+CREATE INDEX sorted_brin ON sorted USING brin (p);
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM sorted WHERE dnc_has_prefix(p, '+44');
+SELECT count(*) = (SELECT count(*) FROM corpus WHERE p::text LIKE '+44%') AS same FROM sorted WHERE dnc_has_prefix(p, '+44');
