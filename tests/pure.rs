@@ -174,8 +174,10 @@ fn a_second_opinion() {
         row.0 += 1;
         row.1 = format!("{text:?}: ours {ours}, theirs {theirs:?}");
     }
-    println!("{agree} agree; differences by region, one example each:");
-    differ.iter().for_each(|(region, (n, example))| println!("  {region} {n}: {example}"));
+    let mut list = format!("{agree} agree; differences by region, how many and one example:\n");
+    differ.iter().for_each(|(region, (n, example))| list += &format!("{region} {n}: {example}\n"));
+    println!("{list}");
+    std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/second-opinion.txt"), list).unwrap();
     assert!(agree > 10_000);
 }
 

@@ -62,7 +62,7 @@ setup_rust() {
     [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
     if ! rust_is_new_enough; then
         install_packages rustup 2>/dev/null ||
-            die "Rust $RUST_MINIMUM or newer is needed and this system does not package it: see https://rustup.rs"
+            die "Rust $RUST_MINIMUM or newer is needed and this system does not package it: install it with rustup"
         rustup default stable
     fi
     local have

@@ -13,7 +13,7 @@ use pgrx::fcinfo::pg_func_extra;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use pgrx::prelude::*;
 
-/// The first columns of `dnc.entry`, in its order; [`Store::open`] holds the table to them.
+/// The first columns of `dnc.entry`, in its order; [`Store::find`] holds the table to them.
 const COLUMNS: [&std::ffi::CStr; 8] =
     [c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"];
 const PHONE: i16 = 2;
@@ -39,16 +39,23 @@ thread_local! {
     };
 }
 
-/// What a call site has found out: the question in its last form, and that its channel and purpose exist.
+/// What a call site has found out.
 #[derive(Default)]
 struct Site {
+    store: Store,
+    asked: Asked,
+}
+
+/// A question in its last form, its channel and purpose known to exist.
+#[derive(Default)]
+struct Asked {
     channel: Option<Vec<u8>>,
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
     question: Option<Question>,
 }
 
-impl Site {
+impl Asked {
     /// The question that these arguments ask. Channel and purpose are looked up once a site; one that was known stays
     /// known, since neither is deleted while anything refers to it.
     fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {
@@ -92,32 +99,37 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
     Question { channel: channel.map(<[u8]>::to_vec), purpose: asked.map(|p| sys::row::server_bytes(&p)) }
 }
 
-/// Where the store is.
-struct Store {
-    table: pg_sys::Oid,
-    index: pg_sys::Oid,
+/// Where the store is, once its columns were found where they are read. A call site keeps it and looks the table up by
+/// name at every call, since plans outlive tables; a column dropped meanwhile reads as NULL, which is no answer either.
+#[derive(Default)]
+pub struct Store {
+    table: Option<pg_sys::Oid>,
 }
 
 impl Store {
-    fn open() -> Store {
+    /// Table and index.
+    fn find(&mut self) -> (pg_sys::Oid, pg_sys::Oid) {
         let table = sys::relation(c"entry");
-        for (place, name) in COLUMNS.iter().enumerate() {
-            // SAFETY: a lookup by a C string.
-            if i32::from(unsafe { pg_sys::get_attnum(table, name.as_ptr()) }) != place as i32 + 1 {
-                error::missing_column("dnc.entry", &name.to_string_lossy());
+        if self.table != Some(table) {
+            for (place, name) in COLUMNS.iter().enumerate() {
+                // SAFETY: a lookup by a C string.
+                if i32::from(unsafe { pg_sys::get_attnum(table, name.as_ptr()) }) != place as i32 + 1 {
+                    error::missing_column("dnc.entry", &name.to_string_lossy());
+                }
             }
+            self.table = Some(table);
         }
         // SAFETY: a lookup by a C string; a missing index is no error.
         let index = unsafe { pg_sys::get_relname_relid(c"entry_phone".as_ptr(), sys::schema()) };
-        Store { table, index }
+        (table, index)
     }
 }
 
 /// Whether a refusal holds for this number, as the active snapshot sees the store. `at` is microseconds since 2000-01-01;
 /// `None` is now.
-pub fn refused(phone: Phone, question: &Question, at: Option<i64>) -> bool {
-    let store = Store::open();
-    match Probe::open(store.table, store.index, PHONE, phone.bits()) {
+pub fn refused(store: &mut Store, phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    let (table, index) = store.find();
+    match Probe::open(table, index, PHONE, phone.bits()) {
         Some(probe) => by_index(probe, question, at),
         None => by_sql(phone, question, at),
     }
@@ -185,11 +197,12 @@ fn check(
 ) -> Option<bool> {
     // SAFETY: the function manager's own structure; the site lives as long as the call site does.
     let mut site = unsafe { pg_func_extra(fcinfo, Site::default) };
-    let question = site.question(channel, purpose);
+    let Site { store, asked } = &mut *site;
+    let question = asked.question(channel, purpose);
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
-    Some(refused(phone?, question, at))
+    Some(refused(store, phone?, question, at))
 }
 
 #[pg_extern(sql = false)]

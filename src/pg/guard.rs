@@ -211,11 +211,12 @@ fn guard_row(trigger: Trigger) -> Datum {
     }
     let numbers = numbers(&trigger, &plan, &row);
     // A row without any number is not clear: there is nothing to contact.
+    let mut store = check::Store::default();
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
         if let Ok(phone) = found.phone {
             touch(|t| t.guarded |= stripe(phone));
-            if !check::refused(phone, &plan.question, None) {
+            if !check::refused(&mut store, phone, &plan.question, None) {
                 continue;
             }
         }
@@ -354,9 +355,10 @@ fn guard_commit(trigger: Trigger) -> Datum {
     lock_touched();
     // SAFETY: the snapshot is popped again; an error in between drops it with the transaction.
     unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot()) };
+    let mut store = check::Store::default();
     for f in found {
         match f.phone {
-            Ok(phone) if !check::refused(phone, &plan.question, None) => {}
+            Ok(phone) if !check::refused(&mut store, phone, &plan.question, None) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
             Err(_) => refuse(&trigger, &f),
