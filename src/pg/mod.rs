@@ -1,5 +1,5 @@
-//! The functions that SQL declares, one file a subject, named as in `sql/install/`. Nothing outside this folder calls
-//! PostgreSQL, and what is `unsafe` about that is in `sys`.
+//! The functions that SQL declares, one file a subject, named as in `sql/install/`. But for settings and errors nothing
+//! outside this folder uses PostgreSQL, and most of what is `unsafe` about that is in `sys`.
 
 pub mod audit;
 pub mod check;
