@@ -12,6 +12,10 @@ BEGIN
                   DETAIL = 'The schema dnc holds the extension''s tables.',
                   HINT = 'Leave WITH SCHEMA out, or name another schema.';
     END IF;
+    IF strpos('@extschema@', '%') > 0 THEN
+        RAISE EXCEPTION 'extension dnc cannot be installed into a schema with a percent sign in its name'
+            USING ERRCODE = 'invalid_schema_name', HINT = 'Leave WITH SCHEMA out, or name another schema.';
+    END IF;
 END
 $$;
 
