@@ -103,6 +103,20 @@ impl Trigger {
         }
     }
 
+    /// Whether the new version of the row is there under the active snapshot.
+    pub fn is_alive(&self) -> bool {
+        let Some(tuple) = self.new_tuple() else { return false };
+        // SAFETY: an open table, a tuple of it with its place, and a slot made for it.
+        unsafe {
+            let table = self.relation();
+            let Some(fetch) = (*(*table).rd_tableam).tuple_fetch_row_version else { return true };
+            let slot = pg_sys::table_slot_create(table, std::ptr::null_mut());
+            let alive = fetch(table, &mut (*tuple).t_self, pg_sys::GetActiveSnapshot(), slot);
+            pg_sys::ExecDropSingleTupleTableSlot(slot);
+            alive
+        }
+    }
+
     pub fn row(&self, tuple: pg_sys::HeapTuple) -> Row {
         // SAFETY: a tuple of this relation.
         unsafe { Row::of(tuple, (*self.relation()).rd_att) }

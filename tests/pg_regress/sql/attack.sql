@@ -60,6 +60,17 @@ CREATE TRIGGER zzz BEFORE UPDATE ON queue FOR EACH ROW EXECUTE FUNCTION swap();
 INSERT INTO queue VALUES (1, '+14155550203', '+14155550202');
 UPDATE queue SET note = 'swap';
 SELECT phone FROM queue;
+-- A row that its own transaction deleted again does not cost the refusal.
+CREATE TABLE passing (id int, phone dnc_phone);
+SELECT dnc_attach('passing', 'phone');
+BEGIN;
+INSERT INTO passing VALUES (1, '+14155550206'), (2, '+14155550207');
+SELECT dnc_add('+14155550206') > 0 AS added;
+DELETE FROM passing WHERE id = 1;
+UPDATE passing SET phone = '+14155550208' WHERE id = 2;
+SELECT dnc_add('+14155550207') > 0 AS added;
+COMMIT;
+SELECT dnc_check('+14155550206') AS one, dnc_check('+14155550207') AS two, (SELECT array_agg(phone) FROM passing) AS rows;
 -- The flag is the guard's.
 CREATE TABLE flagging (phone dnc_phone, bad boolean, country text, raw text);
 SELECT dnc_attach('flagging', 'phone', mode => 'flag', flag_column => 'bad');
