@@ -70,6 +70,7 @@ setup_rust() {
     if [ "$have" != "cargo-pgrx $PGRX_VERSION" ]; then
         export PATH=$BUILD/tools/bin:$PATH
         if [ "$(cargo pgrx --version 2>/dev/null || true)" != "cargo-pgrx $PGRX_VERSION" ]; then
+            install_packages build-essential pkg-config libssl-dev
             say "building cargo-pgrx $PGRX_VERSION (once, some minutes)"
             cargo install cargo-pgrx --version "=$PGRX_VERSION" --locked --quiet --root "$BUILD/tools"
         fi
