@@ -77,7 +77,8 @@ COMMENT ON COLUMN dnc.import_reject.phone IS 'number as the file spells it, 250 
 -- What comes after the end of an import would never be read.
 CREATE FUNCTION dnc.import_is_open() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = NEW.batch_id AND b.state = 'open';
+    -- Locked, so that an import is not finished while rows for it are still to be committed.
+    PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = NEW.batch_id AND b.state = 'open' FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'import % is not open', NEW.batch_id USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'The row would never be read.', HINT = 'dnc_import_start opens an import.';
@@ -150,46 +151,43 @@ BEGIN
     IF same IS NOT NULL THEN
         RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch, array_to_string(same, ', ');
     END IF;
-    -- One block, so that the steps stand together.
-    BEGIN
-        CREATE TEMP TABLE dnc_import_work ON COMMIT DROP AS
-            SELECT r.*, CASE
-                    WHEN r.number IS NULL THEN dnc.parse_problem(r.phone, b.region)
-                    WHEN c.channel IS NULL THEN format('unknown channel "%s"', r.channel)
-                    WHEN r.purpose IS NOT NULL AND p.purpose IS NULL THEN format('unknown purpose "%s"', r.purpose)
-                    WHEN k.reason IS NULL THEN format('unknown reason "%s"', r.reason)
-                    WHEN r.at IS NULL OR NOT isfinite(r.at) THEN format('requested_at is no time: "%s"', left(r.requested_at, 60))
-                    WHEN r.at > b.started_at THEN 'requested_at lies after the start of the import'
-                    WHEN length(r.external_ref) > 500 OR length(r.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
-                END AS problem
-            FROM (SELECT row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.row_id, i.phone,
-                         dnc.try_parse(i.phone, b.region) AS number,
-                         coalesce(nullif(i.channel, ''), 'all') AS channel, nullif(i.purpose, '') AS purpose,
-                         coalesce(nullif(i.reason, ''), 'no_contact') AS reason, i.requested_at,
-                         CASE WHEN coalesce(i.requested_at, '') = '' THEN b.started_at ELSE dnc.try_timestamptz(i.requested_at) END AS at,
-                         nullif(i.external_ref, '') AS external_ref, nullif(i.taken_by, '') AS taken_by, nullif(i.words, '') AS words
-                  FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
-            LEFT JOIN dnc.channel AS c ON c.channel = r.channel
-            LEFT JOIN dnc.purpose AS p ON p.purpose = r.purpose
-            LEFT JOIN dnc.reason AS k ON k.reason = r.reason;
-        INSERT INTO dnc.import_reject (batch_id, line, phone, reason)
-            SELECT batch, w.line, left(w.phone, 250), w.problem FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NOT NULL;
-        GET DIAGNOSTICS rejected = ROW_COUNT;
-        RAISE NOTICE 'import %: % rows read, % rejected, adding the rest', batch, rows_read, rejected;
-        INSERT INTO dnc.entry (entry_id, phone, received_at, channel, purpose, kind, reason, source, request_id, requested_at, recorded_at, taken_by, evidence, external_ref, batch_id)
-            SELECT u.id, u.number, b.started_at, u.channel, u.purpose, 'refusal', u.reason, b.source, u.id, u.at, now(), u.taken_by,
-                   jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling', left(u.phone, 250), 'words', u.words)), u.external_ref, batch
-            FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
-                SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
-                           CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
-                FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
-            WHERE d.repeat = 1 AND (same IS NULL OR NOT EXISTS (
-                SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number) AND e.ends IS NULL
-                    AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason))) AS u;
-        GET DIAGNOSTICS added = ROW_COUNT;
-        duplicates := rows_read - added - rejected;
-        DROP TABLE pg_temp.dnc_import_work;
-    END;
+    CREATE TEMP TABLE dnc_import_work ON COMMIT DROP AS
+        SELECT r.*, CASE
+                WHEN r.number IS NULL THEN dnc.parse_problem(r.phone, b.region)
+                WHEN c.channel IS NULL THEN format('unknown channel "%s"', r.channel)
+                WHEN r.purpose IS NOT NULL AND p.purpose IS NULL THEN format('unknown purpose "%s"', r.purpose)
+                WHEN k.reason IS NULL THEN format('unknown reason "%s"', r.reason)
+                WHEN r.at IS NULL OR NOT isfinite(r.at) THEN format('requested_at is no time: "%s"', left(r.requested_at, 60))
+                WHEN r.at > b.started_at THEN 'requested_at lies after the start of the import'
+                WHEN length(r.external_ref) > 500 OR length(r.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
+            END AS problem
+        FROM (SELECT row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.row_id, i.phone,
+                     dnc.try_parse(i.phone, b.region) AS number,
+                     coalesce(nullif(i.channel, ''), 'all') AS channel, nullif(i.purpose, '') AS purpose,
+                     coalesce(nullif(i.reason, ''), 'no_contact') AS reason, i.requested_at,
+                     CASE WHEN coalesce(i.requested_at, '') = '' THEN b.started_at ELSE dnc.try_timestamptz(i.requested_at) END AS at,
+                     nullif(i.external_ref, '') AS external_ref, nullif(i.taken_by, '') AS taken_by, nullif(i.words, '') AS words
+              FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
+        LEFT JOIN dnc.channel AS c ON c.channel = r.channel
+        LEFT JOIN dnc.purpose AS p ON p.purpose = r.purpose
+        LEFT JOIN dnc.reason AS k ON k.reason = r.reason;
+    INSERT INTO dnc.import_reject (batch_id, line, phone, reason)
+        SELECT batch, w.line, left(w.phone, 250), w.problem FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NOT NULL;
+    GET DIAGNOSTICS rejected = ROW_COUNT;
+    RAISE NOTICE 'import %: % rows read, % rejected, adding the rest', batch, rows_read, rejected;
+    INSERT INTO dnc.entry (entry_id, phone, received_at, channel, purpose, kind, reason, source, request_id, requested_at, recorded_at, taken_by, evidence, external_ref, batch_id)
+        SELECT u.id, u.number, b.started_at, u.channel, u.purpose, 'refusal', u.reason, b.source, u.id, u.at, now(), u.taken_by,
+               jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling', left(u.phone, 250), 'words', u.words)), u.external_ref, batch
+        FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
+            SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
+                       CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
+            FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
+        WHERE d.repeat = 1 AND (same IS NULL OR NOT EXISTS (
+            SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number) AND e.ends IS NULL
+                AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason))) AS u;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    duplicates := rows_read - added - rejected;
+    DROP TABLE pg_temp.dnc_import_work;
     PERFORM set_config('dnc.import_batch', '', false);
     DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
     UPDATE dnc.import_batch AS x SET state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END, finished_at = now(), content_hash = hash,
