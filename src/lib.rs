@@ -5,6 +5,7 @@
 //! | module | what | knows PostgreSQL |
 //! | --- | --- | --- |
 //! | `phone` | the number: storage, parsing, numbering plans | no |
+//! | `lists` | sets of numbers | no |
 //! | `rules` | what a refusal covers and what ends it | no |
 //! | `audit` | the canonical bytes of a row and what the log commits to | no |
 //! | `pg` | the functions that SQL declares | yes |
@@ -12,6 +13,8 @@
 #[allow(dead_code)]
 mod audit;
 mod error;
+#[allow(dead_code)]
+mod lists;
 mod pg;
 #[allow(dead_code)]
 mod phone;
@@ -25,6 +28,7 @@ pgrx::pg_module_magic!(name, version);
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
+    pg::sys::executor::init();
     pg::audit::init();
     pg::guard::init();
     // SAFETY: a flag of the server's, read in its own process.

@@ -1,13 +1,25 @@
 //! Every `dnc.*` setting.
 
 use pgrx::pg_sys;
-use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting};
-use std::ffi::CString;
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum};
+use std::ffi::{CStr, CString};
 
-pub static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static PURPOSE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static ACTOR: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static IMPORT_BATCH: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+
+static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
+
+/// `dnc.statement_set`: whether a query may make a set of the list's numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PostgresGucEnum)]
+pub enum StatementSet {
+    /// When it pays.
+    Auto,
+    Off,
+    /// At the first check.
+    On,
+}
 
 pub fn define() {
     let text = |name, short, long, setting, context| {
@@ -41,12 +53,38 @@ pub fn define() {
         &IMPORT_BATCH,
         GucContext::Userset,
     );
+    GucRegistry::define_enum_guc(
+        c"dnc.statement_set",
+        c"Whether a query that checks many numbers reads the list into memory, within work_mem.",
+        c"auto: when it pays; off: never; on: at its first check. Answers are the same.",
+        &STATEMENT_SET,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
     // SAFETY: the name is a C string; the call takes no ownership.
     unsafe { pg_sys::MarkGUCPrefixReserved(c"dnc".as_ptr()) };
 }
 
+/// Reads a setting where it lies, without a copy; empty is not set.
+fn with<T>(setting: &GucSetting<Option<CString>>, read: impl FnOnce(&CStr) -> T) -> Option<T> {
+    // SAFETY: a C string of the server's or null; it changes only while a setting is made, not while it is read.
+    let value = unsafe {
+        let start = *setting.as_ptr();
+        if start.is_null() || *start == 0 {
+            return None;
+        }
+        CStr::from_ptr(start)
+    };
+    Some(read(value))
+}
+
 fn text(setting: &GucSetting<Option<CString>>) -> Option<String> {
-    setting.get().map(|value| crate::pg::sys::to_utf8(value.to_bytes()).into_owned()).filter(|value| !value.is_empty())
+    with(setting, |value| crate::pg::sys::to_utf8(value.to_bytes()).into_owned())
+}
+
+/// What `read` makes of `dnc.default_region`, if that is set.
+pub fn default_region<T>(read: impl FnOnce(&CStr) -> T) -> Option<T> {
+    with(&DEFAULT_REGION, read)
 }
 
 /// `dnc.purpose`, if it is set.
@@ -54,7 +92,17 @@ pub fn purpose() -> Option<String> {
     text(&PURPOSE)
 }
 
+/// Whether `dnc.purpose` is set.
+pub fn has_purpose() -> bool {
+    with(&PURPOSE, |_| ()).is_some()
+}
+
 /// `dnc.actor`, if it is set.
 pub fn actor() -> Option<String> {
     text(&ACTOR)
+}
+
+/// `dnc.statement_set`.
+pub fn statement_set() -> StatementSet {
+    STATEMENT_SET.get()
 }

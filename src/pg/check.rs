@@ -3,13 +3,18 @@
 //! The definition of the answer is the SQL function `dnc.refused`; this is the same, faster. Where the index cannot be
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
+use super::statement::{self, AtHand};
+use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
 use super::sys::spi::{Statement, connected};
-use super::sys::{self, Text, probe::Probe};
+use super::sys::{self, Text, executor};
+use crate::lists::numbers::Verdict;
 use crate::phone::Phone;
 use crate::rules::scope::{ALL, Ledger, Question, Scope};
+use crate::rules::shape::{self, Says};
 use crate::{error, settings};
 use pgrx::fcinfo::pg_func_extra;
+use pgrx::pg_guard;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use pgrx::prelude::*;
 
@@ -17,6 +22,8 @@ use pgrx::prelude::*;
 const COLUMNS: [&std::ffi::CStr; 8] =
     [c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"];
 const PHONE: i16 = 2;
+/// Those that give an entry its shape, by number.
+const SHAPED: [i16; 5] = [3, 4, 5, 7, 8];
 
 thread_local! {
     static REFUSED: Statement = const {
@@ -44,6 +51,8 @@ thread_local! {
 struct Site {
     store: Store,
     asked: Asked,
+    /// Where the arguments are constants and the query has made a set, that.
+    set: Option<AtHand>,
 }
 
 /// A question in its last form, its channel and purpose known to exist.
@@ -53,12 +62,17 @@ struct Asked {
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
     question: Option<Question>,
+    /// The arguments are constants: asked once, they need not be compared again.
+    constant: bool,
 }
 
 impl Asked {
     /// The question that these arguments ask. Channel and purpose are looked up once a site; one that was known stays
     /// known, since neither is deleted while anything refers to it.
     fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {
+        if self.constant && self.set_purpose.is_none() && (purpose.is_some() || !settings::has_purpose()) {
+            return self.question.as_ref().expect("constant only once asked");
+        }
         let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
         let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
         let same = self.question.is_some()
@@ -99,16 +113,16 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
     Question { channel: channel.map(<[u8]>::to_vec), purpose: asked.map(|p| sys::row::server_bytes(&p)) }
 }
 
-/// Where the store is, once its columns were found where they are read. A call site keeps it and looks the table up by
-/// name at every call, since plans outlive tables; a column dropped meanwhile reads as NULL, which is no answer either.
+/// Where the store is, once its columns were found where they are read. A call site keeps it; the table is looked up by
+/// name whenever it is opened, since plans outlive tables. A column dropped meanwhile reads as NULL, which is no answer
+/// either.
 #[derive(Default)]
 pub struct Store {
     table: Option<pg_sys::Oid>,
 }
 
 impl Store {
-    /// Table and index.
-    fn find(&mut self) -> (pg_sys::Oid, pg_sys::Oid) {
+    fn open(&mut self) -> Option<Probe> {
         let table = sys::relation(c"entry");
         if self.table != Some(table) {
             for (place, name) in COLUMNS.iter().enumerate() {
@@ -121,27 +135,78 @@ impl Store {
         }
         // SAFETY: a lookup by a C string; a missing index is no error.
         let index = unsafe { pg_sys::get_relname_relid(c"entry_phone".as_ptr(), sys::schema()) };
-        (table, index)
+        let judge = sys::function(
+            c"entry_shape",
+            &[pg_sys::INT8OID, pg_sys::TIMESTAMPTZOID, pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::TEXTOID],
+        );
+        Probe::open(&Expected { table, index, column: PHONE, judge: judge.map(|function| (function, &SHAPED[..])) })
     }
 }
 
 /// Whether a refusal holds for this number, as the active snapshot sees the store. `at` is microseconds since 2000-01-01;
-/// `None` is now.
-pub fn refused(store: &mut Store, phone: Phone, question: &Question, at: Option<i64>) -> bool {
-    let (table, index) = store.find();
-    match Probe::open(table, index, PHONE, phone.bits()) {
-        Some(probe) => by_index(probe, question, at),
-        None => by_sql(phone, question, at),
+/// `None` is now. `site` is the expression that asks, if a query does.
+pub fn refused(
+    store: &mut Store,
+    phone: Phone,
+    question: &Question,
+    at: Option<i64>,
+    site: Option<*mut pg_sys::Node>,
+) -> bool {
+    match at {
+        None => statement::refused(store, phone, question, site),
+        Some(_) => look(store, phone, question, at),
     }
 }
 
-fn by_index(mut probe: Probe, question: &Question, at: Option<i64>) -> bool {
+/// The same by one look at the index.
+pub fn look(store: &mut Store, phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    executor::with_probe(|| store.open(), |probe| by_index(probe, phone, question, at))
+        .unwrap_or_else(|| by_sql(phone, question, at))
+}
+
+/// Does something with the open index, if it can be trusted and judges its entries.
+pub fn with_index<T>(store: &mut Store, work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+    executor::with_probe(|| store.open(), |probe| probe.is_judged().then(|| work(probe))).flatten()
+}
+
+fn by_index(probe: &mut Probe, phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    if at.is_none()
+        && probe.is_judged()
+        && let Some(answer) = by_shapes(probe, phone, question)
+    {
+        return answer;
+    }
+    by_rows(probe, phone, question, at)
+}
+
+/// The answer if the entries' shapes alone give it.
+fn by_shapes(probe: &mut Probe, phone: Phone, question: &Question) -> Option<bool> {
+    let asked = shape::Asked::about(question.channel.as_deref());
+    let mut refused = false;
+    probe.seek(Some(phone.bits()));
+    while let Some((_, shape)) = probe.next_key() {
+        match asked.told_by(shape) {
+            Says::Refuses => refused = refused || probe.visible(),
+            Says::Nothing => {}
+            Says::Read => {
+                probe.rest(false);
+                return None;
+            }
+        }
+        pgrx::check_for_interrupts!();
+    }
+    probe.rest(true);
+    Some(refused)
+}
+
+fn by_rows(probe: &mut Probe, phone: Phone, question: &Question, at: Option<i64>) -> bool {
     let mut ledger = Ledger::default();
     // SAFETY: the server's clock of this statement.
     let now = at.unwrap_or_else(|| unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
     // SAFETY: as above. From the start of this transaction on, what it sees counts, whenever it was received.
     let past = at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() });
-    while probe.next() {
+    probe.seek(Some(phone.bits()));
+    while probe.next_row() {
         let (values, nulls) = probe.columns(COLUMNS.len());
         let int = |i: usize| (!nulls[i]).then(|| values[i].value() as i64);
         // SAFETY: columns seven and eight are texts, and the row stays until the next move.
@@ -168,7 +233,7 @@ fn by_index(mut probe: Probe, question: &Question, at: Option<i64>) -> bool {
             ledger.refusal(entry, met);
         }
     }
-    probe.close();
+    probe.rest(true);
     ledger.refused()
 }
 
@@ -197,33 +262,128 @@ fn check(
 ) -> Option<bool> {
     // SAFETY: the function manager's own structure; the site lives as long as the call site does.
     let mut site = unsafe { pg_func_extra(fcinfo, Site::default) };
-    let Site { store, asked } = &mut *site;
+    let Site { store, asked, set } = &mut *site;
+    // SAFETY: the function manager's own structure.
+    let expression = unsafe { (*(*fcinfo).flinfo).fn_expr };
+    if asked.question.is_none() {
+        // SAFETY: the expression that calls, as the executor holds it.
+        let constant = unsafe { sys::is_constant(expression, 1) && sys::is_constant(expression, 2) };
+        asked.question(channel, purpose);
+        asked.constant = constant;
+    }
+    let constant = asked.constant;
     let question = asked.question(channel, purpose);
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
-    Some(refused(store, phone?, question, at))
+    let answer = refused(store, phone?, question, at, Some(expression));
+    if constant && at.is_none() {
+        *set = AtHand::of(question);
+    }
+    Some(answer)
 }
 
-#[pg_extern(sql = false)]
-fn dnc_check_phone(
-    phone: Option<Phone>,
-    channel: Option<Text>,
-    purpose: Option<Text>,
-    at: Option<i64>,
-    fcinfo: FunctionCallInfo,
-) -> Option<bool> {
-    check(phone, channel, purpose, at, fcinfo)
+/// The answer from the set that this call site has at hand, if there is one and it knows. Nothing here can fail, so that it
+/// needs no guard: in a long scan that is half of what a call costs.
+///
+/// # Safety
+/// Called by the function manager for one of the checks.
+unsafe fn at_hand(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<Phone>) -> Option<bool> {
+    // SAFETY: the function manager's own structures, with the four arguments that the checks have; only they put a site
+    // into `fn_extra`.
+    unsafe {
+        let site = (*(*fcinfo).flinfo).fn_extra.cast::<Site>().as_ref()?;
+        let set = site.set.as_ref()?;
+        let arguments = (*fcinfo).args.as_slice(4);
+        if arguments[0].isnull || !arguments[3].isnull || (arguments[2].isnull && settings::has_purpose()) {
+            return None;
+        }
+        match set.get(phone(arguments[0].value)?)? {
+            Verdict::Absent => Some(false),
+            Verdict::Listed => Some(true),
+            Verdict::Unsure => None,
+        }
+    }
 }
 
+/// Declares a check: from the set at hand, or else as any function is called.
+macro_rules! check_function {
+    ($name:ident, $info:ident, $phone:expr, $slow:ident) => {
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $info() -> &'static pg_sys::Pg_finfo_record {
+            &pg_sys::Pg_finfo_record { api_version: 1 }
+        }
+
+        /// # Safety
+        /// Called by the function manager.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C-unwind" fn $name(fcinfo: FunctionCallInfo) -> Datum {
+            // SAFETY: see above.
+            unsafe {
+                match at_hand(fcinfo, $phone) {
+                    Some(answer) => Datum::from(answer),
+                    None => $slow(fcinfo),
+                }
+            }
+        }
+    };
+}
+
+fn stored(value: Datum) -> Option<Phone> {
+    Some(Phone::from_stored(value.value() as i64))
+}
+
+/// A text that is read without the help of the server.
+fn spelled(value: Datum) -> Option<Phone> {
+    // SAFETY: the argument is a text.
+    let text = unsafe { Text::in_place(value)? };
+    super::phone::read_fast(text)
+}
+
+check_function!(dnc_check_phone_wrapper, pg_finfo_dnc_check_phone_wrapper, stored, check_phone);
+check_function!(dnc_check_text_wrapper, pg_finfo_dnc_check_text_wrapper, spelled, check_text);
+
+#[pg_guard]
+unsafe extern "C-unwind" fn check_phone(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: called by the function manager.
+    unsafe { check_call(fcinfo, stored) }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn check_text(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: called by the function manager; the argument is a text.
+    unsafe {
+        check_call(fcinfo, |value| {
+            super::phone::read(Text::from_datum(value, false)?, super::phone::default_region()).ok()
+        })
+    }
+}
+
+/// # Safety
+/// Called by the function manager for one of the checks.
+unsafe fn check_call(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<Phone>) -> Datum {
+    // SAFETY: the arguments are what the SQL declaration says.
+    unsafe {
+        let [number, channel, purpose, at] = (*fcinfo).args.as_slice(4) else { unreachable!("four were asked for") };
+        let number = if number.isnull { None } else { phone(number.value) };
+        let channel = Text::from_datum(channel.value, channel.isnull);
+        let purpose = Text::from_datum(purpose.value, purpose.isnull);
+        let at = (!at.isnull).then(|| at.value.value() as i64);
+        let answer = check(number, channel, purpose, at, fcinfo);
+        (*fcinfo).isnull = answer.is_none();
+        Datum::from(answer.unwrap_or(false))
+    }
+}
+
+/// The shape of an entry, as its index keeps it; see [`shape`].
 #[pg_extern(sql = false)]
-fn dnc_check_text(
-    text: Option<Text>,
+fn dnc_entry_shape(
+    ends: Option<i64>,
+    effective_at: Option<i64>,
+    expires_at: Option<i64>,
     channel: Option<Text>,
     purpose: Option<Text>,
-    at: Option<i64>,
-    fcinfo: FunctionCallInfo,
-) -> Option<bool> {
-    let phone = text.and_then(|t| super::phone::read(t, super::phone::default_region()).ok());
-    check(phone, channel, purpose, at, fcinfo)
+) -> i8 {
+    let plain = ends.is_none() && purpose.is_none() && effective_at == Some(i64::MIN) && expires_at == Some(i64::MAX);
+    shape::of(plain, channel.map_or(b"", Text::bytes)) as i8
 }

@@ -216,7 +216,7 @@ fn guard_row(trigger: Trigger) -> Datum {
     for found in numbers {
         if let Ok(phone) = found.phone {
             touch(|t| t.guarded |= stripe(phone));
-            if !check::refused(&mut store, phone, &plan.question, None) {
+            if !check::refused(&mut store, phone, &plan.question, None, None) {
                 continue;
             }
         }
@@ -364,7 +364,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
     let mut store = check::Store::default();
     for f in found {
         match f.phone {
-            Ok(phone) if !check::refused(&mut store, phone, &plan.question, None) => {}
+            Ok(phone) if !check::refused(&mut store, phone, &plan.question, None, None) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
             Err(_) => refuse(&trigger, &f),

@@ -5,4 +5,6 @@ pub mod audit;
 pub mod check;
 pub mod guard;
 mod phone;
+mod planning;
+mod statement;
 pub mod sys;

@@ -1,7 +1,9 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
+pub mod executor;
 pub mod planner;
 pub mod probe;
+mod raw;
 pub mod row;
 pub mod soft_error;
 pub mod spi;
@@ -41,6 +43,37 @@ pub fn schema() -> Oid {
     // SAFETY: a lookup by a C string; `true` lets it be missing.
     let oid = unsafe { pg_sys::get_namespace_oid(c"dnc".as_ptr(), true) };
     if oid == pg_sys::InvalidOid { crate::error::missing_relation("*") } else { oid }
+}
+
+/// A function of schema dnc, if it is there.
+pub fn function(name: &CStr, arguments: &[Oid]) -> Option<Oid> {
+    // SAFETY: a catalog lookup; the list and its strings are made for it, and it reads as many types as it is told of.
+    unsafe {
+        let names = [c"dnc", name].into_iter().fold(std::ptr::null_mut(), |list, part| {
+            pg_sys::lappend(list, pg_sys::makeString(part.as_ptr().cast_mut()).cast())
+        });
+        let oid = pg_sys::LookupFuncName(names, arguments.len() as i32, arguments.as_ptr(), true);
+        (oid != pg_sys::InvalidOid).then_some(oid)
+    }
+}
+
+/// Whether argument `place` of a function call, counted from 0, is written as a constant. A parameter is none: it changes
+/// from one run of a plan to the next, and call sites can outlive a run.
+///
+/// # Safety
+/// The expression is that of a function manager's lookup: a live node, or null.
+pub unsafe fn is_constant(call: *mut pg_sys::Node, place: usize) -> bool {
+    // SAFETY: node types are looked at before nodes are read.
+    unsafe {
+        if call.is_null() || (*call).type_ != pg_sys::NodeTag::T_FuncExpr {
+            return false;
+        }
+        let arguments = (*call.cast::<pg_sys::FuncExpr>()).args;
+        if arguments.is_null() || (*arguments).length as usize <= place {
+            return false;
+        }
+        (*pg_sys::list_nth(arguments, place as i32).cast::<pg_sys::Node>()).type_ == pg_sys::NodeTag::T_Const
+    }
 }
 
 /// The role that owns schema dnc, and with it the store.

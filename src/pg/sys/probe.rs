@@ -1,60 +1,161 @@
-//! A look into one index of one table through the access-method interface: no parser, no planner, no executor.
+//! Looks into one index of one table through the access-method interface: no parser, no planner, no executor.
 //!
-//! Relations are opened and closed at every call. The resource owner and the memory context take care of an error in
-//! between, so nothing here cleans up on unwinding.
+//! An error in between leaves nothing to clean up here: relations and buffers belong to a resource owner, memory to a
+//! context, and both go with the transaction or subtransaction that is aborted.
 
+use super::raw;
 use pgrx::pg_sys::{self, Datum, Oid};
+use std::ptr;
 
-/// An equality scan over the first column of an index.
+/// What an index must be to be trusted, beyond being whole.
+pub struct Expected {
+    pub table: Oid,
+    pub index: Oid,
+    /// The column that is searched, eight bytes by value: the first of the index.
+    pub column: i16,
+    /// The second of the index: this function of these columns, one byte. Without it rows can be read, but keys cannot
+    /// be judged.
+    pub judge: Option<(Oid, &'static [i16])>,
+}
+
+/// How many pages of the visibility map are kept pinned: those of 4 GB of table.
+const MAPS: usize = 16;
+
+/// An entry of the index.
+#[derive(Clone, Copy, Default)]
+pub struct Swept {
+    pub key: i64,
+    pub judgement: u8,
+    pub visible: bool,
+}
+
+/// An index of a table, open for looks by its first column.
 pub struct Probe {
     table: pg_sys::Relation,
     index: pg_sys::Relation,
     slot: *mut pg_sys::TupleTableSlot,
     scan: pg_sys::IndexScanDesc,
+    /// Pages of the visibility map, pinned while rows are being judged: rows come from all over the table, and pages that
+    /// take turns would cost a look into the buffer table each.
+    maps: [pg_sys::Buffer; MAPS],
+    judged: bool,
+    /// An error interrupted a look: the scan no longer holds what it says it holds.
+    pub broken: bool,
 }
 
 impl Probe {
-    /// Opens a scan for rows whose first index column equals `key` (an eight-byte value), under the active snapshot.
-    /// `None` if this is not an index that can be trusted to find every such row; then nothing stays open.
-    pub fn open(table: Oid, index: Oid, column: i16, key: i64) -> Option<Probe> {
+    /// Opens them for the current resource owner, in the current memory context. `None` if this is not an index that can
+    /// be trusted to find every row; then nothing stays open.
+    pub fn open(expected: &Expected) -> Option<Probe> {
         let lock = pg_sys::AccessShareLock as i32;
-        // SAFETY: relations are opened before they are read and closed once; the scan key is copied by the scan.
+        // SAFETY: relations are opened before they are read, and closed once.
         unsafe {
-            let table = pg_sys::table_open(table, lock);
-            let index = pg_sys::try_index_open(index, lock);
+            let table = pg_sys::table_open(expected.table, lock);
+            let index = pg_sys::try_index_open(expected.index, lock);
             if index.is_null() {
                 pg_sys::table_close(table, lock);
                 return None;
             }
-            if !trusted(table, index, column) {
+            if !trusted(table, index, expected.column) {
                 pg_sys::index_close(index, lock);
                 pg_sys::table_close(table, lock);
                 return None;
             }
-            let slot = pg_sys::table_slot_create(table, std::ptr::null_mut());
+            let slot = pg_sys::table_slot_create(table, ptr::null_mut());
             let snapshot = pg_sys::GetActiveSnapshot();
             #[cfg(feature = "pg18")]
-            let scan = pg_sys::index_beginscan(table, index, snapshot, std::ptr::null_mut(), 1, 0);
+            let scan = pg_sys::index_beginscan(table, index, snapshot, ptr::null_mut(), 1, 0);
             #[cfg(not(feature = "pg18"))]
             let scan = pg_sys::index_beginscan(table, index, snapshot, 1, 0);
-            let mut scan_key = pg_sys::ScanKeyData::default();
-            pg_sys::ScanKeyInit(
-                &mut scan_key,
-                1,
-                pg_sys::BTEqualStrategyNumber as u16,
-                Oid::from(pg_sys::F_INT8EQ),
-                Datum::from(key),
-            );
-            pg_sys::index_rescan(scan, &mut scan_key, 1, std::ptr::null_mut(), 0);
-            Some(Probe { table, index, slot, scan })
+            let judged = expected.judge.is_some_and(|(function, columns)| judges(index, function, columns));
+            (*scan).xs_want_itup = judged;
+            // Begun once here, so that what the scan allocates when it first begins lives as long as it does.
+            pg_sys::index_rescan(scan, &mut raw::equals(0), 1, ptr::null_mut(), 0);
+            Some(Probe { table, index, slot, scan, maps: [0; MAPS], judged, broken: false })
         }
     }
 
-    /// Moves to the next row; its columns are then there to be read.
-    pub fn next(&mut self) -> bool {
+    /// Whether the index says with each number how it is to be judged.
+    pub fn is_judged(&self) -> bool {
+        self.judged
+    }
+
+    /// Begins with the rows whose first index column equals `key`, or with all, as the active snapshot sees them.
+    pub fn seek(&mut self, key: Option<i64>) {
+        // SAFETY: the scan is open and copies the key, and the active snapshot outlives the look.
+        unsafe {
+            (*self.scan).xs_snapshot = raw::GetActiveSnapshot();
+            let mut scan_key = pg_sys::ScanKeyData::default();
+            let mut count = 0;
+            if let Some(key) = key {
+                scan_key = raw::equals(key);
+                count = 1;
+            }
+            (*self.scan).numberOfKeys = count;
+            raw::guard(|| raw::index_rescan(self.scan, &mut scan_key, count, ptr::null_mut(), 0));
+        }
+    }
+
+    /// Moves to the next entry of the index: its number and its judgement. Whether the row can be seen, [`Self::visible`]
+    /// says.
+    pub fn next_key(&mut self) -> Option<(i64, u8)> {
+        // SAFETY: an open scan that was asked to keep its index tuples, of two columns without NULLs: eight bytes and one.
+        unsafe {
+            if raw::guard(|| raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)).is_null() {
+                return None;
+            }
+            Some(raw::key_and_judgement((*self.scan).xs_itup))
+        }
+    }
+
+    /// Whether the row of the current index entry can be seen.
+    pub fn visible(&mut self) -> bool {
+        // SAFETY: the scan stands on an entry.
+        unsafe { raw::guard(|| self.sees()) }
+    }
+
+    /// # Safety
+    /// The scan stands on an entry; an error may be raised.
+    unsafe fn sees(&mut self) -> bool {
+        // SAFETY: the scan keeps the index page pinned, which is what makes the visibility map's word good (see
+        // nodeIndexonlyscan.c).
+        unsafe {
+            let block = raw::block(&(*self.scan).xs_heaptid);
+            let map = &mut self.maps[(block / raw::HEAP_PAGES_PER_MAP) as usize % MAPS];
+            if raw::visibilitymap_get_status(self.table, block, map) & raw::VISIBILITYMAP_ALL_VISIBLE != 0 {
+                raw::PredicateLockPage(self.table, block, (*self.scan).xs_snapshot);
+                return true;
+            }
+            raw::index_fetch_heap(self.scan, self.slot)
+        }
+    }
+
+    /// The next entries of the index, as many as `batch` takes; fewer at the end, where the scan is over. Only those rows are looked for that
+    /// `matters` names by their judgement; the others count as unseen.
+    pub fn sweep(&mut self, batch: &mut [Swept], matters: impl Fn(u8) -> bool) -> usize {
+        pgrx::check_for_interrupts!();
+        // SAFETY: as in `next_key`; nothing here needs dropping.
+        unsafe {
+            raw::guard(|| {
+                for (n, swept) in batch.iter_mut().enumerate() {
+                    if raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection).is_null() {
+                        return n;
+                    }
+                    let (key, judgement) = raw::key_and_judgement((*self.scan).xs_itup);
+                    *swept = Swept { key, judgement, visible: matters(judgement) && self.sees() };
+                }
+                batch.len()
+            })
+        }
+    }
+
+    /// Moves to the next row that can be seen; its columns are then there to be read.
+    pub fn next_row(&mut self) -> bool {
         pgrx::check_for_interrupts!();
         // SAFETY: an open scan and its slot.
-        unsafe { pg_sys::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot) }
+        unsafe {
+            raw::guard(|| raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot))
+        }
     }
 
     /// The first `count` columns of the current row, valid until the next move.
@@ -71,12 +172,55 @@ impl Probe {
         }
     }
 
+    /// Lets go of every buffer, so that the probe can outlive the resource owner of this look. `ended` says that
+    /// [`Self::next_key`] or [`Self::next_row`] came to its end, where the scan has let go by itself.
+    pub fn rest(&mut self, ended: bool) {
+        // SAFETY: the pins are the scan's, the slot's and ours; a rescan lets go of what the scan holds.
+        unsafe {
+            for map in self.maps.iter_mut().filter(|map| **map != 0) {
+                raw::ReleaseBuffer(*map);
+                *map = 0;
+            }
+            if raw::holds_tuple(self.slot) {
+                raw::guard(|| raw::clear(self.slot));
+            }
+            if !ended {
+                raw::guard(|| {
+                    raw::index_rescan(self.scan, ptr::null_mut(), (*self.scan).numberOfKeys, ptr::null_mut(), 0);
+                });
+            }
+        }
+    }
+
+    /// How many entries the index has, by its size now and its density when that was last counted; and how many of a
+    /// hundred pages of the table are known to hold only rows that everybody sees.
+    pub fn estimate(&self) -> (f64, f64) {
+        // SAFETY: open relations.
+        unsafe {
+            let pages = f64::from(pg_sys::RelationGetNumberOfBlocksInFork(self.index, pg_sys::ForkNumber::MAIN_FORKNUM));
+            let (index, table) = ((*self.index).rd_rel, (*self.table).rd_rel);
+            // Unknown: 28 bytes an entry, pages nine tenths full.
+            let density =
+                if (*index).relpages > 0 { f64::from((*index).reltuples) / f64::from((*index).relpages) } else { 260.0 };
+            let seen = f64::from((*table).relallvisible) / f64::from((*table).relpages.max(1));
+            (pages * density.max(1.0), seen.clamp(0.0, 1.0))
+        }
+    }
+
+    /// A serializable transaction that read all of the table conflicts with whoever writes any of it.
+    pub fn lock_all(&self) {
+        // SAFETY: an open relation and a live snapshot.
+        unsafe { raw::guard(|| raw::PredicateLockRelation(self.table, raw::GetActiveSnapshot())) }
+    }
+
     pub fn close(self) {
         let lock = pg_sys::AccessShareLock as i32;
         // SAFETY: each is open and closed once.
         unsafe {
-            pg_sys::index_endscan(self.scan);
-            pg_sys::ExecDropSingleTupleTableSlot(self.slot);
+            if !self.broken {
+                pg_sys::index_endscan(self.scan);
+                pg_sys::ExecDropSingleTupleTableSlot(self.slot);
+            }
             pg_sys::index_close(self.index, lock);
             pg_sys::table_close(self.table, lock);
         }
@@ -96,12 +240,39 @@ unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, column: i16)
             && (*facts).indisready
             && (*facts).indislive
             && *(*facts).indkey.values.as_ptr() == column
-            && pg_sys::heap_attisnull(tuple, pg_sys::Anum_pg_index_indpred as i32, std::ptr::null_mut())
+            && pg_sys::heap_attisnull(tuple, pg_sys::Anum_pg_index_indpred as i32, ptr::null_mut())
             // An index built while broken HOT chains existed is complete only for snapshots younger than it.
             && (!(*facts).indcheckxmin
                 || pg_sys::TransactionIdPrecedes(
                     pg_sys::htup::HeapTupleHeaderGetXmin((*tuple).t_data),
                     pg_sys::TransactionXmin,
                 ))
+    }
+}
+
+/// Whether the index has two columns and the second is this function of these columns.
+unsafe fn judges(index: pg_sys::Relation, function: Oid, columns: &[i16]) -> bool {
+    // SAFETY: the index is open; node types are looked at before nodes are read.
+    unsafe {
+        let facts = (*index).rd_index;
+        if (*facts).indnatts != 2 || (*facts).indnkeyatts != 2 || *(*facts).indkey.values.as_ptr().add(1) != 0 {
+            return false;
+        }
+        let expressions = pg_sys::RelationGetIndexExpressions(index);
+        if expressions.is_null() || (*expressions).length != 1 {
+            return false;
+        }
+        let call = pg_sys::list_nth(expressions, 0).cast::<pg_sys::FuncExpr>();
+        if (*call).xpr.type_ != pg_sys::NodeTag::T_FuncExpr
+            || (*call).funcid != function
+            || (*call).args.is_null()
+            || (*(*call).args).length as usize != columns.len()
+        {
+            return false;
+        }
+        columns.iter().enumerate().all(|(n, column)| {
+            let argument = pg_sys::list_nth((*call).args, n as i32).cast::<pg_sys::Var>();
+            (*argument).xpr.type_ == pg_sys::NodeTag::T_Var && (*argument).varattno == *column
+        })
     }
 }

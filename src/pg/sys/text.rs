@@ -11,6 +11,21 @@ use std::borrow::Cow;
 pub struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {
+    /// A text that is neither compressed nor stored elsewhere.
+    ///
+    /// # Safety
+    /// The datum is a text.
+    pub unsafe fn in_place(datum: pg_sys::Datum) -> Option<Text<'a>> {
+        // SAFETY: see above.
+        unsafe {
+            let varlena = datum.cast_mut_ptr::<pg_sys::varlena>();
+            if pgrx::varatt_is_1b_e(varlena) || pgrx::varatt_is_4b_c(varlena) {
+                return None;
+            }
+            Some(Text(std::slice::from_raw_parts(pgrx::vardata_any(varlena).cast(), pgrx::varsize_any_exhdr(varlena))))
+        }
+    }
+
     pub fn bytes(self) -> &'a [u8] {
         self.0
     }
@@ -54,9 +69,11 @@ impl FromDatum for Text<'_> {
         }
         // SAFETY: the caller says that the datum is a text; a detoasted copy lives in the call's memory context.
         unsafe {
-            let varlena = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
-            let len = pgrx::varsize_any_exhdr(varlena);
-            Some(Text(std::slice::from_raw_parts(pgrx::vardata_any(varlena).cast(), len)))
+            // Most texts are plain: no call for those.
+            Text::in_place(datum).or_else(|| {
+                let plain = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
+                Text::in_place(pg_sys::Datum::from(plain))
+            })
         }
     }
 }

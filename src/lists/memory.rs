@@ -1,0 +1,71 @@
+//! A block of memory that is read all over: on huge pages where the system gives them, since looks into tens of
+//! megabytes on small ones cost more for finding the page than for reading it.
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+/// Size of a huge page on the common machines; elsewhere only an alignment.
+const HUGE: usize = 2 << 20;
+
+/// `len` values, at first all bits zero; dropped like a `Vec`.
+pub struct Block<T: Copy> {
+    start: NonNull<T>,
+    len: usize,
+}
+
+impl<T: Copy> Block<T> {
+    fn layout(len: usize) -> Option<Layout> {
+        let plain = Layout::array::<T>(len).ok()?;
+        if plain.size() < HUGE { Some(plain) } else { plain.align_to(HUGE).ok().map(|l| l.pad_to_align()) }
+    }
+
+    /// Bytes that `len` values take.
+    pub fn bytes(len: usize) -> usize {
+        Self::layout(len).map_or(usize::MAX, |layout| layout.size())
+    }
+
+    /// `None` if there is no such memory, or nothing to hold.
+    ///
+    /// # Safety
+    /// All bits zero is a value of `T`.
+    pub unsafe fn zeroed(len: usize) -> Option<Block<T>> {
+        let layout = Self::layout(len).filter(|layout| layout.size() > 0)?;
+        // SAFETY: the layout has a size.
+        let start = NonNull::new(unsafe { alloc(layout) })?;
+        #[cfg(target_os = "linux")]
+        if layout.size() >= HUGE {
+            // SAFETY: advice on memory that is ours; whether it is taken does not matter.
+            unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
+        }
+        // Pages come with the first write to them, so only now.
+        // SAFETY: as long as the layout.
+        unsafe { start.write_bytes(0, layout.size()) };
+        Some(Block { start: start.cast(), len })
+    }
+}
+
+impl<T: Copy> Deref for Block<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        // SAFETY: ours, of this length, and initialised from the start.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Copy> DerefMut for Block<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as above, and borrowed for writing.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Copy> Drop for Block<T> {
+    fn drop(&mut self) {
+        if let Some(layout) = Self::layout(self.len) {
+            // SAFETY: allocated with this layout.
+            unsafe { dealloc(self.start.as_ptr().cast(), layout) }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Sets of numbers.
+
+mod memory;
+pub mod numbers;

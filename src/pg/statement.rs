@@ -1,0 +1,230 @@
+//! A query that asks about many numbers: from looks at the index to a set made once.
+//!
+//! A look costs the same every time. Making a set costs as much as the list is long, and then an answer costs next to
+//! nothing. So a query begins with looks and times some of them. If its plan expects many more rows than pay for a set,
+//! the set is made soon; if nothing is known, when as much time has gone into looks as the set will cost: then no query
+//! takes more than about twice what the better way would have taken.
+//!
+//! The set never changes an answer. It is read under the query's own snapshot and serves only calls under that very
+//! snapshot ([`executor::query`]); it holds what depends on no clock, and where an entry says more than its shape tells,
+//! it says so and a look follows.
+
+use super::check::{self, Store};
+use super::sys::executor;
+use super::sys::probe::{Probe, Swept};
+use crate::lists::numbers::{Builder, Failure, Numbers, Verdict};
+use crate::phone::Phone;
+use crate::rules::scope::Question;
+use crate::rules::shape::{Asked, Says};
+use crate::settings::{self, StatementSet};
+use pgrx::pg_sys;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// One look in so many is timed.
+const TIMED: u32 = 16;
+/// Timed looks before anything is decided.
+const ENOUGH: u32 = 8;
+/// Bytes that a number of a set takes at least, in a full bitmap: where even that is too much, none is tried.
+const LEAST_BYTES: f64 = 0.125;
+/// Expected looks must cost this many times what a set costs, if the set is to be made early: plans guess badly.
+const CLEARLY: f64 = 1.5;
+
+thread_local! {
+    /// What reading an entry of the index took when a set was last made, in nanoseconds; at first a measured guess.
+    static ENTRY_NANOS: Cell<f64> = const { Cell::new(60.0) };
+    /// Entries and memory with which the last set that was too large was tried.
+    static TOO_LARGE: Cell<(f64, usize)> = const { Cell::new((f64::INFINITY, 0)) };
+}
+
+/// What reading an entry takes more where its row must be looked at in the table, in nanoseconds: measured once.
+const ROW_NANOS: f64 = 200.0;
+
+/// What one query has spent on looks for one channel, and what it has decided.
+struct Pace {
+    channel: Option<Vec<u8>>,
+    looks: u32,
+    timed: u32,
+    nanos: u64,
+    way: Way,
+}
+
+enum Way {
+    Undecided,
+    /// Looks until they have taken so many nanoseconds.
+    Looks(f64),
+    Set(Rc<Numbers>),
+}
+
+/// A set that a call site holds, and the query whose set it is.
+pub struct AtHand {
+    query: executor::Id,
+    numbers: Rc<Numbers>,
+}
+
+impl AtHand {
+    /// The set of the running query, if it has made one for this question.
+    pub fn of(question: &Question) -> Option<AtHand> {
+        executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &of(paces, &question.channel)?.way {
+            Way::Set(numbers) => Some(AtHand { query, numbers: numbers.clone() }),
+            _ => None,
+        })
+    }
+
+    /// What it says of a number; nothing if another query is running, or another snapshot active. Calls nothing of the
+    /// server's that could fail.
+    pub fn get(&self, phone: Phone) -> Option<Verdict> {
+        executor::keeps(self.query).then(|| self.numbers.get(phone))
+    }
+}
+
+/// Whether a refusal holds now.
+pub fn refused(store: &mut Store, phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
+    let Some(query) = executor::query() else { return check::look(store, phone, question, None) };
+    match AtHand::of(question).and_then(|set| set.get(phone)) {
+        Some(Verdict::Absent) => return false,
+        Some(Verdict::Listed) => return true,
+        Some(Verdict::Unsure) => return check::look(store, phone, question, None),
+        None => {}
+    }
+    executor::keep(query, Vec::<Pace>::new, |paces| {
+        if of(paces, &question.channel).is_none() {
+            paces.push(Pace::new(question));
+        }
+        let pace = paces.iter_mut().find(|pace| pace.channel == question.channel).expect("just made");
+        pace.look(store, phone, question, query, site)
+    })
+}
+
+fn of<'a>(paces: &'a [Pace], channel: &Option<Vec<u8>>) -> Option<&'a Pace> {
+    paces.iter().find(|pace| pace.channel == *channel)
+}
+
+impl Pace {
+    fn new(question: &Question) -> Pace {
+        let off = settings::statement_set() == StatementSet::Off;
+        let way = if off { Way::Looks(f64::INFINITY) } else { Way::Undecided };
+        Pace { channel: question.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
+    }
+
+    /// One look, timed now and then.
+    fn look(
+        &mut self,
+        store: &mut Store,
+        phone: Phone,
+        question: &Question,
+        query: *mut pg_sys::QueryDesc,
+        site: Option<*mut pg_sys::Node>,
+    ) -> bool {
+        self.looks += 1;
+        if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
+            return check::look(store, phone, question, None);
+        }
+        let started = Instant::now();
+        let answer = check::look(store, phone, question, None);
+        self.nanos += started.elapsed().as_nanos() as u64;
+        self.timed += 1;
+        self.decide(store, query, site);
+        answer
+    }
+
+    fn decide(&mut self, store: &mut Store, query: *mut pg_sys::QueryDesc, site: Option<*mut pg_sys::Node>) {
+        let at_once = settings::statement_set() == StatementSet::On;
+        if self.timed < ENOUGH && !at_once {
+            return;
+        }
+        let look = self.nanos as f64 / f64::from(self.timed);
+        if let Way::Undecided = self.way {
+            self.way = Way::Looks(match check::with_index(store, |probe| cost(probe)).flatten() {
+                None => f64::INFINITY,
+                Some(_) if at_once => 0.0,
+                Some(cost) => {
+                    let expected = site.and_then(|site| executor::expected_rows(query, site));
+                    if expected.is_some_and(|rows| rows * look > cost * CLEARLY) { 0.0 } else { cost }
+                }
+            });
+        }
+        if let Way::Looks(until) = self.way
+            && look * f64::from(self.looks) >= until
+        {
+            let asked = Asked::about(self.channel.as_deref());
+            self.way = match check::with_index(store, |probe| make(probe, asked)) {
+                Some(Ok(numbers)) => Way::Set(Rc::new(numbers)),
+                _ => Way::Looks(f64::INFINITY),
+            };
+        }
+    }
+}
+
+fn allowed_bytes() -> usize {
+    // SAFETY: a setting, in kilobytes.
+    unsafe { pg_sys::work_mem as usize * 1024 }
+}
+
+/// What making a set will take, in nanoseconds; `None` if it would not fit into memory.
+fn cost(probe: &mut Probe) -> Option<f64> {
+    let (entries, seen) = probe.estimate();
+    let (failed_entries, failed_bytes) = TOO_LARGE.get();
+    if entries * LEAST_BYTES > allowed_bytes() as f64 || (entries >= failed_entries && allowed_bytes() <= failed_bytes) {
+        return None;
+    }
+    Some(entries * (ENTRY_NANOS.get() + (1.0 - seen) * ROW_NANOS))
+}
+
+/// Reads the whole index, in order, under the active snapshot.
+fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
+    let (entries, seen) = probe.estimate();
+    let started = Instant::now();
+    probe.lock_all();
+    probe.seek(None);
+    let mut builder = Builder::new(entries as usize, allowed_bytes())?;
+    let mut batch = [Swept::default(); 1024];
+    // The number whose entries are being read: whether one refuses, and whether one must be read.
+    let mut number: Option<(i64, bool, bool)> = None;
+    let mut count = 0u64;
+    let result = loop {
+        let swept = probe.sweep(&mut batch, |shape| asked.told_by(shape) == Says::Refuses);
+        count += swept as u64;
+        let mut failure = None;
+        for entry in &batch[..swept] {
+            if number.is_none_or(|(key, ..)| key != entry.key) {
+                failure = close(&mut builder, number).err();
+                if failure.is_some() {
+                    break;
+                }
+                number = Some((entry.key, false, false));
+            }
+            if let Some((_, refuses, read)) = &mut number {
+                *refuses |= entry.visible;
+                *read |= asked.told_by(entry.judgement) == Says::Read;
+            }
+        }
+        if let Some(failure) = failure {
+            probe.rest(false);
+            break Err(failure);
+        }
+        // Asked again, a scan that has come to its end begins anew.
+        if swept < batch.len() {
+            probe.rest(true);
+            break close(&mut builder, number).and_then(|()| builder.finish());
+        }
+    };
+    match &result {
+        Ok(_) if count > 10_000 => {
+            let nanos = started.elapsed().as_nanos() as f64 / count as f64 - (1.0 - seen) * ROW_NANOS;
+            ENTRY_NANOS.set(nanos.clamp(20.0, 2_000.0));
+        }
+        Err(Failure::Full) => TOO_LARGE.set((entries, allowed_bytes())),
+        _ => {}
+    }
+    result
+}
+
+/// Puts a number into the set, once its entries have been read.
+fn close(builder: &mut Builder, number: Option<(i64, bool, bool)>) -> Result<(), Failure> {
+    match number {
+        Some((key, refuses, read)) if refuses || read => builder.push(Phone::from_stored(key), !read),
+        _ => Ok(()),
+    }
+}

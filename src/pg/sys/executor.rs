@@ -1,0 +1,326 @@
+//! Which query is being run, and what is kept while it is.
+//!
+//! A function that a query calls is not told which query that is. A hook around the executor notes it, so that a look at
+//! the store can keep its relations open until the executor returns, and a set can be kept until the query ends.
+//!
+//! The hook is no pgrx guard: errors pass through it as they are. So nothing runs in it on the way out of an error, and
+//! the callbacks of transactions and subtransactions take from the stack what an error left there.
+
+use super::probe::Probe;
+use pgrx::pg_sys::{self, QueryDesc};
+use pgrx::pg_guard;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
+
+/// A call of the executor that has not returned.
+struct Run {
+    query: *mut QueryDesc,
+    /// What the query keeps, if it keeps something; see [`Kept`].
+    kept: Option<Id>,
+    /// All rows are wanted, as far as the caller knows.
+    to_the_end: bool,
+    /// Nesting depth of transactions in which it was called.
+    level: i32,
+    owner: pg_sys::ResourceOwner,
+    probe: Option<Probe>,
+}
+
+/// What a query keeps from one call of the executor to the next, as a cursor makes them.
+struct Kept {
+    query: *mut QueryDesc,
+    id: Id,
+    state: Option<Box<dyn Any>>,
+}
+
+/// Tells what one query keeps from what any other ever kept: queries come to lie where others lay before.
+pub type Id = std::num::NonZeroU64;
+
+thread_local! {
+    static IDS: Cell<u64> = const { Cell::new(0) };
+    /// The innermost run, for who asks often: its query and what that keeps.
+    static INNERMOST: Cell<(*mut QueryDesc, Option<Id>)> = const { Cell::new((std::ptr::null_mut(), None)) };
+    static RUNS: RefCell<Vec<Run>> = const { RefCell::new(Vec::new()) };
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+}
+
+static mut PREVIOUS: pg_sys::ExecutorRun_hook_type = None;
+
+unsafe extern "C-unwind" {
+    #[cfg(not(feature = "pg18"))]
+    #[link_name = "standard_ExecutorRun"]
+    fn standard(query: *mut QueryDesc, direction: pg_sys::ScanDirection::Type, count: u64, once: bool);
+    #[cfg(feature = "pg18")]
+    #[link_name = "standard_ExecutorRun"]
+    fn standard(query: *mut QueryDesc, direction: pg_sys::ScanDirection::Type, count: u64);
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    // SAFETY: hook and callbacks are functions of this library, which is never unloaded.
+    unsafe {
+        PREVIOUS = pg_sys::ExecutorRun_hook;
+        pg_sys::ExecutorRun_hook = Some(run);
+        pg_sys::RegisterXactCallback(Some(transaction_ends), std::ptr::null_mut());
+        pg_sys::RegisterSubXactCallback(Some(subtransaction_ends), std::ptr::null_mut());
+    }
+}
+
+// Errors jump over this function: it holds nothing that needs dropping.
+#[cfg(not(feature = "pg18"))]
+unsafe extern "C-unwind" fn run(
+    query: *mut QueryDesc,
+    direction: pg_sys::ScanDirection::Type,
+    count: u64,
+    execute_once: bool,
+) {
+    // SAFETY: the arguments go on as they came.
+    unsafe {
+        let depth = enter(query, count);
+        match PREVIOUS {
+            Some(previous) => previous(query, direction, count, execute_once),
+            None => standard(query, direction, count, execute_once),
+        }
+        leave(depth);
+    }
+}
+
+#[cfg(feature = "pg18")]
+unsafe extern "C-unwind" fn run(query: *mut QueryDesc, direction: pg_sys::ScanDirection::Type, count: u64) {
+    // SAFETY: the arguments go on as they came.
+    unsafe {
+        let depth = enter(query, count);
+        match PREVIOUS {
+            Some(previous) => previous(query, direction, count),
+            None => standard(query, direction, count),
+        }
+        leave(depth);
+    }
+}
+
+unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
+    // SAFETY: reads of the transaction's state; neither can fail.
+    let (level, owner) = unsafe { (pg_sys::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
+    let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
+    change(|runs| {
+        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probe: None });
+        runs.len() - 1
+    })
+}
+
+/// Changes the stack of runs, and what is known of the innermost.
+fn change<T>(change: impl FnOnce(&mut Vec<Run>) -> T) -> T {
+    RUNS.with_borrow_mut(|runs| {
+        let result = change(runs);
+        INNERMOST.set(runs.last().map_or((std::ptr::null_mut(), None), |run| (run.query, run.kept)));
+        result
+    })
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn leave(depth: usize) {
+    let run = change(|runs| {
+        forget(runs, |n, _| n > depth);
+        runs.pop()
+    });
+    if let Some(Run { probe: Some(probe), owner, .. }) = run {
+        // SAFETY: the executor has just returned to whom it was called by, whose owner it is.
+        unsafe { owned_by(owner, pg_sys::CurrentMemoryContext, || probe.close()) }
+    }
+}
+
+/// Takes runs that an error ended from the stack. What they had open went, or goes, with their resource owners.
+fn forget(runs: &mut Vec<Run>, ended: impl Fn(usize, &Run) -> bool) {
+    while let Some(last) = runs.last()
+        && ended(runs.len() - 1, last)
+    {
+        runs.pop();
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn transaction_ends(event: pg_sys::XactEvent::Type, _argument: *mut c_void) {
+    use pg_sys::XactEvent::{XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_COMMIT, XACT_EVENT_PRE_PREPARE};
+    // Before the commit the cursors that are to outlive it are still being run.
+    if ![XACT_EVENT_PRE_COMMIT, XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_PREPARE].contains(&event) {
+        change(Vec::clear);
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn subtransaction_ends(
+    event: pg_sys::SubXactEvent::Type,
+    _mine: pg_sys::SubTransactionId,
+    _parent: pg_sys::SubTransactionId,
+    _argument: *mut c_void,
+) {
+    if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
+        // SAFETY: a read of the transaction's state, which still counts the subtransaction.
+        let level = unsafe { pg_sys::GetCurrentTransactionNestLevel() };
+        change(|runs| forget(runs, |_, run| run.level >= level));
+    }
+}
+
+/// Does a look with the probe that the running query keeps open, or else, where no query is running, with one that is
+/// closed again. `None` if `open` gives none.
+pub fn with_probe<T>(open: impl FnOnce() -> Option<Probe>, look: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+    let Some((kept, owner, query)) =
+        RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| (run.probe.take(), run.owner, run.query)))
+    else {
+        let mut probe = open()?;
+        let result = look(&mut probe);
+        probe.close();
+        return Some(result);
+    };
+    // SAFETY: owner and context of the query outlive the run.
+    let probe = unsafe {
+        let context = (*(*query).estate).es_query_cxt;
+        match kept {
+            Some(probe) if !probe.broken => probe,
+            broken => owned_by(owner, context, || {
+                if let Some(probe) = broken {
+                    probe.close();
+                }
+                open()
+            })?,
+        }
+    };
+    let mut lent = Lent(Some(probe));
+    let probe = lent.0.as_mut()?;
+    probe.broken = true;
+    let result = look(probe);
+    probe.broken = false;
+    Some(result)
+}
+
+/// A probe that goes back to its run, also when an error interrupts the look; then it is broken.
+struct Lent(Option<Probe>);
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.probe = self.0.take()));
+    }
+}
+
+/// Does `work` with another resource owner and memory context in place of the current ones. An error needs no putting
+/// back: the abort that follows does that.
+///
+/// # Safety
+/// Both are live.
+unsafe fn owned_by<T>(owner: pg_sys::ResourceOwner, context: pg_sys::MemoryContext, work: impl FnOnce() -> T) -> T {
+    // SAFETY: see above.
+    unsafe {
+        let own = pg_sys::CurrentResourceOwner;
+        pg_sys::CurrentResourceOwner = owner;
+        let before = pg_sys::MemoryContextSwitchTo(context);
+        let result = work();
+        pg_sys::MemoryContextSwitchTo(before);
+        pg_sys::CurrentResourceOwner = own;
+        result
+    }
+}
+
+/// The query that is being run, if what its snapshot sees is what this call is to see: the very same snapshot. A query
+/// holds its snapshot registered, and a registered one is never changed; so what was read under it stays true until the
+/// query ends.
+pub fn query() -> Option<*mut QueryDesc> {
+    let (query, _) = INNERMOST.get();
+    // SAFETY: a running query's description is live; a snapshot is active whenever a function is called.
+    unsafe { (!query.is_null() && (*query).snapshot == super::raw::GetActiveSnapshot()).then_some(query) }
+}
+
+/// Whether this is what the running query keeps, and its snapshot the active one.
+pub fn keeps(id: Id) -> bool {
+    let (query, kept) = INNERMOST.get();
+    // SAFETY: as above.
+    kept == Some(id) && unsafe { (*query).snapshot == super::raw::GetActiveSnapshot() }
+}
+
+/// A glance at what the running query keeps: `look` calls nothing of the server's. `None` if there is nothing yet.
+pub fn peek<S: Any, T>(query: *mut QueryDesc, look: impl FnOnce(Id, &S) -> Option<T>) -> Option<T> {
+    KEPT.with_borrow(|all| {
+        let kept = all.iter().rev().find(|kept| kept.query == query)?;
+        look(kept.id, kept.state.as_ref()?.downcast_ref::<S>()?)
+    })
+}
+
+/// Work on what the running query keeps, made by `new` when first asked for, or when an error lost it.
+pub fn keep<S: Any, T>(query: *mut QueryDesc, new: impl FnOnce() -> S, work: impl FnOnce(&mut S) -> T) -> T {
+    let find = |all: &mut Vec<Kept>| all.iter().rposition(|kept| kept.query == query);
+    let place = KEPT.with_borrow_mut(find).unwrap_or_else(|| {
+        // SAFETY: the callback lives in the context that calls it when it goes.
+        unsafe {
+            let context = (*(*query).estate).es_query_cxt;
+            let size = size_of::<pg_sys::MemoryContextCallback>();
+            let callback = pg_sys::MemoryContextAllocZero(context, size).cast::<pg_sys::MemoryContextCallback>();
+            (*callback).func = Some(query_ends);
+            (*callback).arg = query.cast();
+            pg_sys::MemoryContextRegisterResetCallback(context, callback);
+        }
+        IDS.set(IDS.get() + 1);
+        let id = Id::new(IDS.get()).expect("counted from one");
+        change(|runs| runs.iter_mut().filter(|run| run.query == query).for_each(|run| run.kept = Some(id)));
+        KEPT.with_borrow_mut(|all| {
+            all.push(Kept { query, id, state: None });
+            all.len() - 1
+        })
+    });
+    // Taken out of its place, since the work may call the server, and that may call us.
+    let taken = KEPT.with_borrow_mut(|all| all[place].state.take());
+    let mut state = taken.and_then(|state| state.downcast::<S>().ok()).unwrap_or_else(|| Box::new(new()));
+    let result = work(&mut state);
+    KEPT.with_borrow_mut(|all| find(all).map(|place| all[place].state = Some(state)));
+    result
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn query_ends(query: *mut c_void) {
+    KEPT.with_borrow_mut(|all| all.retain(|kept| !std::ptr::eq(kept.query.cast(), query)));
+}
+
+/// How many rows the running query's plan expects where this expression stands, if all of them are wanted and nothing
+/// above it can stop early.
+pub fn expected_rows(query: *mut QueryDesc, expression: *mut pg_sys::Node) -> Option<f64> {
+    let to_the_end = RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.query == query && run.to_the_end));
+    if !to_the_end || expression.is_null() {
+        return None;
+    }
+    let mut search = Search { expression, rows: None };
+    // SAFETY: the plan of a running query is live and is only read.
+    unsafe { in_plan((*query).planstate, (&raw mut search).cast()) };
+    search.rows
+}
+
+struct Search {
+    expression: *mut pg_sys::Node,
+    rows: Option<f64>,
+}
+
+/// A walker of plans: stops where the expression was found, and does not look below what may stop early.
+#[pg_guard]
+unsafe extern "C-unwind" fn in_plan(state: *mut pg_sys::PlanState, search: *mut c_void) -> bool {
+    // SAFETY: the walker's own calls; the plan's nodes are what their tags say.
+    unsafe {
+        if state.is_null() || (*state).type_ == pg_sys::NodeTag::T_LimitState {
+            return false;
+        }
+        let plan = (*state).plan;
+        if in_expression((*plan).qual.cast(), search) || in_expression((*plan).targetlist.cast(), search) {
+            (*search.cast::<Search>()).rows = Some((*plan).plan_rows);
+            return true;
+        }
+        pg_sys::planstate_tree_walker(state, Some(in_plan), search)
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn in_expression(node: *mut pg_sys::Node, search: *mut c_void) -> bool {
+    // SAFETY: as above.
+    unsafe {
+        if node.is_null() {
+            return false;
+        }
+        node == (*search.cast::<Search>()).expression
+            || pg_sys::expression_tree_walker(node, Some(in_expression), search)
+    }
+}

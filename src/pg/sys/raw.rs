@@ -1,0 +1,107 @@
+//! Server functions called without a guard each.
+//!
+//! pgrx puts a `sigsetjmp` around every call into the server. Where several calls make one step of a hot path, they go
+//! under one [`guard`]; those that raise no error go without.
+
+use pgrx::pg_sys::{self, BlockNumber, Buffer, Datum, ItemPointer, ItemPointerData, Oid, Relation, Snapshot};
+use std::ffi::c_int;
+
+pub const VISIBILITYMAP_ALL_VISIBLE: u8 = 1;
+/// Pages of a table that one page of its visibility map tells of, two bits each (visibilitymap.c).
+pub const HEAP_PAGES_PER_MAP: u32 = (pg_sys::BLCKSZ - 24) * 4;
+
+unsafe extern "C-unwind" {
+    /// Raises no error while a snapshot is active, as it is whenever a function is called.
+    pub fn GetActiveSnapshot() -> Snapshot;
+    pub fn index_rescan(
+        scan: pg_sys::IndexScanDesc,
+        keys: pg_sys::ScanKey,
+        nkeys: c_int,
+        orderbys: pg_sys::ScanKey,
+        norderbys: c_int,
+    );
+    pub fn index_getnext_tid(scan: pg_sys::IndexScanDesc, direction: pg_sys::ScanDirection::Type) -> ItemPointer;
+    pub fn index_getnext_slot(
+        scan: pg_sys::IndexScanDesc,
+        direction: pg_sys::ScanDirection::Type,
+        slot: *mut pg_sys::TupleTableSlot,
+    ) -> bool;
+    pub fn index_fetch_heap(scan: pg_sys::IndexScanDesc, slot: *mut pg_sys::TupleTableSlot) -> bool;
+    pub fn visibilitymap_get_status(rel: Relation, block: BlockNumber, buffer: *mut Buffer) -> u8;
+    pub fn PredicateLockRelation(relation: Relation, snapshot: Snapshot);
+    pub fn PredicateLockPage(relation: Relation, block: BlockNumber, snapshot: Snapshot);
+    /// Raises no error for a buffer that is pinned.
+    pub fn ReleaseBuffer(buffer: Buffer);
+}
+
+/// Runs calls that may raise an error; the error goes on as a panic, as from any call that pgrx wraps.
+///
+/// # Safety
+/// Nothing in `calls` needs dropping: an error jumps over it.
+pub unsafe fn guard<T>(calls: impl FnOnce() -> T) -> T {
+    // SAFETY: see above.
+    unsafe { pg_sys::ffi::pg_guard_ffi_boundary(calls) }
+}
+
+/// A scan key: the first column equals an eight-byte integer. The same for every key but for its argument, so the lookup
+/// of the comparison is done once.
+pub fn equals(key: i64) -> pg_sys::ScanKeyData {
+    thread_local! {
+        static TEMPLATE: std::cell::Cell<Option<pg_sys::ScanKeyData>> = const { std::cell::Cell::new(None) };
+    }
+    let mut scan_key = TEMPLATE.get().unwrap_or_else(|| {
+        let mut made = pg_sys::ScanKeyData::default();
+        // SAFETY: fills the structure; the function is built in, and its lookup allocates nothing.
+        unsafe {
+            pg_sys::ScanKeyInit(
+                &mut made,
+                1,
+                pg_sys::BTEqualStrategyNumber as u16,
+                Oid::from(pg_sys::F_INT8EQ),
+                Datum::from(0i64),
+            );
+        }
+        TEMPLATE.set(Some(made));
+        made
+    });
+    scan_key.sk_argument = Datum::from(key);
+    scan_key
+}
+
+pub fn block(tid: &ItemPointerData) -> BlockNumber {
+    u32::from(tid.ip_blkid.bi_hi) << 16 | u32::from(tid.ip_blkid.bi_lo)
+}
+
+/// What an index tuple of two columns says: eight bytes by value and one, neither of them NULL.
+///
+/// # Safety
+/// It is such a tuple.
+pub unsafe fn key_and_judgement(tuple: pg_sys::IndexTuple) -> (i64, u8) {
+    // SAFETY: see above; without NULLs the data follow the header, aligned to eight bytes.
+    unsafe {
+        let data = tuple.cast::<u8>().add(size_of::<pg_sys::IndexTupleData>());
+        (data.cast::<i64>().read(), data.add(8).read())
+    }
+}
+
+/// Whether a slot holds a row.
+///
+/// # Safety
+/// The slot is live.
+pub unsafe fn holds_tuple(slot: *const pg_sys::TupleTableSlot) -> bool {
+    // SAFETY: see above.
+    unsafe { u32::from((*slot).tts_flags) & pg_sys::TTS_FLAG_EMPTY == 0 }
+}
+
+/// Empties a slot, and with it lets go of the buffer that its row is in.
+///
+/// # Safety
+/// The slot is live; an error may be raised.
+pub unsafe fn clear(slot: *mut pg_sys::TupleTableSlot) {
+    // SAFETY: see above.
+    unsafe {
+        if let Some(clear) = (*(*slot).tts_ops).clear {
+            clear(slot);
+        }
+    }
+}
