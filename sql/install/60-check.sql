@@ -31,10 +31,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz) IS 'the answer in SQL: what dnc_check gives, slower, and what it falls back on';
 
+CREATE FUNCTION dnc.check_support(internal) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_check_support_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION dnc.check_support(internal) IS 'tells the planner how many rows a check leaves, and what it costs';
 CREATE FUNCTION @extschema@.dnc_check(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
-RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_phone_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_phone_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100 SUPPORT dnc.check_support;
 CREATE FUNCTION @extschema@.dnc_check(phone text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
-RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_text_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 105;
+RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_text_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 105 SUPPORT dnc.check_support;
 
 -- Inlined into the query that calls it.
 CREATE FUNCTION @extschema@.dnc_is_clear(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)

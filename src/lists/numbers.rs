@@ -10,9 +10,9 @@
 //!                                 └ with the length, the span: found in a small hash table
 //! ```
 //!
-//! A span of few numbers has no table of runs: it holds 26 bits of each, in order. Before all of that a filter (Bloom's,
-//! kept to one word: Putze, Sanders, Singler, "Cache-, hash- and space-efficient Bloom filters", 2009,
-//! doi:10.1145/1498698.1594230), small enough to stay in the cache, turns most numbers away that are not in the set.
+//! A span of few numbers has no table of runs: it holds 26 bits of each, in order. The tables of runs stay in a cache
+//! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. A filter before
+//! it was tried: what it saves in looks it costs in the making.
 
 use super::memory::Block;
 use crate::phone::Phone;
@@ -43,8 +43,6 @@ const SPAN_BITS: u32 = 26;
 const RUNS: usize = 1 << (SPAN_BITS - 16);
 /// Numbers of a span from here on pay for its table of runs.
 const MANY: usize = 2048;
-/// Bytes of the filter, at most: what a processor's cache holds beside what streams through it.
-const FILTER_MAX: usize = 4 << 20;
 
 #[derive(Clone, Copy)]
 struct Span {
@@ -58,13 +56,12 @@ struct Span {
 
 /// The set, ready to be asked.
 pub struct Numbers {
-    filter: Filter,
     spans: Block<Span>,
     /// Tables of runs: `RUNS + 1` places in `values` a span.
     runs: Block<u32>,
     values: Block<u16>,
     few: Block<u32>,
-    /// A bit for each place of `values` and then of `few`; none if nothing is unsure.
+    /// A bit for each of `few` and then of `values`; none if nothing is unsure.
     unsure: Option<Block<u64>>,
     len: usize,
 }
@@ -86,30 +83,6 @@ fn reduced(hash: u64, range: usize) -> usize {
     ((u128::from(hash) * range as u128) >> 64) as usize
 }
 
-struct Filter(Block<u64>);
-
-impl Filter {
-    fn words(numbers: usize) -> usize {
-        (numbers / 16).clamp(1, FILTER_MAX / size_of::<u64>())
-    }
-
-    fn word_and_bits(&self, phone: Phone) -> (usize, u64) {
-        let hash = mixed(phone.bits() as u64);
-        let bits = mixed(hash ^ hash >> 32);
-        (reduced(hash, self.0.len()), 1 << (bits >> 58) | 1 << (bits >> 52 & 63))
-    }
-
-    fn add(&mut self, phone: Phone) {
-        let (word, bits) = self.word_and_bits(phone);
-        self.0[word] |= bits;
-    }
-
-    fn may_hold(&self, phone: Phone) -> bool {
-        let (word, bits) = self.word_and_bits(phone);
-        self.0[word] & bits == bits
-    }
-}
-
 /// Where a value stands in an ordered slice of such values below `1 << bits`.
 fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option<usize> {
     // Values are spread much alike, so where one would stand is known within a few, and looking there first reads one
@@ -129,9 +102,6 @@ fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option
 
 impl Numbers {
     pub fn get(&self, phone: Phone) -> Verdict {
-        if !self.filter.may_hold(phone) {
-            return Verdict::Absent;
-        }
         let (key, rest) = span_and_rest(phone);
         let mut at = reduced(mixed(key), self.spans.len());
         let span = loop {
@@ -147,11 +117,11 @@ impl Numbers {
         let start = span.start as usize;
         let found = if span.few > 0 {
             let few = &self.few[start..start + span.few as usize];
-            place(few, rest, SPAN_BITS).map(|n| self.values.len() + start + n)
+            place(few, rest, SPAN_BITS).map(|n| start + n)
         } else {
             let run = start + (rest >> 16) as usize;
             let (from, to) = (self.runs[run] as usize, self.runs[run + 1] as usize);
-            place(&self.values[from..to], rest as u16, 16).map(|n| from + n)
+            place(&self.values[from..to], rest as u16, 16).map(|n| self.few.len() + from + n)
         };
         match (found, &self.unsure) {
             (None, _) => Verdict::Absent,
@@ -167,8 +137,7 @@ impl Numbers {
 
     /// The memory it takes.
     pub fn bytes(&self) -> usize {
-        Block::<u64>::bytes(self.filter.0.len())
-            + Block::<Span>::bytes(self.spans.len())
+        Block::<Span>::bytes(self.spans.len())
             + Block::<u32>::bytes(self.runs.len())
             + Block::<u16>::bytes(self.values.len())
             + Block::<u32>::bytes(self.few.len())
@@ -190,7 +159,6 @@ struct Open {
 /// Takes numbers in the order of their stored values, each once.
 pub struct Builder {
     limit: usize,
-    filter: Filter,
     open: [Open; 16],
     spans: Vec<Span>,
     runs: Vec<u32>,
@@ -202,17 +170,10 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// For a set of about `expected` numbers that takes at most `limit` bytes, while it is built too.
-    pub fn new(expected: usize, limit: usize) -> Result<Builder, Failure> {
-        let words = Filter::words(expected);
-        if Block::<u64>::bytes(words) > limit {
-            return Err(Failure::Full);
-        }
-        // SAFETY: integers.
-        let filter = Filter(unsafe { Block::zeroed(words) }.ok_or(Failure::Full)?);
-        Ok(Builder {
+    /// For a set that takes at most `limit` bytes, while it is built too.
+    pub fn new(limit: usize) -> Builder {
+        Builder {
             limit,
-            filter,
             open: Default::default(),
             spans: Vec::new(),
             runs: Vec::new(),
@@ -220,7 +181,7 @@ impl Builder {
             few: Vec::new(),
             unsure_values: Vec::new(),
             unsure_few: Vec::new(),
-        })
+        }
     }
 
     /// Adds a number: listed, or else unsure.
@@ -243,7 +204,6 @@ impl Builder {
         let room = if full { self.room() } else { 0 };
         let gathered = if listed { rest } else { rest | UNSURE };
         grow(&mut self.open[phone.count()].numbers, 1, room)?.push(gathered);
-        self.filter.add(phone);
         Ok(())
     }
 
@@ -306,19 +266,19 @@ impl Builder {
             }
             spans[at] = *span;
         }
+        let runs = self.moved(|all| &mut all.runs)?;
+        let values = self.moved(|all| &mut all.values)?;
+        let few = self.moved(|all| &mut all.few)?;
         let mut unsure = None;
         if !self.unsure_values.is_empty() || !self.unsure_few.is_empty() {
             let mut bits = self.block::<u64>(len / 64 + 1)?;
-            let few = self.unsure_few.iter().map(|place| self.values.len() + *place as usize);
-            for place in self.unsure_values.iter().map(|place| *place as usize).chain(few) {
+            let values = self.unsure_values.iter().map(|place| few.len() + *place as usize);
+            for place in self.unsure_few.iter().map(|place| *place as usize).chain(values) {
                 bits[place / 64] |= 1 << (place % 64);
             }
             unsure = Some(bits);
         }
-        let runs = self.moved(|all| &mut all.runs)?;
-        let values = self.moved(|all| &mut all.values)?;
-        let few = self.moved(|all| &mut all.few)?;
-        Ok(Numbers { filter: self.filter, spans, runs, values, few, unsure, len })
+        Ok(Numbers { spans, runs, values, few, unsure, len })
     }
 
     /// A copy where it can be read fast; the original is given up.
@@ -341,7 +301,6 @@ impl Builder {
     fn room(&self) -> usize {
         let gathered: usize = self.open.iter().map(|open| open.numbers.capacity()).sum();
         let held = gathered * size_of::<Gathered>()
-            + Block::<u64>::bytes(self.filter.0.len())
             + self.spans.capacity() * size_of::<Span>()
             + self.values.capacity() * size_of::<u16>()
             + (self.runs.capacity() + self.few.capacity()) * size_of::<u32>()

@@ -3,6 +3,7 @@
 //! The definition of the answer is the SQL function `dnc.refused`; this is the same, faster. Where the index cannot be
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
+use super::planning::Tally;
 use super::statement::{self, AtHand};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
@@ -53,6 +54,7 @@ struct Site {
     asked: Asked,
     /// Where the arguments are constants and the query has made a set, that.
     set: Option<AtHand>,
+    tally: Tally,
 }
 
 /// A question in its last form, its channel and purpose known to exist.
@@ -262,7 +264,7 @@ fn check(
 ) -> Option<bool> {
     // SAFETY: the function manager's own structure; the site lives as long as the call site does.
     let mut site = unsafe { pg_func_extra(fcinfo, Site::default) };
-    let Site { store, asked, set } = &mut *site;
+    let Site { store, asked, set, tally } = &mut *site;
     // SAFETY: the function manager's own structure.
     let expression = unsafe { (*(*fcinfo).flinfo).fn_expr };
     if asked.question.is_none() {
@@ -277,8 +279,11 @@ fn check(
         error::infinite_time();
     }
     let answer = refused(store, phone?, question, at, Some(expression));
-    if constant && at.is_none() {
-        *set = AtHand::of(question);
+    if at.is_none() {
+        tally.add(answer);
+        if constant {
+            *set = AtHand::of(question);
+        }
     }
     Some(answer)
 }
@@ -298,11 +303,13 @@ unsafe fn at_hand(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<
         if arguments[0].isnull || !arguments[3].isnull || (arguments[2].isnull && settings::has_purpose()) {
             return None;
         }
-        match set.get(phone(arguments[0].value)?)? {
-            Verdict::Absent => Some(false),
-            Verdict::Listed => Some(true),
-            Verdict::Unsure => None,
-        }
+        let answer = match set.get(phone(arguments[0].value)?)? {
+            Verdict::Absent => false,
+            Verdict::Listed => true,
+            Verdict::Unsure => return None,
+        };
+        site.tally.add(answer);
+        Some(answer)
     }
 }
 

@@ -178,7 +178,7 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
     let started = Instant::now();
     probe.lock_all();
     probe.seek(None);
-    let mut builder = Builder::new(entries as usize, allowed_bytes())?;
+    let mut builder = Builder::new(allowed_bytes());
     let mut batch = [Swept::default(); 1024];
     // The number whose entries are being read: whether one refuses, and whether one must be read.
     let mut number: Option<(i64, bool, bool)> = None;
@@ -211,7 +211,9 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
         }
     };
     match &result {
-        Ok(_) if count > 10_000 => {
+        Ok(numbers) if count <= 10_000 => report(count, numbers),
+        Ok(numbers) => {
+            report(count, numbers);
             let nanos = started.elapsed().as_nanos() as f64 / count as f64 - (1.0 - seen) * ROW_NANOS;
             ENTRY_NANOS.set(nanos.clamp(20.0, 2_000.0));
         }
@@ -219,6 +221,12 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
         _ => {}
     }
     result
+}
+
+/// Tells who wants to know: `SET client_min_messages = debug1`.
+fn report(entries: u64, numbers: &Numbers) {
+    let (count, bytes) = (numbers.len(), numbers.bytes());
+    pgrx::debug1!("dnc read {entries} entries into a set of {count} numbers in {bytes} bytes");
 }
 
 /// Puts a number into the set, once its entries have been read.

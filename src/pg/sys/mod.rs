@@ -5,6 +5,7 @@ pub mod planner;
 pub mod probe;
 mod raw;
 pub mod row;
+pub mod shared;
 pub mod soft_error;
 pub mod spi;
 mod text;
@@ -45,16 +46,21 @@ pub fn schema() -> Oid {
     if oid == pg_sys::InvalidOid { crate::error::missing_relation("*") } else { oid }
 }
 
-/// A function of schema dnc, if it is there.
+/// A function of schema dnc, if it is there. Not through the parser, which asks for rights on the schema.
 pub fn function(name: &CStr, arguments: &[Oid]) -> Option<Oid> {
-    // SAFETY: a catalog lookup; the list and its strings are made for it, and it reads as many types as it is told of.
-    unsafe {
-        let names = [c"dnc", name].into_iter().fold(std::ptr::null_mut(), |list, part| {
-            pg_sys::lappend(list, pg_sys::makeString(part.as_ptr().cast_mut()).cast())
-        });
-        let oid = pg_sys::LookupFuncName(names, arguments.len() as i32, arguments.as_ptr(), true);
-        (oid != pg_sys::InvalidOid).then_some(oid)
-    }
+    // SAFETY: a catalog lookup by a name, a vector made for it and an OID.
+    let oid = unsafe {
+        let vector = pg_sys::buildoidvector(arguments.as_ptr(), arguments.len() as i32);
+        pg_sys::GetSysCacheOid(
+            pg_sys::SysCacheIdentifier::PROCNAMEARGSNSP as i32,
+            pg_sys::Anum_pg_proc_oid as i16,
+            pg_sys::Datum::from(name.as_ptr()),
+            pg_sys::Datum::from(vector),
+            pg_sys::Datum::from(schema()),
+            pg_sys::Datum::from(0usize),
+        )
+    };
+    (oid != pg_sys::InvalidOid).then_some(oid)
 }
 
 /// Whether argument `place` of a function call, counted from 0, is written as a constant. A parameter is none: it changes

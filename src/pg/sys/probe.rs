@@ -37,7 +37,7 @@ pub struct Probe {
     scan: pg_sys::IndexScanDesc,
     /// Pages of the visibility map, pinned while rows are being judged: rows come from all over the table, and pages that
     /// take turns would cost a look into the buffer table each.
-    maps: [pg_sys::Buffer; MAPS],
+    maps: [raw::Map; MAPS],
     judged: bool,
     /// An error interrupted a look: the scan no longer holds what it says it holds.
     pub broken: bool,
@@ -71,7 +71,7 @@ impl Probe {
             (*scan).xs_want_itup = judged;
             // Begun once here, so that what the scan allocates when it first begins lives as long as it does.
             pg_sys::index_rescan(scan, &mut raw::equals(0), 1, ptr::null_mut(), 0);
-            Some(Probe { table, index, slot, scan, maps: [0; MAPS], judged, broken: false })
+            Some(Probe { table, index, slot, scan, maps: [raw::NO_MAP; MAPS], judged, broken: false })
         }
     }
 
@@ -111,27 +111,32 @@ impl Probe {
     /// Whether the row of the current index entry can be seen.
     pub fn visible(&mut self) -> bool {
         // SAFETY: the scan stands on an entry.
-        unsafe { raw::guard(|| self.sees()) }
+        unsafe {
+            raw::guard(|| {
+                let block = raw::block(&(*self.scan).xs_heaptid);
+                let sees = self.sees(block);
+                if sees && !raw::holds_tuple(self.slot) {
+                    raw::PredicateLockPage(self.table, block, (*self.scan).xs_snapshot);
+                }
+                sees
+            })
+        }
     }
 
     /// # Safety
-    /// The scan stands on an entry; an error may be raised.
-    unsafe fn sees(&mut self) -> bool {
+    /// The scan stands on an entry whose row is in this block; an error may be raised.
+    unsafe fn sees(&mut self, block: u32) -> bool {
         // SAFETY: the scan keeps the index page pinned, which is what makes the visibility map's word good (see
         // nodeIndexonlyscan.c).
         unsafe {
-            let block = raw::block(&(*self.scan).xs_heaptid);
             let map = &mut self.maps[(block / raw::HEAP_PAGES_PER_MAP) as usize % MAPS];
-            if raw::visibilitymap_get_status(self.table, block, map) & raw::VISIBILITYMAP_ALL_VISIBLE != 0 {
-                raw::PredicateLockPage(self.table, block, (*self.scan).xs_snapshot);
-                return true;
-            }
-            raw::index_fetch_heap(self.scan, self.slot)
+            raw::all_visible(self.table, block, map) || raw::index_fetch_heap(self.scan, self.slot)
         }
     }
 
     /// The next entries of the index, as many as `batch` takes; fewer at the end, where the scan is over. Only those rows are looked for that
-    /// `matters` names by their judgement; the others count as unseen.
+    /// `matters` names by their judgement; the others count as unseen. A serializable transaction has to
+    /// [`Self::lock_all`] before.
     pub fn sweep(&mut self, batch: &mut [Swept], matters: impl Fn(u8) -> bool) -> usize {
         pgrx::check_for_interrupts!();
         // SAFETY: as in `next_key`; nothing here needs dropping.
@@ -142,7 +147,8 @@ impl Probe {
                         return n;
                     }
                     let (key, judgement) = raw::key_and_judgement((*self.scan).xs_itup);
-                    *swept = Swept { key, judgement, visible: matters(judgement) && self.sees() };
+                    let visible = matters(judgement) && self.sees(raw::block(&(*self.scan).xs_heaptid));
+                    *swept = Swept { key, judgement, visible };
                 }
                 batch.len()
             })
@@ -177,9 +183,9 @@ impl Probe {
     pub fn rest(&mut self, ended: bool) {
         // SAFETY: the pins are the scan's, the slot's and ours; a rescan lets go of what the scan holds.
         unsafe {
-            for map in self.maps.iter_mut().filter(|map| **map != 0) {
-                raw::ReleaseBuffer(*map);
-                *map = 0;
+            for map in self.maps.iter_mut().filter(|map| map.buffer != 0) {
+                raw::ReleaseBuffer(map.buffer);
+                *map = raw::NO_MAP;
             }
             if raw::holds_tuple(self.slot) {
                 raw::guard(|| raw::clear(self.slot));

@@ -6,9 +6,11 @@
 use pgrx::pg_sys::{self, BlockNumber, Buffer, Datum, ItemPointer, ItemPointerData, Oid, Relation, Snapshot};
 use std::ffi::c_int;
 
-pub const VISIBILITYMAP_ALL_VISIBLE: u8 = 1;
+const VISIBILITYMAP_ALL_VISIBLE: u8 = 1;
 /// Pages of a table that one page of its visibility map tells of, two bits each (visibilitymap.c).
-pub const HEAP_PAGES_PER_MAP: u32 = (pg_sys::BLCKSZ - 24) * 4;
+pub const HEAP_PAGES_PER_MAP: u32 = (pg_sys::BLCKSZ - PAGE_HEADER as u32) * 4;
+/// Bytes of a page's header, aligned.
+const PAGE_HEADER: usize = 24;
 
 unsafe extern "C-unwind" {
     /// Raises no error while a snapshot is active, as it is whenever a function is called.
@@ -70,6 +72,39 @@ pub fn equals(key: i64) -> pg_sys::ScanKeyData {
 
 pub fn block(tid: &ItemPointerData) -> BlockNumber {
     u32::from(tid.ip_blkid.bi_hi) << 16 | u32::from(tid.ip_blkid.bi_lo)
+}
+
+/// A pinned page of a visibility map, and which.
+#[derive(Clone, Copy)]
+pub struct Map {
+    pub buffer: Buffer,
+    number: u32,
+    bits: *const u8,
+}
+
+pub const NO_MAP: Map = Map { buffer: 0, number: 0, bits: std::ptr::null() };
+
+/// Whether all rows of a page of a table are known to be seen by everybody. What `visibilitymap_get_status` says, which is
+/// called only to pin the page of the map.
+///
+/// # Safety
+/// The table is open; an error may be raised.
+pub unsafe fn all_visible(table: Relation, block: BlockNumber, map: &mut Map) -> bool {
+    let (number, place) = (block / HEAP_PAGES_PER_MAP, block % HEAP_PAGES_PER_MAP);
+    // SAFETY: the page is pinned, and its contents are read a byte at a time, as the server does.
+    unsafe {
+        if map.buffer == 0 || map.number != number {
+            let status = visibilitymap_get_status(table, block, &mut map.buffer);
+            if map.buffer == 0 {
+                return false;
+            }
+            map.number = number;
+            map.bits = pg_sys::BufferGetPage(map.buffer).cast::<u8>().add(PAGE_HEADER);
+            return status & VISIBILITYMAP_ALL_VISIBLE != 0;
+        }
+        let byte = map.bits.add(place as usize / 4).read_volatile();
+        byte >> (place % 4 * 2) & VISIBILITYMAP_ALL_VISIBLE != 0
+    }
 }
 
 /// What an index tuple of two columns says: eight bytes by value and one, neither of them NULL.

@@ -1,0 +1,76 @@
+//! Memory that all sessions share, if the library is preloaded.
+
+use pgrx::pg_sys;
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering::Relaxed};
+
+/// How many checks there were, and how many of them were refused. The two are not read at one instant, and need not be.
+pub struct Checks {
+    asked: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Checks {
+    /// Adds to both, and halves both when the first passes `halved_from`.
+    pub fn add(&self, asked: u64, refused: u64, halved_from: u64) {
+        self.refused.fetch_add(refused, Relaxed);
+        if self.asked.fetch_add(asked, Relaxed) + asked > halved_from {
+            for count in [&self.asked, &self.refused] {
+                count.store(count.load(Relaxed) / 2, Relaxed);
+            }
+        }
+    }
+
+    pub fn get(&self) -> (u64, u64) {
+        (self.asked.load(Relaxed), self.refused.load(Relaxed))
+    }
+}
+
+static CHECKS: AtomicPtr<Checks> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The counts of all sessions; `None` if the library was not preloaded.
+pub fn checks() -> Option<&'static Checks> {
+    // SAFETY: null, or a place in memory that the server keeps as long as it runs; zeroed when it was made.
+    unsafe { CHECKS.load(Relaxed).as_ref() }
+}
+
+static mut PREVIOUS_REQUEST: pg_sys::shmem_request_hook_type = None;
+static mut PREVIOUS_STARTUP: pg_sys::shmem_startup_hook_type = None;
+
+/// Called when the server preloads the library.
+pub fn init() {
+    // SAFETY: the server is starting, in one process; the hooks are functions of this library.
+    unsafe {
+        PREVIOUS_REQUEST = pg_sys::shmem_request_hook;
+        pg_sys::shmem_request_hook = Some(request);
+        PREVIOUS_STARTUP = pg_sys::shmem_startup_hook;
+        pg_sys::shmem_startup_hook = Some(startup);
+    }
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn request() {
+    // SAFETY: called by the server at the time for this.
+    unsafe {
+        if let Some(previous) = PREVIOUS_REQUEST {
+            previous();
+        }
+        pg_sys::RequestAddinShmemSpace(size_of::<Checks>());
+    }
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn startup() {
+    // SAFETY: as above; the structure is zeroed by whoever makes it, before anybody else can find it.
+    unsafe {
+        if let Some(previous) = PREVIOUS_STARTUP {
+            previous();
+        }
+        let mut found = false;
+        let place: *mut c_void = pg_sys::ShmemInitStruct(c"dnc".as_ptr(), size_of::<Checks>(), &mut found);
+        if !found {
+            place.write_bytes(0, size_of::<Checks>());
+        }
+        CHECKS.store(place.cast(), Relaxed);
+    }
+}

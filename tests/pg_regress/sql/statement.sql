@@ -1,0 +1,146 @@
+-- A query that makes a set of the list answers as one that does not.
+\set VERBOSITY default
+CREATE EXTENSION dnc;
+INSERT INTO dnc.channel (channel, description) VALUES ('pigeon', 'a site''s own');
+INSERT INTO dnc.purpose (purpose) VALUES ('a'), ('a/b'), ('z');
+CREATE FUNCTION definition(phone dnc_phone, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE
+    BEGIN ATOMIC SELECT dnc.refused(phone::text, nullif(channel, 'all'), purpose, at); END;
+-- Refusals and endings of every shape on a few hundred numbers: for good, for a time, not yet, of each channel and purpose.
+SELECT setseed(0.7);
+CREATE TABLE number AS SELECT ('+1212555' || lpad(i::text, 4, '0'))::dnc_phone AS phone FROM generate_series(1, 600) AS i
+    UNION ALL SELECT ('+44207183' || lpad(i::text, 4, '0'))::dnc_phone FROM generate_series(1, 60) AS i
+    UNION ALL SELECT ('+39069' || lpad(i::text, 4, '0'))::dnc_phone FROM generate_series(1, 60) AS i;
+CREATE FUNCTION pick(VARIADIC choices text[]) RETURNS text LANGUAGE sql VOLATILE RETURN choices[1 + floor(random() * cardinality(choices))];
+SELECT count(dnc_add(phone, pick('all', 'all', 'all', 'voice', 'voice', 'sms', 'whatsapp', 'fax', 'pigeon'), pick(NULL, NULL, NULL, 'a', 'a/b', 'z'),
+    effective_at => CASE WHEN random() < 0.1 THEN now() + interval '1 day' END, expires_at => CASE WHEN random() < 0.1 THEN now() + interval '2 days' END)) > 500 AS added
+    FROM number, generate_series(1, 3) WHERE random() < 0.25;
+SET client_min_messages = warning;
+SELECT sum(dnc_revoke(phone, pick('all', 'voice', 'sms', 'pigeon'), pick(NULL, 'a', 'a/b'))) > 50 AS ended FROM number WHERE random() < 0.3;
+CREATE FUNCTION compare(OUT ways bigint, OUT differ bigint, OUT refused bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    asked record;
+    d bigint; r bigint;
+BEGIN
+    ways := 0; differ := 0; refused := 0;
+    FOR asked IN SELECT c, p FROM unnest(ARRAY['all', 'voice', 'sms', 'fax', 'pigeon']) AS c, unnest(ARRAY[NULL, 'a', 'a/b', 'z']) AS p LOOP
+        EXECUTE format('SELECT count(*) FILTER (WHERE dnc_check(phone, %L, %L) IS DISTINCT FROM definition(phone, %1$L, %2$L, NULL)), count(*) FILTER (WHERE dnc_check(phone, %1$L, %2$L)) FROM number', asked.c, asked.p) INTO d, r;
+        ways := ways + 1; differ := differ + d; refused := refused + r;
+    END LOOP;
+END
+$$;
+SET dnc.statement_set = on;
+SELECT ways, differ, refused > 2000 AS many FROM compare();
+SET dnc.statement_set = off;
+SELECT ways, differ, refused > 2000 AS many FROM compare();
+SET dnc.statement_set = auto;
+SELECT ways, differ, refused > 2000 AS many FROM compare();
+-- A set is made where it says so: with the setting on, by the first check; by itself, once looks have cost as much.
+SET dnc.statement_set = on; SET client_min_messages = debug1;
+SELECT count(*) FILTER (WHERE dnc_check(phone)) > 100 AS many FROM number;
+SET dnc.statement_set = off;
+SELECT count(*) FILTER (WHERE dnc_check(phone)) > 100 AS many FROM number;
+SET dnc.statement_set = on;
+-- Not for a question about a time, and not where there is too little memory.
+SELECT count(*) FILTER (WHERE dnc_check(phone, at => now())) > 100 AS many FROM number;
+SET client_min_messages = warning;
+-- What the query's own snapshot does not see is not in its set, and what a function in it writes is not either; the next
+-- statement sees it. A function that writes between its checks sees what it wrote.
+CREATE FUNCTION refuse(p dnc_phone) RETURNS boolean LANGUAGE sql VOLATILE RETURN dnc_add(p) > 0;
+SELECT bool_or(dnc_check('+14155550101'::dnc_phone)) AS before, bool_and(refuse('+14155550101')) AS written, bool_or(dnc_check('+14155550101'::dnc_phone)) AS after FROM generate_series(1, 300);
+SELECT dnc_check('+14155550101') AS later;
+CREATE FUNCTION write_between(OUT wrong integer, OUT checked integer) LANGUAGE plpgsql AS $$
+DECLARE
+    p dnc_phone;
+BEGIN
+    wrong := 0; checked := 0;
+    FOR i IN 1..400 LOOP
+        p := ('+1213555' || lpad(i::text, 4, '0'))::dnc_phone;
+        IF dnc_check(p) THEN wrong := wrong + 1; END IF;
+        PERFORM dnc_add(p);
+        IF NOT dnc_check(p) THEN wrong := wrong + 1; END IF;
+        IF i % 2 = 0 THEN
+            PERFORM dnc_revoke(p);
+            IF dnc_check(p) THEN wrong := wrong + 1; END IF;
+        END IF;
+        -- A subtransaction that is rolled back takes its refusal with it.
+        BEGIN
+            PERFORM dnc_add(('+1214555' || lpad(i::text, 4, '0'))::dnc_phone);
+            IF NOT dnc_check(('+1214555' || lpad(i::text, 4, '0'))::dnc_phone) THEN wrong := wrong + 1; END IF;
+            RAISE EXCEPTION 'back';
+        EXCEPTION WHEN raise_exception THEN
+            IF dnc_check(('+1214555' || lpad(i::text, 4, '0'))::dnc_phone) THEN wrong := wrong + 1; END IF;
+        END;
+        checked := checked + 1;
+    END LOOP;
+END
+$$;
+SELECT * FROM write_between();
+DO $$ BEGIN PERFORM FROM write_between() AS w WHERE w.wrong > 400; END $$;
+-- Inside a query that has a set, and in a loop over one.
+SELECT sum(n) AS wrong FROM (SELECT CASE WHEN dnc_check(phone) IS DISTINCT FROM definition(phone, 'voice', NULL, NULL) THEN 1 ELSE 0 END AS n FROM number) AS x;
+CREATE FUNCTION loop_and_write(OUT wrong integer) LANGUAGE plpgsql AS $$
+DECLARE
+    n record;
+BEGIN
+    wrong := 0;
+    FOR n IN SELECT phone, dnc_check(phone) AS was FROM number LOOP
+        IF NOT n.was THEN
+            PERFORM dnc_add(n.phone);
+        ELSIF dnc_check(n.phone) IS NOT TRUE THEN
+            wrong := wrong + 1;
+        END IF;
+        IF NOT dnc_check(n.phone) THEN wrong := wrong + 1; END IF;
+    END LOOP;
+END
+$$;
+BEGIN;
+SELECT * FROM loop_and_write();
+ROLLBACK;
+-- A cursor keeps to its snapshot from one fetch to the next, whatever is written or rolled back in between.
+BEGIN;
+SELECT dnc_add('+14155550120') > 0 AS added;
+DECLARE numbers CURSOR FOR SELECT dnc_check('+14155550120'::dnc_phone) AS refused, dnc_check('+14155550121'::dnc_phone) AS later FROM generate_series(1, 9);
+FETCH 2 FROM numbers;
+SAVEPOINT s;
+SELECT dnc_add('+14155550121') > 0 AS added, dnc_revoke('+14155550120') AS ended;
+FETCH 2 FROM numbers;
+SELECT dnc_check('+14155550120') AS refused, dnc_check('+14155550121') AS later;
+ROLLBACK TO s;
+FETCH 2 FROM numbers;
+SELECT dnc_check('+14155550120') AS refused, dnc_check('+14155550121') AS later;
+-- An error in a fetch, caught by a savepoint, leaves the session as it was.
+SAVEPOINT t;
+SELECT count(*) FROM number WHERE dnc_check(phone) AND 1 / (length(phone::text) - 12) > 0;
+ROLLBACK TO t;
+SELECT count(*) > 100 AS many FROM number WHERE dnc_check(phone);
+COMMIT;
+-- A check that fails inside a query that goes on.
+CREATE FUNCTION caught(c text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN dnc_check('+14155550101'::dnc_phone, c)::text;
+EXCEPTION WHEN OTHERS THEN
+    RETURN sqlstate;
+END
+$$;
+SELECT caught(c), count(*), bool_or(dnc_check('+14155550101'::dnc_phone)) AS refused FROM generate_series(1, 50), unnest(ARRAY['voice', 'nosuch']) AS c GROUP BY 1 ORDER BY 1;
+-- In parallel workers, with a set each.
+SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+ANALYZE number;
+SELECT count(*) FILTER (WHERE dnc_check(phone) IS DISTINCT FROM definition(phone, 'voice', NULL, NULL)) AS differ FROM number;
+RESET max_parallel_workers_per_gather; RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+-- An index that does not judge its entries serves for looks only; nothing is read into a set.
+SET client_min_messages = debug1;
+BEGIN;
+ALTER EXTENSION dnc DROP TABLE dnc.entry;
+DROP INDEX dnc.entry_phone;
+CREATE INDEX entry_phone ON dnc.entry (phone);
+SELECT count(*) FILTER (WHERE dnc_check(phone) IS DISTINCT FROM definition(phone, 'voice', NULL, NULL)) AS differ FROM number;
+DROP INDEX dnc.entry_phone;
+-- The right function of other columns, or another function.
+CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(corrects, effective_at, expires_at, channel, purpose));
+SELECT count(*) FILTER (WHERE dnc_check(phone) IS DISTINCT FROM definition(phone, 'voice', NULL, NULL)) AS differ FROM number;
+DROP INDEX dnc.entry_phone;
+CREATE FUNCTION shape(bigint, timestamptz, timestamptz, text, text) RETURNS "char" LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 'f'; END $$;
+CREATE INDEX entry_phone ON dnc.entry (phone, shape(ends, effective_at, expires_at, channel, purpose));
+SELECT count(*) FILTER (WHERE dnc_check(phone) IS DISTINCT FROM definition(phone, 'voice', NULL, NULL)) AS differ FROM number;
+ROLLBACK;
