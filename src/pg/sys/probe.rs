@@ -35,6 +35,8 @@ pub struct Probe {
     index: pg_sys::Relation,
     slot: *mut pg_sys::TupleTableSlot,
     scan: pg_sys::IndexScanDesc,
+    /// Where slot and scan are, and whatever the scan allocates while it goes on.
+    context: pg_sys::MemoryContext,
     /// Pages of the visibility map, pinned while rows are being judged: rows come from all over the table, and pages that
     /// take turns would cost a look into the buffer table each.
     maps: [raw::Map; MAPS],
@@ -69,9 +71,8 @@ impl Probe {
             let scan = pg_sys::index_beginscan(table, index, snapshot, 1, 0);
             let judged = expected.judge.is_some_and(|(function, columns)| judges(index, function, columns));
             (*scan).xs_want_itup = judged;
-            // Begun once here, so that what the scan allocates when it first begins lives as long as it does.
-            pg_sys::index_rescan(scan, &mut raw::equals(0), 1, ptr::null_mut(), 0);
-            Some(Probe { table, index, slot, scan, maps: [raw::NO_MAP; MAPS], judged, broken: false })
+            let context = pg_sys::CurrentMemoryContext;
+            Some(Probe { table, index, slot, scan, context, maps: [raw::NO_MAP; MAPS], judged, broken: false })
         }
     }
 
@@ -92,7 +93,7 @@ impl Probe {
                 count = 1;
             }
             (*self.scan).numberOfKeys = count;
-            raw::guard(|| raw::index_rescan(self.scan, &mut scan_key, count, ptr::null_mut(), 0));
+            raw::guard(self.context, || raw::index_rescan(self.scan, &mut scan_key, count, ptr::null_mut(), 0));
         }
     }
 
@@ -101,7 +102,7 @@ impl Probe {
     pub fn next_key(&mut self) -> Option<(i64, u8)> {
         // SAFETY: an open scan that was asked to keep its index tuples, of two columns without NULLs: eight bytes and one.
         unsafe {
-            if raw::guard(|| raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)).is_null() {
+            if raw::guard(self.context, || raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)).is_null() {
                 return None;
             }
             Some(raw::key_and_judgement((*self.scan).xs_itup))
@@ -112,7 +113,7 @@ impl Probe {
     pub fn visible(&mut self) -> bool {
         // SAFETY: the scan stands on an entry.
         unsafe {
-            raw::guard(|| {
+            raw::guard(self.context, || {
                 let block = raw::block(&(*self.scan).xs_heaptid);
                 let sees = self.sees(block);
                 if sees && !raw::holds_tuple(self.slot) {
@@ -141,7 +142,7 @@ impl Probe {
         pgrx::check_for_interrupts!();
         // SAFETY: as in `next_key`; nothing here needs dropping.
         unsafe {
-            raw::guard(|| {
+            raw::guard(self.context, || {
                 for (n, swept) in batch.iter_mut().enumerate() {
                     if raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection).is_null() {
                         return n;
@@ -160,7 +161,7 @@ impl Probe {
         pgrx::check_for_interrupts!();
         // SAFETY: an open scan and its slot.
         unsafe {
-            raw::guard(|| raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot))
+            raw::guard(self.context, || raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot))
         }
     }
 
@@ -188,10 +189,10 @@ impl Probe {
                 *map = raw::NO_MAP;
             }
             if raw::holds_tuple(self.slot) {
-                raw::guard(|| raw::clear(self.slot));
+                raw::guard(self.context, || raw::clear(self.slot));
             }
             if !ended {
-                raw::guard(|| {
+                raw::guard(self.context, || {
                     raw::index_rescan(self.scan, ptr::null_mut(), (*self.scan).numberOfKeys, ptr::null_mut(), 0);
                 });
             }
@@ -216,7 +217,7 @@ impl Probe {
     /// A serializable transaction that read all of the table conflicts with whoever writes any of it.
     pub fn lock_all(&self) {
         // SAFETY: an open relation and a live snapshot.
-        unsafe { raw::guard(|| raw::PredicateLockRelation(self.table, raw::GetActiveSnapshot())) }
+        unsafe { raw::guard(self.context, || raw::PredicateLockRelation(self.table, raw::GetActiveSnapshot())) }
     }
 
     pub fn close(self) {

@@ -36,13 +36,22 @@ unsafe extern "C-unwind" {
     pub fn ReleaseBuffer(buffer: Buffer);
 }
 
-/// Runs calls that may raise an error; the error goes on as a panic, as from any call that pgrx wraps.
+/// Runs calls that may raise an error, in this memory context: a scan allocates when it first needs to, and what it
+/// allocates must live as long as it does. The error goes on as a panic, as from any call that pgrx wraps.
 ///
 /// # Safety
-/// Nothing in `calls` needs dropping: an error jumps over it.
-pub unsafe fn guard<T>(calls: impl FnOnce() -> T) -> T {
-    // SAFETY: see above.
-    unsafe { pg_sys::ffi::pg_guard_ffi_boundary(calls) }
+/// Nothing in `calls` needs dropping: an error jumps over it. The context is live.
+pub unsafe fn guard<T>(context: pg_sys::MemoryContext, calls: impl FnOnce() -> T) -> T {
+    // SAFETY: see above; after an error it is pgrx that puts the context back.
+    unsafe {
+        let before = pg_sys::CurrentMemoryContext;
+        pg_sys::ffi::pg_guard_ffi_boundary(|| {
+            pg_sys::CurrentMemoryContext = context;
+            let result = calls();
+            pg_sys::CurrentMemoryContext = before;
+            result
+        })
+    }
 }
 
 /// A scan key: the first column equals an eight-byte integer. The same for every key but for its argument, so the lookup
