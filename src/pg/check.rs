@@ -96,6 +96,15 @@ impl Asked {
 pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> Question {
     let channel = channel.filter(|c| *c != ALL);
     let asked = purpose.map(sys::to_utf8).or(set_purpose.map(Into::into));
+    let question = |asked: Option<&str>| Question {
+        channel: channel.map(<[u8]>::to_vec),
+        purpose: asked.map(sys::row::server_bytes),
+    };
+    // Channels of the extension's own are always there.
+    if asked.is_none() && channel.is_none_or(shape::is_builtin) {
+        return question(None);
+    }
+    let channel = channel.filter(|c| !shape::is_builtin(c));
     connected(sys::owner(), || {
         if let Some(channel) = channel {
             let channel = sys::to_utf8(channel);
@@ -112,7 +121,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
             error::unknown_purpose(asked, purpose.is_none());
         }
     });
-    Question { channel: channel.map(<[u8]>::to_vec), purpose: asked.map(|p| sys::row::server_bytes(&p)) }
+    question(asked.as_deref())
 }
 
 /// Where the store is, once its columns were found where they are read. A call site keeps it; the table is looked up by

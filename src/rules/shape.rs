@@ -9,11 +9,16 @@ use super::scope::ALL;
 pub const READ: u8 = b'?';
 /// A refusal of every channel for every purpose, from the start and for good.
 const EVERY: u8 = b'*';
-/// The same of one channel.
+/// The same of one channel: those that the extension brings (sql/install/30-lookup.sql).
 const CHANNELS: [(&[u8], u8); 4] = [(b"voice", b'v'), (b"sms", b's'), (b"whatsapp", b'w'), (b"fax", b'f')];
 
 fn letter(channel: &[u8]) -> Option<u8> {
     CHANNELS.iter().find(|(name, _)| *name == channel).map(|(_, letter)| *letter)
+}
+
+/// Whether a channel is one that the extension brings.
+pub fn is_builtin(channel: &[u8]) -> bool {
+    letter(channel).is_some()
 }
 
 /// The shape of an entry; `plain` is a refusal of every purpose without times of its own.

@@ -150,6 +150,7 @@ SELECT dnc_check('+14155550101');
 ROLLBACK;
 BEGIN;
 ALTER TABLE dnc.channel RENAME TO channel_elsewhere;
-SELECT dnc_check('+14155550101');
+SELECT dnc_check('+14155550101') AS refused;
+SELECT dnc_check('+14155550101', 'a_site''s_own');
 ROLLBACK;
 SELECT dnc_check('+14155550101') AS refused, dnc_check('+14155550102') AS clear;
