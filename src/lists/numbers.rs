@@ -11,8 +11,8 @@
 //! ```
 //!
 //! A span of few numbers has no table of runs: it holds 26 bits of each, in order. The tables of runs stay in a cache
-//! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. A filter before
-//! it was tried: what it saves in looks it costs in the making.
+//! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. Filters
+//! before it were tried and saved nothing: they are as far from the processor as what they spare.
 
 use super::memory::Block;
 use crate::phone::Phone;
@@ -159,6 +159,8 @@ struct Open {
 /// Takes numbers in the order of their stored values, each once.
 pub struct Builder {
     limit: usize,
+    /// Bytes that have gone into blocks.
+    blocks: usize,
     open: [Open; 16],
     spans: Vec<Span>,
     runs: Vec<u32>,
@@ -174,6 +176,7 @@ impl Builder {
     pub fn new(limit: usize) -> Builder {
         Builder {
             limit,
+            blocks: 0,
             open: Default::default(),
             spans: Vec::new(),
             runs: Vec::new(),
@@ -289,10 +292,12 @@ impl Builder {
         Ok(block)
     }
 
-    fn block<T: Copy>(&self, len: usize) -> Result<Block<T>, Failure> {
-        if Block::<T>::bytes(len) > self.room() {
+    fn block<T: Copy>(&mut self, len: usize) -> Result<Block<T>, Failure> {
+        let bytes = Block::<T>::bytes(len);
+        if bytes > self.room() {
             return Err(Failure::Full);
         }
+        self.blocks += bytes;
         // SAFETY: all of what is kept in blocks here is made of integers.
         unsafe { Block::zeroed(len) }.ok_or(Failure::Full)
     }
@@ -300,7 +305,8 @@ impl Builder {
     /// Bytes that are left of what it may take.
     fn room(&self) -> usize {
         let gathered: usize = self.open.iter().map(|open| open.numbers.capacity()).sum();
-        let held = gathered * size_of::<Gathered>()
+        let held = self.blocks
+            + gathered * size_of::<Gathered>()
             + self.spans.capacity() * size_of::<Span>()
             + self.values.capacity() * size_of::<u16>()
             + (self.runs.capacity() + self.few.capacity()) * size_of::<u32>()

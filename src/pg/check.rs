@@ -8,6 +8,7 @@ use super::statement::{self, AtHand};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
 use super::sys::spi::{Statement, connected};
+use super::sys::invalidation::{self, Known};
 use super::sys::{self, Text, executor};
 use crate::lists::numbers::Verdict;
 use crate::phone::Phone;
@@ -50,7 +51,6 @@ thread_local! {
 /// What a call site has found out.
 #[derive(Default)]
 struct Site {
-    store: Store,
     asked: Asked,
     /// Where the arguments are constants and the query has made a set, that.
     set: Option<AtHand>,
@@ -124,60 +124,73 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
     question(asked.as_deref())
 }
 
-/// Where the store is, once its columns were found where they are read. A call site keeps it; the table is looked up by
-/// name whenever it is opened, since plans outlive tables. A column dropped meanwhile reads as NULL, which is no answer
-/// either.
-#[derive(Default)]
-pub struct Store {
-    table: Option<pg_sys::Oid>,
+/// Where the store is, once its columns were found where they are read; looked up again when anything of that changes.
+#[derive(Clone, Copy)]
+struct Store {
+    table: pg_sys::Oid,
+    /// None if it is missing.
+    index: pg_sys::Oid,
+    judge: Option<pg_sys::Oid>,
 }
 
-impl Store {
-    fn open(&mut self) -> Option<Probe> {
-        let table = sys::relation(c"entry");
-        if self.table != Some(table) {
+thread_local! {
+    static STORE: Known<Store> = const { Known::new() };
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    invalidation::init(|changed| STORE.with(|store| store.forget_if(changed)));
+}
+
+fn store() -> Store {
+    STORE.with(|known| {
+        known.get(|| {
+            let table = sys::relation(c"entry");
             for (place, name) in COLUMNS.iter().enumerate() {
                 // SAFETY: a lookup by a C string.
                 if i32::from(unsafe { pg_sys::get_attnum(table, name.as_ptr()) }) != place as i32 + 1 {
                     error::missing_column("dnc.entry", &name.to_string_lossy());
                 }
             }
-            self.table = Some(table);
-        }
-        // SAFETY: a lookup by a C string; a missing index is no error.
-        let index = unsafe { pg_sys::get_relname_relid(c"entry_phone".as_ptr(), sys::schema()) };
-        let judge = sys::function(
-            c"entry_shape",
-            &[pg_sys::INT8OID, pg_sys::TIMESTAMPTZOID, pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::TEXTOID],
-        );
-        Probe::open(&Expected { table, index, column: PHONE, judge: judge.map(|function| (function, &SHAPED[..])) })
-    }
+            // SAFETY: a lookup by a C string; a missing index is no error.
+            let index = unsafe { pg_sys::get_relname_relid(c"entry_phone".as_ptr(), sys::schema()) };
+            let judge = sys::function(
+                c"entry_shape",
+                &[pg_sys::INT8OID, pg_sys::TIMESTAMPTZOID, pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::TEXTOID],
+            );
+            (Store { table, index, judge }, [table, index])
+        })
+    })
+}
+
+fn open() -> Option<Probe> {
+    let Store { table, index, judge } = store();
+    Probe::open(&Expected { table, index, column: PHONE, judge: judge.map(|function| (function, &SHAPED[..])) })
 }
 
 /// Whether a refusal holds for this number, as the active snapshot sees the store. `at` is microseconds since 2000-01-01;
 /// `None` is now. `site` is the expression that asks, if a query does.
 pub fn refused(
-    store: &mut Store,
     phone: Phone,
     question: &Question,
     at: Option<i64>,
     site: Option<*mut pg_sys::Node>,
 ) -> bool {
     match at {
-        None => statement::refused(store, phone, question, site),
-        Some(_) => look(store, phone, question, at),
+        None => statement::refused(phone, question, site),
+        Some(_) => look(phone, question, at),
     }
 }
 
 /// The same by one look at the index.
-pub fn look(store: &mut Store, phone: Phone, question: &Question, at: Option<i64>) -> bool {
-    executor::with_probe(|| store.open(), |probe| by_index(probe, phone, question, at))
+pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    executor::with_probe(open, |probe| by_index(probe, phone, question, at))
         .unwrap_or_else(|| by_sql(phone, question, at))
 }
 
 /// Does something with the open index, if it can be trusted and judges its entries.
-pub fn with_index<T>(store: &mut Store, work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
-    executor::with_probe(|| store.open(), |probe| probe.is_judged().then(|| work(probe))).flatten()
+pub fn with_index<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+    executor::with_probe(open, |probe| probe.is_judged().then(|| work(probe))).flatten()
 }
 
 fn by_index(probe: &mut Probe, phone: Phone, question: &Question, at: Option<i64>) -> bool {
@@ -273,7 +286,7 @@ fn check(
 ) -> Option<bool> {
     // SAFETY: the function manager's own structure; the site lives as long as the call site does.
     let mut site = unsafe { pg_func_extra(fcinfo, Site::default) };
-    let Site { store, asked, set, tally } = &mut *site;
+    let Site { asked, set, tally } = &mut *site;
     // SAFETY: the function manager's own structure.
     let expression = unsafe { (*(*fcinfo).flinfo).fn_expr };
     if asked.question.is_none() {
@@ -287,7 +300,7 @@ fn check(
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
-    let answer = refused(store, phone?, question, at, Some(expression));
+    let answer = refused(phone?, question, at, Some(expression));
     if at.is_none() {
         tally.add(answer);
         if constant {

@@ -211,12 +211,11 @@ fn guard_row(trigger: Trigger) -> Datum {
     }
     let numbers = numbers(&trigger, &plan, &row);
     // A row without any number is not clear: there is nothing to contact.
-    let mut store = check::Store::default();
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
         if let Ok(phone) = found.phone {
             touch(|t| t.guarded |= stripe(phone));
-            if !check::refused(&mut store, phone, &plan.question, None, None) {
+            if !check::refused(phone, &plan.question, None, None) {
                 continue;
             }
         }
@@ -361,10 +360,9 @@ fn guard_commit(trigger: Trigger) -> Datum {
     }
     // A version that this transaction itself deleted or replaced is nobody to contact; the next one has its own event.
     let found = if trigger.is_alive() { found } else { Vec::new() };
-    let mut store = check::Store::default();
     for f in found {
         match f.phone {
-            Ok(phone) if !check::refused(&mut store, phone, &plan.question, None, None) => {}
+            Ok(phone) if !check::refused(phone, &plan.question, None, None) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
             Err(_) => refuse(&trigger, &f),

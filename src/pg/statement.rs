@@ -9,7 +9,7 @@
 //! snapshot ([`executor::query`]); it holds what depends on no clock, and where an entry says more than its shape tells,
 //! it says so and a look follows.
 
-use super::check::{self, Store};
+use super::check;
 use super::sys::executor;
 use super::sys::probe::{Probe, Swept};
 use crate::lists::numbers::{Builder, Failure, Numbers, Verdict};
@@ -23,11 +23,11 @@ use std::rc::Rc;
 use std::time::Instant;
 
 /// One look in so many is timed.
-const TIMED: u32 = 16;
+const TIMED: u64 = 16;
 /// Timed looks before anything is decided.
-const ENOUGH: u32 = 8;
-/// Bytes that a number of a set takes at least, in a full bitmap: where even that is too much, none is tried.
-const LEAST_BYTES: f64 = 0.125;
+const ENOUGH: u64 = 8;
+/// Bytes that a number of a set takes at least: where even that is too much, none is tried.
+const LEAST_BYTES: f64 = 2.0;
 /// Expected looks must cost this many times what a set costs, if the set is to be made early: plans guess badly.
 const CLEARLY: f64 = 1.5;
 
@@ -44,8 +44,8 @@ const ROW_NANOS: f64 = 200.0;
 /// What one query has spent on looks for one channel, and what it has decided.
 struct Pace {
     channel: Option<Vec<u8>>,
-    looks: u32,
-    timed: u32,
+    looks: u64,
+    timed: u64,
     nanos: u64,
     way: Way,
 }
@@ -80,12 +80,12 @@ impl AtHand {
 }
 
 /// Whether a refusal holds now.
-pub fn refused(store: &mut Store, phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
-    let Some(query) = executor::query() else { return check::look(store, phone, question, None) };
+pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
+    let Some(query) = executor::query() else { return check::look(phone, question, None) };
     match AtHand::of(question).and_then(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
         Some(Verdict::Listed) => return true,
-        Some(Verdict::Unsure) => return check::look(store, phone, question, None),
+        Some(Verdict::Unsure) => return check::look(phone, question, None),
         None => {}
     }
     executor::keep(query, Vec::<Pace>::new, |paces| {
@@ -93,7 +93,7 @@ pub fn refused(store: &mut Store, phone: Phone, question: &Question, site: Optio
             paces.push(Pace::new(question));
         }
         let pace = paces.iter_mut().find(|pace| pace.channel == question.channel).expect("just made");
-        pace.look(store, phone, question, query, site)
+        pace.look(phone, question, query, site)
     })
 }
 
@@ -111,7 +111,6 @@ impl Pace {
     /// One look, timed now and then.
     fn look(
         &mut self,
-        store: &mut Store,
         phone: Phone,
         question: &Question,
         query: *mut pg_sys::QueryDesc,
@@ -119,24 +118,24 @@ impl Pace {
     ) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
-            return check::look(store, phone, question, None);
+            return check::look(phone, question, None);
         }
         let started = Instant::now();
-        let answer = check::look(store, phone, question, None);
+        let answer = check::look(phone, question, None);
         self.nanos += started.elapsed().as_nanos() as u64;
         self.timed += 1;
-        self.decide(store, query, site);
+        self.decide(query, site);
         answer
     }
 
-    fn decide(&mut self, store: &mut Store, query: *mut pg_sys::QueryDesc, site: Option<*mut pg_sys::Node>) {
+    fn decide(&mut self, query: *mut pg_sys::QueryDesc, site: Option<*mut pg_sys::Node>) {
         let at_once = settings::statement_set() == StatementSet::On;
         if self.timed < ENOUGH && !at_once {
             return;
         }
-        let look = self.nanos as f64 / f64::from(self.timed);
+        let look = self.nanos as f64 / self.timed as f64;
         if let Way::Undecided = self.way {
-            self.way = Way::Looks(match check::with_index(store, |probe| cost(probe)).flatten() {
+            self.way = Way::Looks(match check::with_index(|probe| cost(probe)).flatten() {
                 None => f64::INFINITY,
                 Some(_) if at_once => 0.0,
                 Some(cost) => {
@@ -146,10 +145,10 @@ impl Pace {
             });
         }
         if let Way::Looks(until) = self.way
-            && look * f64::from(self.looks) >= until
+            && look * self.looks as f64 >= until
         {
             let asked = Asked::about(self.channel.as_deref());
-            self.way = match check::with_index(store, |probe| make(probe, asked)) {
+            self.way = match check::with_index(|probe| make(probe, asked)) {
                 Some(Ok(numbers)) => Way::Set(Rc::new(numbers)),
                 _ => Way::Looks(f64::INFINITY),
             };

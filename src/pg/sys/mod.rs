@@ -1,6 +1,7 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
 pub mod executor;
+pub mod invalidation;
 pub mod planner;
 pub mod probe;
 mod raw;

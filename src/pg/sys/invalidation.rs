@@ -1,0 +1,86 @@
+//! What was looked up in the catalogs, until they change: the server tells every session of each change before it lets
+//! the session see it.
+
+use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_guard;
+use std::cell::Cell;
+
+/// What changed.
+#[derive(Clone, Copy)]
+pub enum Changed {
+    /// A relation, or all.
+    Relation(Oid),
+    /// Some function or schema.
+    Names,
+}
+
+/// Something that was looked up, and the relations by which it stands and falls.
+pub struct Known<T: Copy> {
+    value: Cell<Option<(T, [Oid; 2])>>,
+    changes: Cell<u64>,
+}
+
+impl<T: Copy> Known<T> {
+    pub const fn new() -> Known<T> {
+        Known { value: Cell::new(None), changes: Cell::new(0) }
+    }
+
+    /// The value as it is known, or else as `look_up` finds it, with the relations that it is about.
+    pub fn get(&self, look_up: impl FnOnce() -> (T, [Oid; 2])) -> T {
+        if let Some((value, _)) = self.value.get() {
+            return value;
+        }
+        let before = self.changes.get();
+        let found = look_up();
+        // What changed while it was being looked up may have been seen or not.
+        if before == self.changes.get() {
+            self.value.set(Some(found));
+        }
+        found.0
+    }
+
+    pub fn forget_if(&self, changed: Changed) {
+        self.changes.set(self.changes.get().wrapping_add(1));
+        let concerned = match (changed, self.value.get()) {
+            (Changed::Relation(relation), Some((_, about))) => {
+                relation == pg_sys::InvalidOid || about.contains(&relation)
+            }
+            _ => true,
+        };
+        if concerned {
+            self.value.set(None);
+        }
+    }
+}
+
+thread_local! {
+    static LISTENER: Cell<Option<fn(Changed)>> = const { Cell::new(None) };
+}
+
+/// Has `listener` told of every change. It is called at any time, and may neither fail nor look anything up.
+pub fn init(listener: fn(Changed)) {
+    LISTENER.set(Some(listener));
+    // SAFETY: the callbacks are functions of this library, which is never unloaded.
+    unsafe {
+        pg_sys::CacheRegisterRelcacheCallback(Some(relation), Datum::from(0usize));
+        for cache in [pg_sys::SysCacheIdentifier::PROCOID, pg_sys::SysCacheIdentifier::NAMESPACEOID] {
+            pg_sys::CacheRegisterSyscacheCallback(cache as i32, Some(names), Datum::from(0usize));
+        }
+    }
+}
+
+fn tell(changed: Changed) {
+    if let Some(listener) = LISTENER.get() {
+        listener(changed);
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn relation(_argument: Datum, relation: Oid) {
+    tell(Changed::Relation(relation));
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn names(_argument: Datum, _cache: i32, _hash: u32) {
+    tell(Changed::Names);
+}
