@@ -106,11 +106,11 @@ impl Numbers {
         let mut at = reduced(mixed(key), self.spans.len());
         let span = loop {
             let span = &self.spans[at];
-            if span.key == key {
-                break span;
-            }
             if span.key == 0 {
                 return Verdict::Absent;
+            }
+            if span.key == key {
+                break span;
             }
             at = if at + 1 == self.spans.len() { 0 } else { at + 1 };
         };
@@ -216,7 +216,10 @@ impl Builder {
         if numbers.is_empty() {
             return Ok(());
         }
-        let room = self.room().saturating_sub(numbers.capacity() * size_of::<Gathered>());
+        // The numbers are still here, and what grows first takes from what is left for the next.
+        let gathered = numbers.capacity() * size_of::<Gathered>();
+        let most = numbers.len().max(RUNS + 1) * size_of::<u32>() * 2;
+        let room = self.room().saturating_sub(gathered + most);
         let span = if numbers.len() < MANY {
             let start = self.few.len();
             let few = grow(&mut self.few, numbers.len(), room)?;
@@ -286,9 +289,9 @@ impl Builder {
 
     /// A copy where it can be read fast; the original is given up.
     fn moved<T: Copy>(&mut self, of: impl Fn(&mut Builder) -> &mut Vec<T>) -> Result<Block<T>, Failure> {
-        let from = std::mem::take(of(self));
-        let mut block = self.block(from.len().max(1))?;
-        block[..from.len()].copy_from_slice(&from);
+        let len = of(self).len();
+        let mut block = self.block(len.max(1))?;
+        block[..len].copy_from_slice(&std::mem::take(of(self)));
         Ok(block)
     }
 

@@ -163,9 +163,10 @@ fn store() -> Store {
     })
 }
 
-fn open() -> Option<Probe> {
+fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
     let Store { table, index, judge } = store();
-    Probe::open(&Expected { table, index, column: PHONE, judge: judge.map(|function| (function, &SHAPED[..])) })
+    let judge = judge.map(|function| (function, &SHAPED[..]));
+    Probe::open(&Expected { table, index, column: PHONE, judge }, context)
 }
 
 /// Whether a refusal holds for this number, as the active snapshot sees the store. `at` is microseconds since 2000-01-01;

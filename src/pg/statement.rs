@@ -19,7 +19,7 @@ use crate::rules::shape::{Asked, Says};
 use crate::settings::{self, StatementSet};
 use pgrx::pg_sys;
 use std::cell::Cell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Instant;
 
 /// One look in so many is timed.
@@ -57,17 +57,17 @@ enum Way {
     Set(Rc<Numbers>),
 }
 
-/// A set that a call site holds, and the query whose set it is.
+/// A set that a call site has at hand, and the query that holds it: a site can outlive the query.
 pub struct AtHand {
     query: executor::Id,
-    numbers: Rc<Numbers>,
+    numbers: Weak<Numbers>,
 }
 
 impl AtHand {
     /// The set of the running query, if it has made one for this question.
     pub fn of(question: &Question) -> Option<AtHand> {
         executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &of(paces, &question.channel)?.way {
-            Way::Set(numbers) => Some(AtHand { query, numbers: numbers.clone() }),
+            Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers) }),
             _ => None,
         })
     }
@@ -75,7 +75,10 @@ impl AtHand {
     /// What it says of a number; nothing if another query is running, or another snapshot active. Calls nothing of the
     /// server's that could fail.
     pub fn get(&self, phone: Phone) -> Option<Verdict> {
-        executor::keeps(self.query).then(|| self.numbers.get(phone))
+        if !executor::keeps(self.query) {
+            return None;
+        }
+        Some(self.numbers.upgrade()?.get(phone))
     }
 }
 
@@ -209,10 +212,12 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
             break close(&mut builder, number).and_then(|()| builder.finish());
         }
     };
+    // No count: whoever may ask about numbers need not know how many there are.
+    if result.is_ok() {
+        pgrx::debug1!("dnc has read the list into memory for this query");
+    }
     match &result {
-        Ok(numbers) if count <= 10_000 => report(count, numbers),
-        Ok(numbers) => {
-            report(count, numbers);
+        Ok(_) if count > 10_000 => {
             let nanos = started.elapsed().as_nanos() as f64 / count as f64 - (1.0 - seen) * ROW_NANOS;
             ENTRY_NANOS.set(nanos.clamp(20.0, 2_000.0));
         }
@@ -220,12 +225,6 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
         _ => {}
     }
     result
-}
-
-/// Tells who wants to know: `SET client_min_messages = debug1`.
-fn report(entries: u64, numbers: &Numbers) {
-    let (count, bytes) = (numbers.len(), numbers.bytes());
-    pgrx::debug1!("dnc read {entries} entries into a set of {count} numbers in {bytes} bytes");
 }
 
 /// Puts a number into the set, once its entries have been read.

@@ -121,11 +121,11 @@ fn change<T>(change: impl FnOnce(&mut Vec<Run>) -> T) -> T {
 unsafe extern "C-unwind" fn leave(depth: usize) {
     let run = change(|runs| {
         forget(runs, |n, _| n > depth);
-        runs.pop()
+        if runs.len() > depth { runs.pop() } else { None }
     });
     if let Some(Run { probe: Some(probe), owner, .. }) = run {
         // SAFETY: the executor has just returned to whom it was called by, whose owner it is.
-        unsafe { owned_by(owner, pg_sys::CurrentMemoryContext, || probe.close()) }
+        unsafe { owned_by(owner, || probe.close()) }
     }
 }
 
@@ -161,60 +161,49 @@ unsafe extern "C-unwind" fn subtransaction_ends(
     }
 }
 
-/// Does a look with the probe that the running query keeps open, or else, where no query is running, with one that is
-/// closed again. `None` if `open` gives none.
-pub fn with_probe<T>(open: impl FnOnce() -> Option<Probe>, look: impl FnOnce(&mut Probe) -> T) -> Option<T> {
-    let Some((kept, owner, query)) =
-        RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| (run.probe.take(), run.owner, run.query)))
-    else {
-        let mut probe = open()?;
+/// Does a look with the probe that the running query keeps open, or else with one that is closed again: where no query is
+/// running, and in a subtransaction that the query's own caller does not know of, since an error that ends only that would
+/// leave the query with a probe that it interrupted. `open` is told in which context the probe is to live; `None` if it
+/// gives none.
+pub fn with_probe<T>(
+    open: impl FnOnce(pg_sys::MemoryContext) -> Option<Probe>,
+    look: impl FnOnce(&mut Probe) -> T,
+) -> Option<T> {
+    // SAFETY: reads of the server's state.
+    let (level, context) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentMemoryContext) };
+    let run = RUNS.with_borrow_mut(|runs| {
+        let run = runs.last_mut().filter(|run| run.level == level)?;
+        Some((run.probe.take(), run.owner, run.query))
+    });
+    let Some((kept, owner, query)) = run else {
+        let mut probe = open(context)?;
         let result = look(&mut probe);
         probe.close();
         return Some(result);
     };
     // SAFETY: owner and context of the query outlive the run.
-    let probe = unsafe {
+    let opened = || unsafe {
         let context = (*(*query).estate).es_query_cxt;
-        match kept {
-            Some(probe) if !probe.broken => probe,
-            broken => owned_by(owner, context, || {
-                if let Some(probe) = broken {
-                    probe.close();
-                }
-                open()
-            })?,
-        }
+        owned_by(owner, || open(context))
     };
-    let mut lent = Lent(Some(probe));
-    let probe = lent.0.as_mut()?;
-    probe.broken = true;
-    let result = look(probe);
-    probe.broken = false;
+    let mut probe = kept.or_else(opened)?;
+    // An error in here ends the run, and its owner closes what is open.
+    let result = look(&mut probe);
+    RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.probe = Some(probe)));
     Some(result)
 }
 
-/// A probe that goes back to its run, also when an error interrupts the look; then it is broken.
-struct Lent(Option<Probe>);
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.probe = self.0.take()));
-    }
-}
-
-/// Does `work` with another resource owner and memory context in place of the current ones. An error needs no putting
-/// back: the abort that follows does that.
+/// Does `work` with another resource owner in place of the current one. An error needs no putting back: the abort that
+/// follows does that.
 ///
 /// # Safety
-/// Both are live.
-unsafe fn owned_by<T>(owner: pg_sys::ResourceOwner, context: pg_sys::MemoryContext, work: impl FnOnce() -> T) -> T {
+/// The owner is live.
+unsafe fn owned_by<T>(owner: pg_sys::ResourceOwner, work: impl FnOnce() -> T) -> T {
     // SAFETY: see above.
     unsafe {
         let own = pg_sys::CurrentResourceOwner;
         pg_sys::CurrentResourceOwner = owner;
-        let before = pg_sys::MemoryContextSwitchTo(context);
         let result = work();
-        pg_sys::MemoryContextSwitchTo(before);
         pg_sys::CurrentResourceOwner = own;
         result
     }

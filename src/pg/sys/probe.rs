@@ -41,14 +41,12 @@ pub struct Probe {
     /// take turns would cost a look into the buffer table each.
     maps: [raw::Map; MAPS],
     judged: bool,
-    /// An error interrupted a look: the scan no longer holds what it says it holds.
-    pub broken: bool,
 }
 
 impl Probe {
-    /// Opens them for the current resource owner, in the current memory context. `None` if this is not an index that can
-    /// be trusted to find every row; then nothing stays open.
-    pub fn open(expected: &Expected) -> Option<Probe> {
+    /// Opens them for the current resource owner; what is allocated lives in `context`. `None` if this is not an index that
+    /// can be trusted to find every row; then nothing stays open.
+    pub fn open(expected: &Expected, context: pg_sys::MemoryContext) -> Option<Probe> {
         let lock = pg_sys::AccessShareLock as i32;
         // SAFETY: relations are opened before they are read, and closed once.
         unsafe {
@@ -63,16 +61,17 @@ impl Probe {
                 pg_sys::table_close(table, lock);
                 return None;
             }
+            let judged = expected.judge.is_some_and(|(function, columns)| judges(index, function, columns));
+            let before = pg_sys::MemoryContextSwitchTo(context);
             let slot = pg_sys::table_slot_create(table, ptr::null_mut());
             let snapshot = pg_sys::GetActiveSnapshot();
             #[cfg(feature = "pg18")]
             let scan = pg_sys::index_beginscan(table, index, snapshot, ptr::null_mut(), 1, 0);
             #[cfg(not(feature = "pg18"))]
             let scan = pg_sys::index_beginscan(table, index, snapshot, 1, 0);
-            let judged = expected.judge.is_some_and(|(function, columns)| judges(index, function, columns));
             (*scan).xs_want_itup = judged;
-            let context = pg_sys::CurrentMemoryContext;
-            Some(Probe { table, index, slot, scan, context, maps: [raw::NO_MAP; MAPS], judged, broken: false })
+            pg_sys::MemoryContextSwitchTo(before);
+            Some(Probe { table, index, slot, scan, context, maps: [raw::NO_MAP; MAPS], judged })
         }
     }
 
@@ -224,10 +223,8 @@ impl Probe {
         let lock = pg_sys::AccessShareLock as i32;
         // SAFETY: each is open and closed once.
         unsafe {
-            if !self.broken {
-                pg_sys::index_endscan(self.scan);
-                pg_sys::ExecDropSingleTupleTableSlot(self.slot);
-            }
+            pg_sys::index_endscan(self.scan);
+            pg_sys::ExecDropSingleTupleTableSlot(self.slot);
             pg_sys::index_close(self.index, lock);
             pg_sys::table_close(self.table, lock);
         }

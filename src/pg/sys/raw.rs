@@ -15,6 +15,8 @@ const PAGE_HEADER: usize = 24;
 unsafe extern "C-unwind" {
     /// Raises no error while a snapshot is active, as it is whenever a function is called.
     pub fn GetActiveSnapshot() -> Snapshot;
+    /// Raises no error.
+    pub fn GetCurrentTransactionNestLevel() -> c_int;
     pub fn index_rescan(
         scan: pg_sys::IndexScanDesc,
         keys: pg_sys::ScanKey,

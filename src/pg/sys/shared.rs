@@ -26,12 +26,16 @@ impl Checks {
     }
 }
 
+/// Databases share the memory of sixteen; those that share a place share their counts, which are estimates.
+const PLACES: usize = 16;
+
 static CHECKS: AtomicPtr<Checks> = AtomicPtr::new(std::ptr::null_mut());
 
-/// The counts of all sessions; `None` if the library was not preloaded.
+/// The counts of all sessions of this database; `None` if the library was not preloaded.
 pub fn checks() -> Option<&'static Checks> {
-    // SAFETY: null, or a place in memory that the server keeps as long as it runs; zeroed when it was made.
-    unsafe { CHECKS.load(Relaxed).as_ref() }
+    let first = CHECKS.load(Relaxed);
+    // SAFETY: null, or the first of so many places that the server keeps as long as it runs; zeroed when they were made.
+    unsafe { if first.is_null() { None } else { Some(&*first.add(pg_sys::MyDatabaseId.to_u32() as usize % PLACES)) } }
 }
 
 static mut PREVIOUS_REQUEST: pg_sys::shmem_request_hook_type = None;
@@ -55,7 +59,7 @@ unsafe extern "C-unwind" fn request() {
         if let Some(previous) = PREVIOUS_REQUEST {
             previous();
         }
-        pg_sys::RequestAddinShmemSpace(size_of::<Checks>());
+        pg_sys::RequestAddinShmemSpace(size_of::<Checks>() * PLACES);
     }
 }
 
@@ -67,9 +71,9 @@ unsafe extern "C-unwind" fn startup() {
             previous();
         }
         let mut found = false;
-        let place: *mut c_void = pg_sys::ShmemInitStruct(c"dnc".as_ptr(), size_of::<Checks>(), &mut found);
+        let place: *mut c_void = pg_sys::ShmemInitStruct(c"dnc".as_ptr(), size_of::<Checks>() * PLACES, &mut found);
         if !found {
-            place.write_bytes(0, size_of::<Checks>());
+            place.write_bytes(0, size_of::<Checks>() * PLACES);
         }
         CHECKS.store(place.cast(), Relaxed);
     }
