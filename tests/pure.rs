@@ -18,13 +18,13 @@ mod rules;
 
 use audit::canonical::{self, Value};
 use audit::commit;
+use lists::numbers::{Builder, Failure, Verdict};
 use phone::frozen::{self, Zeros};
 use phone::layout::{self, MAX_DIGITS};
-use lists::numbers::{Builder, Failure, Verdict};
 use phone::{Phone, PhoneError, parse, plan};
 use proptest::prelude::*;
-use rules::shape;
 use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType, PhoneNumberUtil, Region};
+use rules::shape;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -421,7 +421,10 @@ fn numbers_of_a_set(dice: &mut Dice, many: usize, few: usize) -> BTreeMap<Phone,
     }
     for _ in 0..few {
         let digits = 7 + dice.roll(9);
-        put((0..digits).map(|i| char::from(b'1' + dice.roll(if i == 0 { 9 } else { 8 }) as u8)).collect(), dice.roll(3) > 0);
+        put(
+            (0..digits).map(|i| char::from(b'1' + dice.roll(if i == 0 { 9 } else { 8 }) as u8)).collect(),
+            dice.roll(3) > 0,
+        );
     }
     all
 }
@@ -467,7 +470,8 @@ fn a_set_of_numbers_stays_within_its_memory() {
     let bytes = whole.finish().unwrap().bytes();
     for limit in [0, 1000, bytes / 4, bytes - 1] {
         let mut builder = Builder::new(limit);
-        let built = all.iter().try_for_each(|(phone, listed)| builder.push(*phone, *listed)).and_then(|()| builder.finish());
+        let built =
+            all.iter().try_for_each(|(phone, listed)| builder.push(*phone, *listed)).and_then(|()| builder.finish());
         assert_eq!(built.err(), Some(Failure::Full), "{limit} of {bytes}");
     }
 }
@@ -475,7 +479,9 @@ fn a_set_of_numbers_stays_within_its_memory() {
 #[test]
 fn a_set_of_numbers_takes_them_in_order_only() {
     let phone = |text: &str| parse::canonical(text.as_bytes()).unwrap();
-    for (first, second) in [("+14155550102", "+14155550101"), ("+14155550101", "+14155550101"), ("+442071838750", "+14155550101")] {
+    for (first, second) in
+        [("+14155550102", "+14155550101"), ("+14155550101", "+14155550101"), ("+442071838750", "+14155550101")]
+    {
         let mut builder = Builder::new(1 << 20);
         builder.push(phone(first), true).unwrap();
         // Of another length nothing is known, so two spans of it may come in any order but their own.

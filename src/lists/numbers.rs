@@ -87,8 +87,8 @@ fn reduced(hash: u64, range: usize) -> usize {
 fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option<usize> {
     // Values are spread much alike, so where one would stand is known within a few, and looking there first reads one
     // cache line where a binary search reads several.
-    let guess = (u64::from(value.into()) * values.len() as u64 >> bits) as usize;
-    let near = 4 + (1 << (values.len() | 1).ilog2() / 2);
+    let guess = ((u64::from(value.into()) * values.len() as u64) >> bits) as usize;
+    let near = 4 + (1 << ((values.len() | 1).ilog2() / 2));
     let (from, to) = (guess.saturating_sub(near), (guess + near).min(values.len()));
     let window = &values[from..to];
     match (window.first(), window.last()) {
@@ -98,6 +98,19 @@ fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option
         (Some(first), _) if value < *first => values[..from].binary_search(&value).ok(),
         _ => values[to..].binary_search(&value).ok().map(|n| to + n),
     }
+}
+
+/// Asks for the cache line of a place in a slice, and does not wait for it.
+fn prefetch<T>(values: &[T], place: usize) {
+    let Some(value) = values.get(place) else { return };
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint about memory that is there; every processor of this kind has the instruction.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    std::hint::black_box(std::ptr::from_ref(value));
 }
 
 impl Numbers {
@@ -127,6 +140,24 @@ impl Numbers {
             (None, _) => Verdict::Absent,
             (Some(at), Some(unsure)) if unsure[at / 64] >> (at % 64) & 1 != 0 => Verdict::Unsure,
             _ => Verdict::Listed,
+        }
+    }
+
+    /// Has the processor fetch what looks for these numbers will read. Looks wait for memory one after the other; this
+    /// lets them wait at once.
+    pub fn fetch(&self, bits: &[i64]) {
+        for phone in bits.iter().map(|bits| Phone::from_stored(*bits)) {
+            let (key, rest) = span_and_rest(phone);
+            let span = &self.spans[reduced(mixed(key), self.spans.len())];
+            // Hardly ever does a span stand elsewhere than where it is looked for first.
+            if span.key != key || span.few > 0 {
+                continue;
+            }
+            let run = span.start as usize + (rest >> 16) as usize;
+            let (from, to) = (self.runs[run] as usize, self.runs[run + 1] as usize);
+            let at = from + ((usize::from(rest as u16) * (to - from)) >> 16);
+            prefetch(&self.values, at.saturating_sub(8));
+            prefetch(&self.values, at + 8);
         }
     }
 

@@ -5,10 +5,10 @@
 
 use super::planning::Tally;
 use super::statement::{self, AtHand};
+use super::sys::invalidation::{self, Known};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
 use super::sys::spi::{Statement, connected};
-use super::sys::invalidation::{self, Known};
 use super::sys::{self, Text, executor};
 use crate::lists::numbers::Verdict;
 use crate::phone::Phone;
@@ -20,7 +20,7 @@ use pgrx::pg_guard;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use pgrx::prelude::*;
 
-/// The first columns of `dnc.entry`, in its order; [`Store::find`] holds the table to them.
+/// The first columns of `dnc.entry`, in its order; [`store`] holds the table to them.
 const COLUMNS: [&std::ffi::CStr; 8] =
     [c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"];
 const PHONE: i16 = 2;
@@ -171,12 +171,7 @@ fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
 
 /// Whether a refusal holds for this number, as the active snapshot sees the store. `at` is microseconds since 2000-01-01;
 /// `None` is now. `site` is the expression that asks, if a query does.
-pub fn refused(
-    phone: Phone,
-    question: &Question,
-    at: Option<i64>,
-    site: Option<*mut pg_sys::Node>,
-) -> bool {
+pub fn refused(phone: Phone, question: &Question, at: Option<i64>, site: Option<*mut pg_sys::Node>) -> bool {
     match at {
         None => statement::refused(phone, question, site),
         Some(_) => look(phone, question, at),
@@ -304,8 +299,8 @@ fn check(
     let answer = refused(phone?, question, at, Some(expression));
     if at.is_none() {
         tally.add(answer);
-        if constant {
-            *set = AtHand::of(question);
+        if constant && !set.as_ref().is_some_and(AtHand::holds) {
+            *set = AtHand::for_site(question, expression);
         }
     }
     Some(answer)

@@ -11,6 +11,7 @@
 
 use super::check;
 use super::sys::executor;
+use super::sys::lookahead::Lookahead;
 use super::sys::probe::{Probe, Swept};
 use crate::lists::numbers::{Builder, Failure, Numbers, Verdict};
 use crate::phone::Phone;
@@ -18,7 +19,7 @@ use crate::rules::scope::Question;
 use crate::rules::shape::{Asked, Says};
 use crate::settings::{self, StatementSet};
 use pgrx::pg_sys;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
@@ -61,24 +62,49 @@ enum Way {
 pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
+    lookahead: Option<RefCell<Lookahead>>,
 }
 
 impl AtHand {
     /// The set of the running query, if it has made one for this question.
     pub fn of(question: &Question) -> Option<AtHand> {
         executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &of(paces, &question.channel)?.way {
-            Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers) }),
+            Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers), lookahead: None }),
             _ => None,
         })
+    }
+
+    /// The same for a site that asks for one column of a table again and again.
+    pub fn for_site(question: &Question, site: *mut pg_sys::Node) -> Option<AtHand> {
+        let set = AtHand::of(question)?;
+        let lookahead = Lookahead::of(executor::query()?, site).map(RefCell::new);
+        Some(AtHand { lookahead, ..set })
+    }
+
+    /// Whether this is about the query that is running, under its snapshot.
+    pub fn holds(&self) -> bool {
+        executor::keeps(self.query)
+    }
+
+    /// Has the processor fetch what the rows to come will need, where that can be known.
+    fn look_ahead(&self, numbers: &Numbers) {
+        if let Some(lookahead) = &self.lookahead
+            && let Ok(mut lookahead) = lookahead.try_borrow_mut()
+        {
+            // SAFETY: the query is running.
+            numbers.fetch(unsafe { lookahead.next() });
+        }
     }
 
     /// What it says of a number; nothing if another query is running, or another snapshot active. Calls nothing of the
     /// server's that could fail.
     pub fn get(&self, phone: Phone) -> Option<Verdict> {
-        if !executor::keeps(self.query) {
+        if !self.holds() {
             return None;
         }
-        Some(self.numbers.upgrade()?.get(phone))
+        let numbers = self.numbers.upgrade()?;
+        self.look_ahead(&numbers);
+        Some(numbers.get(phone))
     }
 }
 
@@ -138,7 +164,7 @@ impl Pace {
         }
         let look = self.nanos as f64 / self.timed as f64;
         if let Way::Undecided = self.way {
-            self.way = Way::Looks(match check::with_index(|probe| cost(probe)).flatten() {
+            self.way = Way::Looks(match check::with_index(cost).flatten() {
                 None => f64::INFINITY,
                 Some(_) if at_once => 0.0,
                 Some(cost) => {
@@ -168,7 +194,8 @@ fn allowed_bytes() -> usize {
 fn cost(probe: &mut Probe) -> Option<f64> {
     let (entries, seen) = probe.estimate();
     let (failed_entries, failed_bytes) = TOO_LARGE.get();
-    if entries * LEAST_BYTES > allowed_bytes() as f64 || (entries >= failed_entries && allowed_bytes() <= failed_bytes) {
+    if entries * LEAST_BYTES > allowed_bytes() as f64 || (entries >= failed_entries && allowed_bytes() <= failed_bytes)
+    {
         return None;
     }
     Some(entries * (ENTRY_NANOS.get() + (1.0 - seen) * ROW_NANOS))

@@ -7,8 +7,8 @@
 //! the callbacks of transactions and subtransactions take from the stack what an error left there.
 
 use super::probe::Probe;
-use pgrx::pg_sys::{self, QueryDesc};
 use pgrx::pg_guard;
+use pgrx::pg_sys::{self, QueryDesc};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -271,31 +271,49 @@ unsafe extern "C-unwind" fn query_ends(query: *mut c_void) {
 /// above it can stop early.
 pub fn expected_rows(query: *mut QueryDesc, expression: *mut pg_sys::Node) -> Option<f64> {
     let to_the_end = RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.query == query && run.to_the_end));
-    if !to_the_end || expression.is_null() {
+    if !to_the_end {
         return None;
     }
-    let mut search = Search { expression, rows: None };
+    let state = search(query, expression, true)?;
+    // SAFETY: as in `search`.
+    Some(unsafe { (*(*state).plan).plan_rows })
+}
+
+/// The node of the running query in whose filter this expression stands.
+pub fn scan_with(query: *mut QueryDesc, expression: *mut pg_sys::Node) -> Option<*mut pg_sys::PlanState> {
+    search(query, expression, false)
+}
+
+/// The node of the plan in which the expression stands.
+fn search(query: *mut QueryDesc, expression: *mut pg_sys::Node, to_the_end: bool) -> Option<*mut pg_sys::PlanState> {
+    if expression.is_null() {
+        return None;
+    }
+    let mut search = Search { expression, to_the_end, found: None };
     // SAFETY: the plan of a running query is live and is only read.
     unsafe { in_plan((*query).planstate, (&raw mut search).cast()) };
-    search.rows
+    search.found
 }
 
 struct Search {
     expression: *mut pg_sys::Node,
-    rows: Option<f64>,
+    /// Only where nothing above can stop early.
+    to_the_end: bool,
+    found: Option<*mut pg_sys::PlanState>,
 }
 
-/// A walker of plans: stops where the expression was found, and does not look below what may stop early.
+/// A walker of plans: stops where the expression was found.
 #[pg_guard]
 unsafe extern "C-unwind" fn in_plan(state: *mut pg_sys::PlanState, search: *mut c_void) -> bool {
     // SAFETY: the walker's own calls; the plan's nodes are what their tags say.
     unsafe {
-        if state.is_null() || (*state).type_ == pg_sys::NodeTag::T_LimitState {
+        let asked = &mut *search.cast::<Search>();
+        if state.is_null() || (asked.to_the_end && (*state).type_ == pg_sys::NodeTag::T_LimitState) {
             return false;
         }
         let plan = (*state).plan;
         if in_expression((*plan).qual.cast(), search) || in_expression((*plan).targetlist.cast(), search) {
-            (*search.cast::<Search>()).rows = Some((*plan).plan_rows);
+            asked.found = Some(state);
             return true;
         }
         pg_sys::planstate_tree_walker(state, Some(in_plan), search)

@@ -1,8 +1,8 @@
 //! What was looked up in the catalogs, until they change: the server tells every session of each change before it lets
 //! the session see it.
 
-use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::pg_guard;
+use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
 
 /// What changed.

@@ -2,6 +2,7 @@
 
 pub mod executor;
 pub mod invalidation;
+pub mod lookahead;
 pub mod planner;
 pub mod probe;
 mod raw;

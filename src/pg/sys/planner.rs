@@ -41,7 +41,8 @@ impl Selectivity {
             let root = self.0.root;
             let mut relation = 0;
             let relations = pg_sys::pull_varnos(root, self.0.args.cast());
-            if !pg_sys::bms_get_singleton_member(relations, &mut relation) || relation >= (*root).simple_rel_array_size {
+            if !pg_sys::bms_get_singleton_member(relations, &mut relation) || relation >= (*root).simple_rel_array_size
+            {
                 return 1.0;
             }
             let relation = *(*root).simple_rel_array.add(relation as usize);

@@ -101,7 +101,11 @@ impl Probe {
     pub fn next_key(&mut self) -> Option<(i64, u8)> {
         // SAFETY: an open scan that was asked to keep its index tuples, of two columns without NULLs: eight bytes and one.
         unsafe {
-            if raw::guard(self.context, || raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)).is_null() {
+            if raw::guard(self.context, || {
+                raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)
+            })
+            .is_null()
+            {
                 return None;
             }
             Some(raw::key_and_judgement((*self.scan).xs_itup))
@@ -160,7 +164,9 @@ impl Probe {
         pgrx::check_for_interrupts!();
         // SAFETY: an open scan and its slot.
         unsafe {
-            raw::guard(self.context, || raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot))
+            raw::guard(self.context, || {
+                raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot)
+            })
         }
     }
 
@@ -203,11 +209,15 @@ impl Probe {
     pub fn estimate(&self) -> (f64, f64) {
         // SAFETY: open relations.
         unsafe {
-            let pages = f64::from(pg_sys::RelationGetNumberOfBlocksInFork(self.index, pg_sys::ForkNumber::MAIN_FORKNUM));
+            let pages =
+                f64::from(pg_sys::RelationGetNumberOfBlocksInFork(self.index, pg_sys::ForkNumber::MAIN_FORKNUM));
             let (index, table) = ((*self.index).rd_rel, (*self.table).rd_rel);
             // Unknown: 28 bytes an entry, pages nine tenths full.
-            let density =
-                if (*index).relpages > 0 { f64::from((*index).reltuples) / f64::from((*index).relpages) } else { 260.0 };
+            let density = if (*index).relpages > 0 {
+                f64::from((*index).reltuples) / f64::from((*index).relpages)
+            } else {
+                260.0
+            };
             let seen = f64::from((*table).relallvisible) / f64::from((*table).relpages.max(1));
             (pages * density.max(1.0), seen.clamp(0.0, 1.0))
         }

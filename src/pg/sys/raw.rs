@@ -34,6 +34,8 @@ unsafe extern "C-unwind" {
     pub fn visibilitymap_get_status(rel: Relation, block: BlockNumber, buffer: *mut Buffer) -> u8;
     pub fn PredicateLockRelation(relation: Relation, snapshot: Snapshot);
     pub fn PredicateLockPage(relation: Relation, block: BlockNumber, snapshot: Snapshot);
+    /// Raises no error for an attribute that is there and not NULL.
+    fn nocachegetattr(row: pg_sys::HeapTuple, attribute: c_int, descriptor: pg_sys::TupleDesc) -> Datum;
     /// Raises no error for a buffer that is pinned.
     pub fn ReleaseBuffer(buffer: Buffer);
 }
@@ -127,6 +129,41 @@ pub unsafe fn key_and_judgement(tuple: pg_sys::IndexTuple) -> (i64, u8) {
     unsafe {
         let data = tuple.cast::<u8>().add(size_of::<pg_sys::IndexTupleData>());
         (data.cast::<i64>().read(), data.add(8).read())
+    }
+}
+
+/// Whether an attribute is passed by value in eight bytes.
+///
+/// # Safety
+/// The descriptor is live and has such an attribute.
+pub unsafe fn is_eight_bytes(descriptor: pg_sys::TupleDesc, attribute: c_int) -> bool {
+    // SAFETY: see above.
+    let attribute = unsafe { super::attribute(descriptor, attribute as usize - 1) };
+    attribute.attlen == 8 && attribute.attbyval
+}
+
+/// The value of an attribute of eight bytes by value; `None` for NULL and where the row is older than the column.
+///
+/// # Safety
+/// Row and descriptor belong together.
+pub unsafe fn attribute(
+    row: &mut pg_sys::HeapTupleData,
+    attribute: c_int,
+    descriptor: pg_sys::TupleDesc,
+) -> Option<i64> {
+    // SAFETY: the header of a row says how many attributes it has and which of them are NULL.
+    unsafe {
+        let header = row.t_data;
+        if u32::from((*header).t_infomask2) & pg_sys::HEAP_NATTS_MASK < attribute as u32 {
+            return None;
+        }
+        let place = attribute as usize - 1;
+        if u32::from((*header).t_infomask) & pg_sys::HEAP_HASNULL != 0
+            && (*header).t_bits.as_ptr().add(place / 8).read() >> (place % 8) & 1 == 0
+        {
+            return None;
+        }
+        Some(nocachegetattr(row, attribute, descriptor).value() as i64)
     }
 }
 

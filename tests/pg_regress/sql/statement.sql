@@ -123,6 +123,19 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 SELECT caught(c), count(*), bool_or(dnc_check('+14155550101'::dnc_phone)) AS refused FROM generate_series(1, 50), unnest(ARRAY['voice', 'nosuch']) AS c GROUP BY 1 ORDER BY 1;
+-- A scan's rows are looked at ahead: among columns that are NULL, long, dropped or younger than the row.
+CREATE TABLE wide (name text, dropped text, note text, phone dnc_phone, tail text);
+INSERT INTO wide SELECT CASE WHEN n % 3 > 0 THEN repeat('x', (n % 50)::int) END, 'gone', CASE WHEN n % 1000 = 0 THEN repeat('long ', 100000) END, CASE WHEN n % 7 > 0 THEN phone END, 'y'
+    FROM (SELECT row_number() OVER (ORDER BY phone) AS n, phone FROM number, generate_series(1, 3)) AS x;
+ALTER TABLE wide DROP COLUMN dropped, ADD COLUMN other dnc_phone, ADD COLUMN filled dnc_phone DEFAULT '+14155550101';
+INSERT INTO wide (phone, other) SELECT phone, phone FROM number;
+DELETE FROM wide WHERE name = 'x';
+SELECT count(*) AS rows, count(*) FILTER (WHERE NOT dnc_is_clear(phone)) > 100 AS many FROM wide;
+SELECT count(*) - (SELECT count(*) FROM wide WHERE phone IS NOT NULL AND definition(phone, 'voice', NULL, NULL) IS FALSE) AS differ FROM wide WHERE dnc_is_clear(phone);
+SELECT count(*) - (SELECT count(*) FROM wide WHERE other IS NOT NULL AND definition(other, 'voice', NULL, NULL) IS FALSE) AS differ FROM wide WHERE dnc_is_clear(other);
+SELECT count(*) AS all_refused FROM wide WHERE dnc_check(filled);
+SELECT count(*) AS none FROM wide WHERE dnc_is_clear(filled);
+SELECT count(*) FROM (SELECT FROM number AS a, LATERAL (SELECT FROM wide AS b WHERE dnc_check(b.phone) AND b.tail = 'y' LIMIT 2) AS x LIMIT 50) AS y;
 -- In parallel workers, with a set each.
 SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 ANALYZE number;

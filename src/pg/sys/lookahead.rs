@@ -1,0 +1,93 @@
+//! What a sequential scan is about to bring: the values of a column in the rows of the page on which it stands.
+//!
+//! A function in a filter is called a row at a time, and where each call waits for memory, the calls wait one after the
+//! other. Who knows the rest of the page can have it fetched while the first row is being looked at. This is a hint: what it
+//! gives decides no answer, and where the plan is any other it gives nothing.
+
+use super::{executor, raw};
+use pgrx::pg_sys::{self, QueryDesc};
+
+/// Most rows of a page that are looked at.
+const ROWS: usize = 128;
+
+pub struct Lookahead {
+    state: *mut pg_sys::SeqScanState,
+    attribute: i32,
+    /// The page that was looked at last, its rows, and how many of them came this far.
+    block: pg_sys::BlockNumber,
+    rows: u32,
+    calls: u32,
+    values: Vec<i64>,
+}
+
+impl Lookahead {
+    /// For a call in the filter of a sequential scan of a plain table, whose first argument is a column of that table: eight
+    /// bytes by value.
+    pub fn of(query: *mut QueryDesc, call: *mut pg_sys::Node) -> Option<Lookahead> {
+        // SAFETY: the plan of a running query is live; node types are looked at before nodes are read.
+        unsafe {
+            if call.is_null() || (*call).type_ != pg_sys::NodeTag::T_FuncExpr {
+                return None;
+            }
+            let state = executor::scan_with(query, call)?;
+            let arguments = (*call.cast::<pg_sys::FuncExpr>()).args;
+            if (*state).type_ != pg_sys::NodeTag::T_SeqScanState || arguments.is_null() {
+                return None;
+            }
+            let state = state.cast::<pg_sys::SeqScanState>();
+            let column = pg_sys::list_nth(arguments, 0).cast::<pg_sys::Var>();
+            let relation = (*state).ss.ss_currentRelation;
+            if (*column).xpr.type_ != pg_sys::NodeTag::T_Var
+                || (*column).varattno <= 0
+                || (*column).varno as u32 != (*(*state).ss.ps.plan.cast::<pg_sys::SeqScan>()).scan.scanrelid
+                || relation.is_null()
+                || (*(*relation).rd_rel).relam != pg_sys::HEAP_TABLE_AM_OID
+                || !raw::is_eight_bytes((*relation).rd_att, i32::from((*column).varattno))
+            {
+                return None;
+            }
+            Some(Lookahead {
+                state,
+                attribute: i32::from((*column).varattno),
+                block: pg_sys::InvalidBlockNumber,
+                rows: 0,
+                calls: 0,
+                values: Vec::with_capacity(ROWS),
+            })
+        }
+    }
+
+    /// Called for each row that comes to the filter. Where it is the first of a page: what the column holds in the rows after
+    /// it. Nothing where most rows of the page before did not come this far.
+    ///
+    /// # Safety
+    /// The query that this was made for is running.
+    pub unsafe fn next(&mut self) -> &[i64] {
+        // SAFETY: the scan keeps the page pinned, and rows that it has found visible are not changed while it does.
+        unsafe {
+            let scan = (*self.state).ss.ss_currentScanDesc.cast::<pg_sys::HeapScanDescData>();
+            self.calls += 1;
+            if scan.is_null() || (*scan).rs_cblock == self.block {
+                return &[];
+            }
+            let often = self.calls * 2 >= self.rows;
+            (self.block, self.calls) = ((*scan).rs_cblock, 0);
+            self.rows = (*scan).rs_ntuples as u32;
+            let by_page = (*scan).rs_base.rs_flags & pg_sys::ScanOptions::SO_ALLOW_PAGEMODE != 0;
+            if !often || !by_page || (*scan).rs_cbuf <= 0 {
+                return &[];
+            }
+            let descriptor = (*(*self.state).ss.ss_currentRelation).rd_att;
+            let page = pg_sys::BufferGetPage((*scan).rs_cbuf);
+            let (from, to) = ((*scan).rs_cindex as usize + 1, (self.rows as usize).min((*scan).rs_vistuples.len()));
+            self.values.clear();
+            for offset in (*scan).rs_vistuples.get(from..to).unwrap_or_default().iter().take(ROWS) {
+                let item = pg_sys::PageGetItemId(page, *offset);
+                let header = pg_sys::PageGetItem(page, item).cast::<pg_sys::HeapTupleHeaderData>();
+                let mut row = pg_sys::HeapTupleData { t_len: (*item).lp_len(), t_data: header, ..Default::default() };
+                self.values.extend(raw::attribute(&mut row, self.attribute, descriptor));
+            }
+            &self.values
+        }
+    }
+}
