@@ -4,7 +4,7 @@
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
 use super::planning::Tally;
-use super::statement::{self, AtHand};
+use super::statement::{self, AtHand, Reads};
 use super::sys::invalidation::{self, Known};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
@@ -311,7 +311,7 @@ fn check(
 ///
 /// # Safety
 /// Called by the function manager for one of the checks.
-unsafe fn at_hand(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<Phone>) -> Option<bool> {
+unsafe fn at_hand(fcinfo: FunctionCallInfo, reads: Reads) -> Option<bool> {
     // SAFETY: the function manager's own structures, with the four arguments that the checks have; only they put a site
     // into `fn_extra`.
     unsafe {
@@ -321,7 +321,11 @@ unsafe fn at_hand(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<
         if arguments[0].isnull || !arguments[3].isnull || (arguments[2].isnull && settings::has_purpose()) {
             return None;
         }
-        let answer = match set.get(phone(arguments[0].value)?)? {
+        let region = match reads {
+            Reads::Phone => None,
+            Reads::Text => super::phone::default_region_if_known()?,
+        };
+        let answer = match set.ask(reads, arguments[0].value, region)? {
             Verdict::Absent => false,
             Verdict::Listed => true,
             Verdict::Unsure => return None,
@@ -333,7 +337,7 @@ unsafe fn at_hand(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<
 
 /// Declares a check: from the set at hand, or else as any function is called.
 macro_rules! check_function {
-    ($name:ident, $info:ident, $phone:expr, $slow:ident) => {
+    ($name:ident, $info:ident, $reads:expr, $slow:ident) => {
         #[unsafe(no_mangle)]
         pub extern "C" fn $info() -> &'static pg_sys::Pg_finfo_record {
             &pg_sys::Pg_finfo_record { api_version: 1 }
@@ -345,7 +349,7 @@ macro_rules! check_function {
         pub unsafe extern "C-unwind" fn $name(fcinfo: FunctionCallInfo) -> Datum {
             // SAFETY: see above.
             unsafe {
-                match at_hand(fcinfo, $phone) {
+                match at_hand(fcinfo, $reads) {
                     Some(answer) => Datum::from(answer),
                     None => $slow(fcinfo),
                 }
@@ -354,24 +358,13 @@ macro_rules! check_function {
     };
 }
 
-fn stored(value: Datum) -> Option<Phone> {
-    Some(Phone::from_stored(value.value() as i64))
-}
-
-/// A text that is read without the help of the server.
-fn spelled(value: Datum) -> Option<Phone> {
-    // SAFETY: the argument is a text.
-    let text = unsafe { Text::in_place(value)? };
-    super::phone::read_fast(text)
-}
-
-check_function!(dnc_check_phone_wrapper, pg_finfo_dnc_check_phone_wrapper, stored, check_phone);
-check_function!(dnc_check_text_wrapper, pg_finfo_dnc_check_text_wrapper, spelled, check_text);
+check_function!(dnc_check_phone_wrapper, pg_finfo_dnc_check_phone_wrapper, Reads::Phone, check_phone);
+check_function!(dnc_check_text_wrapper, pg_finfo_dnc_check_text_wrapper, Reads::Text, check_text);
 
 #[pg_guard]
 unsafe extern "C-unwind" fn check_phone(fcinfo: FunctionCallInfo) -> Datum {
     // SAFETY: called by the function manager.
-    unsafe { check_call(fcinfo, stored) }
+    unsafe { check_call(fcinfo, |value| Some(Phone::from_stored(value.value() as i64))) }
 }
 
 #[pg_guard]

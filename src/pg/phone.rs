@@ -117,13 +117,12 @@ pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError
     parse::slow(&super::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
 }
 
-/// The same where it needs neither the library nor the server; anything else, and every error, is [`read`]'s.
-pub fn read_fast(text: Text) -> Option<Phone> {
-    let region = settings::default_region(|set| plan::region(set.to_str().ok()?));
-    match region {
-        // Set to what is no region: an error, and so not for here.
+/// The same without an error: nothing if it is set to what is no region.
+pub fn default_region_if_known() -> Option<Option<&'static RegionPlan>> {
+    match settings::default_region(|set| plan::region(set.to_str().ok()?)) {
+        None => Some(None),
         Some(None) => None,
-        region => parse::fast(text.bytes(), region.flatten()),
+        Some(region) => Some(region),
     }
 }
 

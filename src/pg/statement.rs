@@ -10,15 +10,15 @@
 //! it says so and a look follows.
 
 use super::check;
-use super::sys::executor;
 use super::sys::lookahead::Lookahead;
 use super::sys::probe::{Probe, Swept};
+use super::sys::{Text, executor};
 use crate::lists::numbers::{Builder, Failure, Numbers, Verdict};
-use crate::phone::Phone;
+use crate::phone::{Phone, RegionPlan, parse};
 use crate::rules::scope::Question;
 use crate::rules::shape::{Asked, Says};
 use crate::settings::{self, StatementSet};
-use pgrx::pg_sys;
+use pgrx::pg_sys::{self, Datum};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
@@ -62,14 +62,102 @@ enum Way {
 pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
-    lookahead: Option<RefCell<Lookahead>>,
+    ahead: Option<RefCell<Ahead>>,
+}
+
+/// What is known of the rows that a scan is about to bring.
+struct Ahead {
+    scan: Lookahead,
+    /// Their numbers.
+    bits: Vec<i64>,
+    /// If they are texts, how they are spelled, and which of them the next call should ask for.
+    spelled: Vec<Spelling>,
+    next: usize,
+}
+
+/// A spelling that has been read, by itself: what it says is true wherever it is found again.
+struct Spelling {
+    text: [u8; SPELLING],
+    len: u8,
+    region: *const RegionPlan,
+    phone: Phone,
+}
+
+/// Longest spelling that is kept.
+const SPELLING: usize = 24;
+
+/// How a check's argument is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    Phone,
+    Text,
+}
+
+impl Reads {
+    /// The number, where reading it needs nothing of the server's and raises no error.
+    ///
+    /// # Safety
+    /// The datum is of this kind.
+    unsafe fn plainly(self, value: Datum, region: Option<&RegionPlan>) -> Option<Phone> {
+        match self {
+            Reads::Phone => Some(Phone::from_stored(value.value() as i64)),
+            // SAFETY: see above.
+            Reads::Text => parse::fast(unsafe { Text::in_place(value)? }.bytes(), region),
+        }
+    }
+}
+
+impl Ahead {
+    fn new(scan: Lookahead) -> Ahead {
+        Ahead { scan, bits: Vec::new(), spelled: Vec::new(), next: 0 }
+    }
+
+    /// Reads what the rest of a page holds, where this is the first call for the page.
+    ///
+    /// # Safety
+    /// The query is running, and the column is of this kind.
+    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers) {
+        // SAFETY: see above; the values are good for this call.
+        unsafe {
+            let values = self.scan.next();
+            if values.is_empty() {
+                return;
+            }
+            self.bits.clear();
+            self.spelled.clear();
+            self.next = 0;
+            for value in values {
+                let Some(phone) = reads.plainly(*value, region) else { continue };
+                self.bits.push(phone.bits());
+                if reads == Reads::Text
+                    && let Some(text) = Text::in_place(*value).map(Text::bytes).filter(|text| text.len() <= SPELLING)
+                {
+                    let mut kept = [0; SPELLING];
+                    kept[..text.len()].copy_from_slice(text);
+                    let region = region.map_or(std::ptr::null(), std::ptr::from_ref);
+                    self.spelled.push(Spelling { text: kept, len: text.len() as u8, region, phone });
+                }
+            }
+        }
+        numbers.fetch(&self.bits);
+    }
+
+    /// What this text was read as, if it is the next of those looked at ahead, or soon after it.
+    fn recall(&mut self, text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
+        let region = region.map_or(std::ptr::null(), std::ptr::from_ref);
+        let kept = self.spelled.iter().skip(self.next).take(4);
+        let found = kept.enumerate().find(|(_, s)| &s.text[..usize::from(s.len)] == text && s.region == region)?;
+        let (passed, phone) = (found.0, found.1.phone);
+        self.next += passed + 1;
+        Some(phone)
+    }
 }
 
 impl AtHand {
     /// The set of the running query, if it has made one for this question.
     pub fn of(question: &Question) -> Option<AtHand> {
         executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &of(paces, &question.channel)?.way {
-            Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers), lookahead: None }),
+            Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers), ahead: None }),
             _ => None,
         })
     }
@@ -77,8 +165,8 @@ impl AtHand {
     /// The same for a site that asks for one column of a table again and again.
     pub fn for_site(question: &Question, site: *mut pg_sys::Node) -> Option<AtHand> {
         let set = AtHand::of(question)?;
-        let lookahead = Lookahead::of(executor::query()?, site).map(RefCell::new);
-        Some(AtHand { lookahead, ..set })
+        let ahead = Lookahead::of(executor::query()?, site).map(|scan| RefCell::new(Ahead::new(scan)));
+        Some(AtHand { ahead, ..set })
     }
 
     /// Whether this is about the query that is running, under its snapshot.
@@ -86,25 +174,35 @@ impl AtHand {
         executor::keeps(self.query)
     }
 
-    /// Has the processor fetch what the rows to come will need, where that can be known.
-    fn look_ahead(&self, numbers: &Numbers) {
-        if let Some(lookahead) = &self.lookahead
-            && let Ok(mut lookahead) = lookahead.try_borrow_mut()
-        {
-            // SAFETY: the query is running.
-            numbers.fetch(unsafe { lookahead.next() });
-        }
-    }
-
-    /// What it says of a number; nothing if another query is running, or another snapshot active. Calls nothing of the
-    /// server's that could fail.
+    /// What it says of a number; nothing if another query is running, or another snapshot active.
     pub fn get(&self, phone: Phone) -> Option<Verdict> {
         if !self.holds() {
             return None;
         }
+        Some(self.numbers.upgrade()?.get(phone))
+    }
+
+    /// What it says of a check's argument; nothing also where that needs more than the set. Nothing in here can fail.
+    ///
+    /// # Safety
+    /// The argument is of this kind, and the site asks with no other.
+    pub unsafe fn ask(&self, reads: Reads, value: Datum, region: Option<&RegionPlan>) -> Option<Verdict> {
+        if !self.holds() {
+            return None;
+        }
         let numbers = self.numbers.upgrade()?;
-        self.look_ahead(&numbers);
-        Some(numbers.get(phone))
+        // SAFETY: see above; the query is running.
+        unsafe {
+            let Some(mut ahead) = self.ahead.as_ref().and_then(|ahead| ahead.try_borrow_mut().ok()) else {
+                return Some(numbers.get(reads.plainly(value, region)?));
+            };
+            ahead.look(reads, region, &numbers);
+            let recalled = match reads {
+                Reads::Phone => None,
+                Reads::Text => ahead.recall(Text::in_place(value)?.bytes(), region),
+            };
+            Some(numbers.get(recalled.or_else(|| reads.plainly(value, region))?))
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! gives decides no answer, and where the plan is any other it gives nothing.
 
 use super::{executor, raw};
-use pgrx::pg_sys::{self, QueryDesc};
+use pgrx::pg_sys::{self, Datum, QueryDesc};
 
 /// Most rows of a page that are looked at.
 const ROWS: usize = 128;
@@ -17,12 +17,11 @@ pub struct Lookahead {
     block: pg_sys::BlockNumber,
     rows: u32,
     calls: u32,
-    values: Vec<i64>,
+    values: Vec<Datum>,
 }
 
 impl Lookahead {
-    /// For a call in the filter of a sequential scan of a plain table, whose first argument is a column of that table: eight
-    /// bytes by value.
+    /// For a call in the filter of a sequential scan of a plain table, whose first argument is a column of that table.
     pub fn of(query: *mut QueryDesc, call: *mut pg_sys::Node) -> Option<Lookahead> {
         // SAFETY: the plan of a running query is live; node types are looked at before nodes are read.
         unsafe {
@@ -35,14 +34,17 @@ impl Lookahead {
                 return None;
             }
             let state = state.cast::<pg_sys::SeqScanState>();
-            let column = pg_sys::list_nth(arguments, 0).cast::<pg_sys::Var>();
+            let mut column = pg_sys::list_nth(arguments, 0).cast::<pg_sys::Var>();
+            // A varchar that is taken for a text.
+            if (*column).xpr.type_ == pg_sys::NodeTag::T_RelabelType {
+                column = (*column.cast::<pg_sys::RelabelType>()).arg.cast();
+            }
             let relation = (*state).ss.ss_currentRelation;
             if (*column).xpr.type_ != pg_sys::NodeTag::T_Var
                 || (*column).varattno <= 0
                 || (*column).varno as u32 != (*(*state).ss.ps.plan.cast::<pg_sys::SeqScan>()).scan.scanrelid
                 || relation.is_null()
                 || (*(*relation).rd_rel).relam != pg_sys::HEAP_TABLE_AM_OID
-                || !raw::is_eight_bytes((*relation).rd_att, i32::from((*column).varattno))
             {
                 return None;
             }
@@ -58,11 +60,11 @@ impl Lookahead {
     }
 
     /// Called for each row that comes to the filter. Where it is the first of a page: what the column holds in the rows after
-    /// it. Nothing where most rows of the page before did not come this far.
+    /// it, good for this call. Nothing where most rows of the page before did not come this far.
     ///
     /// # Safety
     /// The query that this was made for is running.
-    pub unsafe fn next(&mut self) -> &[i64] {
+    pub unsafe fn next(&mut self) -> &[Datum] {
         // SAFETY: the scan keeps the page pinned, and rows that it has found visible are not changed while it does.
         unsafe {
             let scan = (*self.state).ss.ss_currentScanDesc.cast::<pg_sys::HeapScanDescData>();

@@ -132,17 +132,7 @@ pub unsafe fn key_and_judgement(tuple: pg_sys::IndexTuple) -> (i64, u8) {
     }
 }
 
-/// Whether an attribute is passed by value in eight bytes.
-///
-/// # Safety
-/// The descriptor is live and has such an attribute.
-pub unsafe fn is_eight_bytes(descriptor: pg_sys::TupleDesc, attribute: c_int) -> bool {
-    // SAFETY: see above.
-    let attribute = unsafe { super::attribute(descriptor, attribute as usize - 1) };
-    attribute.attlen == 8 && attribute.attbyval
-}
-
-/// The value of an attribute of eight bytes by value; `None` for NULL and where the row is older than the column.
+/// The value of an attribute; `None` for NULL and where the row is older than the column.
 ///
 /// # Safety
 /// Row and descriptor belong together.
@@ -150,7 +140,7 @@ pub unsafe fn attribute(
     row: &mut pg_sys::HeapTupleData,
     attribute: c_int,
     descriptor: pg_sys::TupleDesc,
-) -> Option<i64> {
+) -> Option<Datum> {
     // SAFETY: the header of a row says how many attributes it has and which of them are NULL.
     unsafe {
         let header = row.t_data;
@@ -163,7 +153,7 @@ pub unsafe fn attribute(
         {
             return None;
         }
-        Some(nocachegetattr(row, attribute, descriptor).value() as i64)
+        Some(nocachegetattr(row, attribute, descriptor))
     }
 }
 

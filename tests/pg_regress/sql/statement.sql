@@ -135,6 +135,18 @@ SELECT count(*) - (SELECT count(*) FROM wide WHERE phone IS NOT NULL AND definit
 SELECT count(*) - (SELECT count(*) FROM wide WHERE other IS NOT NULL AND definition(other, 'voice', NULL, NULL) IS FALSE) AS differ FROM wide WHERE dnc_is_clear(other);
 SELECT count(*) AS all_refused FROM wide WHERE dnc_check(filled);
 SELECT count(*) AS none FROM wide WHERE dnc_is_clear(filled);
+-- Texts are read ahead too: in any column, spelled in any way, unreadable ones among them, alike ones side by side.
+SET dnc.default_region = 'US';
+CREATE TABLE text_number (id int, v varchar(40), t text);
+INSERT INTO text_number SELECT n, CASE n % 5 WHEN 0 THEN NULL WHEN 1 THEN phone::text WHEN 2 THEN dnc_format(phone, 'national') WHEN 3 THEN dnc_format(phone, 'international') || repeat(' ', 10) ELSE 'rubbish' END,
+    CASE n % 7 WHEN 0 THEN repeat(phone::text, 1000) WHEN 1 THEN '' ELSE dnc_format(phone, 'international') END FROM (SELECT row_number() OVER (ORDER BY phone) AS n, phone FROM number, generate_series(1, 4)) AS x;
+SELECT count(*) FILTER (WHERE id % 2 = 0) > 100 AS many, count(*) - (SELECT count(*) FROM text_number WHERE dnc_try_parse(v) IS NOT NULL AND definition(dnc_try_parse(v), 'voice', NULL, NULL) IS FALSE) AS differ FROM text_number WHERE dnc_is_clear(v);
+SELECT count(*) > 100 AS many, count(*) - (SELECT count(*) FROM text_number WHERE dnc_try_parse(t) IS NOT NULL AND definition(dnc_try_parse(t), 'voice', NULL, NULL) IS FALSE) AS differ FROM text_number WHERE dnc_is_clear(t);
+SELECT count(*) > 50 AS many, count(*) - (SELECT count(*) FROM text_number WHERE id % 3 > 0 AND definition(dnc_try_parse(t), 'voice', NULL, NULL)) AS differ FROM text_number WHERE dnc_check(t) AND id % 3 > 0;
+-- The region can change while a query runs.
+SELECT count(*) AS differ FROM (SELECT set_config('dnc.default_region', CASE WHEN id % 2 = 0 THEN 'US' ELSE 'GB' END, true) AS region, v FROM text_number OFFSET 0) AS x
+    WHERE dnc_check(v) IS DISTINCT FROM definition(dnc_try_parse(v, region), 'voice', NULL, NULL) AND dnc_try_parse(v, region) IS NOT NULL;
+RESET dnc.default_region;
 SELECT count(*) FROM (SELECT FROM number AS a, LATERAL (SELECT FROM wide AS b WHERE dnc_check(b.phone) AND b.tail = 'y' LIMIT 2) AS x LIMIT 50) AS y;
 -- In parallel workers, with a set each.
 SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
