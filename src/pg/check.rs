@@ -286,10 +286,9 @@ fn check(
     // SAFETY: the function manager's own structure.
     let expression = unsafe { (*(*fcinfo).flinfo).fn_expr };
     if asked.question.is_none() {
-        // SAFETY: the expression that calls, as the executor holds it.
-        let constant = unsafe { sys::is_constant(expression, 1) && sys::is_constant(expression, 2) };
         asked.question(channel, purpose);
-        asked.constant = constant;
+        // SAFETY: the expression that calls, as the executor holds it.
+        asked.constant = unsafe { sys::is_constant(expression, 1) && sys::is_constant(expression, 2) };
     }
     let constant = asked.constant;
     let question = asked.question(channel, purpose);

@@ -156,7 +156,7 @@ impl Ahead {
 impl AtHand {
     /// The set of the running query, if it has made one for this question.
     pub fn of(question: &Question) -> Option<AtHand> {
-        executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &of(paces, &question.channel)?.way {
+        executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &paces[of(paces, question)?].way {
             Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers), ahead: None }),
             _ => None,
         })
@@ -216,16 +216,17 @@ pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node
         None => {}
     }
     executor::keep(query, Vec::<Pace>::new, |paces| {
-        if of(paces, &question.channel).is_none() {
+        let place = of(paces, question).unwrap_or_else(|| {
             paces.push(Pace::new(question));
-        }
-        let pace = paces.iter_mut().find(|pace| pace.channel == question.channel).expect("just made");
-        pace.look(phone, question, query, site)
+            paces.len() - 1
+        });
+        paces[place].look(phone, question, query, site)
     })
 }
 
-fn of<'a>(paces: &'a [Pace], channel: &Option<Vec<u8>>) -> Option<&'a Pace> {
-    paces.iter().find(|pace| pace.channel == *channel)
+/// The place of what is known about this question's channel.
+fn of(paces: &[Pace], question: &Question) -> Option<usize> {
+    paces.iter().position(|pace| pace.channel == question.channel)
 }
 
 impl Pace {

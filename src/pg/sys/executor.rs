@@ -100,7 +100,7 @@ unsafe extern "C-unwind" fn run(query: *mut QueryDesc, direction: pg_sys::ScanDi
 
 unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     // SAFETY: reads of the transaction's state; neither can fail.
-    let (level, owner) = unsafe { (pg_sys::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
+    let (level, owner) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
     let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
     change(|runs| {
         runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probe: None });
@@ -120,21 +120,12 @@ fn change<T>(change: impl FnOnce(&mut Vec<Run>) -> T) -> T {
 #[pg_guard]
 unsafe extern "C-unwind" fn leave(depth: usize) {
     let run = change(|runs| {
-        forget(runs, |n, _| n > depth);
-        if runs.len() > depth { runs.pop() } else { None }
+        // Above it only those that an error ended, where nothing was aborted for it.
+        if runs.len() > depth { runs.drain(depth..).next() } else { None }
     });
     if let Some(Run { probe: Some(probe), owner, .. }) = run {
         // SAFETY: the executor has just returned to whom it was called by, whose owner it is.
         unsafe { owned_by(owner, || probe.close()) }
-    }
-}
-
-/// Takes runs that an error ended from the stack. What they had open went, or goes, with their resource owners.
-fn forget(runs: &mut Vec<Run>, ended: impl Fn(usize, &Run) -> bool) {
-    while let Some(last) = runs.last()
-        && ended(runs.len() - 1, last)
-    {
-        runs.pop();
     }
 }
 
@@ -156,8 +147,13 @@ unsafe extern "C-unwind" fn subtransaction_ends(
 ) {
     if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
         // SAFETY: a read of the transaction's state, which still counts the subtransaction.
-        let level = unsafe { pg_sys::GetCurrentTransactionNestLevel() };
-        change(|runs| forget(runs, |_, run| run.level >= level));
+        let level = unsafe { super::raw::GetCurrentTransactionNestLevel() };
+        // What they had open goes with their resource owners.
+        change(|runs| {
+            while runs.last().is_some_and(|run| run.level >= level) {
+                runs.pop();
+            }
+        });
     }
 }
 

@@ -115,32 +115,27 @@ impl Probe {
     /// Whether the row of the current index entry can be seen.
     pub fn visible(&mut self) -> bool {
         // SAFETY: the scan stands on an entry.
-        unsafe {
-            raw::guard(self.context, || {
-                let block = raw::block(&(*self.scan).xs_heaptid);
-                let sees = self.sees(block);
-                if sees && !raw::holds_tuple(self.slot) {
-                    raw::PredicateLockPage(self.table, block, (*self.scan).xs_snapshot);
-                }
-                sees
-            })
-        }
+        unsafe { raw::guard(self.context, || self.sees()) }
     }
 
     /// # Safety
-    /// The scan stands on an entry whose row is in this block; an error may be raised.
-    unsafe fn sees(&mut self, block: u32) -> bool {
+    /// The scan stands on an entry; an error may be raised.
+    unsafe fn sees(&mut self) -> bool {
         // SAFETY: the scan keeps the index page pinned, which is what makes the visibility map's word good (see
         // nodeIndexonlyscan.c).
         unsafe {
+            let block = raw::block(&(*self.scan).xs_heaptid);
             let map = &mut self.maps[(block / raw::HEAP_PAGES_PER_MAP) as usize % MAPS];
-            raw::all_visible(self.table, block, map) || raw::index_fetch_heap(self.scan, self.slot)
+            if !raw::all_visible(self.table, block, map) {
+                return raw::index_fetch_heap(self.scan, self.slot);
+            }
+            raw::PredicateLockPage(self.table, block, (*self.scan).xs_snapshot);
+            true
         }
     }
 
-    /// The next entries of the index, as many as `batch` takes; fewer at the end, where the scan is over. Only those rows are looked for that
-    /// `matters` names by their judgement; the others count as unseen. A serializable transaction has to
-    /// [`Self::lock_all`] before.
+    /// The next entries of the index, as many as `batch` takes; fewer at the end, where the scan is over. Only those rows are
+    /// looked for that `matters` names by their judgement; the others count as unseen.
     pub fn sweep(&mut self, batch: &mut [Swept], matters: impl Fn(u8) -> bool) -> usize {
         pgrx::check_for_interrupts!();
         // SAFETY: as in `next_key`; nothing here needs dropping.
@@ -151,7 +146,7 @@ impl Probe {
                         return n;
                     }
                     let (key, judgement) = raw::key_and_judgement((*self.scan).xs_itup);
-                    let visible = matters(judgement) && self.sees(raw::block(&(*self.scan).xs_heaptid));
+                    let visible = matters(judgement) && self.sees();
                     *swept = Swept { key, judgement, visible };
                 }
                 batch.len()
@@ -204,16 +199,16 @@ impl Probe {
         }
     }
 
-    /// How many entries the index has, by its size now and its density when that was last counted; and how many of a
-    /// hundred pages of the table are known to hold only rows that everybody sees.
+    /// How many entries the index has, by its size now and its density when that was last counted; and which part of the
+    /// table's pages, from 0 to 1, is known to hold only rows that everybody sees.
     pub fn estimate(&self) -> (f64, f64) {
         // SAFETY: open relations.
         unsafe {
             let pages =
                 f64::from(pg_sys::RelationGetNumberOfBlocksInFork(self.index, pg_sys::ForkNumber::MAIN_FORKNUM));
             let (index, table) = ((*self.index).rd_rel, (*self.table).rd_rel);
-            // Unknown: 28 bytes an entry, pages nine tenths full.
-            let density = if (*index).relpages > 0 {
+            // Unknown, or counted when it was empty: 28 bytes an entry, pages nine tenths full.
+            let density = if (*index).relpages > 0 && (*index).reltuples > 0.0 {
                 f64::from((*index).reltuples) / f64::from((*index).relpages)
             } else {
                 260.0
@@ -223,7 +218,8 @@ impl Probe {
         }
     }
 
-    /// A serializable transaction that read all of the table conflicts with whoever writes any of it.
+    /// A serializable transaction that reads all of the table conflicts with whoever writes any of it: one lock in place of
+    /// one a page.
     pub fn lock_all(&self) {
         // SAFETY: an open relation and a live snapshot.
         unsafe { raw::guard(self.context, || raw::PredicateLockRelation(self.table, raw::GetActiveSnapshot())) }
