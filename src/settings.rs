@@ -8,16 +8,18 @@ static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString
 static PURPOSE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static ACTOR: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static IMPORT_BATCH: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
-
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
 /// `dnc.statement_set`: whether a query may make a set of the list's numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PostgresGucEnum)]
 pub enum StatementSet {
     /// When it pays.
+    #[name = c"auto"]
     Auto,
+    #[name = c"off"]
     Off,
     /// At the first check.
+    #[name = c"on"]
     On,
 }
 

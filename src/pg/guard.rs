@@ -8,6 +8,7 @@
 use super::audit::is_phone;
 use super::check;
 use super::phone::read;
+use super::statement;
 use super::sys::row::{Column, Row, text_datum};
 use super::sys::spi::{Statement, connected};
 use super::sys::trigger::{Event, Trigger};
@@ -215,7 +216,7 @@ fn guard_row(trigger: Trigger) -> Datum {
     for found in numbers {
         if let Ok(phone) = found.phone {
             touch(|t| t.guarded |= stripe(phone));
-            if !check::refused(phone, &plan.question, None, None) {
+            if !statement::refused(phone, &plan.question, None) {
                 continue;
             }
         }
@@ -362,7 +363,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
     let found = if trigger.is_alive() { found } else { Vec::new() };
     for f in found {
         match f.phone {
-            Ok(phone) if !check::refused(phone, &plan.question, None, None) => {}
+            Ok(phone) if !statement::refused(phone, &plan.question, None) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
             Err(_) => refuse(&trigger, &f),

@@ -2,9 +2,10 @@
 //! outside this folder uses PostgreSQL, and most of what is `unsafe` about that is in `sys`.
 
 pub mod audit;
-pub mod check;
+mod check;
 pub mod guard;
 mod phone;
 mod planning;
 mod statement;
+pub mod store;
 pub mod sys;

@@ -9,7 +9,7 @@
 //! snapshot ([`executor::query`]); it holds what depends on no clock, and where an entry says more than its shape tells,
 //! it says so and a look follows.
 
-use super::check;
+use super::store;
 use super::sys::lookahead::Lookahead;
 use super::sys::probe::{Probe, Swept};
 use super::sys::{Text, executor};
@@ -208,11 +208,11 @@ impl AtHand {
 
 /// Whether a refusal holds now.
 pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
-    let Some(query) = executor::query() else { return check::look(phone, question, None) };
+    let Some(query) = executor::query() else { return store::look(phone, question, None) };
     match AtHand::of(question).and_then(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
         Some(Verdict::Listed) => return true,
-        Some(Verdict::Unsure) => return check::look(phone, question, None),
+        Some(Verdict::Unsure) => return store::look(phone, question, None),
         None => {}
     }
     executor::keep(query, Vec::<Pace>::new, |paces| {
@@ -246,10 +246,10 @@ impl Pace {
     ) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
-            return check::look(phone, question, None);
+            return store::look(phone, question, None);
         }
         let started = Instant::now();
-        let answer = check::look(phone, question, None);
+        let answer = store::look(phone, question, None);
         self.nanos += started.elapsed().as_nanos() as u64;
         self.timed += 1;
         self.decide(query, site);
@@ -263,7 +263,7 @@ impl Pace {
         }
         let look = self.nanos as f64 / self.timed as f64;
         if let Way::Undecided = self.way {
-            self.way = Way::Looks(match check::with_index(cost).flatten() {
+            self.way = Way::Looks(match store::with_index(cost).flatten() {
                 None => f64::INFINITY,
                 Some(_) if at_once => 0.0,
                 Some(cost) => {
@@ -276,7 +276,7 @@ impl Pace {
             && look * self.looks as f64 >= until
         {
             let asked = Asked::about(self.channel.as_deref());
-            self.way = match check::with_index(|probe| make(probe, asked)) {
+            self.way = match store::with_index(|probe| make(probe, asked)) {
                 Some(Ok(numbers)) => Way::Set(Rc::new(numbers)),
                 _ => Way::Looks(f64::INFINITY),
             };

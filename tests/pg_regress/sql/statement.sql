@@ -40,6 +40,8 @@ SELECT count(*) FILTER (WHERE dnc_check(phone)) > 100 AS many FROM number;
 SET dnc.statement_set = off;
 SELECT count(*) FILTER (WHERE dnc_check(phone)) > 100 AS many FROM number;
 SET dnc.statement_set = on;
+SHOW dnc.statement_set;
+SET dnc.statement_set = 'sometimes';
 -- Not for a question about a time, and not where there is too little memory.
 SELECT count(*) FILTER (WHERE dnc_check(phone, at => now())) > 100 AS many FROM number;
 SET client_min_messages = warning;
