@@ -1,5 +1,5 @@
 //! A block of memory that is read all over: on huge pages where the system gives them, since looks into tens of
-//! megabytes on small ones cost more for finding the page than for reading it.
+//! megabytes on small ones cost more for finding the page than for reading it. And what asks for memory ahead.
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::ops::{Deref, DerefMut};
@@ -68,4 +68,17 @@ impl<T: Copy> Drop for Block<T> {
             unsafe { dealloc(self.start.as_ptr().cast(), layout) }
         }
     }
+}
+
+/// Asks for the cache line of a place in a slice, and does not wait for it.
+pub fn prefetch<T>(values: &[T], place: usize) {
+    let Some(value) = values.get(place) else { return };
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint about memory that is there; every processor of this kind has the instruction.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    std::hint::black_box(std::ptr::from_ref(value));
 }

@@ -1,4 +1,7 @@
-//! Sets of numbers.
+//! Lists of numbers: in memory while a query runs, packed in blocks, sorted, and as the files they come in.
 
+pub mod format;
 mod memory;
 pub mod numbers;
+pub mod packed;
+pub mod sorter;

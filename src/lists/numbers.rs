@@ -14,7 +14,7 @@
 //! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. Filters
 //! before it were tried and saved nothing: they are as far from the processor as what they spare.
 
-use super::memory::Block;
+use super::memory::{Block, prefetch};
 use crate::phone::Phone;
 
 /// What the set knows of a number.
@@ -98,19 +98,6 @@ fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option
         (Some(first), _) if value < *first => values[..from].binary_search(&value).ok(),
         _ => values[to..].binary_search(&value).ok().map(|n| to + n),
     }
-}
-
-/// Asks for the cache line of a place in a slice, and does not wait for it.
-fn prefetch<T>(values: &[T], place: usize) {
-    let Some(value) = values.get(place) else { return };
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a hint about memory that is there; every processor of this kind has the instruction.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    std::hint::black_box(std::ptr::from_ref(value));
 }
 
 impl Numbers {

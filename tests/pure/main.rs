@@ -1,20 +1,23 @@
 //! The parts that know no PostgreSQL, tried without one: `cargo test --test pure`.
 
 #[allow(dead_code, unused_imports)]
-#[path = "../src/phone/mod.rs"]
+#[path = "../../src/phone/mod.rs"]
 mod phone;
 
 #[allow(dead_code)]
-#[path = "../src/audit/mod.rs"]
+#[path = "../../src/audit/mod.rs"]
 mod audit;
 
 #[allow(dead_code)]
-#[path = "../src/lists/mod.rs"]
+#[path = "../../src/lists/mod.rs"]
 mod lists;
 
 #[allow(dead_code)]
-#[path = "../src/rules/mod.rs"]
+#[path = "../../src/rules/mod.rs"]
 mod rules;
+
+mod list_blocks;
+mod list_files;
 
 use audit::canonical::{self, Value};
 use audit::commit;

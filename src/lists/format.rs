@@ -1,0 +1,422 @@
+//! The files that lists come in, read as a stream of records: lines, or the tags of an XML file.
+//!
+//! A layout is data, a row of `dnc.list_format`: which columns make the number when put together, what separates them, by
+//! which region's rules the number is read, and which column says that it is added or removed.
+
+use crate::phone::{Phone, PhoneError, RegionPlan, parse};
+
+/// How a file is read.
+#[derive(Clone, Default)]
+pub struct Format {
+    /// A file of tags in place of lines.
+    pub xml: bool,
+    /// Between columns; without one a line is one column.
+    pub delimiter: Option<u8>,
+    /// Around columns that may hold a delimiter.
+    pub quote: Option<u8>,
+    /// Lines that begin with it are passed over.
+    pub comment: Option<u8>,
+    /// What makes the number, in this order.
+    pub number: Vec<Column>,
+    /// What says whether it is added or removed, and the values that say so, in lower case.
+    pub action: Option<Action>,
+    pub region: Option<&'static RegionPlan>,
+}
+
+#[derive(Clone)]
+pub struct Action {
+    pub column: Column,
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+}
+
+/// Where a value stands: in a column, by place from 0 or by the name in the header; in XML, as `element/@attribute`, or as
+/// `element` for what is between its tags.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Column {
+    Place(usize),
+    Named(String),
+}
+
+impl Column {
+    /// `3` is the third column, anything else a name.
+    pub fn of(text: &str) -> Column {
+        match text.parse::<usize>() {
+            Ok(place) if place > 0 => Column::Place(place - 1),
+            _ => Column::Named(text.to_owned()),
+        }
+    }
+}
+
+/// What a record says.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Item {
+    pub phone: Phone,
+    /// Removed, where a file has changes.
+    pub removed: bool,
+}
+
+/// A record that says nothing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reject {
+    /// From 1.
+    pub line: u64,
+    /// What stands there, its digits starred but for the last two, 60 characters at most.
+    pub text: String,
+    pub reason: Reason,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Reason {
+    Phone(PhoneError),
+    /// It has no such column.
+    NoColumn,
+    /// The column of the action says neither.
+    NoAction,
+    /// The line is longer than [`MOST_LINE`].
+    Long,
+}
+
+impl Reason {
+    pub fn rule(self) -> String {
+        match self {
+            Reason::Phone(why) => why.rule(),
+            Reason::NoColumn => "it lacks a column that the format names".into(),
+            Reason::NoAction => "it says neither that the number is added nor that it is removed".into(),
+            Reason::Long => format!("it has over {MOST_LINE} bytes"),
+        }
+    }
+}
+
+/// Why a file cannot be read at all.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Unreadable {
+    /// A byte order mark of UTF-16 or UTF-32, or zero bytes.
+    Encoding,
+    /// The header lacks a named column.
+    NoHeader(String),
+}
+
+/// Longest record, in bytes.
+pub const MOST_LINE: usize = 1 << 16;
+/// Most characters of a rejected record that are kept.
+const SHOWN: usize = 60;
+
+/// Takes a file in portions and gives its records.
+pub struct Parser<'a> {
+    format: &'a Format,
+    /// The beginning of a record that goes on in the next portion.
+    rest: Vec<u8>,
+    /// The record is too long, and passed over up to its end.
+    skipping: bool,
+    /// The line of the current record, and whether there was a record.
+    line: u64,
+    begun: bool,
+    places: Places,
+}
+
+/// Where the columns are, once the header has been seen, and in XML what they last were.
+struct Places {
+    number: Vec<usize>,
+    action: Option<usize>,
+    known: bool,
+    /// In XML: the last value of each column, and of the action.
+    values: Vec<Vec<u8>>,
+}
+
+impl<'a> Parser<'a> {
+    pub fn new(format: &'a Format) -> Parser<'a> {
+        let place = |column: &Column| if let Column::Place(place) = column { Some(*place) } else { None };
+        let number: Option<Vec<usize>> = format.number.iter().map(place).collect();
+        let action = format.action.as_ref().map(|action| place(&action.column));
+        let known = number.is_some() && action != Some(None);
+        let places = Places {
+            number: number.unwrap_or_default(),
+            action: action.flatten(),
+            known,
+            values: vec![Vec::new(); format.number.len() + 1],
+        };
+        Parser { format, rest: Vec::new(), skipping: false, line: 0, begun: false, places }
+    }
+
+    /// Reads a portion. `sink` is told of every record that is no comment, blank or header.
+    pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+        let mut bytes = bytes;
+        if !self.begun && !bytes.is_empty() {
+            self.begun = true;
+            if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.iter().take(64).any(|b| *b == 0) {
+                return Err(Unreadable::Encoding);
+            }
+            bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        }
+        let end = if self.format.xml { b'>' } else { b'\n' };
+        while let Some(at) = memchr::memchr(end, bytes) {
+            let (record, rest) = (&bytes[..at], &bytes[at + 1..]);
+            bytes = rest;
+            if self.rest.is_empty() && !self.skipping {
+                self.record(record, sink)?;
+                continue;
+            }
+            self.keep(record);
+            let whole = std::mem::take(&mut self.rest);
+            self.whole(&whole, sink)?;
+            self.rest = whole;
+            self.rest.clear();
+        }
+        self.keep(bytes);
+        Ok(())
+    }
+
+    /// Reads what the last portion ended with.
+    pub fn finish(&mut self, sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+        let whole = std::mem::take(&mut self.rest);
+        if whole.is_empty() && !self.skipping { Ok(()) } else { self.whole(&whole, sink) }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.rest.len() + bytes.len() > MOST_LINE {
+            self.skipping = true;
+        } else {
+            self.rest.extend_from_slice(bytes);
+        }
+    }
+
+    fn whole(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+        if !std::mem::take(&mut self.skipping) {
+            return self.record(record, sink);
+        }
+        self.line += 1;
+        sink(Err(Reject { line: self.line, text: masked(record), reason: Reason::Long }));
+        Ok(())
+    }
+
+    fn record(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+        if self.format.xml {
+            self.tag(record, sink);
+            return Ok(());
+        }
+        self.line += 1;
+        let line = trimmed(record, self.format.delimiter);
+        if line.trim_ascii().is_empty() || self.format.comment.is_some_and(|comment| line[0] == comment) {
+            return Ok(());
+        }
+        if !self.places.known {
+            self.header(line)?;
+            return Ok(());
+        }
+        // The commonest file of all has nothing but numbers.
+        let found = if self.format.delimiter.is_none() && self.format.action.is_none() {
+            number(line, self.format.region).map(|phone| Item { phone, removed: false })
+        } else {
+            self.columns(line)
+        };
+        match found {
+            Ok(item) => sink(Ok(item)),
+            // A header that nobody needs.
+            Err(_) if self.line == 1 && !line.iter().any(u8::is_ascii_digit) => {}
+            Err(reason) => sink(Err(Reject { line: self.line, text: masked(line), reason })),
+        }
+        Ok(())
+    }
+
+    fn columns(&self, line: &[u8]) -> Result<Item, Reason> {
+        let mut columns: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
+        let count = split(line, self.format, &mut columns);
+        let column = |place: usize| columns[..count].get(place).copied().ok_or(Reason::NoColumn);
+        let mut joined = Joined::default();
+        for place in &self.places.number {
+            joined.add(column(*place)?);
+        }
+        let removed = match (&self.format.action, self.places.action) {
+            (Some(action), Some(place)) => action.removes(column(place)?)?,
+            _ => false,
+        };
+        Ok(Item { phone: number(joined.bytes(), self.format.region)?, removed })
+    }
+
+    fn header(&mut self, line: &[u8]) -> Result<(), Unreadable> {
+        let mut columns: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
+        let count = split(line, self.format, &mut columns);
+        let place = |column: &Column| match column {
+            Column::Place(place) => Ok(*place),
+            Column::Named(name) => columns[..count]
+                .iter()
+                .position(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+                .ok_or_else(|| Unreadable::NoHeader(name.clone())),
+        };
+        self.places.number = self.format.number.iter().map(place).collect::<Result<_, _>>()?;
+        self.places.action = self.format.action.as_ref().map(|action| place(&action.column)).transpose()?;
+        self.places.known = true;
+        Ok(())
+    }
+
+    /// A record that ends with a tag: what stands before it is the content of the element that it closes, if it closes one.
+    /// Nothing is asked of the file but that tags end; the published samples of registries are not well-formed.
+    fn tag(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) {
+        let opened = memchr::memrchr(b'<', record);
+        self.line += if self.line == 0 { 1 } else { 0 };
+        let line = self.line + memchr::memchr_iter(b'\n', &record[..opened.unwrap_or(0)]).count() as u64;
+        self.line += memchr::memchr_iter(b'\n', record).count() as u64;
+        let Some(opened) = opened else { return };
+        let (content, tag) = (record[..opened].trim_ascii(), &record[opened + 1..]);
+        let closes = tag.first() == Some(&b'/');
+        let tag = tag.strip_prefix(b"/").unwrap_or(tag);
+        let name_ends = tag.iter().position(|b| b.is_ascii_whitespace() || *b == b'/').unwrap_or(tag.len());
+        let (name, attributes) = tag.split_at(name_ends);
+        let last = self.format.number.len() - 1;
+        let mut complete = false;
+        let wanted = self.format.number.iter().chain(self.format.action.iter().map(|action| &action.column));
+        for (n, column) in wanted.enumerate() {
+            let Column::Named(column) = column else { continue };
+            let value = match column.split_once("/@") {
+                Some((element, attribute)) if !closes && element.as_bytes() == name => attribute_of(attributes, attribute),
+                None if closes && column.as_bytes() == name => Some(content),
+                _ => None,
+            };
+            if let Some(value) = value {
+                self.places.values[n].clear();
+                self.places.values[n].extend_from_slice(value.trim_ascii());
+                complete |= n == last;
+            }
+        }
+        if complete {
+            let mut joined = Joined::default();
+            self.places.values[..=last].iter().for_each(|value| joined.add(value));
+            let removed = self.format.action.as_ref().map_or(Ok(false), |action| action.removes(&self.places.values[last + 1]));
+            let found = number(joined.bytes(), self.format.region)
+                .and_then(|phone| removed.map(|removed| Item { phone, removed }));
+            sink(found.map_err(|reason| Reject { line, text: masked(joined.bytes()), reason }));
+        }
+    }
+}
+
+impl Action {
+    fn removes(&self, value: &[u8]) -> Result<bool, Reason> {
+        let is = |names: &[String]| names.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(value));
+        if is(&self.remove) {
+            Ok(true)
+        } else if is(&self.add) {
+            Ok(false)
+        } else {
+            Err(Reason::NoAction)
+        }
+    }
+}
+
+fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason> {
+    if let Some(phone) = parse::fast(text, region) {
+        return Ok(phone);
+    }
+    let text = std::str::from_utf8(text).map_err(|_| Reason::Phone(PhoneError::NotANumber))?;
+    if text.len() > parse::MAX_TEXT {
+        return Err(Reason::Phone(PhoneError::TextTooLong(text.len())));
+    }
+    parse::slow(text, region).map_err(Reason::Phone)
+}
+
+/// Without white space around it that is no delimiter.
+fn trimmed(bytes: &[u8], delimiter: Option<u8>) -> &[u8] {
+    let outside = |b: &u8| b.is_ascii_whitespace() && Some(*b) != delimiter;
+    let from = bytes.iter().position(|b| !outside(b)).unwrap_or(bytes.len());
+    let to = bytes.iter().rposition(|b| !outside(b)).map_or(from, |at| at + 1);
+    &bytes[from..to]
+}
+
+/// Columns of a line that are looked at.
+const MOST_COLUMNS: usize = 64;
+
+fn split<'a>(line: &'a [u8], format: &Format, columns: &mut [&'a [u8]; MOST_COLUMNS]) -> usize {
+    let Some(delimiter) = format.delimiter else {
+        columns[0] = unquoted(line, format.quote);
+        return 1;
+    };
+    let (mut count, mut rest) = (0, line);
+    loop {
+        let mut end = memchr::memchr(delimiter, rest);
+        // A delimiter in quotes is none.
+        if let Some(quote) = format.quote
+            && rest.first() == Some(&quote)
+            && let Some(closed) = memchr::memchr(quote, &rest[1..])
+        {
+            end = memchr::memchr(delimiter, &rest[closed + 2..]).map(|at| at + closed + 2);
+        }
+        let (column, next) = rest.split_at(end.unwrap_or(rest.len()));
+        columns[count] = unquoted(trimmed(column, format.delimiter), format.quote);
+        count += 1;
+        if end.is_none() || count == MOST_COLUMNS {
+            return count;
+        }
+        rest = &next[1..];
+        while delimiter != b' ' && rest.first() == Some(&b' ') {
+            rest = &rest[1..];
+        }
+    }
+}
+
+fn unquoted(column: &[u8], quote: Option<u8>) -> &[u8] {
+    let inner = quote.and_then(|quote| column.strip_prefix(&[quote])?.strip_suffix(&[quote]));
+    inner.map_or(column, <[u8]>::trim_ascii)
+}
+
+/// The value of an attribute, in single or double quotes or in none.
+fn attribute_of<'a>(attributes: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let mut rest = attributes;
+    loop {
+        let equals = memchr::memchr(b'=', rest)?;
+        let (before, after) = (rest[..equals].trim_ascii(), rest[equals + 1..].trim_ascii_start());
+        let quoted = after.first().copied().filter(|quote| matches!(quote, b'"' | b'\''));
+        let (value, next) = match quoted {
+            Some(quote) => {
+                let end = memchr::memchr(quote, &after[1..])?;
+                (&after[1..=end], &after[end + 2..])
+            }
+            None => after.split_at(after.iter().position(u8::is_ascii_whitespace).unwrap_or(after.len())),
+        };
+        // Whitespace, or the slash of the element before, ends what is no part of the name.
+        let begins = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
+        if &before[begins..] == name.as_bytes() {
+            return Some(value);
+        }
+        rest = next;
+    }
+}
+
+/// The parts of a number, put together.
+struct Joined {
+    bytes: [u8; parse::MAX_TEXT + 1],
+    len: usize,
+}
+
+impl Default for Joined {
+    fn default() -> Joined {
+        Joined { bytes: [0; parse::MAX_TEXT + 1], len: 0 }
+    }
+}
+
+impl Joined {
+    /// What does not fit is left out; what is left is too long to be a number.
+    fn add(&mut self, part: &[u8]) {
+        let len = part.len().min(self.bytes.len() - self.len);
+        self.bytes[self.len..self.len + len].copy_from_slice(&part[..len]);
+        self.len += len;
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+fn masked(record: &[u8]) -> String {
+    let text = String::from_utf8_lossy(record);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let mut seen = 0;
+    let star = |c: char| {
+        seen += usize::from(c.is_ascii_digit());
+        match c {
+            '0'..='9' if seen + 2 <= digits => '*',
+            c if c.is_control() => ' ',
+            c => c,
+        }
+    };
+    text.chars().map(star).take(SHOWN).collect()
+}

@@ -1,0 +1,184 @@
+//! Sorts more numbers than memory holds: portions are sorted, written away as runs, and merged.
+//!
+//! A run is the differences between its keys, each as groups of seven bits, the lowest first, all but the last with the
+//! eighth bit set (LEB128): two bytes a key where a portion of a national list is sorted.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Where runs are kept.
+pub trait Store {
+    type Run: Run;
+    fn create(&mut self) -> Self::Run;
+    /// Called now and then while it works; may not return.
+    fn pause(&mut self);
+}
+
+/// Bytes that are written, and then read once from their beginning.
+pub trait Run {
+    fn write(&mut self, bytes: &[u8]);
+    fn rewind(&mut self);
+    /// Reads on; fewer bytes than asked for only at the end.
+    fn read(&mut self, bytes: &mut [u8]) -> usize;
+}
+
+/// Bytes that are written or read at once.
+const PORTION: usize = 1 << 16;
+/// A key as it is written takes at most so many bytes.
+const LONGEST: usize = 10;
+/// Calls of `pause` are so many keys apart.
+const PAUSE: u64 = 1 << 16;
+
+pub struct Sorter<S: Store> {
+    store: S,
+    keys: Vec<u64>,
+    /// How many keys are in memory at most.
+    most: usize,
+    runs: Vec<S::Run>,
+}
+
+impl<S: Store> Sorter<S> {
+    /// Sorts within about so many bytes.
+    pub fn new(store: S, bytes: usize) -> Sorter<S> {
+        Sorter { store, keys: Vec::new(), most: (bytes / size_of::<u64>()).max(1024), runs: Vec::new() }
+    }
+
+    pub fn push(&mut self, key: u64) {
+        if self.keys.len() == self.most {
+            self.spill();
+        }
+        if self.keys.len() == self.keys.capacity() {
+            // Grows as a vector does, but not beyond what is allowed.
+            let more = self.keys.len().max(1024).min(self.most - self.keys.len());
+            self.keys.reserve_exact(more);
+        }
+        self.keys.push(key);
+    }
+
+    fn spill(&mut self) {
+        self.keys.sort_unstable();
+        self.store.pause();
+        let mut run = self.store.create();
+        let mut bytes = Vec::with_capacity(PORTION + LONGEST);
+        let mut before = 0;
+        for key in &self.keys {
+            let mut rest = key - before;
+            before = *key;
+            while rest >= 0x80 {
+                bytes.push(rest as u8 | 0x80);
+                rest >>= 7;
+            }
+            bytes.push(rest as u8);
+            if bytes.len() >= PORTION {
+                run.write(&bytes);
+                bytes.clear();
+            }
+        }
+        run.write(&bytes);
+        run.rewind();
+        self.keys.clear();
+        self.runs.push(run);
+    }
+
+    /// All keys in order, each as often as it came.
+    pub fn merge(mut self) -> Merge<S> {
+        let mut sources = Vec::new();
+        if self.runs.is_empty() {
+            self.keys.sort_unstable();
+            sources.push(Source::Memory(std::mem::take(&mut self.keys), 0));
+        } else {
+            if !self.keys.is_empty() {
+                self.spill();
+            }
+            self.keys = Vec::new();
+            sources.extend(self.runs.into_iter().map(|run| Source::Run(Reader::new(run))));
+        }
+        let mut heads = BinaryHeap::with_capacity(sources.len());
+        for (n, source) in sources.iter_mut().enumerate() {
+            heads.extend(source.next().map(|key| Reverse((key, n))));
+        }
+        Merge { store: self.store, sources, heads, since: 0 }
+    }
+}
+
+enum Source<R: Run> {
+    Memory(Vec<u64>, usize),
+    Run(Reader<R>),
+}
+
+impl<R: Run> Source<R> {
+    fn next(&mut self) -> Option<u64> {
+        match self {
+            Source::Memory(keys, at) => {
+                let key = keys.get(*at).copied();
+                *at += 1;
+                key
+            }
+            Source::Run(reader) => reader.next(),
+        }
+    }
+}
+
+struct Reader<R: Run> {
+    run: R,
+    bytes: Vec<u8>,
+    at: usize,
+    before: u64,
+}
+
+impl<R: Run> Reader<R> {
+    fn new(run: R) -> Reader<R> {
+        Reader { run, bytes: Vec::new(), at: 0, before: 0 }
+    }
+
+    fn next(&mut self) -> Option<u64> {
+        // A whole key is in memory, or the run is at its end.
+        if self.bytes.len() - self.at < LONGEST {
+            self.bytes.drain(..self.at);
+            self.at = 0;
+            let had = self.bytes.len();
+            self.bytes.resize(had + PORTION, 0);
+            let read = self.run.read(&mut self.bytes[had..]);
+            self.bytes.truncate(had + read);
+        }
+        let (mut difference, mut shift) = (0, 0);
+        loop {
+            let byte = *self.bytes.get(self.at)?;
+            self.at += 1;
+            difference |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+            shift += 7;
+        }
+        self.before += difference;
+        Some(self.before)
+    }
+}
+
+pub struct Merge<S: Store> {
+    store: S,
+    sources: Vec<Source<S::Run>>,
+    heads: BinaryHeap<Reverse<(u64, usize)>>,
+    since: u64,
+}
+
+impl<S: Store> Iterator for Merge<S> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        self.since += 1;
+        if self.since.is_multiple_of(PAUSE) {
+            self.store.pause();
+        }
+        let mut head = self.heads.peek_mut()?;
+        let Reverse((key, source)) = *head;
+        match self.sources[source].next() {
+            Some(next) => *head = Reverse((next, source)),
+            None => {
+                std::collections::binary_heap::PeekMut::pop(head);
+            }
+        }
+        Some(key)
+    }
+}
