@@ -3,6 +3,8 @@
 //! A telephone number appears in full only where its writer gets it back (text that would not parse); a number that
 //! is known to be somebody's is masked.
 
+use crate::lists::format::Reject;
+use crate::lists::packed::Fault;
 use crate::phone::{Phone, PhoneError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -195,12 +197,102 @@ pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
     )
 }
 
-/// A row that a guard turns away: its number is refused.
-pub fn guarded(relation: &str, column: &str, phone: Phone) -> ! {
+/// A block of a list that should be there: never an answer.
+pub fn missing_block(set: i64, number: u64) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        format!("a block of a list is missing: set {set} has none from {number} on"),
+        "Without it nobody can tell which numbers are listed.".into(),
+        "Load the list anew, or make another version current with dnc_list_activate.",
+    )
+}
+
+pub fn broken_block(set: i64, start: u64, fault: Fault) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        format!("a block of a list cannot be read: set {set}, from {start} on"),
+        format!("The block is not what a load writes: {}.", fault.rule()),
+        "Load the list anew, or make another version current with dnc_list_activate.",
+    )
+}
+
+pub fn load_not_open(version: i64) -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("load {version} is not open"),
+        "What is read for it would never be asked.".into(),
+        "dnc_list_load_start opens one.",
+    )
+}
+
+pub fn no_load() -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "no load of a list is open in this session".into(),
+        String::new(),
+        "Call dnc_list_load_start first.",
+    )
+}
+
+pub fn may_not_read_files() -> ! {
+    raise(
+        ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "permission denied to read a file of the server".into(),
+        "Only roles with the privileges of pg_read_server_files read the server's files.".into(),
+        "From a client: dnc_list_load_start, \\copy dnc.list_line FROM the file, dnc_list_load_finish.",
+    )
+}
+
+/// A file of the server's that cannot be read; `what` names it.
+pub fn cannot_read(what: &str, why: &str) -> ! {
+    raise(
+        ERRCODE_UNDEFINED_FILE,
+        format!("{what} cannot be read"),
+        format!("The server says: {why}."),
+        "The path is one on the server, and the server's user must be allowed to read it.",
+    )
+}
+
+pub fn not_a_text_file(file: &str) -> ! {
+    raise(
+        ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
+        format!("\"{}\" is no text file that can be read", shown(file)),
+        "It is written in UTF-16 or UTF-32, or holds zero bytes.".into(),
+        "Convert it to UTF-8. Files packed with gzip are read as they are; other archives have to be unpacked.",
+    )
+}
+
+pub fn no_header(file: &str, column: &str) -> ! {
+    raise(
+        ERRCODE_UNDEFINED_COLUMN,
+        format!("the header of \"{}\" has no column \"{}\"", shown(file), shown(column)),
+        "The format names its columns by the first line of the file.".into(),
+        "Give another format: dnc_list_sniff(sample) proposes one.",
+    )
+}
+
+/// A list file that is not what it should be.
+pub fn too_many_rejects(rejected: u64, lines: u64, percent: u64, rejects: &[Reject]) -> ! {
+    let first: Vec<String> =
+        rejects.iter().take(5).map(|r| format!("line {}, \"{}\": {}", r.line, r.text, r.reason.rule())).collect();
+    raise(
+        ERRCODE_INVALID_TEXT_REPRESENTATION,
+        format!("{rejected} of {lines} lines cannot be read, more than {percent} %"),
+        format!("The first ones: {}.", first.join("; ")),
+        "Look at format and region of the list. To have every rejected line in dnc.list_reject, load with activate => false, reject_percent => 100.",
+    )
+}
+
+/// A row that a guard turns away: its number is refused, by these lists, or they do not know.
+pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: bool) -> ! {
     raise(
         ERRCODE_CHECK_VIOLATION,
         format!("{} must not be contacted: table \"{relation}\" is guarded, column \"{column}\"", phone.mask()),
-        "The number is on the internal Do-Not-Call list.".into(),
+        match (known, lists) {
+            (true, "internal" | "") => "The number is on the internal Do-Not-Call list.".into(),
+            (true, lists) => format!("The number is on Do-Not-Call lists: {lists}."),
+            (false, lists) => format!("The number is not known to be on no list; what cannot tell: {lists}."),
+        },
         "dnc_explain(phone, channel, purpose) tells every ground.",
     )
 }

@@ -9,9 +9,12 @@ extension_sql_file!("../sql/install/14-phone-functions.sql", name = "phone_funct
 extension_sql_file!("../sql/install/20-audit.sql", name = "audit", requires = ["phone_functions"]);
 extension_sql_file!("../sql/install/30-lookup.sql", name = "lookup", requires = ["audit"]);
 extension_sql_file!("../sql/install/40-entry.sql", name = "entry", requires = ["lookup"]);
-extension_sql_file!("../sql/install/50-requests.sql", name = "requests", requires = ["entry"]);
-extension_sql_file!("../sql/install/55-import.sql", name = "import", requires = ["requests"]);
-extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["import"]);
+extension_sql_file!("../sql/install/45-list.sql", name = "list", requires = ["entry"]);
+extension_sql_file!("../sql/install/50-requests.sql", name = "requests", requires = ["list"]);
+extension_sql_file!("../sql/install/52-prefix.sql", name = "prefix", requires = ["requests"]);
+extension_sql_file!("../sql/install/55-import.sql", name = "import", requires = ["prefix"]);
+extension_sql_file!("../sql/install/57-load.sql", name = "load", requires = ["import"]);
+extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["load"]);
 extension_sql_file!("../sql/install/70-guard.sql", name = "guard", requires = ["check"]);
 extension_sql_file!("../sql/install/75-view.sql", name = "view", requires = ["guard"]);
 extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["view"]);

@@ -8,6 +8,7 @@ static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString
 static PURPOSE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static ACTOR: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static IMPORT_BATCH: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+static LIST_LOAD: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
 /// `dnc.statement_set`: whether a query may make a set of the list's numbers.
@@ -53,6 +54,13 @@ pub fn define() {
         c"Batch to which rows put into dnc.import_row belong.",
         c"dnc_import_start sets it for the session.",
         &IMPORT_BATCH,
+        GucContext::Userset,
+    );
+    text(
+        c"dnc.list_load",
+        c"Version of a list to which lines put into dnc.list_line belong.",
+        c"dnc_list_load_start sets it for the session.",
+        &LIST_LOAD,
         GucContext::Userset,
     );
     GucRegistry::define_enum_guc(
@@ -102,6 +110,11 @@ pub fn has_purpose() -> bool {
 /// `dnc.actor`, if it is set.
 pub fn actor() -> Option<String> {
     text(&ACTOR)
+}
+
+/// `dnc.list_load`, if it is set.
+pub fn list_load() -> Option<String> {
+    text(&LIST_LOAD)
 }
 
 /// `dnc.statement_set`.

@@ -25,11 +25,90 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.refusals(@extschema@.dnc_phone, text, text, timestamptz) IS 'refusals in force that meet the question; NULL for channel or purpose asks about any';
 
-CREATE FUNCTION dnc.refused(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+-- The same for prefixes.
+CREATE FUNCTION dnc.prefix_refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
+RETURNS SETOF dnc.prefix_entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT e.* FROM dnc.prefix_entry AS e
+    WHERE pg_catalog.starts_with(prefix_refusals.phone::text, e.prefix) AND e.ends IS NULL
+      AND (prefix_refusals.channel IS NULL OR e.channel IN ('all', prefix_refusals.channel))
+      AND (prefix_refusals.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, prefix_refusals.purpose) OR dnc.covers(prefix_refusals.purpose, e.purpose))
+      AND (prefix_refusals.at IS NULL OR e.received_at <= prefix_refusals.at OR prefix_refusals.at >= pg_catalog.transaction_timestamp())
+      AND e.expires_at > coalesce(prefix_refusals.at, pg_catalog.statement_timestamp())
+      AND NOT EXISTS (
+          SELECT FROM dnc.prefix_entry AS w
+          WHERE w.ends = e.prefix_id
+            AND (prefix_refusals.at IS NULL OR w.received_at <= prefix_refusals.at OR prefix_refusals.at >= pg_catalog.transaction_timestamp())
+            AND w.channel IN ('all', coalesce(prefix_refusals.channel, e.channel))
+            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(prefix_refusals.purpose, e.purpose) THEN e.purpose ELSE coalesce(prefix_refusals.purpose, e.purpose) END)));
+END;
+COMMENT ON FUNCTION dnc.prefix_refusals(@extschema@.dnc_phone, text, text, timestamptz) IS 'refusals of prefixes in force that meet the question; NULL for channel or purpose asks about any';
+
+-- The same for external lists: every enabled list that is asked in checks and binds the channel and the purpose, a row each. Lists know no
+-- time but the present one.
+CREATE FUNCTION dnc.set_has(set_id bigint, number bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT dnc.block_has(b.packed, set_has.number) FROM dnc.list_block AS b
+    WHERE b.set_id = set_has.set_id AND b.start <= set_has.number AND b.stop > set_has.number;
+END;
+COMMENT ON FUNCTION dnc.set_has(bigint, bigint) IS 'whether a set of blocks holds a number; NULL: its block is missing';
+CREATE FUNCTION dnc.list_grounds(phone @extschema@.dnc_phone, channel text, purpose text)
+RETURNS TABLE (list text, kind text, version_id bigint, obtained_at timestamptz, activated_at timestamptz, channels text[], purposes text[], source text, listed boolean, doubt text, unknown boolean)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 3
+BEGIN ATOMIC
+    SELECT l.list, l.kind, v.version_id, v.obtained_at, v.activated_at, l.channels, l.purposes, l.source, s.listed, d.doubt,
+           d.doubt IS NOT NULL AND s.listed IS NOT TRUE AND l.strict AND coalesce(@extschema@.dnc_region(list_grounds.phone) = pg_catalog.left(l.jurisdiction, 2), true)
+           OR v.version_id IS NOT NULL AND s.listed IS NULL
+    FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current'
+    CROSS JOIN LATERAL (SELECT CASE WHEN v.plus_set IS NULL THEN dnc.set_has(v.whole_set, list_grounds.phone::bigint)
+        ELSE dnc.set_has(v.plus_set, list_grounds.phone::bigint) OR (dnc.set_has(v.whole_set, list_grounds.phone::bigint) AND NOT dnc.set_has(v.minus_set, list_grounds.phone::bigint)) END) AS s (listed)
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN v.version_id IS NULL THEN 'not loaded'
+        WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < pg_catalog.statement_timestamp() THEN 'stale'
+        WHEN NOT (SELECT pg_catalog.bool_or(pg_catalog.starts_with(list_grounds.phone::text, c.prefix)) FROM pg_catalog.unnest(v.coverage) AS c (prefix)) THEN 'uncovered'
+        END) AS d (doubt)
+    WHERE l.enabled AND l.applies = 'check'
+      AND (list_grounds.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', list_grounds.channel])
+      AND (list_grounds.purpose IS NULL OR l.purposes IS NULL
+           OR EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, list_grounds.purpose) OR dnc.covers(list_grounds.purpose, p.purpose)));
+END;
+COMMENT ON FUNCTION dnc.list_grounds(@extschema@.dnc_phone, text, text)
+    IS 'what each list that meets the question says of a number: listed or not; doubt: not loaded, stale or uncovered; unknown: for that, or for a missing block, the answer is not known';
+
+-- What checks keep in memory of all that, until dnc.list_epoch changes: times in microseconds since 2000-01-01.
+CREATE FUNCTION dnc.microseconds(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.isfinite(at) THEN (EXTRACT(epoch FROM at) * 1000000)::bigint - 946684800000000 END;
+CREATE FUNCTION dnc.check_config() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object(
+        'lists', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('whole', v.whole_set, 'plus', v.plus_set, 'minus', v.minus_set,
+                'channels', l.channels, 'purposes', l.purposes, 'strict', l.strict, 'region', pg_catalog.left(l.jurisdiction, 2), 'coverage', v.coverage,
+                'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days))) ORDER BY l.list), '[]')
+            FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled AND l.applies = 'check'),
+        'prefixes', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('entry', p.prefix_id, 'prefix', p.prefix, 'ends', p.ends, 'expires', dnc.microseconds(p.expires_at),
+                'received', dnc.microseconds(p.received_at), 'channel', p.channel, 'purpose', p.purpose)), '[]') FROM dnc.prefix_entry AS p))::text;
+END;
+COMMENT ON FUNCTION dnc.microseconds(timestamptz) IS 'microseconds since 2000-01-01; NULL for an infinite time';
+COMMENT ON FUNCTION dnc.check_config() IS 'lists, current versions and prefixes as checks keep them in memory, in JSON';
+
+-- The answer in SQL: what dnc_check gives, slower, and what it falls back on; in two parts, as it is looked up.
+CREATE FUNCTION dnc.entry_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, channel, purpose, at));
 END;
-COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz) IS 'the answer in SQL: what dnc_check gives, slower, and what it falls back on';
+CREATE FUNCTION dnc.list_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN EXISTS (SELECT FROM dnc.prefix_refusals(e164::@extschema@.dnc_phone, channel, purpose, at)) OR pg_catalog.bool_or(g.listed) THEN true
+                WHEN pg_catalog.bool_or(g.unknown) THEN NULL ELSE false END
+    FROM dnc.list_grounds(e164::@extschema@.dnc_phone, channel, purpose) AS g;
+END;
+CREATE FUNCTION dnc.refused(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT dnc.entry_refuses(e164, channel, purpose, at) OR dnc.list_refuses(e164, channel, purpose, at);
+END;
+COMMENT ON FUNCTION dnc.entry_refuses(text, text, text, timestamptz) IS 'whether a refusal of this number holds';
+COMMENT ON FUNCTION dnc.list_refuses(text, text, text, timestamptz) IS 'whether a refusal of a prefix holds, or an external list has the number; NULL: not known';
+COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz) IS 'the answer in SQL: what dnc_check gives, slower; NULL: not known';
 
 CREATE FUNCTION dnc.check_support(internal) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_check_support_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION dnc.check_support(internal) IS 'tells the planner how many rows a check leaves, and what it costs';
@@ -85,6 +164,17 @@ BEGIN
                CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END, nullif(e.expires_at, 'infinity'),
                'A request not to be contacted is honoured until the person withdraws it.'::text, NULL::text
         FROM dnc.refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e ORDER BY e.entry_id;
+    RETURN QUERY
+        SELECT 'prefix'::text, 'internal'::text, e.prefix_id, e.channel, e.purpose, e.reason, e.source, e.received_at, nullif(e.expires_at, 'infinity'),
+               format('Numbers that begin with %s are not contacted until that is withdrawn.', e.prefix), NULL::text
+        FROM dnc.prefix_refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e ORDER BY e.prefix_id;
+    RETURN QUERY
+        SELECT CASE WHEN g.listed THEN 'listed' ELSE coalesce(g.doubt, 'unreadable') END, g.list, NULL::bigint, coalesce(array_to_string(g.channels, ', '), 'all'), array_to_string(g.purposes, ', '),
+               CASE WHEN g.listed THEN g.kind END, CASE WHEN g.version_id IS NOT NULL THEN format('version %s, obtained %s', g.version_id, to_char(g.obtained_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')) END, CASE WHEN g.listed THEN g.activated_at END, NULL::timestamptz,
+               CASE WHEN g.listed THEN 'What an external list holds is not contacted.'
+                    WHEN g.unknown THEN 'The list cannot say that the number is not on it, so it is not contacted.'
+                    ELSE 'The list does not have the number, as far as it was loaded.' END, g.source
+        FROM dnc.list_grounds(dnc_explain.phone, asked_channel, asked_purpose) AS g WHERE g.listed OR g.unknown OR g.doubt IS NOT NULL ORDER BY g.list;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_explain(phone text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
@@ -93,23 +183,40 @@ LANGUAGE sql STABLE ROWS 2
 BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_explain(@extschema@.dnc_try_parse(phone), channel, purpose, at);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each; no row: nothing recorded forbids the contact';
-COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), and each list that was asked although it is not loaded, stale or does not cover the number; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), and each list that was asked although it is not loaded, stale or does not cover the number; no row: nothing recorded forbids the contact';
 
 -- Columns of views made by dnc_create_view(…, mode => 'flag').
 CREATE FUNCTION @extschema@.dnc_status(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE @extschema@.dnc_check(phone, channel, purpose) WHEN true THEN 'suppressed' WHEN false THEN 'clear' ELSE 'unreadable' END;
+-- Grounds that decide: of the doubts about lists only those that make the answer unknown.
+CREATE FUNCTION dnc.deciding(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS TABLE (ground text, list text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH asked AS (SELECT nullif(deciding.channel, 'all') AS channel, coalesce(deciding.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose WHERE deciding.phone IS NOT NULL)
+    SELECT e.reason, 'internal' FROM asked AS a, dnc.refusals(deciding.phone, a.channel, a.purpose, NULL) AS e
+    UNION ALL
+    SELECT e.reason, 'internal' FROM asked AS a, dnc.prefix_refusals(deciding.phone, a.channel, a.purpose, NULL) AS e
+    UNION ALL
+    SELECT CASE WHEN g.listed THEN g.kind ELSE coalesce(g.doubt, 'unreadable') END, g.list || coalesce(' (version ' || g.version_id || ')', '')
+    FROM asked AS a, dnc.list_grounds(deciding.phone, a.channel, a.purpose) AS g WHERE g.listed OR g.unknown;
+END;
 CREATE FUNCTION @extschema@.dnc_grounds(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT string_agg(DISTINCT reason, ', ' ORDER BY reason) FROM @extschema@.dnc_explain(phone, channel, purpose) WHERE ground <> 'unreadable';
+    SELECT string_agg(DISTINCT ground, ', ' ORDER BY ground) FROM dnc.deciding(phone, channel, purpose);
 END;
 CREATE FUNCTION @extschema@.dnc_lists(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT string_agg(DISTINCT list, ', ' ORDER BY list) FROM @extschema@.dnc_explain(phone, channel, purpose) WHERE ground <> 'unreadable';
+    SELECT string_agg(DISTINCT list, ', ' ORDER BY list) FROM dnc.deciding(phone, channel, purpose);
 END;
+CREATE FUNCTION dnc.deciding_lists(e164 text, channel text, purpose text) RETURNS text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT string_agg(DISTINCT d.list, ', ' ORDER BY d.list) FROM dnc.deciding(e164::@extschema@.dnc_phone, coalesce(channel, 'all'), purpose) AS d;
+END;
+COMMENT ON FUNCTION dnc.deciding_lists(text, text, text) IS 'the lists that decide, as errors of guards name them';
+COMMENT ON FUNCTION dnc.deciding(@extschema@.dnc_phone, text, text) IS 'reasons and lists, with versions, that make dnc_check true or unknown';
 COMMENT ON FUNCTION @extschema@.dnc_status(@extschema@.dnc_phone, text, text) IS 'clear, suppressed or unreadable';
-COMMENT ON FUNCTION @extschema@.dnc_grounds(@extschema@.dnc_phone, text, text) IS 'reasons of the refusals that hold, comma-separated; NULL where none does';
-COMMENT ON FUNCTION @extschema@.dnc_lists(@extschema@.dnc_phone, text, text) IS 'lists whose refusals hold, comma-separated; NULL where none does';
+COMMENT ON FUNCTION @extschema@.dnc_grounds(@extschema@.dnc_phone, text, text) IS 'reasons of the refusals that hold, kinds of the lists that have the number, and why a list cannot tell, comma-separated; NULL where there is none';
+COMMENT ON FUNCTION @extschema@.dnc_lists(@extschema@.dnc_phone, text, text) IS 'lists on which the number is, or that cannot tell, external ones with their version, comma-separated; NULL where there is none';
 
 -- ---------------------------------------------------------------------------
 -- The list, read

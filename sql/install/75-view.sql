@@ -37,8 +37,8 @@ BEGIN
         SELECT format('CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' ELSE ''unreadable'' END AS dnc_status, nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
                    string_agg(format('@extschema@.dnc_check(%s, %s)', numbers[i], asked), ' OR ' ORDER BY i),
                    condition,
-                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) THEN @extschema@.dnc_grounds(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i),
-                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) THEN @extschema@.dnc_lists(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i))
+                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN @extschema@.dnc_grounds(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i),
+                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN @extschema@.dnc_lists(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i))
             INTO flags FROM generate_subscripts(numbers, 1) AS i;
     END IF;
     EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END, name,

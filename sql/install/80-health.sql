@@ -7,7 +7,7 @@
 CREATE VIEW dnc.weak_trigger AS
     SELECT t.tgrelid::pg_catalog.regclass AS relation, t.tgname::text AS trigger_name, t.tgenabled AS enabled
     FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
-    WHERE NOT t.tgisinternal AND t.tgenabled <> 'A'
+    WHERE NOT t.tgisinternal AND t.tgenabled <> 'A' AND c.relkind <> 'v'
       AND (c.relnamespace = 'dnc'::pg_catalog.regnamespace
            OR t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY['@extschema@.dnc_guard()'::pg_catalog.regprocedure, '@extschema@.dnc_guard_commit()'::pg_catalog.regprocedure]::pg_catalog.oid[]));
 COMMENT ON VIEW dnc.weak_trigger IS 'triggers of the extension that are off, or not on always';

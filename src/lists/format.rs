@@ -16,7 +16,7 @@ pub struct Format {
     pub quote: Option<u8>,
     /// Lines that begin with it are passed over.
     pub comment: Option<u8>,
-    /// What makes the number, in this order.
+    /// What makes the number, in this order; a line without a delimiter is the whole number.
     pub number: Vec<Column>,
     /// What says whether it is added or removed, and the values that say so, in lower case.
     pub action: Option<Action>,
@@ -61,7 +61,7 @@ pub struct Item {
 pub struct Reject {
     /// From 1.
     pub line: u64,
-    /// What stands there, its digits starred but for the last two, 60 characters at most.
+    /// What stands there in ASCII, its digits starred but for the last two, 60 characters at most.
     pub text: String,
     pub reason: Reason,
 }
@@ -223,6 +223,9 @@ impl<'a> Parser<'a> {
         let mut columns: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
         let count = split(line, self.format, &mut columns);
         let column = |place: usize| columns[..count].get(place).copied().ok_or(Reason::NoColumn);
+        if count == 1 && self.format.action.is_none() {
+            return Ok(Item { phone: number(columns[0], self.format.region)?, removed: false });
+        }
         let mut joined = Joined::default();
         for place in &self.places.number {
             joined.add(column(*place)?);
@@ -303,7 +306,8 @@ impl Action {
     }
 }
 
-fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason> {
+/// The number that a text spells.
+pub fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason> {
     if let Some(phone) = parse::fast(text, region) {
         return Ok(phone);
     }
@@ -406,7 +410,8 @@ impl Joined {
     }
 }
 
-fn masked(record: &[u8]) -> String {
+/// A text as rejects show it.
+pub fn masked(record: &[u8]) -> String {
     let text = String::from_utf8_lossy(record);
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let mut seen = 0;
@@ -414,8 +419,8 @@ fn masked(record: &[u8]) -> String {
         seen += usize::from(c.is_ascii_digit());
         match c {
             '0'..='9' if seen + 2 <= digits => '*',
-            c if c.is_control() => ' ',
-            c => c,
+            ' '..='~' => c,
+            _ => '?',
         }
     };
     text.chars().map(star).take(SHOWN).collect()

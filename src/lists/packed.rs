@@ -186,27 +186,21 @@ impl<'a> Packed<'a> {
         false
     }
 
-    /// Asks for the cache line that a look for this number reads first, after the header.
-    pub fn fetch_sample(&self, number: u64) {
-        let n = self.bucket(number) / SAMPLED;
-        super::memory::prefetch(self.samples, (2 * n).saturating_sub(2));
-    }
-
-    /// Asks for the cache lines that a look for this number reads then.
-    pub fn fetch(&self, number: u64) {
-        let bucket = self.bucket(number);
-        let n = bucket / SAMPLED;
-        let from = self.sample(n);
-        let to = if n < samples(self.buckets) { self.sample(n + 1) } else { self.count + self.buckets };
-        // Numbers are spread much alike within a sample, so where the bucket begins is known within a few bits.
-        let at = from + (to.saturating_sub(from)) * (bucket % SAMPLED) / SAMPLED;
-        super::memory::prefetch(self.high, from / 8);
-        super::memory::prefetch(self.high, at / 8);
-        super::memory::prefetch(self.lows, at.saturating_sub(bucket) * self.low as usize / 8);
-    }
-
-    fn bucket(&self, number: u64) -> usize {
-        ((number.saturating_sub(self.base) >> self.low) as usize).min(self.buckets.saturating_sub(1))
+    /// Where in a block whose header this is a look for the number is likely to read: a sample, the high part and the low
+    /// part, for who wants to ask for them ahead. Numbers are taken to be spread alike.
+    pub fn likely_places(header: &[u8], number: u64) -> Option<[usize; 5]> {
+        let header = header.get(..HEADER).filter(|header| header[0] == FORMAT && u32::from(header[1]) <= MOST_LOW)?;
+        let low = u32::from(header[1]);
+        let count = usize::from(u16::from_le_bytes([header[2], header[3]]));
+        let buckets = u32::from_le_bytes(header[4..8].try_into().expect("four bytes")) as usize;
+        let base = u64::from_le_bytes(header[8..16].try_into().expect("eight bytes"));
+        let bucket = ((number.checked_sub(base)? >> low) as usize).min(MOST_BYTES * 8);
+        let buckets = buckets.clamp(1, MOST_BYTES * 8);
+        let high = HEADER + samples(buckets) * 2;
+        let lows = high + bytes_for(count + buckets);
+        let place = count * bucket / buckets;
+        let (of_high, of_low) = (high + (place + bucket) / 8, lows + place * low as usize / 8);
+        Some([HEADER + bucket / SAMPLED * 2, of_high.saturating_sub(16), of_high + 16, of_low.saturating_sub(24), of_low + 40])
     }
 
     /// Its numbers in order. Of bytes that [`Self::check`] refuses, any numbers.
@@ -232,7 +226,7 @@ impl<'a> Packed<'a> {
             return Err(Fault::Bits);
         }
         let mut before = None;
-        let mut n = 0;
+        let (mut place, mut sampled) = (0, 0);
         for number in self.iter() {
             if before.is_some_and(|before| before >= number) {
                 return Err(Fault::Order);
@@ -240,11 +234,18 @@ impl<'a> Packed<'a> {
             if number < start || number >= stop.min(END) {
                 return Err(Fault::Range);
             }
+            // As when they were written: buckets from the last sample on begin after all numbers so far.
+            while ((sampled + 1) * SAMPLED) as u64 <= (number - self.base) >> self.low {
+                sampled += 1;
+                if sampled > samples(self.buckets) || self.sample(sampled) != place + sampled * SAMPLED {
+                    return Err(Fault::Bits);
+                }
+            }
             before = Some(number);
-            n += 1;
+            place += 1;
         }
         // The last bucket has a number, and the first number is the base.
-        if n != self.count
+        if place != self.count
             || before.is_some_and(|last| {
                 let span = last - self.base;
                 span >> self.low != self.buckets as u64 - 1 || layout(self.count, span).0 != self.low
@@ -252,18 +253,6 @@ impl<'a> Packed<'a> {
             || (self.count > 0 && self.iter().next() != Some(self.base))
         {
             return Err(Fault::Bits);
-        }
-        let (mut zeros, mut n) = (0, 1);
-        for at in 0..all {
-            if !bit(self.high, at) {
-                zeros += 1;
-                if zeros == n * SAMPLED && n <= samples(self.buckets) {
-                    if self.sample(n) != at + 1 {
-                        return Err(Fault::Bits);
-                    }
-                    n += 1;
-                }
-            }
         }
         Ok(())
     }

@@ -3,13 +3,13 @@
 //! A call site works out once what is asked; then the set answers that its query has made ([`statement`]), or a look at the
 //! store ([`store`]).
 
+use super::list;
 use super::planning::Tally;
 use super::statement::{self, AtHand, Reads};
 use super::store;
 use super::sys::row::text_datum;
 use super::sys::spi::{Statement, connected};
 use super::sys::{self, Text};
-use crate::lists::numbers::Verdict;
 use crate::phone::Phone;
 use crate::rules::scope::{ALL, Question};
 use crate::rules::shape;
@@ -135,19 +135,21 @@ fn check(
     }
     let answer = match at {
         None => statement::refused(phone?, question, Some(expression)),
-        Some(_) => store::look(phone?, question, at),
+        Some(_) if store::look(phone?, question, at) => Some(true),
+        Some(_) => list::refuses(phone?, question, at, list::asked(question).as_deref()),
     };
     if at.is_none() {
-        tally.add(answer);
+        tally.add(answer == Some(true));
         if constant && !set.as_ref().is_some_and(AtHand::holds) {
             *set = AtHand::for_site(question, expression);
         }
     }
-    Some(answer)
+    answer
 }
 
-/// The answer from the set that this call site has at hand, if there is one and it knows. Nothing here can fail, so that it
-/// needs no guard: in a long scan that is half of what a call costs.
+/// The answer from the set that this call site has at hand, if there is one and it knows. Nothing here raises an error, but
+/// for want of memory, and nothing needs dropping then, so that it takes no guard: in a long scan that is half of what a
+/// call costs.
 ///
 /// # Safety
 /// Called by the function manager for one of the checks.
@@ -165,11 +167,7 @@ unsafe fn at_hand(fcinfo: FunctionCallInfo, reads: Reads) -> Option<bool> {
             Reads::Phone => None,
             Reads::Text => super::phone::default_region_if_known()?,
         };
-        let answer = match set.ask(reads, arguments[0].value, region)? {
-            Verdict::Absent => false,
-            Verdict::Listed => true,
-            Verdict::Unsure => return None,
-        };
+        let answer = set.ask(reads, arguments[0].value, region)?;
         site.tally.add(answer);
         Some(answer)
     }

@@ -9,6 +9,7 @@ use super::audit::is_phone;
 use super::check;
 use super::phone::read;
 use super::statement;
+use super::store;
 use super::sys::row::{Column, Row, text_datum};
 use super::sys::spi::{Statement, connected};
 use super::sys::trigger::{Event, Trigger};
@@ -45,6 +46,7 @@ thread_local! {
     static TOUCHED: Cell<Touched> = Cell::default();
     /// The last question that was found to name what is known, for the rest of the transaction.
     static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
+    static LISTS: Statement = const { Statement::new(c"SELECT dnc.deciding_lists($1, $2, $3)", &[pg_sys::TEXTOID; 3]) };
     static EVENT: Statement = const {
         Statement::new(
             c"INSERT INTO dnc.guard_event (relation, column_name, operation, action, e164, spelling, ground, role_name, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -84,6 +86,7 @@ unsafe extern "C-unwind" fn forget(_event: pg_sys::XactEvent::Type, _argument: *
 trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row);
 trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit);
 trigger_function!(dnc_entry_touch, pg_finfo_dnc_entry_touch, entry_touch);
+trigger_function!(dnc_touch_all, pg_finfo_dnc_touch_all, touch_all);
 trigger_function!(dnc_entry_commit, pg_finfo_dnc_entry_commit, entry_commit);
 
 /// What `dnc_attach` wrote into the trigger: mode, channel, purpose, region, region column, flag column, and then the
@@ -214,13 +217,15 @@ fn guard_row(trigger: Trigger) -> Datum {
     // A row without any number is not clear: there is nothing to contact.
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
-        if let Ok(phone) = found.phone {
+        let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
-            if !statement::refused(phone, &plan.question, None) {
-                continue;
-            }
-        }
-        let here = if found.phone.is_ok() { "suppressed" } else { "unreadable" };
+            statement::refused(phone, &plan.question, None)
+        });
+        let here = match answer {
+            Some(false) => continue,
+            Some(true) => "suppressed",
+            None => "unreadable",
+        };
         match plan.mode.as_str() {
             "skip" => {
                 record(&trigger, &found, "skip", here);
@@ -232,7 +237,7 @@ fn guard_row(trigger: Trigger) -> Datum {
                     status = here;
                 }
             }
-            _ => refuse(&trigger, &found),
+            _ => refuse(&trigger, &found, &plan.question, answer),
         }
     }
     if plan.mode == "flag" {
@@ -241,10 +246,19 @@ fn guard_row(trigger: Trigger) -> Datum {
     trigger.pass(tuple)
 }
 
-fn refuse(trigger: &Trigger, found: &Found) -> ! {
+/// Turns the row away; `answer` is what the check gave for a number that can be read.
+fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<bool>) -> ! {
     let relation = trigger.relation_name();
     match found.phone {
-        Ok(phone) => error::guarded(&relation, &found.column, phone),
+        Ok(phone) => {
+            let arguments = store::arguments(phone, question, None);
+            let lists = connected(sys::owner(), || {
+                let row = LISTS.with(|s| s.run(&arguments[..3], true))?;
+                // SAFETY: the function gives a text.
+                row[0].map(|lists| unsafe { sys::row::text(lists) })
+            });
+            error::guarded(&relation, &found.column, phone, &lists.unwrap_or_default(), answer.is_some())
+        }
         // Who updates a row may not be allowed to read the number that stands in it.
         Err(why) if trigger.event() == Event::Update => {
             let starred: String = found.spelling.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect();
@@ -363,15 +377,22 @@ fn guard_commit(trigger: Trigger) -> Datum {
     let found = if trigger.is_alive() { found } else { Vec::new() };
     for f in found {
         match f.phone {
-            Ok(phone) if !statement::refused(phone, &plan.question, None) => {}
+            Ok(phone) if statement::refused(phone, &plan.question, None) == Some(false) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
-            Err(_) => refuse(&trigger, &f),
+            Err(_) => refuse(&trigger, &f, &plan.question, None),
         }
     }
     // SAFETY: pushed above.
     unsafe { pg_sys::PopActiveSnapshot() };
     Datum::from(0usize)
+}
+
+/// BEFORE INSERT or UPDATE of what concerns every number.
+fn touch_all(trigger: Trigger) -> Datum {
+    let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
+    touch(|t| t.refused = u128::MAX);
+    trigger.pass(tuple)
 }
 
 /// BEFORE INSERT on `dnc.entry`.

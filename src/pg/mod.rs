@@ -4,6 +4,8 @@
 pub mod audit;
 mod check;
 pub mod guard;
+mod list;
+mod load;
 mod phone;
 mod planning;
 mod statement;

@@ -9,6 +9,7 @@
 //! snapshot ([`executor::query`]); it holds what depends on no clock, and where an entry says more than its shape tells,
 //! it says so and a look follows.
 
+use super::list;
 use super::store;
 use super::sys::lookahead::Lookahead;
 use super::sys::probe::{Probe, Swept};
@@ -62,6 +63,8 @@ enum Way {
 pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
+    /// What lists and prefixes the question meets, if there are any.
+    lists: Option<Rc<list::Asked>>,
     ahead: Option<RefCell<Ahead>>,
 }
 
@@ -116,7 +119,7 @@ impl Ahead {
     ///
     /// # Safety
     /// The query is running, and the column is of this kind.
-    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers) {
+    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: Option<&list::Asked>) {
         // SAFETY: see above; the values are good for this call.
         unsafe {
             let values = self.scan.next();
@@ -140,6 +143,9 @@ impl Ahead {
             }
         }
         numbers.fetch(&self.bits);
+        if let Some(lists) = lists {
+            lists.fetch(&self.bits);
+        }
     }
 
     /// What this text was read as, if it is the next of those looked at ahead, or soon after it.
@@ -156,9 +162,10 @@ impl Ahead {
 impl AtHand {
     /// The set of the running query, if it has made one for this question.
     pub fn of(question: &Question) -> Option<AtHand> {
-        executor::peek(executor::query()?, |query, paces: &Vec<Pace>| match &paces[of(paces, question)?].way {
-            Way::Set(numbers) => Some(AtHand { query, numbers: Rc::downgrade(numbers), ahead: None }),
-            _ => None,
+        executor::peek(executor::query()?, |query, known: &Known| {
+            let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
+            let lists = known.lists(question).cloned().flatten();
+            Some(AtHand { query, numbers: Rc::downgrade(numbers), lists, ahead: None })
         })
     }
 
@@ -182,32 +189,72 @@ impl AtHand {
         Some(self.numbers.upgrade()?.get(phone))
     }
 
-    /// What it says of a check's argument; nothing also where that needs more than the set. Nothing in here can fail.
+    /// The answer to a check's argument; nothing where that needs more than the set and blocks that are in the buffers.
+    /// Raises no error but for want of memory.
     ///
     /// # Safety
     /// The argument is of this kind, and the site asks with no other.
-    pub unsafe fn ask(&self, reads: Reads, value: Datum, region: Option<&RegionPlan>) -> Option<Verdict> {
+    pub unsafe fn ask(&self, reads: Reads, value: Datum, region: Option<&RegionPlan>) -> Option<bool> {
         if !self.holds() {
             return None;
         }
         let numbers = self.numbers.upgrade()?;
-        // SAFETY: see above; the query is running.
+        let lists = self.lists.as_deref();
+        // SAFETY: see above; the query is running, and has the blocks' table locked.
         unsafe {
-            let Some(mut ahead) = self.ahead.as_ref().and_then(|ahead| ahead.try_borrow_mut().ok()) else {
-                return Some(numbers.get(reads.plainly(value, region)?));
+            let phone = match self.ahead.as_ref().and_then(|ahead| ahead.try_borrow_mut().ok()) {
+                None => reads.plainly(value, region)?,
+                Some(mut ahead) => {
+                    ahead.look(reads, region, &numbers, lists);
+                    let recalled = match reads {
+                        Reads::Phone => None,
+                        Reads::Text => ahead.recall(Text::in_place(value)?.bytes(), region),
+                    };
+                    recalled.or_else(|| reads.plainly(value, region))?
+                }
             };
-            ahead.look(reads, region, &numbers);
-            let recalled = match reads {
-                Reads::Phone => None,
-                Reads::Text => ahead.recall(Text::in_place(value)?.bytes(), region),
-            };
-            Some(numbers.get(recalled.or_else(|| reads.plainly(value, region))?))
+            match (numbers.get(phone), lists) {
+                (Verdict::Listed, _) => Some(true),
+                (Verdict::Unsure, _) => None,
+                (Verdict::Absent, None) => Some(false),
+                (Verdict::Absent, Some(lists)) if !lists.has_lists() || executor::keeps_blocks() => lists.in_place(phone),
+                (Verdict::Absent, Some(_)) => None,
+            }
         }
     }
 }
 
-/// Whether a refusal holds now.
-pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
+/// What a query keeps: how it looks for entries, by channel, and what lists each of its questions meets.
+#[derive(Default)]
+struct Known {
+    paces: Vec<Pace>,
+    lists: Vec<(Question, Option<Rc<list::Asked>>)>,
+}
+
+impl Known {
+    fn lists(&self, question: &Question) -> Option<&Option<Rc<list::Asked>>> {
+        Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
+    }
+}
+
+/// Whether a refusal holds now, or an external list has the number; `None`: not known.
+pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> Option<bool> {
+    if entry_refuses(phone, question, site) {
+        return Some(true);
+    }
+    let kept = executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
+    let asked = kept.unwrap_or_else(|| {
+        let asked = list::asked(question);
+        if let Some(query) = executor::query() {
+            executor::keep(query, Known::default, |known| known.lists.push((question.clone(), asked.clone())));
+        }
+        asked
+    });
+    list::refuses(phone, question, None, asked.as_deref())
+}
+
+/// Whether a refusal of this number holds now.
+fn entry_refuses(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
     let Some(query) = executor::query() else { return store::look(phone, question, None) };
     match AtHand::of(question).and_then(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
@@ -215,7 +262,7 @@ pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node
         Some(Verdict::Unsure) => return store::look(phone, question, None),
         None => {}
     }
-    executor::keep(query, Vec::<Pace>::new, |paces| {
+    executor::keep(query, Known::default, |Known { paces, .. }| {
         let place = of(paces, question).unwrap_or_else(|| {
             paces.push(Pace::new(question));
             paces.len() - 1
@@ -284,7 +331,8 @@ impl Pace {
     }
 }
 
-fn allowed_bytes() -> usize {
+/// Bytes that a query may take for what it keeps.
+pub fn allowed_bytes() -> usize {
     // SAFETY: a setting, in kilobytes.
     unsafe { pg_sys::work_mem as usize * 1024 }
 }

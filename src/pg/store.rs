@@ -1,8 +1,9 @@
 //! The list as it stands in `dnc.entry`: one look at its index without SQL.
 //!
-//! The definition of the answer is the SQL function `dnc.refused`; this is the same, faster. Where the index cannot be
+//! The definition of the answer is the SQL function `dnc.entry_refuses`; this is the same, faster. Where the index cannot be
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
+use super::sys::executor::Looked;
 use super::sys::invalidation::{self, Known};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
@@ -18,14 +19,14 @@ use pgrx::pg_sys::{self, Datum};
 /// The first columns of `dnc.entry`, in its order; [`store`] holds the table to them.
 const COLUMNS: [&std::ffi::CStr; 8] =
     [c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"];
-const PHONE: i16 = 2;
+const PHONE: &[i16] = &[2];
 /// Those that give an entry its shape, by number.
 const SHAPED: [i16; 5] = [3, 4, 5, 7, 8];
 
 thread_local! {
     static REFUSED: Statement = const {
         Statement::new(
-            c"SELECT dnc.refused($1, $2, $3, $4)",
+            c"SELECT dnc.entry_refuses($1, $2, $3, $4)",
             &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
         )
     };
@@ -43,7 +44,10 @@ struct Store {
 
 /// Called when the library is loaded.
 pub fn init() {
-    invalidation::init(|changed| STORE.with(|store| store.forget_if(changed)));
+    invalidation::init(|changed| {
+        STORE.with(|store| store.forget_if(changed));
+        super::list::forget_if(changed);
+    });
 }
 
 fn store() -> Store {
@@ -70,19 +74,19 @@ fn store() -> Store {
 fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
     let Store { table, index, judge } = store();
     let judge = judge.map(|function| (function, &SHAPED[..]));
-    Probe::open(&Expected { table, index, column: PHONE, judge }, context)
+    Probe::open(&Expected { table, index, columns: PHONE, judge }, context)
 }
 
 /// Whether a refusal holds for this number, by one look, as the active snapshot sees the store. `at` is microseconds since
 /// 2000-01-01; `None` is now.
 pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
-    executor::with_probe(open, |probe| by_index(probe, phone, question, at))
+    executor::with_probe(Looked::Entries, open, |probe| by_index(probe, phone, question, at))
         .unwrap_or_else(|| by_sql(phone, question, at))
 }
 
 /// Does something with the open index, if it can be trusted and judges its entries.
 pub fn with_index<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
-    executor::with_probe(open, |probe| probe.is_judged().then(|| work(probe))).flatten()
+    executor::with_probe(Looked::Entries, open, |probe| probe.is_judged().then(|| work(probe))).flatten()
 }
 
 fn by_index(probe: &mut Probe, phone: Phone, question: &Question, at: Option<i64>) -> bool {
@@ -153,15 +157,20 @@ fn by_rows(probe: &mut Probe, phone: Phone, question: &Question, at: Option<i64>
     ledger.refused()
 }
 
-fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+/// What the functions take that define the answer.
+pub fn arguments(phone: Phone, question: &Question, at: Option<i64>) -> [Option<Datum>; 4] {
     let bytes = |b: &Vec<u8>| text_datum(&sys::to_utf8(b));
+    [
+        Some(text_datum(&phone.to_string())),
+        question.channel.as_ref().map(bytes),
+        question.purpose.as_ref().map(bytes),
+        at.map(Datum::from),
+    ]
+}
+
+fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    let arguments = arguments(phone, question, at);
     connected(sys::owner(), || {
-        let arguments = [
-            Some(text_datum(&phone.to_string())),
-            question.channel.as_ref().map(bytes),
-            question.purpose.as_ref().map(bytes),
-            at.map(Datum::from),
-        ];
         let answer = REFUSED.with(|s| s.run(&arguments, true)).and_then(|row| row[0]);
         answer.map(|d| d.value() != 0)
     })

@@ -23,7 +23,14 @@ struct Run {
     /// Nesting depth of transactions in which it was called.
     level: i32,
     owner: pg_sys::ResourceOwner,
-    probe: Option<Probe>,
+    probes: [Option<Probe>; 2],
+}
+
+/// What a probe looks into; a query keeps one of each open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    Entries,
+    Blocks,
 }
 
 /// What a query keeps from one call of the executor to the next, as a cursor makes them.
@@ -103,7 +110,7 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     let (level, owner) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
     let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
     change(|runs| {
-        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probe: None });
+        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probes: [None, None] });
         runs.len() - 1
     })
 }
@@ -123,9 +130,9 @@ unsafe extern "C-unwind" fn leave(depth: usize) {
         // Above it only those that an error ended, where nothing was aborted for it.
         if runs.len() > depth { runs.drain(depth..).next() } else { None }
     });
-    if let Some(Run { probe: Some(probe), owner, .. }) = run {
+    if let Some(Run { probes, owner, .. }) = run {
         // SAFETY: the executor has just returned to whom it was called by, whose owner it is.
-        unsafe { owned_by(owner, || probe.close()) }
+        unsafe { owned_by(owner, || probes.into_iter().flatten().for_each(Probe::close)) }
     }
 }
 
@@ -162,6 +169,7 @@ unsafe extern "C-unwind" fn subtransaction_ends(
 /// leave the query with a probe that it interrupted. `open` is told in which context the probe is to live; `None` if it
 /// gives none.
 pub fn with_probe<T>(
+    into: Looked,
     open: impl FnOnce(pg_sys::MemoryContext) -> Option<Probe>,
     look: impl FnOnce(&mut Probe) -> T,
 ) -> Option<T> {
@@ -169,7 +177,7 @@ pub fn with_probe<T>(
     let (level, context) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentMemoryContext) };
     let run = RUNS.with_borrow_mut(|runs| {
         let run = runs.last_mut().filter(|run| run.level == level)?;
-        Some((run.probe.take(), run.owner, run.query))
+        Some((run.probes[into as usize].take(), run.owner, run.query))
     });
     let Some((kept, owner, query)) = run else {
         let mut probe = open(context)?;
@@ -185,8 +193,13 @@ pub fn with_probe<T>(
     let mut probe = kept.or_else(opened)?;
     // An error in here ends the run, and its owner closes what is open.
     let result = look(&mut probe);
-    RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.probe = Some(probe)));
+    RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.probes[into as usize] = Some(probe)));
     Some(result)
+}
+
+/// Whether the running query keeps a probe of blocks open, and with it the table locked.
+pub fn keeps_blocks() -> bool {
+    RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.probes[Looked::Blocks as usize].is_some()))
 }
 
 /// Does `work` with another resource owner in place of the current one. An error needs no putting back: the abort that

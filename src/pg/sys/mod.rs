@@ -1,15 +1,19 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
+pub mod blocks;
 pub mod executor;
 pub mod invalidation;
 pub mod lookahead;
 pub mod planner;
 pub mod probe;
+pub mod progress;
 mod raw;
 pub mod row;
 pub mod shared;
+pub mod single;
 pub mod soft_error;
 pub mod spi;
+pub mod temp;
 mod text;
 pub mod trigger;
 

@@ -11,12 +11,15 @@ use std::ptr;
 pub struct Expected {
     pub table: Oid,
     pub index: Oid,
-    /// The column that is searched, eight bytes by value: the first of the index.
-    pub column: i16,
+    /// The columns that are searched, eight bytes by value: the first of the index.
+    pub columns: &'static [i16],
     /// The second of the index: this function of these columns, one byte. Without it rows can be read, but keys cannot
     /// be judged.
     pub judge: Option<(Oid, &'static [i16])>,
 }
+
+/// Most conditions of a search.
+const MOST_KEYS: i32 = 2;
 
 /// How many pages of the visibility map are kept pinned: those of 4 GB of table.
 const MAPS: usize = 16;
@@ -56,7 +59,7 @@ impl Probe {
                 pg_sys::table_close(table, lock);
                 return None;
             }
-            if !trusted(table, index, expected.column) {
+            if !trusted(table, index, expected.columns) {
                 pg_sys::index_close(index, lock);
                 pg_sys::table_close(table, lock);
                 return None;
@@ -66,9 +69,9 @@ impl Probe {
             let slot = pg_sys::table_slot_create(table, ptr::null_mut());
             let snapshot = pg_sys::GetActiveSnapshot();
             #[cfg(feature = "pg18")]
-            let scan = pg_sys::index_beginscan(table, index, snapshot, ptr::null_mut(), 1, 0);
+            let scan = pg_sys::index_beginscan(table, index, snapshot, ptr::null_mut(), MOST_KEYS, 0);
             #[cfg(not(feature = "pg18"))]
-            let scan = pg_sys::index_beginscan(table, index, snapshot, 1, 0);
+            let scan = pg_sys::index_beginscan(table, index, snapshot, MOST_KEYS, 0);
             (*scan).xs_want_itup = judged;
             pg_sys::MemoryContextSwitchTo(before);
             Some(Probe { table, index, slot, scan, context, maps: [raw::NO_MAP; MAPS], judged })
@@ -82,17 +85,25 @@ impl Probe {
 
     /// Begins with the rows whose first index column equals `key`, or with all, as the active snapshot sees them.
     pub fn seek(&mut self, key: Option<i64>) {
-        // SAFETY: the scan is open and copies the key, and the active snapshot outlives the look.
+        match key {
+            Some(key) => self.search(&mut [raw::equals(key)]),
+            None => self.search(&mut []),
+        }
+    }
+
+    /// Begins before the last row whose first index column equals `key` and whose second is at most `most`.
+    pub fn seek_last(&mut self, key: i64, most: i64) {
+        self.search(&mut [raw::equals(key), raw::at_most(most)]);
+    }
+
+    fn search(&mut self, keys: &mut [pg_sys::ScanKeyData]) {
+        // SAFETY: the scan is open and copies the keys, which are no more than it has room for, and the active snapshot
+        // outlives the look.
         unsafe {
             (*self.scan).xs_snapshot = raw::GetActiveSnapshot();
-            let mut scan_key = pg_sys::ScanKeyData::default();
-            let mut count = 0;
-            if let Some(key) = key {
-                scan_key = raw::equals(key);
-                count = 1;
-            }
+            let count = keys.len() as i32;
             (*self.scan).numberOfKeys = count;
-            raw::guard(self.context, || raw::index_rescan(self.scan, &mut scan_key, count, ptr::null_mut(), 0));
+            raw::guard(self.context, || raw::index_rescan(self.scan, keys.as_mut_ptr(), count, ptr::null_mut(), 0));
         }
     }
 
@@ -154,6 +165,32 @@ impl Probe {
         }
     }
 
+    /// The second column and the place in the table of every entry whose first column equals `key`, in order, seen or not;
+    /// false if there are more than `most`.
+    pub fn sweep_places(&mut self, key: i64, most: usize, mut entry: impl FnMut(i64, (pg_sys::BlockNumber, u16))) -> bool {
+        // SAFETY: while the index tuples are asked for, they are there; both of their columns are eight bytes by value and
+        // not NULL.
+        unsafe {
+            (*self.scan).xs_want_itup = true;
+            self.seek(Some(key));
+            let mut count = 0;
+            loop {
+                pgrx::check_for_interrupts!();
+                let found = raw::guard(self.context, || {
+                    raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)
+                });
+                let ended = found.is_null();
+                if ended || count == most {
+                    self.rest(ended);
+                    (*self.scan).xs_want_itup = self.judged;
+                    return ended;
+                }
+                count += 1;
+                entry(raw::second_key((*self.scan).xs_itup), self.place());
+            }
+        }
+    }
+
     /// Moves to the next row that can be seen; its columns are then there to be read.
     pub fn next_row(&mut self) -> bool {
         pgrx::check_for_interrupts!();
@@ -163,6 +200,28 @@ impl Probe {
                 raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::ForwardScanDirection, self.slot)
             })
         }
+    }
+
+    /// The same, backwards.
+    pub fn previous_row(&mut self) -> bool {
+        pgrx::check_for_interrupts!();
+        // SAFETY: an open scan and its slot.
+        unsafe {
+            raw::guard(self.context, || {
+                raw::index_getnext_slot(self.scan, pg_sys::ScanDirection::BackwardScanDirection, self.slot)
+            })
+        }
+    }
+
+    /// Where the current row is.
+    pub fn place(&self) -> (pg_sys::BlockNumber, u16) {
+        // SAFETY: the scan stands on an entry.
+        unsafe { (raw::block(&(*self.scan).xs_heaptid), (*self.scan).xs_heaptid.ip_posid) }
+    }
+
+    /// The table.
+    pub fn table(&self) -> pg_sys::Relation {
+        self.table
     }
 
     /// The first `count` columns of the current row, valid until the next move.
@@ -237,8 +296,8 @@ impl Probe {
     }
 }
 
-/// A plain heap, and a valid, complete btree index over all of it whose first column is the one to be searched.
-unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, column: i16) -> bool {
+/// A plain heap, and a valid, complete btree index over all of it whose first columns are those to be searched.
+unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, columns: &[i16]) -> bool {
     // SAFETY: both relations are open.
     unsafe {
         let (heap, facts, tuple) = ((*table).rd_rel, (*index).rd_index, (*index).rd_indextuple);
@@ -249,7 +308,8 @@ unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, column: i16)
             && (*facts).indisvalid
             && (*facts).indisready
             && (*facts).indislive
-            && *(*facts).indkey.values.as_ptr() == column
+            && (*facts).indnkeyatts as usize >= columns.len()
+            && columns.iter().enumerate().all(|(n, column)| *(*facts).indkey.values.as_ptr().add(n) == *column)
             && pg_sys::heap_attisnull(tuple, pg_sys::Anum_pg_index_indpred as i32, ptr::null_mut())
             // An index built while broken HOT chains existed is complete only for snapshots younger than it.
             && (!(*facts).indcheckxmin

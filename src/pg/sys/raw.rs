@@ -38,6 +38,48 @@ unsafe extern "C-unwind" {
     fn nocachegetattr(row: pg_sys::HeapTuple, attribute: c_int, descriptor: pg_sys::TupleDesc) -> Datum;
     /// Raises no error for a buffer that is pinned.
     pub fn ReleaseBuffer(buffer: Buffer);
+    /// Raises no error but for want of memory.
+    #[cfg(feature = "pg15")]
+    pub fn ReadRecentBuffer(
+        node: pg_sys::RelFileNode,
+        fork: pg_sys::ForkNumber::Type,
+        block: BlockNumber,
+        buffer: Buffer,
+    ) -> bool;
+    #[cfg(not(feature = "pg15"))]
+    pub fn ReadRecentBuffer(
+        node: pg_sys::RelFileLocator,
+        fork: pg_sys::ForkNumber::Type,
+        block: BlockNumber,
+        buffer: Buffer,
+    ) -> bool;
+    pub fn ReadBuffer(relation: Relation, block: BlockNumber) -> Buffer;
+    pub fn RelationGetNumberOfBlocksInFork(relation: Relation, fork: pg_sys::ForkNumber::Type) -> BlockNumber;
+    /// Raises no error for a buffer that is pinned.
+    pub fn LockBuffer(buffer: Buffer, mode: c_int);
+    pub fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
+    static BufferBlocks: *const u8;
+}
+
+/// Where a shared buffer's page is in memory.
+///
+/// # Safety
+/// A buffer of the shared ones.
+pub unsafe fn page(buffer: Buffer) -> *const u8 {
+    // SAFETY: see above; the array is set up when the server starts.
+    unsafe { BufferBlocks.add((buffer as usize - 1) * pg_sys::BLCKSZ as usize) }
+}
+
+/// Asks for a cache line, and does not wait for it.
+pub fn prefetch(line: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, whatever the address; every processor of this kind has the instruction.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(line.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    std::hint::black_box(line);
 }
 
 /// Runs calls that may raise an error, in this memory context: a scan allocates when it first needs to, and what it
@@ -64,19 +106,29 @@ pub fn equals(key: i64) -> pg_sys::ScanKeyData {
     thread_local! {
         static TEMPLATE: std::cell::Cell<Option<pg_sys::ScanKeyData>> = const { std::cell::Cell::new(None) };
     }
-    let mut scan_key = TEMPLATE.get().unwrap_or_else(|| {
+    from_template(&TEMPLATE, (1, pg_sys::BTEqualStrategyNumber, pg_sys::F_INT8EQ), key)
+}
+
+/// A scan key: the second column is at most an eight-byte integer.
+pub fn at_most(key: i64) -> pg_sys::ScanKeyData {
+    thread_local! {
+        static TEMPLATE: std::cell::Cell<Option<pg_sys::ScanKeyData>> = const { std::cell::Cell::new(None) };
+    }
+    from_template(&TEMPLATE, (2, pg_sys::BTLessEqualStrategyNumber, pg_sys::F_INT8LE), key)
+}
+
+fn from_template(
+    template: &'static std::thread::LocalKey<std::cell::Cell<Option<pg_sys::ScanKeyData>>>,
+    (column, strategy, function): (i16, u32, u32),
+    key: i64,
+) -> pg_sys::ScanKeyData {
+    let mut scan_key = template.get().unwrap_or_else(|| {
         let mut made = pg_sys::ScanKeyData::default();
         // SAFETY: fills the structure; the function is built in, and its lookup allocates nothing.
         unsafe {
-            pg_sys::ScanKeyInit(
-                &mut made,
-                1,
-                pg_sys::BTEqualStrategyNumber as u16,
-                Oid::from(pg_sys::F_INT8EQ),
-                Datum::from(0i64),
-            );
+            pg_sys::ScanKeyInit(&mut made, column, strategy as u16, Oid::from(function), Datum::from(0i64));
         }
-        TEMPLATE.set(Some(made));
+        template.set(Some(made));
         made
     });
     scan_key.sk_argument = Datum::from(key);
@@ -130,6 +182,15 @@ pub unsafe fn key_and_judgement(tuple: pg_sys::IndexTuple) -> (i64, u8) {
         let data = tuple.cast::<u8>().add(size_of::<pg_sys::IndexTupleData>());
         (data.cast::<i64>().read(), data.add(8).read())
     }
+}
+
+/// The second column of an index tuple of two, both eight bytes by value and not NULL.
+///
+/// # Safety
+/// It is such a tuple.
+pub unsafe fn second_key(tuple: pg_sys::IndexTuple) -> i64 {
+    // SAFETY: see above.
+    unsafe { tuple.cast::<u8>().add(size_of::<pg_sys::IndexTupleData>() + 8).cast::<i64>().read() }
 }
 
 /// The value of an attribute; `None` for NULL and where the row is older than the column.

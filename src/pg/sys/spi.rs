@@ -56,6 +56,84 @@ impl Statement {
     }
 }
 
+/// The rows of a query, a few at a time; the query is read under a snapshot of its own, which sees what this transaction has
+/// written. Call inside [`connected`], or otherwise connected.
+pub struct Cursor {
+    portal: pg_sys::Portal,
+    batch: i64,
+}
+
+impl Cursor {
+    /// A query with one parameter, a bigint, or with none.
+    pub fn open(text: &CStr, argument: Option<i64>, batch: i64) -> Cursor {
+        let (mut types, mut values) = ([pg_sys::INT8OID], [Datum::from(argument.unwrap_or(0))]);
+        // SAFETY: SPI is connected; the arrays have one place, and the values are copied.
+        let portal = unsafe {
+            pg_sys::SPI_cursor_open_with_args(
+                std::ptr::null(),
+                text.as_ptr(),
+                i32::from(argument.is_some()),
+                types.as_mut_ptr(),
+                values.as_mut_ptr(),
+                std::ptr::null(),
+                false,
+                0,
+            )
+        };
+        Cursor { portal, batch }
+    }
+
+    /// Hands the next rows to `row`; false after the last. What `row` keeps must not point into them.
+    pub fn fetch(&mut self, mut row: impl FnMut(pg_sys::HeapTuple, pg_sys::TupleDesc)) -> bool {
+        pgrx::check_for_interrupts!();
+        // SAFETY: an open portal; its rows are freed after they were read.
+        unsafe {
+            pg_sys::SPI_cursor_fetch(self.portal, true, self.batch);
+            let (table, count) = (pg_sys::SPI_tuptable, pg_sys::SPI_processed as usize);
+            for n in 0..count {
+                row(*(*table).vals.add(n), (*table).tupdesc);
+            }
+            pg_sys::SPI_freetuptable(table);
+            count > 0
+        }
+    }
+
+    pub fn close(self) {
+        // SAFETY: open, and closed once.
+        unsafe { pg_sys::SPI_cursor_close(self.portal) }
+    }
+}
+
+/// A column of a row, counted from 1.
+///
+/// # Safety
+/// Row and descriptor belong together.
+pub unsafe fn column(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc, column: i32) -> Option<Datum> {
+    let mut is_null = false;
+    // SAFETY: see above.
+    let value = unsafe { pg_sys::SPI_getbinval(row, descriptor, column, &mut is_null) };
+    (!is_null).then_some(value)
+}
+
+/// Runs `work` with a memory context of its own, which goes with all that was allocated in it.
+pub fn with_scratch<T>(work: impl FnOnce() -> T) -> T {
+    // SAFETY: the context is a child of the current one, which outlives it; on an error it goes with that.
+    unsafe {
+        let scratch = pg_sys::AllocSetContextCreateInternal(
+            pg_sys::CurrentMemoryContext,
+            c"dnc scratch".as_ptr(),
+            pg_sys::ALLOCSET_DEFAULT_MINSIZE as usize,
+            pg_sys::ALLOCSET_DEFAULT_INITSIZE as usize,
+            pg_sys::ALLOCSET_DEFAULT_MAXSIZE as usize,
+        );
+        let before = pg_sys::MemoryContextSwitchTo(scratch);
+        let result = work();
+        pg_sys::MemoryContextSwitchTo(before);
+        pg_sys::MemoryContextDelete(scratch);
+        result
+    }
+}
+
 /// Runs `work` connected to SPI, as `owner`. What it returns must not point into SPI's memory.
 pub fn connected<T>(owner: Oid, work: impl FnOnce() -> T) -> T {
     super::as_role(owner, || {

@@ -12,17 +12,17 @@ pub enum Event {
     Truncate,
 }
 
-/// One call of a row trigger.
+/// One call of a trigger.
 pub struct Trigger {
     data: *mut pg_sys::TriggerData,
 }
 
 impl Trigger {
-    /// The call behind `fcinfo`; an error if it is no trigger's call for a row.
+    /// The call behind `fcinfo`; an error if it is no trigger's call, for a row or for a statement as expected.
     ///
     /// # Safety
     /// `fcinfo` is what the function manager gave to the running function.
-    pub unsafe fn of(fcinfo: FunctionCallInfo) -> Trigger {
+    pub unsafe fn of(fcinfo: FunctionCallInfo, for_row: bool) -> Trigger {
         // SAFETY: see above; the context's tag says whether it is a trigger's.
         let data = unsafe {
             let context = (*fcinfo).context;
@@ -32,7 +32,7 @@ impl Trigger {
             context.cast::<pg_sys::TriggerData>()
         };
         let trigger = Trigger { data };
-        if trigger.flags() & pg_sys::TRIGGER_EVENT_ROW == 0 {
+        if (trigger.flags() & pg_sys::TRIGGER_EVENT_ROW != 0) != for_row {
             crate::error::not_a_trigger();
         }
         trigger
@@ -122,6 +122,15 @@ impl Trigger {
         unsafe { Row::of(tuple, (*self.relation()).rd_att) }
     }
 
+    /// The tuple's first column, which is a text.
+    pub fn first_text(&self, tuple: pg_sys::HeapTuple) -> Option<super::Text<'_>> {
+        // SAFETY: a tuple of this relation, which lives through the call.
+        unsafe {
+            let value = super::raw::attribute(&mut *tuple, 1, (*self.relation()).rd_att)?;
+            pgrx::FromDatum::from_datum(value, false)
+        }
+    }
+
     /// What a trigger function returns to let this tuple through.
     pub fn pass(&self, tuple: pg_sys::HeapTuple) -> Datum {
         Datum::from(tuple)
@@ -137,6 +146,9 @@ impl Trigger {
 #[macro_export]
 macro_rules! trigger_function {
     ($name:ident, $info:ident, $body:path) => {
+        $crate::trigger_function!($name, $info, $body, true);
+    };
+    ($name:ident, $info:ident, $body:path, $for_row:literal) => {
         #[unsafe(no_mangle)]
         pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {
             &pgrx::pg_sys::Pg_finfo_record { api_version: 1 }
@@ -146,7 +158,7 @@ macro_rules! trigger_function {
         #[pgrx::pg_guard]
         pub extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
             // SAFETY: called by the function manager.
-            $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo) })
+            $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo, $for_row) })
         }
     };
 }

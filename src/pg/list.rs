@@ -1,0 +1,484 @@
+//! External lists and refused prefixes in checks.
+//!
+//! What lists there are, which version of each is current and which prefixes are refused is read once a session and again
+//! when `dnc.list_epoch` has another number, as the active snapshot sees it: so a check sees the old state or the new one. A
+//! look then touches one block a set. The definition is the SQL function `dnc.list_refuses`; this is the same, faster, and
+//! what it falls back on.
+
+use super::statement;
+use super::store;
+use super::sys::blocks::Directory;
+use super::sys::executor::{self, Looked};
+use super::sys::invalidation::{Changed, Known};
+use super::sys::probe::{Expected, Probe};
+use super::sys::row::{server_bytes, text, text_datum};
+use super::sys::spi::{Statement, connected};
+use super::sys::{self, single};
+use crate::error;
+use crate::lists::packed::Packed;
+use crate::phone::{Phone, layout, library};
+use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
+use crate::settings::{self, StatementSet};
+use pgrx::FromDatum;
+use pgrx::pg_sys::{self, Datum, Oid};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Looks into a set by its index, after which the session makes a directory of its blocks.
+const LOOKS: u32 = 32;
+/// The columns of `dnc.list_block` that are searched.
+const SEARCHED: &[i16] = &[1, 2];
+
+thread_local! {
+    static CONFIG: Statement = const { Statement::new(c"SELECT dnc.check_config()", &[]) };
+    static REFUSES: Statement = const {
+        Statement::new(
+            c"SELECT dnc.list_refuses($1, $2, $3, $4)",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
+        )
+    };
+    static INSTALLED: Statement = const {
+        Statement::new(
+            c"SELECT extversion FROM pg_catalog.pg_extension WHERE extname OPERATOR(pg_catalog.=) 'dnc'",
+            &[],
+        )
+    };
+    static EPOCH: Known<Option<Oid>> = const { Known::new() };
+    static BLOCKS: Known<(Oid, Oid)> = const { Known::new() };
+    static READ: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
+    static ASKED: RefCell<Option<Rc<Asked>>> = const { RefCell::new(None) };
+}
+
+/// Called for every change of the catalogs.
+pub fn forget_if(changed: Changed) {
+    EPOCH.with(|known| known.forget_if(changed));
+    BLOCKS.with(|known| known.forget_if(changed));
+}
+
+/// What is known of lists and prefixes.
+struct Config {
+    epoch: i64,
+    lists: Vec<List>,
+    prefixes: Vec<Prefix>,
+}
+
+struct List {
+    /// Whole, plus and minus; none without a current version.
+    sets: Option<Sets>,
+    channels: Option<Vec<Vec<u8>>>,
+    purposes: Option<Vec<Vec<u8>>>,
+    strict: Option<Rc<Strict>>,
+}
+
+#[derive(Clone)]
+struct Sets {
+    whole: Rc<Set>,
+    changes: Option<(Rc<Set>, Rc<Set>)>,
+}
+
+/// A set of blocks, and what this session has found out about it.
+struct Set {
+    id: i64,
+    looks: Cell<u32>,
+    directory: RefCell<Option<Directory>>,
+}
+
+/// When a strict list cannot say that a number is not on it.
+struct Strict {
+    loaded: bool,
+    /// Microseconds since 2000-01-01.
+    good_until: i64,
+    /// Stored values of numbers that are covered; `None`: all.
+    coverage: Option<Vec<(i64, i64)>>,
+    /// Numbers of other regions are none of its business.
+    region: Option<String>,
+}
+
+/// A row of `dnc.prefix_entry`.
+#[derive(Clone)]
+struct Prefix {
+    /// Least and greatest stored value of the numbers.
+    range: (i64, i64),
+    entry: i64,
+    ends: Option<i64>,
+    expires: i64,
+    received: i64,
+    scope: Scope,
+}
+
+/// What one question asks of lists and prefixes.
+pub struct Asked {
+    epoch: i64,
+    question: Question,
+    lists: Vec<Bound>,
+    prefixes: Vec<Prefix>,
+}
+
+/// A list that binds what is asked.
+struct Bound {
+    sets: Option<Sets>,
+    strict: Option<Rc<Strict>>,
+}
+
+/// Where the epoch is; `None` in a schema that is older than lists, before the extension is updated.
+fn epoch_table() -> Option<Oid> {
+    EPOCH.with(|known| {
+        known.get(|| {
+            // SAFETY: a lookup by a C string; a missing table is no error.
+            let table = unsafe { pg_sys::get_relname_relid(c"list_epoch".as_ptr(), sys::schema()) };
+            if table != pg_sys::InvalidOid {
+                return (Some(table), [table, table]);
+            }
+            let installed = connected(sys::owner(), || {
+                // SAFETY: the column is a text.
+                INSTALLED.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|version| unsafe { text(version) })
+            });
+            if !matches!(installed.as_deref(), Some("0.1.0" | "0.2.0")) {
+                error::missing_relation("list_epoch");
+            }
+            (None, [pg_sys::InvalidOid; 2])
+        })
+    })
+}
+
+fn blocks() -> (Oid, Oid) {
+    BLOCKS.with(|known| {
+        known.get(|| {
+            let table = sys::relation(c"list_block");
+            // SAFETY: a lookup by a C string; a missing index is no error.
+            let index = unsafe { pg_sys::get_relname_relid(c"list_block_pkey".as_ptr(), sys::schema()) };
+            ((table, index), [table, index])
+        })
+    })
+}
+
+fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
+    let (table, index) = blocks();
+    Probe::open(&Expected { table, index, columns: SEARCHED, judge: None }, context)
+}
+
+/// What lists and prefixes a question meets, as the active snapshot sees them.
+pub fn asked(question: &Question) -> Option<Rc<Asked>> {
+    let epoch = single::row(epoch_table()?, 2).unwrap_or_else(|| error::missing_relation("list_epoch"));
+    let known = ASKED.with_borrow(|known| known.clone());
+    if let Some(known) = known.filter(|known| known.epoch == epoch && known.question == *question) {
+        return Some(known);
+    }
+    let config = READ.with_borrow(|config| config.clone()).filter(|config| config.epoch == epoch);
+    let config = config.unwrap_or_else(|| {
+        let config = Rc::new(Config::read(epoch));
+        READ.set(Some(Rc::clone(&config)));
+        config
+    });
+    let asked = Rc::new(config.asked(question));
+    ASKED.set(Some(Rc::clone(&asked)));
+    Some(asked)
+}
+
+impl Config {
+    fn read(epoch: i64) -> Config {
+        let before = READ.with_borrow(|config| config.clone());
+        let json = connected(sys::owner(), || {
+            // SAFETY: the function gives a text.
+            CONFIG.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
+        });
+        let parsed = json.and_then(|json| serde_json::from_str::<Value>(&json).ok());
+        let Some(json) = parsed else { error::missing_relation("list") };
+        let rows = |name: &str| json[name].as_array().cloned().unwrap_or_else(|| error::missing_relation("list"));
+        let texts = |value: &Value| -> Option<Vec<Vec<u8>>> {
+            Some(value.as_array()?.iter().filter_map(Value::as_str).map(server_bytes).collect())
+        };
+        let list = |row: &Value| {
+            let set = |name: &str| Some(Set::of(row[name].as_i64()?, before.as_deref()));
+            let sets = set("whole").map(|whole| Sets { whole, changes: set("plus").zip(set("minus")) });
+            let coverage = row["coverage"].as_array().map(|all| {
+                all.iter().filter_map(|prefix| bounds(prefix.as_str()?)).collect::<Vec<_>>()
+            });
+            let strict = row["strict"].as_bool().unwrap_or(true).then(|| {
+                Rc::new(Strict {
+                    loaded: sets.is_some(),
+                    good_until: row["good_until"].as_i64().unwrap_or(i64::MAX),
+                    coverage,
+                    region: row["region"].as_str().map(str::to_owned),
+                })
+            });
+            List { sets, channels: texts(&row["channels"]), purposes: texts(&row["purposes"]), strict }
+        };
+        let prefix = |row: &Value| {
+            Some(Prefix {
+                range: bounds(row["prefix"].as_str()?)?,
+                entry: row["entry"].as_i64()?,
+                ends: row["ends"].as_i64(),
+                expires: row["expires"].as_i64().unwrap_or(i64::MAX),
+                received: row["received"].as_i64()?,
+                scope: Scope {
+                    channel: server_bytes(row["channel"].as_str()?),
+                    purpose: row["purpose"].as_str().map(server_bytes),
+                },
+            })
+        };
+        let prefix = |row: &Value| prefix(row).unwrap_or_else(|| error::missing_relation("prefix_entry"));
+        Config {
+            epoch,
+            lists: rows("lists").iter().map(list).collect(),
+            prefixes: rows("prefixes").iter().map(prefix).collect(),
+        }
+    }
+
+    fn asked(&self, question: &Question) -> Asked {
+        let binds = |list: &&List| {
+            let channel = match (&list.channels, &question.channel) {
+                (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
+                _ => true,
+            };
+            channel
+                && match (&list.purposes, &question.purpose) {
+                    (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound)),
+                    _ => true,
+                }
+        };
+        let bound = |list: &List| Bound { sets: list.sets.clone(), strict: list.strict.clone() };
+        let met: Vec<i64> = self
+            .prefixes
+            .iter()
+            .filter(|p| p.ends.is_none() && question.meets(&p.scope.channel, p.scope.purpose.as_deref()).is_some())
+            .map(|p| p.entry)
+            .collect();
+        Asked {
+            epoch: self.epoch,
+            question: question.clone(),
+            lists: self.lists.iter().filter(binds).map(bound).collect(),
+            prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
+        }
+    }
+}
+
+/// The stored values of numbers that begin with `+` and digits.
+fn bounds(prefix: &str) -> Option<(i64, i64)> {
+    let digits: Vec<u8> = prefix.strip_prefix('+')?.bytes().map(|b| b.wrapping_sub(b'0')).collect();
+    layout::prefix_bounds(&digits)
+}
+
+/// Whether a refusal of a prefix holds, or an external list has the number; `None`: not known.
+pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: Option<&Asked>) -> Option<bool> {
+    let Some(asked) = asked else { return Some(false) };
+    if asked.prefix_refuses(phone, at) {
+        return Some(true);
+    }
+    let mut known = true;
+    for list in &asked.lists {
+        if let Some(sets) = &list.sets {
+            match sets.has(phone.e164_number() as u64) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                // The index is not what it must be.
+                None => return by_sql(phone, question, at),
+            }
+        }
+        known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone));
+    }
+    known.then_some(false)
+}
+
+impl Asked {
+    fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
+        if !self.has_prefix(phone) {
+            return false;
+        }
+        // As in `store`: from the start of this transaction on, what it sees counts, whenever it was received.
+        // SAFETY: the server's clock.
+        let now = at.unwrap_or_else(|| unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+        // SAFETY: as above.
+        let past = at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() });
+        let mut ledger = Ledger::default();
+        for prefix in self.prefixes.iter().filter(|prefix| prefix.holds(phone)) {
+            if past.is_some_and(|at| prefix.received > at) {
+                continue;
+            }
+            match prefix.ends {
+                Some(ends) => ledger.ending(ends, prefix.scope.clone()),
+                None if prefix.expires <= now => {}
+                None => {
+                    if let Some(met) = self.question.meets(&prefix.scope.channel, prefix.scope.purpose.as_deref()) {
+                        ledger.refusal(prefix.entry, met);
+                    }
+                }
+            }
+        }
+        ledger.refused()
+    }
+
+    fn has_prefix(&self, phone: Phone) -> bool {
+        self.prefixes.iter().any(|prefix| prefix.holds(phone))
+    }
+
+    /// What lists and prefixes say of a number, where that takes nothing but blocks that are in the buffers; `None` leaves
+    /// the question to [`refuses`]. Raises no error but for want of memory.
+    ///
+    /// # Safety
+    /// The query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
+    pub unsafe fn in_place(&self, phone: Phone) -> Option<bool> {
+        if self.has_prefix(phone) {
+            return None;
+        }
+        for list in &self.lists {
+            if list.strict.as_ref().is_some_and(|strict| !strict.is_sure()) {
+                return None;
+            }
+            // SAFETY: see above.
+            if unsafe { list.sets.as_ref()?.in_place(phone.e164_number() as u64)? } {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// Whether [`Self::in_place`] has anything to look into.
+    pub fn has_lists(&self) -> bool {
+        !self.lists.is_empty()
+    }
+
+    /// Has the processor fetch what looks for these numbers will read.
+    pub fn fetch(&self, bits: &[i64]) {
+        let numbers = || bits.iter().map(|bits| Phone::from_stored(*bits).e164_number() as u64);
+        for sets in self.lists.iter().filter_map(|list| list.sets.as_ref()) {
+            // The sets of changes are small, and mostly in a cache.
+            if let Ok(directory) = sets.whole.directory.try_borrow()
+                && let Some(directory) = directory.as_ref()
+            {
+                numbers().for_each(|number| directory.fetch_page(number));
+                numbers().for_each(|number| directory.fetch(number));
+            }
+        }
+    }
+}
+
+impl Prefix {
+    fn holds(&self, phone: Phone) -> bool {
+        (self.range.0..=self.range.1).contains(&phone.bits())
+    }
+}
+
+impl Strict {
+    /// Whether the list knows all there is, of whatever number.
+    fn is_sure(&self) -> bool {
+        // SAFETY: the server's clock of this statement.
+        self.loaded && self.coverage.is_none() && self.good_until >= unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+    }
+
+    /// Whether a number that is not on the list may yet be.
+    fn doubts(&self, phone: Phone) -> bool {
+        // SAFETY: as above.
+        let now = unsafe { pg_sys::GetCurrentStatementStartTimestamp() };
+        let covered = |all: &Vec<(i64, i64)>| all.iter().any(|(from, to)| (*from..=*to).contains(&phone.bits()));
+        let doubt = !self.loaded || self.good_until < now || self.coverage.as_ref().is_some_and(|all| !covered(all));
+        doubt && self.region.as_deref().is_none_or(|own| library::region(phone).is_none_or(|region| region == own))
+    }
+}
+
+impl Sets {
+    fn has(&self, number: u64) -> Option<bool> {
+        let Some((plus, minus)) = &self.changes else { return self.whole.has(number) };
+        Some(plus.has(number)? || (self.whole.has(number)? && !minus.has(number)?))
+    }
+
+    /// # Safety
+    /// As for [`Asked::in_place`].
+    unsafe fn in_place(&self, number: u64) -> Option<bool> {
+        // SAFETY: see above.
+        unsafe {
+            let Some((plus, minus)) = &self.changes else { return self.whole.in_place(number) };
+            Some(plus.in_place(number)? || (self.whole.in_place(number)? && !minus.in_place(number)?))
+        }
+    }
+}
+
+impl Set {
+    /// The set, with what was found out about it before.
+    fn of(id: i64, before: Option<&Config>) -> Rc<Set> {
+        let known = before.into_iter().flat_map(|config| &config.lists).filter_map(|list| list.sets.as_ref());
+        known
+            .flat_map(|sets| std::iter::once(&sets.whole).chain(sets.changes.iter().flat_map(|(p, m)| [p, m])))
+            .find(|set| set.id == id)
+            .map_or_else(|| Rc::new(Set { id, looks: Cell::new(0), directory: RefCell::new(None) }), Rc::clone)
+    }
+
+    /// Whether it has a number; `None` if its index cannot be trusted.
+    fn has(&self, number: u64) -> Option<bool> {
+        executor::with_probe(Looked::Blocks, open, |probe| {
+            if let Some(answer) = self.by_directory(probe, number) {
+                return answer;
+            }
+            self.looks.set(self.looks.get() + 1);
+            if self.looks.get() >= LOOKS && settings::statement_set() != StatementSet::Off {
+                self.looks.set(0);
+                self.make_directory(probe);
+                if let Some(answer) = self.by_directory(probe, number) {
+                    return answer;
+                }
+            }
+            self.by_index(probe, number)
+        })
+    }
+
+    fn by_directory(&self, probe: &Probe, number: u64) -> Option<bool> {
+        let table = probe.table();
+        let answer = {
+            let directory = self.directory.borrow();
+            let directory = directory.as_ref()?;
+            // SAFETY: an open table, and a snapshot is active whenever a function is called.
+            if directory.is_of(table) { unsafe { directory.has(table, number) } } else { None }
+        };
+        if answer.is_none() {
+            self.directory.replace(None);
+        }
+        answer
+    }
+
+    fn make_directory(&self, probe: &mut Probe) {
+        let most = statement::allowed_bytes() / Directory::BYTES_A_BLOCK;
+        let mut blocks = Vec::new();
+        if probe.sweep_places(self.id, most, |start, place| blocks.push((start as u64, place))) {
+            self.directory.replace(Directory::new(probe.table(), self.id, &blocks));
+        }
+    }
+
+    fn by_index(&self, probe: &mut Probe, number: u64) -> bool {
+        probe.seek_last(self.id, number as i64);
+        if !probe.previous_row() {
+            error::missing_block(self.id, number);
+        }
+        let answer = {
+            let (values, nulls) = probe.columns(4);
+            let int = |n: usize| values[n].value() as i64;
+            if nulls.contains(&true) || int(0) != self.id || int(1) > number as i64 || int(2) <= number as i64 {
+                error::missing_block(self.id, number);
+            }
+            // SAFETY: the column is a bytea, and the row stays until the next move.
+            let bytes = unsafe { <&[u8]>::from_datum(values[3], false) }.unwrap_or_default();
+            match Packed::of(bytes) {
+                Ok(packed) => packed.contains(number),
+                Err(fault) => error::broken_block(self.id, int(1) as u64, fault),
+            }
+        };
+        probe.rest(false);
+        answer
+    }
+
+    /// # Safety
+    /// As for [`Asked::in_place`].
+    unsafe fn in_place(&self, number: u64) -> Option<bool> {
+        let directory = self.directory.try_borrow().ok()?;
+        // SAFETY: see above.
+        unsafe { directory.as_ref()?.has_in_place(number) }
+    }
+}
+
+fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
+    let arguments = store::arguments(phone, question, at);
+    connected(sys::owner(), || {
+        let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));
+        row[0].map(|d| d.value() != 0)
+    })
+}

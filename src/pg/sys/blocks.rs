@@ -1,0 +1,242 @@
+//! The blocks of one set, found without its index and read where they lie in the buffers.
+//!
+//! A session that has asked for a set more than a few times keeps where its blocks are. That is a hint: a row is taken for
+//! the block only if the active snapshot sees it and it says itself that it is, and what a set's blocks hold never changes.
+
+use super::raw;
+use crate::lists::packed::{END, Packed};
+use pgrx::pg_sys::{self, Relation};
+use std::cell::Cell;
+
+#[cfg(feature = "pg15")]
+type Node = pg_sys::RelFileNode;
+#[cfg(not(feature = "pg15"))]
+type Node = pg_sys::RelFileLocator;
+
+const PAGE_HEADER: usize = 24;
+/// Bytes of a row's header, and of the three columns before the block.
+const ROW_HEADER: usize = 24;
+const COLUMNS: usize = 24;
+const LP_NORMAL: u32 = 1;
+/// Within a page: its header with the place of the only row, that row's header and the block's.
+const FIRST_BYTES: usize = 2 * 64;
+
+struct Place {
+    block: pg_sys::BlockNumber,
+    offset: u16,
+    /// The buffer that held it last; 0: not known.
+    buffer: Cell<pg_sys::Buffer>,
+}
+
+pub struct Directory {
+    set: i64,
+    node: Node,
+    starts: Vec<u64>,
+    places: Vec<Place>,
+}
+
+/// What a place was found to hold.
+enum Found {
+    /// The block, and whether it has the number.
+    Answer(bool),
+    /// Another row, or one that cannot be judged by its header alone.
+    Unclear,
+}
+
+fn node(table: Relation) -> Node {
+    // SAFETY: an open relation.
+    unsafe {
+        #[cfg(feature = "pg15")]
+        return (*table).rd_node;
+        #[cfg(not(feature = "pg15"))]
+        return (*table).rd_locator;
+    }
+}
+
+impl Directory {
+    /// For a set whose blocks' starts and places are given in order; `None` if they do not begin with 0.
+    pub fn new(table: Relation, set: i64, blocks: &[(u64, (pg_sys::BlockNumber, u16))]) -> Option<Directory> {
+        let place = |(block, offset)| Place { block, offset, buffer: Cell::new(0) };
+        (blocks.first()?.0 == 0).then(|| Directory {
+            set,
+            node: node(table),
+            starts: blocks.iter().map(|block| block.0).collect(),
+            places: blocks.iter().map(|block| place(block.1)).collect(),
+        })
+    }
+
+    /// Bytes that a block takes in a directory.
+    pub const BYTES_A_BLOCK: usize = size_of::<u64>() + size_of::<Place>();
+
+    /// Whether the table is still where it was: a table that was written anew has its rows elsewhere.
+    pub fn is_of(&self, table: Relation) -> bool {
+        let (now, then) = (node(table), self.node);
+        #[cfg(feature = "pg15")]
+        return (now.spcNode, now.dbNode, now.relNode) == (then.spcNode, then.dbNode, then.relNode);
+        #[cfg(not(feature = "pg15"))]
+        return (now.spcOid, now.dbOid, now.relNumber) == (then.spcOid, then.dbOid, then.relNumber);
+    }
+
+    fn at(&self, number: u64) -> usize {
+        self.starts.partition_point(|start| *start <= number) - 1
+    }
+
+    /// Whether the set has a number, if its block is in a buffer where it was last. Raises no error but for want of memory.
+    ///
+    /// # Safety
+    /// The table is locked and a snapshot active; an error may be raised.
+    pub unsafe fn has_in_place(&self, number: u64) -> Option<bool> {
+        let at = self.at(number);
+        let place = &self.places[at];
+        let buffer = place.buffer.get();
+        // SAFETY: see above; the buffer was one once, and is asked what it holds.
+        unsafe {
+            if buffer == 0
+                || !raw::ReadRecentBuffer(self.node, pg_sys::ForkNumber::MAIN_FORKNUM, place.block, buffer)
+            {
+                return None;
+            }
+            let found = self.read(at, number, buffer, false);
+            raw::ReleaseBuffer(buffer);
+            match found {
+                Found::Answer(answer) => Some(answer),
+                Found::Unclear => None,
+            }
+        }
+    }
+
+    /// The same, reading the block into a buffer; `None` if it is not where it was.
+    ///
+    /// # Safety
+    /// The table is open and a snapshot active; an error may be raised.
+    pub unsafe fn has(&self, table: Relation, number: u64) -> Option<bool> {
+        let at = self.at(number);
+        let place = &self.places[at];
+        // SAFETY: see above. A table that shrank has no such page any more.
+        unsafe {
+            if place.block >= raw::RelationGetNumberOfBlocksInFork(table, pg_sys::ForkNumber::MAIN_FORKNUM) {
+                return None;
+            }
+            let buffer = raw::ReadBuffer(table, place.block);
+            place.buffer.set(buffer);
+            let found = self.read(at, number, buffer, true);
+            raw::ReleaseBuffer(buffer);
+            match found {
+                Found::Answer(answer) => Some(answer),
+                Found::Unclear => None,
+            }
+        }
+    }
+
+    /// Reads the block at this place; `judge`: also where the snapshot's view of the row takes more than its header.
+    ///
+    /// # Safety
+    /// The buffer is pinned and holds the page; an error may be raised if `judge`.
+    unsafe fn read(&self, at: usize, number: u64, buffer: pg_sys::Buffer, judge: bool) -> Found {
+        let place = &self.places[at];
+        // SAFETY: the page is pinned, so that rows on it stay where they are; what is read is within it. Under the lock
+        // the row is judged; then it can be read without, since a visible row neither goes nor changes.
+        unsafe {
+            let page = raw::page(buffer);
+            raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_SHARE as i32);
+            let row = row(place, page, buffer, judge);
+            raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32);
+            let Some((row, len)) = row else { return Found::Unclear };
+            let columns = row.add(ROW_HEADER);
+            let int = |n: usize| columns.add(8 * n).cast::<i64>().read_unaligned();
+            let size = (columns.add(COLUMNS).cast::<u32>().read_unaligned() >> 2) as usize;
+            let (from, to) = (ROW_HEADER + COLUMNS + 4, ROW_HEADER + COLUMNS + size);
+            if (int(0), int(1)) != (self.set, self.starts[at] as i64) || number >= int(2) as u64 || to < from || to > len {
+                return Found::Unclear;
+            }
+            match Packed::of(std::slice::from_raw_parts(row.add(from), to - from)) {
+                Ok(packed) => Found::Answer(packed.contains(number)),
+                Err(_) => Found::Unclear,
+            }
+        }
+    }
+
+    /// Asks for the first bytes of the page that has this number.
+    pub fn fetch_page(&self, number: u64) {
+        if let Some(page) = self.page(number) {
+            for line in (0..FIRST_BYTES).step_by(64) {
+                raw::prefetch(page.wrapping_add(line));
+            }
+        }
+    }
+
+    /// Asks for what a look for this number reads, once the page's first bytes have come. They are read without a lock, so
+    /// whatever they say is a hint.
+    pub fn fetch(&self, number: u64) {
+        let Some(page) = self.page(number) else { return };
+        let mut first = [0u8; FIRST_BYTES];
+        for (n, word) in first.chunks_exact_mut(8).enumerate() {
+            // SAFETY: within a page of the buffers; volatile, since others may be writing.
+            let read = unsafe { page.cast::<u64>().add(n).read_volatile() };
+            word.copy_from_slice(&read.to_ne_bytes());
+        }
+        let id = u32::from_ne_bytes(first[PAGE_HEADER..PAGE_HEADER + 4].try_into().expect("four bytes"));
+        let begins = (id & 0x7fff) as usize + ROW_HEADER + COLUMNS + 4;
+        if let Some(places) = first.get(begins..).and_then(|header| Packed::likely_places(header, number)) {
+            places.iter().for_each(|at| raw::prefetch(page.wrapping_add((begins + at).min(pg_sys::BLCKSZ as usize - 1))));
+        }
+    }
+
+    fn page(&self, number: u64) -> Option<*const u8> {
+        let buffer = self.places[self.at(number.min(END))].buffer.get();
+        // SAFETY: the buffer was one once, so its page is in memory.
+        (buffer > 0).then(|| unsafe { raw::page(buffer) })
+    }
+}
+
+/// The row at this place and its length, if the active snapshot sees it and it has the columns of a block.
+///
+/// # Safety
+/// As in [`Directory::read`]; the buffer is locked.
+unsafe fn row(
+    place: &Place,
+    page: *const u8,
+    buffer: pg_sys::Buffer,
+    judge: bool,
+) -> Option<(*const u8, usize)> {
+    // SAFETY: see above; the page's header says how many places it has.
+    unsafe {
+        let lower = usize::from(page.add(12).cast::<u16>().read());
+        let id_at = PAGE_HEADER + 4 * (usize::from(place.offset) - 1);
+        if id_at + 4 > lower {
+            return None;
+        }
+        let id = page.add(id_at).cast::<u32>().read();
+        let (offset, flags, len) = ((id & 0x7fff) as usize, id >> 15 & 3, (id >> 17) as usize);
+        if flags != LP_NORMAL || offset + len > pg_sys::BLCKSZ as usize || len < ROW_HEADER + COLUMNS + 4 {
+            return None;
+        }
+        let row = page.add(offset);
+        let header = row.cast::<pg_sys::HeapTupleHeaderData>();
+        let infomask = u32::from((*header).t_infomask);
+        let columns = u32::from((*header).t_infomask2) & pg_sys::HEAP_NATTS_MASK;
+        if columns != 4 || infomask & pg_sys::HEAP_HASNULL != 0 || usize::from((*header).t_hoff) != ROW_HEADER {
+            return None;
+        }
+        // A compressed or external block has other low bits; blocks are plain.
+        if row.add(ROW_HEADER + COLUMNS).read() & 3 != 0 {
+            return None;
+        }
+        let snapshot = raw::GetActiveSnapshot();
+        let committed = infomask & pg_sys::HEAP_XMIN_COMMITTED != 0 && infomask & pg_sys::HEAP_XMAX_INVALID != 0;
+        let frozen = infomask & pg_sys::HEAP_XMIN_FROZEN == pg_sys::HEAP_XMIN_FROZEN;
+        let xmin: u32 = (*header).t_choice.t_heap.t_xmin.into();
+        let before = (xmin.wrapping_sub((*snapshot).xmin.into()) as i32) < 0;
+        if !(committed && (frozen || before)) {
+            let mut tuple = pg_sys::HeapTupleData {
+                t_len: len as u32,
+                t_data: row.cast_mut().cast(),
+                ..pg_sys::HeapTupleData::default()
+            };
+            if !judge || !raw::HeapTupleSatisfiesVisibility(&mut tuple, snapshot, buffer) {
+                return None;
+            }
+        }
+        Some((row, len))
+    }
+}
