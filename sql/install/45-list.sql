@@ -170,6 +170,9 @@ BEGIN
     END IF;
     PERFORM dnc.require_region(NEW.region);
     IF TG_TABLE_NAME = 'list' THEN
+        IF NEW.format IS NOT NULL THEN
+            PERFORM dnc.require_format(NEW.format);
+        END IF;
         PERFORM dnc.require_region(left(NEW.jurisdiction, 2));
         FOREACH x IN ARRAY coalesce(NEW.channels, '{}') LOOP
             PERFORM dnc.require_known('channel', x);
@@ -182,6 +185,18 @@ BEGIN
     RETURN NEW;
 END
 $$;
+CREATE FUNCTION dnc.require_format(format text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM FROM dnc.list_format AS f WHERE f.format = format;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Known are: %s.', (SELECT string_agg(f.format, ', ' ORDER BY f.format) FROM dnc.list_format AS f)),
+            HINT = 'A site adds its own by inserting into dnc.list_format; dnc_list_sniff(sample) proposes one.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_format(text) IS 'raises for an unknown format';
 CREATE FUNCTION dnc.require_coverage(coverage text[]) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x text;

@@ -24,12 +24,8 @@ BEGIN
         RAISE EXCEPTION 'a load needs the name of its file, of 1 to 1000 characters' USING ERRCODE = 'invalid_parameter_value', HINT = 'It is kept as evidence of where the numbers came from.';
     END IF;
     format := coalesce(format, l.format, 'lines');
+    PERFORM dnc.require_format(format);
     SELECT * INTO f FROM dnc.list_format AS x WHERE x.format = format;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'unknown format "%"', left(format, 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Known are: %s.', (SELECT string_agg(x.format, ', ' ORDER BY x.format) FROM dnc.list_format AS x)),
-            HINT = 'A site adds its own by inserting into dnc.list_format; dnc_list_sniff(sample) proposes one.';
-    END IF;
     IF obtained_at > now() OR NOT isfinite(obtained_at) THEN
         RAISE EXCEPTION 'the list cannot have been obtained at %', obtained_at USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Now is %s.', now()),
             HINT = 'obtained_at is when the registry gave the file out: the list''s age is counted from it.';
@@ -60,7 +56,7 @@ BEGIN
     END IF;
     INSERT INTO dnc.list_version (list, state, base_id, operation, file, format, region, obtained_at, loaded_at, loaded_by, coverage)
         VALUES (list, 'open', applies_to, CASE WHEN applies_to IS NOT NULL THEN coalesce(operation, 'by_line') END, file, format,
-                coalesce(l.region, f.region, left(l.jurisdiction, 2)), coalesce(obtained_at, now()), now(), session_user, coalesce(coverage, l.coverage))
+                coalesce(l.region, f.region, left(l.jurisdiction, 2)), coalesce(obtained_at, now()), clock_timestamp(), session_user, coalesce(coverage, l.coverage))
         RETURNING version_id INTO fresh;
     RETURN fresh;
 END
@@ -288,7 +284,23 @@ COMMENT ON FUNCTION dnc.format_reads(text, text, text) IS 'how many records a sa
 CREATE FUNCTION @extschema@.dnc_list_sniff(sample text, region text DEFAULT NULL) RETURNS TABLE (format text, lines bigint, readable bigint, description text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT f.format, r.lines, r.readable, f.description FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, region) AS r
-    WHERE r.readable > 0 ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
+    WHERE r.readable > 0 ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.number_columns[1] !~ '^[0-9]+$' DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
+END;
+
+-- Whether the blocks of versions are still those that were written.
+CREATE FUNCTION dnc.set_facts(set_id bigint) RETURNS TABLE (digest bytea, numbers bigint, problem text) AS 'MODULE_PATHNAME', 'dnc_set_facts_wrapper' LANGUAGE c STABLE ROWS 1;
+COMMENT ON FUNCTION dnc.set_facts(bigint) IS 'digest and count of a set as its blocks are now, and what is wrong with the first bad one';
+CREATE FUNCTION @extschema@.dnc_list_verify(list text DEFAULT NULL) RETURNS TABLE (list_name text, version bigint, state text, healthy boolean, detail text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT v.list, v.version_id, v.state, f.problem IS NULL AND f.numbers = v.numbers AND f.digest = v.digest,
+           CASE WHEN f.problem IS NOT NULL THEN f.problem WHEN f.numbers <> v.numbers THEN f.numbers || ' numbers instead of ' || v.numbers
+                WHEN f.digest <> v.digest THEN 'the blocks are not those that were loaded' ELSE v.numbers || ' numbers' END
+    FROM dnc.list_version AS v
+    CROSS JOIN LATERAL (
+        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest, sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
+        FROM (SELECT s.n, s.own, t.* FROM (VALUES (1, v.whole_set, v.plus_set IS NULL), (2, v.plus_set, true), (3, v.minus_set, true)) AS s (n, set_id, own), dnc.set_facts(s.set_id) AS t WHERE s.set_id IS NOT NULL) AS x) AS f
+    WHERE (dnc_list_verify.list IS NULL OR v.list = dnc_list_verify.list) AND v.state IN ('ready', 'current', 'former') ORDER BY v.list, v.version_id;
 END;
 
 -- What loads are doing, seen from other connections.
@@ -319,4 +331,5 @@ COMMENT ON FUNCTION @extschema@.dnc_list_load_finish(bigint, boolean, integer) I
 COMMENT ON FUNCTION @extschema@.dnc_list_activate(text, bigint, boolean) IS 'makes a version current that is ready or was current before';
 COMMENT ON FUNCTION @extschema@.dnc_list_revert(text) IS 'makes the version current that was before the present one, and returns it';
 COMMENT ON FUNCTION @extschema@.dnc_list_prune(text) IS 'removes versions beyond those that the list is set to keep; returns how many';
+COMMENT ON FUNCTION @extschema@.dnc_list_verify(text) IS 'whether the blocks of versions that are not pruned are those that were loaded, whole and unchanged; reads them all';
 COMMENT ON FUNCTION @extschema@.dnc_list_sniff(text, text) IS 'formats that read something in a sample of a file, best first';

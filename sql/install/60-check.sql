@@ -91,11 +91,7 @@ END;
 COMMENT ON FUNCTION dnc.microseconds(timestamptz) IS 'microseconds since 2000-01-01; NULL for an infinite time';
 COMMENT ON FUNCTION dnc.check_config() IS 'lists, current versions and prefixes as checks keep them in memory, in JSON';
 
--- The answer in SQL: what dnc_check gives, slower, and what it falls back on; in two parts, as it is looked up.
-CREATE FUNCTION dnc.entry_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, channel, purpose, at));
-END;
+-- The answer in SQL: what dnc_check gives, slower, and what it falls back on.
 CREATE FUNCTION dnc.list_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE WHEN EXISTS (SELECT FROM dnc.prefix_refusals(e164::@extschema@.dnc_phone, channel, purpose, at)) OR pg_catalog.bool_or(g.listed) THEN true
@@ -104,9 +100,8 @@ BEGIN ATOMIC
 END;
 CREATE FUNCTION dnc.refused(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT dnc.entry_refuses(e164, channel, purpose, at) OR dnc.list_refuses(e164, channel, purpose, at);
+    SELECT EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, channel, purpose, at)) OR dnc.list_refuses(e164, channel, purpose, at);
 END;
-COMMENT ON FUNCTION dnc.entry_refuses(text, text, text, timestamptz) IS 'whether a refusal of this number holds';
 COMMENT ON FUNCTION dnc.list_refuses(text, text, text, timestamptz) IS 'whether a refusal of a prefix holds, or an external list has the number; NULL: not known';
 COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz) IS 'the answer in SQL: what dnc_check gives, slower; NULL: not known';
 

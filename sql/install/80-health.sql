@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE''
         LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s', relation, key_column,
-        CASE WHEN relation IN ('channel', 'reason', 'source') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
+        CASE WHEN relation IN ('channel', 'reason', 'source', 'list_format') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
     RETURN n;
 END
 $$;
@@ -44,7 +44,8 @@ BEGIN
         CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose)); until then checks are slow, not wrong' END;
 
     n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
-        + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id');
+        + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id') + dnc.unlogged('list', 'list') + dnc.unlogged('list_version', 'version_id')
+        + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -61,6 +62,21 @@ BEGIN
     RETURN QUERY SELECT 'open imports'::text, count(*) = 0, CASE WHEN count(*) = 0 THEN 'none older than a day' ELSE format('open for over a day: %s', string_agg(b.batch_id::text, ', ')) END,
         CASE WHEN count(*) > 0 THEN 'dnc_import_finish(batch): until then its numbers are not on the list' END
         FROM dnc.import_batch AS b WHERE b.state = 'open' AND b.started_at < now() - interval '1 day';
+
+    -- In good time: when a fifth of what a list may age is left.
+    SELECT string_agg(x.list || ' ' || x.problem, ', ' ORDER BY x.list) INTO found FROM (
+        SELECT l.list, CASE WHEN v.version_id IS NULL THEN 'is not loaded'
+            WHEN v.obtained_at + make_interval(hours => 24 * l.max_age_days) < now() THEN format('is stale since %s', to_char(v.obtained_at + make_interval(hours => 24 * l.max_age_days), 'YYYY-MM-DD'))
+            WHEN v.obtained_at + make_interval(hours => 24 * l.max_age_days * 4 / 5) < now() THEN format('becomes stale on %s', to_char(v.obtained_at + make_interval(hours => 24 * l.max_age_days), 'YYYY-MM-DD'))
+            WHEN EXISTS (SELECT FROM dnc.list_version AS n WHERE n.list = l.list AND n.state = 'ready' AND n.version_id > v.version_id) THEN 'has a newer version that is not current' END AS problem
+        FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled) AS x WHERE x.problem IS NOT NULL;
+    RETURN QUERY SELECT 'external lists'::text, found IS NULL, coalesce(found, 'all loaded and fresh'), CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that waits' END;
+
+    SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id) INTO found FROM dnc.list_version AS v, unnest(ARRAY[v.whole_set, v.plus_set, v.minus_set]) AS s
+        WHERE v.state IN ('ready', 'current', 'former') AND s IS NOT NULL
+          AND (SELECT count(*) FILTER (WHERE b.start = 0) = 1 AND sum(b.stop - b.start) = 1000000000000000 FROM dnc.list_block AS b WHERE b.set_id = s) IS NOT TRUE;
+    RETURN QUERY SELECT 'list blocks'::text, found IS NULL, coalesce('missing or overlapping: ' || found, 'every version has all of its blocks'),
+        CASE WHEN found IS NOT NULL THEN 'load the list anew; dnc_list_verify tells more' END;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_health() IS 'what must be in force, and whether it is; a row a subject';

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `boolean`, integers | JSON's own |
 //! | `text` | string; only `"`, `\` and control characters are escaped |
+//! | `text[]` | array of such strings, or `null`, whatever its bounds |
 //! | `dnc_phone` | string, E.164 with plus sign |
 //! | `timestamptz` | string, RFC 3339 in UTC with six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
 //! | `bytea` | string, lower-case hexadecimal |
@@ -29,6 +30,7 @@ pub enum Value<'a> {
     Bool(bool),
     Int(i64),
     Text(&'a str),
+    Texts(&'a [Option<String>]),
     /// Microseconds since 2000-01-01 UTC; the ends of the range are the infinities, as in PostgreSQL.
     Timestamp(i64),
     Bytes(&'a [u8]),
@@ -60,6 +62,19 @@ fn write_value(value: &Value, out: &mut String) {
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Value::Int(n) => write!(out, "{n}").expect("writing to a string"),
         Value::Text(s) => string(s, out),
+        Value::Texts(all) => {
+            out.push('[');
+            for (i, s) in all.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                match s {
+                    Some(s) => string(s, out),
+                    None => out.push_str("null"),
+                }
+            }
+            out.push(']');
+        }
         Value::Timestamp(t) => string(&timestamp(*t), out),
         Value::Bytes(b) => {
             out.push('"');

@@ -2,8 +2,8 @@
 //!
 //! The code is that of Elias (1974) and Fano (1971), as Vigna describes it ("Quasi-succinct indices", 2013): of each
 //! number's distance from the first, the low bits are kept as they are, and the high ones as a count of how many numbers
-//! share them. What it takes depends on how close the numbers lie, and never on which they are: 250 million numbers
-//! spread over 350 area codes of +1 take 0.7 bytes each, 25 million of them 1.1.
+//! share them, here in groups, so that a look reads one place. What it takes depends on how close the numbers lie, and
+//! never on which they are: 250 million numbers spread over 350 area codes of +1 take 0.7 bytes each, 25 million of them 1.2.
 //!
 //! All integers are little-endian, bits are counted from the lowest of byte 0. Format 1:
 //!
@@ -11,15 +11,17 @@
 //! byte 0        1: the format
 //! byte 1        low: how many low bits of a distance are kept as they are, 0 to 48
 //! bytes 2-3     count: how many numbers, 0 to 65535
-//! bytes 4-7     buckets: how many different high parts there can be: (last - base >> low) + 1; 0 if count is 0
+//! bytes 4-5     groups: how many groups of 64 buckets: (last - base >> low >> 6) + 1; 0 if count is 0
+//! bytes 6-7     0
 //! bytes 8-15    base: the first number; 0 if count is 0
-//! then          samples: for the buckets 128, 256, … below `buckets`, in two bytes, at which bit of the high part it begins
-//! then          high part: for each bucket as many ones as it has numbers, and a zero; up to a whole byte
-//! then          low part: the low bits of each number in order; up to a whole byte
+//! then          for each group but the first, in two bytes, where it begins, counted in bytes from the first group
+//! then          the groups. Of each, from its beginning on: for each of its buckets as many ones as the bucket has numbers, and a
+//!               zero; from its end back: the low bits of its numbers, the first at the very end; between them at most seven
+//!               zeros, so that a group has whole bytes
 //! ```
 //!
-//! Bits that fill up a byte are zero. A number `x` is looked for in bucket `x - base >> low`: from the sample before it the
-//! zeros of the buckets between are passed, and the ones that stand there say which low bits to compare.
+//! A number `x` is looked for in bucket `b = x - base >> low`, in group `b >> 6`: the zeros of the group's buckets before are
+//! passed, and the ones that stand there say which low bits to compare.
 //!
 //! Bytes are never trusted: whatever they are, a look stays within them and ends, and [`Packed::check`] says whether they are
 //! what the writer of this module makes.
@@ -27,8 +29,8 @@
 /// First byte of a block.
 const FORMAT: u8 = 1;
 const HEADER: usize = 16;
-/// Every so many buckets it is said where the bucket begins.
-const SAMPLED: usize = 128;
+/// Buckets of a group.
+const GROUP: usize = 64;
 /// Most bytes that a block takes: with its row's header and other columns it fills a page of 8192 bytes.
 pub const MOST_BYTES: usize = 8096;
 /// Numbers are below this: they have at most fifteen digits.
@@ -61,21 +63,39 @@ impl Fault {
 /// A block as it lies in a page.
 #[derive(Clone, Copy)]
 pub struct Packed<'a> {
+    header: Header,
+    offsets: &'a [u8],
+    groups: &'a [u8],
+}
+
+#[derive(Clone, Copy)]
+struct Header {
     low: u32,
     count: usize,
-    buckets: usize,
+    groups: usize,
     base: u64,
-    samples: &'a [u8],
-    high: &'a [u8],
-    lows: &'a [u8],
 }
 
-fn samples(buckets: usize) -> usize {
-    buckets.saturating_sub(1) / SAMPLED
-}
+impl Header {
+    fn of(bytes: &[u8]) -> Result<Header, Fault> {
+        let header = bytes.get(..HEADER).ok_or(Fault::Length)?;
+        if header[0] != FORMAT || u32::from(header[1]) > MOST_LOW || header[6..8] != [0, 0] {
+            return Err(Fault::Format);
+        }
+        let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
+        let base = u64::from_le_bytes(header[8..16].try_into().expect("eight bytes"));
+        Ok(Header { low: u32::from(header[1]), count: two(2), groups: two(4), base })
+    }
 
-fn bytes_for(bits: usize) -> usize {
-    bits.div_ceil(8)
+    /// The bucket in which the number would be, if the block goes that far.
+    fn bucket(self, number: u64) -> Option<usize> {
+        let bucket = number.checked_sub(self.base)? >> self.low;
+        (bucket < (self.groups * GROUP) as u64).then_some(bucket as usize)
+    }
+
+    fn offsets(self) -> usize {
+        self.groups.saturating_sub(1) * 2
+    }
 }
 
 /// Up to eight bytes from here, what lies beyond the end being zero.
@@ -111,57 +131,45 @@ fn select_zero(bits: u64, n: u32) -> u32 {
 impl<'a> Packed<'a> {
     /// Reads the header.
     pub fn of(bytes: &'a [u8]) -> Result<Packed<'a>, Fault> {
-        let header = bytes.get(..HEADER).ok_or(Fault::Length)?;
-        if header[0] != FORMAT || u32::from(header[1]) > MOST_LOW {
-            return Err(Fault::Format);
-        }
-        let low = u32::from(header[1]);
-        let count = usize::from(u16::from_le_bytes([header[2], header[3]]));
-        let buckets = u32::from_le_bytes(header[4..8].try_into().expect("four bytes")) as usize;
-        let base = u64::from_le_bytes(header[8..16].try_into().expect("eight bytes"));
-        if buckets > MOST_BYTES * 8 {
-            return Err(Fault::Length);
-        }
-        let (of_samples, of_high) = (samples(buckets) * 2, bytes_for(count + buckets));
-        let of_low = bytes_for(count * low as usize);
-        if bytes.len() != HEADER + of_samples + of_high + of_low {
-            return Err(Fault::Length);
-        }
-        let (samples, rest) = bytes[HEADER..].split_at(of_samples);
-        let (high, lows) = rest.split_at(of_high);
-        Ok(Packed { low, count, buckets, base, samples, high, lows })
+        let header = Header::of(bytes)?;
+        let (offsets, groups) = bytes[HEADER..].split_at_checked(header.offsets()).ok_or(Fault::Length)?;
+        Ok(Packed { header, offsets, groups })
     }
 
     /// How many numbers it has.
     pub fn count(&self) -> usize {
-        self.count
+        self.header.count
     }
 
-    fn sample(&self, n: usize) -> usize {
-        if n == 0 { 0 } else { usize::from(u16::from_le_bytes([self.samples[2 * n - 2], self.samples[2 * n - 1]])) }
+    /// Where a group begins and ends.
+    fn group(&self, group: usize) -> (usize, usize) {
+        let begins = |group: usize| match group.checked_sub(1).map(|n| &self.offsets[2 * n..]) {
+            None => 0,
+            Some([low, high, ..]) => usize::from(u16::from_le_bytes([*low, *high])).min(self.groups.len()),
+            Some(_) => self.groups.len(),
+        };
+        (begins(group), begins(group + 1))
     }
 
-    fn low_bits(&self, place: usize) -> u64 {
-        let at = place * self.low as usize;
+    /// Low bits of the number that is the `place`th, from 0, of a group that ends there.
+    fn low_bits(&self, end: usize, place: usize) -> u64 {
+        let Some(at) = (end * 8).checked_sub((place + 1) * self.header.low as usize) else { return 0 };
         // 48 bits and up to seven before them are within eight bytes.
-        word(self.lows, at / 8) >> (at % 8) & ((1 << self.low) - 1)
+        word(self.groups, at / 8) >> (at % 8) & ((1 << self.header.low) - 1)
     }
 
     /// Whether it has the number.
     pub fn contains(&self, number: u64) -> bool {
-        let Some(distance) = number.checked_sub(self.base).filter(|_| self.count > 0) else { return false };
-        let bucket = distance >> self.low;
-        if bucket >= self.buckets as u64 {
-            return false;
-        }
-        let bucket = bucket as usize;
-        let mut at = self.sample(bucket / SAMPLED);
-        let mut pass = (bucket % SAMPLED) as u32;
+        let Some(bucket) = self.header.bucket(number) else { return false };
+        let (from, end) = self.group(bucket / GROUP);
+        let first = from * 8;
+        let bucket = bucket % GROUP;
         // Where the bucket's ones begin.
+        let (mut at, mut pass) = (first, bucket as u32);
         while pass > 0 {
             let shift = at % 8;
             // The bits from `at` on; what is shifted in at the top counts as ones, so as no zeros.
-            let bits = word(self.high, at / 8) >> shift | !(u64::MAX >> shift);
+            let bits = word(self.groups, at / 8) >> shift | !(u64::MAX >> shift);
             let zeros = bits.count_zeros();
             if zeros >= pass {
                 at += select_zero(bits, pass - 1) as usize + 1;
@@ -169,14 +177,14 @@ impl<'a> Packed<'a> {
             }
             pass -= zeros;
             at += 64 - shift;
-            if at >= self.high.len() * 8 {
+            if at >= end * 8 {
                 return false;
             }
         }
-        let wanted = distance & ((1 << self.low) - 1);
-        let Some(mut place) = at.checked_sub(bucket) else { return false };
-        while self.high.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 != 0) {
-            let found = self.low_bits(place);
+        let wanted = (number - self.header.base) & ((1 << self.header.low) - 1);
+        let mut place = at - first - bucket;
+        while at < end * 8 && self.groups[at / 8] >> (at % 8) & 1 != 0 {
+            let found = self.low_bits(end, place);
             if found >= wanted {
                 return found == wanted;
             }
@@ -186,86 +194,62 @@ impl<'a> Packed<'a> {
         false
     }
 
-    /// Where in a block whose header this is a look for the number is likely to read: a sample, the high part and the low
-    /// part, for who wants to ask for them ahead. Numbers are taken to be spread alike.
-    pub fn likely_places(header: &[u8], number: u64) -> Option<[usize; 5]> {
-        let header = header.get(..HEADER).filter(|header| header[0] == FORMAT && u32::from(header[1]) <= MOST_LOW)?;
-        let low = u32::from(header[1]);
-        let count = usize::from(u16::from_le_bytes([header[2], header[3]]));
-        let buckets = u32::from_le_bytes(header[4..8].try_into().expect("four bytes")) as usize;
-        let base = u64::from_le_bytes(header[8..16].try_into().expect("eight bytes"));
-        let bucket = ((number.checked_sub(base)? >> low) as usize).min(MOST_BYTES * 8);
-        let buckets = buckets.clamp(1, MOST_BYTES * 8);
-        let high = HEADER + samples(buckets) * 2;
-        let lows = high + bytes_for(count + buckets);
-        let place = count * bucket / buckets;
-        let (of_high, of_low) = (high + (place + bucket) / 8, lows + place * low as usize / 8);
-        Some([HEADER + bucket / SAMPLED * 2, of_high.saturating_sub(16), of_high + 16, of_low.saturating_sub(24), of_low + 40])
+    /// Where in a block whose header this is a look for the number reads its group's place; and there, in two bytes, the
+    /// group's beginning, counted from the second value on. For who wants to ask for memory ahead.
+    pub fn place_of_offset(header: &[u8], number: u64) -> Option<(Option<usize>, usize)> {
+        let header = Header::of(header).ok()?;
+        let group = header.bucket(number)? / GROUP;
+        Some((group.checked_sub(1).map(|n| HEADER + 2 * n), HEADER + header.offsets()))
     }
 
     /// Its numbers in order. Of bytes that [`Self::check`] refuses, any numbers.
     pub fn iter(self) -> Iter<'a> {
-        Iter { packed: self, at: 0, bits: 0, bucket: 0, place: 0 }
+        let (_, end) = self.group(0);
+        Iter { packed: self, left: self.header.count, group: 0, end, at: 0, zeros: 0, place: 0 }
     }
 
     /// Whether these are the bytes that a writer makes of numbers from `start` on and before `stop`.
     pub fn check(&self, start: u64, stop: u64) -> Result<(), Fault> {
-        let all = self.count + self.buckets;
-        let mut ones = 0;
-        for at in (0..self.high.len()).step_by(8) {
-            ones += word(self.high, at).count_ones() as usize;
+        let numbers: Vec<u64> = self.iter().collect();
+        if numbers.len() != self.header.count {
+            return Err(Fault::Length);
         }
-        let bit = |bits: &[u8], at: usize| bits[at / 8] >> (at % 8) & 1 != 0;
-        let padded = |bits: &[u8], used: usize| (used..bits.len() * 8).any(|at| bit(bits, at));
-        if ones != self.count
-            || padded(self.high, all)
-            || padded(self.lows, self.count * self.low as usize)
-            || (self.count == 0 && (self.buckets, self.base, self.low) != (0, 0, 0))
-            || (self.count > 0 && (self.buckets == 0 || bit(self.high, all - 1)))
-        {
-            return Err(Fault::Bits);
+        if numbers.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(Fault::Order);
         }
-        let mut before = None;
-        let (mut place, mut sampled) = (0, 0);
-        for number in self.iter() {
-            if before.is_some_and(|before| before >= number) {
-                return Err(Fault::Order);
-            }
-            if number < start || number >= stop.min(END) {
-                return Err(Fault::Range);
-            }
-            // As when they were written: buckets from the last sample on begin after all numbers so far.
-            while ((sampled + 1) * SAMPLED) as u64 <= (number - self.base) >> self.low {
-                sampled += 1;
-                if sampled > samples(self.buckets) || self.sample(sampled) != place + sampled * SAMPLED {
-                    return Err(Fault::Bits);
-                }
-            }
-            before = Some(number);
-            place += 1;
+        if numbers.iter().any(|number| *number < start || *number >= stop.min(END)) {
+            return Err(Fault::Range);
         }
-        // The last bucket has a number, and the first number is the base.
-        if place != self.count
-            || before.is_some_and(|last| {
-                let span = last - self.base;
-                span >> self.low != self.buckets as u64 - 1 || layout(self.count, span).0 != self.low
-            })
-            || (self.count > 0 && self.iter().next() != Some(self.base))
-        {
-            return Err(Fault::Bits);
-        }
-        Ok(())
+        // There is one way to pack numbers.
+        let packed = pack(&numbers);
+        let again = Packed::of(&packed)?;
+        let same = (packed[..HEADER] == self.header.bytes()) && again.offsets == self.offsets && again.groups == self.groups;
+        if same { Ok(()) } else { Err(Fault::Bits) }
+    }
+}
+
+impl Header {
+    fn bytes(self) -> [u8; HEADER] {
+        let mut bytes = [0; HEADER];
+        bytes[0] = FORMAT;
+        bytes[1] = self.low as u8;
+        bytes[2..4].copy_from_slice(&(self.count as u16).to_le_bytes());
+        bytes[4..6].copy_from_slice(&(self.groups as u16).to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.base.to_le_bytes());
+        bytes
     }
 }
 
 /// The numbers of a block.
 pub struct Iter<'a> {
     packed: Packed<'a>,
-    /// Bits of the high part that are still to be read, the lowest first, and how many are read or in `bits`.
-    bits: u64,
+    /// Numbers that are still to come.
+    left: usize,
+    /// The current group, where it ends, the bit at which it is read on, and its zeros and ones before that.
+    group: usize,
+    end: usize,
     at: usize,
-    /// Zeros so far, counted at the start of `bits`: the ones' positions say the rest.
-    bucket: u64,
+    zeros: usize,
     place: usize,
 }
 
@@ -273,79 +257,88 @@ impl Iterator for Iter<'_> {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        if self.place == self.packed.count {
+        if self.left == 0 {
             return None;
         }
-        while self.bits == 0 {
-            if self.at >= self.packed.high.len() * 8 {
-                return None;
+        let packed = &self.packed;
+        loop {
+            // Zeros up to the next one, and no further than the end of the group's high part.
+            let shift = self.at % 8;
+            let zeros = (word(packed.groups, self.at / 8) >> shift).trailing_zeros().min(64 - shift as u32) as usize;
+            let zeros = zeros.min(GROUP - self.zeros);
+            self.at += zeros;
+            self.zeros += zeros;
+            if self.zeros == GROUP || self.at >= self.end * 8 {
+                self.group += 1;
+                if self.group >= packed.header.groups {
+                    return None;
+                }
+                let (from, end) = packed.group(self.group);
+                (self.at, self.end, self.zeros, self.place) = (from * 8, end, 0, 0);
+            } else if packed.groups[self.at / 8] >> (self.at % 8) & 1 != 0 {
+                break;
             }
-            self.bits = word(self.packed.high, self.at / 8);
-            self.at += 64;
         }
-        let position = self.at - 64 + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        // Before it stand as many ones as numbers came before; the others are zeros.
-        self.bucket = (position as u64).saturating_sub(self.place as u64);
-        let number = self.packed.base.wrapping_add(
-            (self.bucket << self.packed.low).wrapping_add(self.packed.low_bits(self.place)),
-        );
+        let bucket = (self.group * GROUP + self.zeros) as u64;
+        let distance = bucket << packed.header.low | packed.low_bits(self.end, self.place);
+        self.at += 1;
         self.place += 1;
-        Some(number)
+        self.left -= 1;
+        Some(packed.header.base.wrapping_add(distance))
     }
 }
 
-/// How many low bits make `count` numbers over `span` (the last one's distance from the first) small, and the bytes
-/// that they take then.
-fn layout(count: usize, span: u64) -> (u32, usize) {
+/// How `count` numbers are packed over a span (the last one's distance from the first): low bits, groups, and most bytes.
+fn layout(count: usize, span: u64) -> (u32, usize, usize) {
     let low = (span / count.max(1) as u64).checked_ilog2().unwrap_or(0).min(MOST_LOW);
-    let buckets = (span >> low) as usize + 1;
-    (low, HEADER + samples(buckets) * 2 + bytes_for(count + buckets) + bytes_for(count * low as usize))
+    let groups = (span >> low) as usize / GROUP + 1;
+    // Each group may need bits to fill its last byte.
+    (low, groups, HEADER + groups * (2 + GROUP / 8 + 1) + (count * (1 + low as usize)).div_ceil(8))
+}
+
+/// Bytes of a group of so many numbers.
+fn group_bytes(count: usize, low: u32) -> usize {
+    (GROUP + count * (1 + low as usize)).div_ceil(8)
 }
 
 /// The bytes of a block; `numbers` ascend, and are few enough for one.
 fn pack(numbers: &[u64]) -> Vec<u8> {
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
-        let mut empty = vec![0; HEADER];
-        empty[0] = FORMAT;
-        return empty;
+        return Header { low: 0, count: 0, groups: 0, base: 0 }.bytes().to_vec();
     };
-    let (low, size) = layout(numbers.len(), last - first);
-    let buckets = ((last - first) >> low) as usize + 1;
-    let mut bytes = vec![0; size];
-    bytes[0] = FORMAT;
-    bytes[1] = low as u8;
-    bytes[2..4].copy_from_slice(&(numbers.len() as u16).to_le_bytes());
-    bytes[4..8].copy_from_slice(&(buckets as u32).to_le_bytes());
-    bytes[8..16].copy_from_slice(&first.to_le_bytes());
-    let (of_samples, rest) = bytes[HEADER..].split_at_mut(samples(buckets) * 2);
-    let (high, lows) = rest.split_at_mut(bytes_for(numbers.len() + buckets));
-    let mut sampled = 0;
-    let mut lows = lows.iter_mut();
-    let (mut bits, mut filled) = (0u64, 0);
-    for (place, number) in numbers.iter().enumerate() {
-        let distance = number - first;
-        let bucket = (distance >> low) as usize;
-        // Buckets from the last sample on begin after all numbers so far.
-        while (sampled + 1) * SAMPLED <= bucket {
-            sampled += 1;
-            let begins = (place + sampled * SAMPLED) as u16;
-            of_samples[2 * sampled - 2..2 * sampled].copy_from_slice(&begins.to_le_bytes());
+    let (low, groups, most) = layout(numbers.len(), last - first);
+    let header = Header { low, count: numbers.len(), groups, base: *first };
+    let mut bytes = Vec::with_capacity(most);
+    bytes.extend_from_slice(&header.bytes());
+    bytes.resize(HEADER + header.offsets(), 0);
+    let begin = bytes.len();
+    let mut rest = numbers;
+    for group in 0..groups {
+        if group > 0 {
+            let (at, begins) = (HEADER + 2 * group - 2, (bytes.len() - begin) as u16);
+            bytes[at..at + 2].copy_from_slice(&begins.to_le_bytes());
         }
-        let at = place + bucket;
-        high[at / 8] |= 1 << (at % 8);
-        bits |= (distance & ((1 << low) - 1)) << filled;
-        filled += low;
-        while filled >= 8 {
-            *lows.next().expect("bytes for all low bits") = bits as u8;
-            bits >>= 8;
-            filled -= 8;
+        let bucket = |number: u64| (number - first >> low) as usize;
+        let (own, others) = rest.split_at(rest.partition_point(|number| bucket(*number) / GROUP == group));
+        rest = others;
+        let from = bytes.len();
+        let to = from + group_bytes(own.len(), low);
+        // Eight bytes more, so that bits can be put in by words.
+        bytes.resize(to + 8, 0);
+        for (place, number) in own.iter().enumerate() {
+            put(&mut bytes, from * 8 + bucket(*number) % GROUP + place, 1);
+            put(&mut bytes, to * 8 - (place + 1) * low as usize, (number - first) & ((1 << low) - 1));
         }
-    }
-    if let Some(rest) = lows.next() {
-        *rest = bits as u8;
+        bytes.truncate(to);
     }
     bytes
+}
+
+/// Puts a value of up to 57 bits where zeros are, at a bit with eight bytes from its byte on.
+fn put(bytes: &mut [u8], at: usize, value: u64) {
+    let word = &mut bytes[at / 8..at / 8 + 8];
+    let bits = u64::from_le_bytes((&*word).try_into().expect("eight bytes")) | value << (at % 8);
+    word.copy_from_slice(&bits.to_le_bytes());
 }
 
 /// Numbers from `start` on and before `stop`.
@@ -383,17 +376,45 @@ impl Packer {
             return None;
         }
         self.look_at = self.numbers.len() + STEP;
-        let fits = |n: usize| n <= usize::from(u16::MAX) && layout(n, self.numbers[n - 1] - self.numbers[0]).1 <= MOST_BYTES;
-        if fits(self.numbers.len()) {
+        let (low, groups, most) = layout(self.numbers.len(), number - self.numbers[0]);
+        // What groups may need to fill their bytes, they may not need.
+        if most - groups <= MOST_BYTES && self.numbers.len() <= usize::from(u16::MAX) {
             return None;
         }
-        // More numbers take more bytes, so the most that fit are found by halving; one always does.
+        // The last number stays: the next block begins with it.
+        Some(self.close(self.most_that_fit(low).min(self.numbers.len() - 1)))
+    }
+
+    /// How many numbers fill a block; `low` is a guess of its low bits.
+    fn most_that_fit(&self, low: u32) -> usize {
+        let span = |n: usize| self.numbers[n - 1] - self.numbers[0];
+        let fits = |n: usize| n <= usize::from(u16::MAX) && layout(n, span(n)).2 <= MOST_BYTES;
+        if fits(self.numbers.len()) {
+            return self.numbers.len();
+        }
+        // More numbers take more bytes, so the most that surely fit are found by halving; one always does.
         let (mut most, mut too_many) = (1, self.numbers.len());
         while most + 1 < too_many {
             let middle = usize::midpoint(most, too_many);
             if fits(middle) { most = middle } else { too_many = middle }
         }
-        Some(self.close(most))
+        // Some more do, for what they really take.
+        let (mut before, mut group, mut own) = (0, 0, 0);
+        for (n, number) in self.numbers.iter().enumerate().take(usize::from(u16::MAX)) {
+            let here = (number - self.numbers[0] >> low) as usize / GROUP;
+            if here != group {
+                before += group_bytes(own, low) + (here - group - 1) * group_bytes(0, low);
+                (group, own) = (here, 0);
+            }
+            own += 1;
+            if HEADER + 2 * group + before + group_bytes(own, low) > MOST_BYTES {
+                break;
+            }
+            if n + 1 > most && layout(n + 1, span(n + 1)).0 == low {
+                most = n + 1;
+            }
+        }
+        most
     }
 
     fn close(&mut self, count: usize) -> Block {
@@ -410,10 +431,7 @@ impl Packer {
         if self.start == END {
             return None;
         }
-        let mut most = self.numbers.len();
-        while most > 1 && layout(most, self.numbers[most - 1] - self.numbers[0]).1 > MOST_BYTES {
-            most -= 1;
-        }
-        Some(self.close(most))
+        let low = self.numbers.last().map_or(0, |last| layout(self.numbers.len(), last - self.numbers[0]).0);
+        Some(self.close(if self.numbers.is_empty() { 0 } else { self.most_that_fit(low) }))
     }
 }

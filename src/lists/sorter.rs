@@ -20,6 +20,8 @@ pub trait Run {
     fn rewind(&mut self);
     /// Reads on; fewer bytes than asked for only at the end.
     fn read(&mut self, bytes: &mut [u8]) -> usize;
+    /// Called once, after the last read, unless an error came before.
+    fn close(self);
 }
 
 /// Bytes that are written or read at once.
@@ -177,6 +179,9 @@ impl<S: Store> Iterator for Merge<S> {
             Some(next) => *head = Reverse((next, source)),
             None => {
                 std::collections::binary_heap::PeekMut::pop(head);
+                if let Source::Run(reader) = std::mem::replace(&mut self.sources[source], Source::Memory(Vec::new(), 0)) {
+                    reader.run.close();
+                }
             }
         }
         Some(key)

@@ -308,6 +308,7 @@ enum Owned {
     Bool(bool),
     Int(i64),
     Text(String),
+    Texts(Vec<Option<String>>),
     Timestamp(i64),
     Bytes(Vec<u8>),
     Json(String),
@@ -324,6 +325,7 @@ impl Owned {
                 pg_sys::INT4OID => Owned::Int(i64::from(value.value() as i32)),
                 pg_sys::INT8OID => Owned::Int(value.value() as i64),
                 pg_sys::TEXTOID => Owned::Text(row::text(value)),
+                pg_sys::TEXTARRAYOID => Owned::Texts(row::texts(value)),
                 pg_sys::TIMESTAMPTZOID => Owned::Timestamp(value.value() as i64),
                 pg_sys::BYTEAOID => Owned::Bytes(<&[u8]>::from_datum(value, false)?.to_vec()),
                 pg_sys::JSONBOID => {
@@ -342,6 +344,7 @@ impl Owned {
             Owned::Bool(b) => Value::Bool(*b),
             Owned::Int(n) => Value::Int(*n),
             Owned::Text(s) => Value::Text(s),
+            Owned::Texts(all) => Value::Texts(all),
             Owned::Timestamp(t) => Value::Timestamp(*t),
             Owned::Bytes(b) => Value::Bytes(b),
             Owned::Json(s) => Value::Json(s),

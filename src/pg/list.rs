@@ -341,14 +341,13 @@ impl Asked {
 
     /// Has the processor fetch what looks for these numbers will read.
     pub fn fetch(&self, bits: &[i64]) {
-        let numbers = || bits.iter().map(|bits| Phone::from_stored(*bits).e164_number() as u64);
+        let numbers: Vec<u64> = bits.iter().map(|bits| Phone::from_stored(*bits).e164_number() as u64).collect();
         for sets in self.lists.iter().filter_map(|list| list.sets.as_ref()) {
             // The sets of changes are small, and mostly in a cache.
             if let Ok(directory) = sets.whole.directory.try_borrow()
                 && let Some(directory) = directory.as_ref()
             {
-                numbers().for_each(|number| directory.fetch_page(number));
-                numbers().for_each(|number| directory.fetch(number));
+                directory.fetch(&numbers);
             }
         }
     }

@@ -110,6 +110,10 @@ impl Run for TempFile {
     fn read(&mut self, bytes: &mut [u8]) -> usize {
         TempFile::read(self, bytes)
     }
+
+    fn close(self) {
+        TempFile::close(self);
+    }
 }
 
 /// The sets that a version consists of.
@@ -335,10 +339,7 @@ impl Writer<'_> {
     }
 
     fn put(&mut self, set: &mut NewSet, block: &Block) {
-        for word in [block.start, block.stop, block.bytes.len() as u64] {
-            set.digest.update(word.to_le_bytes());
-        }
-        set.digest.update(&block.bytes);
+        hash(&mut set.digest, block);
         self.progress.tell(Told::Numbers, self.written);
         with_scratch(|| {
             BLOCK.with(|s| {
@@ -373,6 +374,14 @@ fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<Sets>) -> D
     removed += old.count() as u64;
     let digest = digest_of(&[writer.finish(&mut set)]);
     Done { sets: Sets { whole: set.set, changes: None }, numbers: set.numbers, added, removed, duplicates, digest }
+}
+
+/// Adds a block to its set's digest.
+fn hash(digest: &mut Sha256, block: &Block) {
+    for word in [block.start, block.stop, block.bytes.len() as u64] {
+        digest.update(word.to_le_bytes());
+    }
+    digest.update(&block.bytes);
 }
 
 /// A version's digest: that of the digests of the sets that were written for it.
@@ -462,8 +471,8 @@ impl SetReader {
         }
     }
 
-    /// Moves to the next block; an error if it is missing.
-    fn advance(&mut self) {
+    /// The next block; `None` if it is missing.
+    fn next_block(&mut self) -> Option<Block> {
         if self.blocks.is_empty() {
             let blocks = &mut self.blocks;
             self.cursor.fetch(|row, descriptor| {
@@ -475,13 +484,13 @@ impl SetReader {
                 }
             });
         }
-        match self.blocks.pop_front() {
-            Some(block) if block.start == self.read_to => {
-                self.read_to = block.stop;
-                self.current = block;
-            }
-            _ => error::missing_block(self.set, self.read_to),
-        }
+        let block = self.blocks.pop_front().filter(|block| block.start == self.read_to && block.stop > block.start)?;
+        self.read_to = block.stop;
+        Some(block)
+    }
+
+    fn advance(&mut self) {
+        self.current = self.next_block().unwrap_or_else(|| error::missing_block(self.set, self.read_to));
     }
 
     fn packed(&self) -> Packed<'_> {
@@ -818,4 +827,33 @@ fn dnc_block_has(packed: &[u8], number: i64) -> Option<bool> {
 #[pg_extern(sql = false)]
 fn dnc_block_count(packed: &[u8]) -> Option<i32> {
     Some(Packed::of(packed).ok()?.count() as i32)
+}
+
+#[pg_extern(sql = false)]
+#[allow(clippy::type_complexity)]
+fn dnc_set_facts(
+    set: Option<i64>,
+) -> TableIterator<
+    'static,
+    (name!(digest, Option<Vec<u8>>), name!(numbers, Option<i64>), name!(problem, Option<String>)),
+> {
+    let (mut digest, mut numbers, mut problem) = (Sha256::new(), 0, None);
+    connected(sys::owner(), || {
+        let mut reader = SetReader::of(set.unwrap_or(0));
+        while problem.is_none() && reader.read_to != END {
+            match reader.next_block() {
+                None => problem = Some(format!("the block from {} on is missing", reader.read_to)),
+                Some(block) => {
+                    hash(&mut digest, &block);
+                    let checked = Packed::of(&block.bytes).and_then(|packed| {
+                        numbers += packed.count() as i64;
+                        packed.check(block.start, block.stop)
+                    });
+                    problem = checked.err().map(|fault| format!("the block from {} on: {}", block.start, fault.rule()));
+                }
+            }
+        }
+        reader.close();
+    });
+    TableIterator::once((Some(digest.finalize().to_vec()), Some(numbers), problem))
 }

@@ -1,6 +1,6 @@
 //! The list as it stands in `dnc.entry`: one look at its index without SQL.
 //!
-//! The definition of the answer is the SQL function `dnc.entry_refuses`; this is the same, faster. Where the index cannot be
+//! The definition of the answer is the SQL function `dnc.refusals`; this is the same, faster. Where the index cannot be
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
 use super::sys::executor::Looked;
@@ -26,7 +26,7 @@ const SHAPED: [i16; 5] = [3, 4, 5, 7, 8];
 thread_local! {
     static REFUSED: Statement = const {
         Statement::new(
-            c"SELECT dnc.entry_refuses($1, $2, $3, $4)",
+            c"SELECT dnc.refused($1, $2, $3, $4)",
             &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
         )
     };
@@ -171,8 +171,8 @@ pub fn arguments(phone: Phone, question: &Question, at: Option<i64>) -> [Option<
 fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
     let arguments = arguments(phone, question, at);
     connected(sys::owner(), || {
-        let answer = REFUSED.with(|s| s.run(&arguments, true)).and_then(|row| row[0]);
-        answer.map(|d| d.value() != 0)
+        let row = REFUSED.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("entry"));
+        // The whole answer; it is not known only where no entry refuses.
+        row[0].is_some_and(|d| d.value() != 0)
     })
-    .unwrap_or_else(|| error::missing_relation("entry"))
 }

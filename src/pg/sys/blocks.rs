@@ -4,7 +4,7 @@
 //! the block only if the active snapshot sees it and it says itself that it is, and what a set's blocks hold never changes.
 
 use super::raw;
-use crate::lists::packed::{END, Packed};
+use crate::lists::packed::Packed;
 use pgrx::pg_sys::{self, Relation};
 use std::cell::Cell;
 
@@ -18,14 +18,16 @@ const PAGE_HEADER: usize = 24;
 const ROW_HEADER: usize = 24;
 const COLUMNS: usize = 24;
 const LP_NORMAL: u32 = 1;
-/// Within a page: its header with the place of the only row, that row's header and the block's.
-const FIRST_BYTES: usize = 2 * 64;
+/// Bytes of a block's header.
+const BLOCK_HEADER: usize = 16;
 
 struct Place {
     block: pg_sys::BlockNumber,
     offset: u16,
     /// The buffer that held it last; 0: not known.
     buffer: Cell<pg_sys::Buffer>,
+    /// Where in the page the row was then.
+    row: Cell<u16>,
 }
 
 pub struct Directory {
@@ -33,7 +35,14 @@ pub struct Directory {
     node: Node,
     starts: Vec<u64>,
     places: Vec<Place>,
+    /// For equal parts of what lies from the second start to the last: how many starts come before. So that a search is short.
+    before: Vec<u32>,
+    /// Bits of a number below the part.
+    part: u32,
 }
+
+/// Into so many parts at most.
+const PARTS: u64 = 4096;
 
 /// What a place was found to hold.
 enum Found {
@@ -56,13 +65,18 @@ fn node(table: Relation) -> Node {
 impl Directory {
     /// For a set whose blocks' starts and places are given in order; `None` if they do not begin with 0.
     pub fn new(table: Relation, set: i64, blocks: &[(u64, (pg_sys::BlockNumber, u16))]) -> Option<Directory> {
-        let place = |(block, offset)| Place { block, offset, buffer: Cell::new(0) };
-        (blocks.first()?.0 == 0).then(|| Directory {
-            set,
-            node: node(table),
-            starts: blocks.iter().map(|block| block.0).collect(),
-            places: blocks.iter().map(|block| place(block.1)).collect(),
-        })
+        let place = |(block, offset)| Place { block, offset, buffer: Cell::new(0), row: Cell::new(0) };
+        let starts: Vec<u64> = blocks.iter().map(|block| block.0).collect();
+        let places = blocks.iter().map(|block| place(block.1)).collect();
+        if starts.first() != Some(&0) {
+            return None;
+        }
+        let first = starts.get(1).copied().unwrap_or(0);
+        let span = starts[starts.len() - 1] - first;
+        let part = (span / PARTS).checked_ilog2().map_or(0, |bits| bits + 1);
+        let before = (0..=span >> part).map(|n| starts.partition_point(|start| *start < first + (n << part)) as u32);
+        let before = before.chain([starts.len() as u32]).collect();
+        Some(Directory { set, node: node(table), starts, places, before, part })
     }
 
     /// Bytes that a block takes in a directory.
@@ -77,8 +91,12 @@ impl Directory {
         return (now.spcOid, now.dbOid, now.relNumber) == (then.spcOid, then.dbOid, then.relNumber);
     }
 
+    /// The block in whose range a number is.
     fn at(&self, number: u64) -> usize {
-        self.starts.partition_point(|start| *start <= number) - 1
+        let Some(above) = self.starts.get(1).and_then(|first| number.checked_sub(*first)) else { return 0 };
+        let part = ((above >> self.part) as usize).min(self.before.len() - 2);
+        let (from, to) = (self.before[part] as usize, self.before[part + 1] as usize);
+        from + self.starts[from..to].partition_point(|start| *start <= number) - 1
     }
 
     /// Whether the set has a number, if its block is in a buffer where it was last. Raises no error but for want of memory.
@@ -142,6 +160,7 @@ impl Directory {
             let row = row(place, page, buffer, judge);
             raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32);
             let Some((row, len)) = row else { return Found::Unclear };
+            place.row.set(row.offset_from(page) as u16);
             let columns = row.add(ROW_HEADER);
             let int = |n: usize| columns.add(8 * n).cast::<i64>().read_unaligned();
             let size = (columns.add(COLUMNS).cast::<u32>().read_unaligned() >> 2) as usize;
@@ -156,36 +175,44 @@ impl Directory {
         }
     }
 
-    /// Asks for the first bytes of the page that has this number.
-    pub fn fetch_page(&self, number: u64) {
-        if let Some(page) = self.page(number) {
-            for line in (0..FIRST_BYTES).step_by(64) {
-                raw::prefetch(page.wrapping_add(line));
+    /// Has the processor fetch what looks for these numbers will read. Pages are read without a lock, so whatever they say is a
+    /// hint: where to read next.
+    pub fn fetch(&self, numbers: &[u64]) {
+        // Each pass asks for what the next one reads.
+        let mut blocks: Vec<(*const u8, *const u8, u64)> = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let place = &self.places[self.at(*number)];
+            let buffer = place.buffer.get();
+            let begins = usize::from(place.row.get()) + ROW_HEADER + COLUMNS + 4;
+            if buffer > 0 && begins + BLOCK_HEADER <= pg_sys::BLCKSZ as usize {
+                // SAFETY: the buffer was one once, so its page and its description are in memory.
+                let (page, description) = unsafe { (raw::page(buffer), raw::buffer_description(buffer)) };
+                let block = page.wrapping_add(begins);
+                raw::prefetch(description);
+                raw::prefetch(page);
+                raw::prefetch(block);
+                blocks.push((page, block, *number));
             }
         }
-    }
-
-    /// Asks for what a look for this number reads, once the page's first bytes have come. They are read without a lock, so
-    /// whatever they say is a hint.
-    pub fn fetch(&self, number: u64) {
-        let Some(page) = self.page(number) else { return };
-        let mut first = [0u8; FIRST_BYTES];
-        for (n, word) in first.chunks_exact_mut(8).enumerate() {
+        let mut offsets: Vec<(*const u8, *const u8)> = Vec::with_capacity(blocks.len());
+        for (page, block, number) in blocks {
             // SAFETY: within a page of the buffers; volatile, since others may be writing.
-            let read = unsafe { page.cast::<u64>().add(n).read_volatile() };
-            word.copy_from_slice(&read.to_ne_bytes());
+            let header = unsafe { block.cast::<[u8; BLOCK_HEADER]>().read_volatile() };
+            let Some((offset, groups)) = Packed::place_of_offset(&header, number) else { continue };
+            let last = page.wrapping_add(pg_sys::BLCKSZ as usize - 2);
+            let within = |at: usize| block.wrapping_add(at).min(last);
+            let offset = offset.map_or(std::ptr::null(), within);
+            if !offset.is_null() {
+                raw::prefetch(offset);
+            }
+            offsets.push((offset, within(groups)));
         }
-        let id = u32::from_ne_bytes(first[PAGE_HEADER..PAGE_HEADER + 4].try_into().expect("four bytes"));
-        let begins = (id & 0x7fff) as usize + ROW_HEADER + COLUMNS + 4;
-        if let Some(places) = first.get(begins..).and_then(|header| Packed::likely_places(header, number)) {
-            places.iter().for_each(|at| raw::prefetch(page.wrapping_add((begins + at).min(pg_sys::BLCKSZ as usize - 1))));
+        for (offset, groups) in offsets {
+            // SAFETY: two bytes within a page, as above.
+            let at = if offset.is_null() { 0 } else { usize::from(u16::from_le_bytes(unsafe { offset.cast::<[u8; 2]>().read_volatile() })) };
+            raw::prefetch(groups.wrapping_add(at));
+            raw::prefetch(groups.wrapping_add(at + 32));
         }
-    }
-
-    fn page(&self, number: u64) -> Option<*const u8> {
-        let buffer = self.places[self.at(number.min(END))].buffer.get();
-        // SAFETY: the buffer was one once, so its page is in memory.
-        (buffer > 0).then(|| unsafe { raw::page(buffer) })
     }
 }
 

@@ -7,8 +7,8 @@
 use super::{executor, raw};
 use pgrx::pg_sys::{self, Datum, QueryDesc};
 
-/// Most rows of a page that are looked at.
-const ROWS: usize = 128;
+/// Rows that are looked at at once: so few that what is fetched for them is still in the first cache when it is read.
+const ROWS: usize = 64;
 
 pub struct Lookahead {
     state: *mut pg_sys::SeqScanState,
@@ -17,6 +17,8 @@ pub struct Lookahead {
     block: pg_sys::BlockNumber,
     rows: u32,
     calls: u32,
+    /// How many of its rows were looked at.
+    seen: usize,
     values: Vec<Datum>,
 }
 
@@ -54,13 +56,14 @@ impl Lookahead {
                 block: pg_sys::InvalidBlockNumber,
                 rows: 0,
                 calls: 0,
+                seen: 0,
                 values: Vec::with_capacity(ROWS),
             })
         }
     }
 
-    /// Called for each row that comes to the filter. Where it is the first of a page: what the column holds in the rows after
-    /// it, good for this call. Nothing where most rows of the page before did not come this far.
+    /// Called for each row that comes to the filter. Where it has not been looked at: what the column holds in it and in the
+    /// next rows of the page, good for this call. Nothing where most rows of the page before did not come this far.
     ///
     /// # Safety
     /// The query that this was made for is running.
@@ -69,21 +72,30 @@ impl Lookahead {
         unsafe {
             let scan = (*self.state).ss.ss_currentScanDesc.cast::<pg_sys::HeapScanDescData>();
             self.calls += 1;
-            if scan.is_null() || (*scan).rs_cblock == self.block {
+            if scan.is_null() {
                 return &[];
             }
-            let often = self.calls * 2 >= self.rows;
-            (self.block, self.calls) = ((*scan).rs_cblock, 0);
-            self.rows = (*scan).rs_ntuples as u32;
+            let at = (*scan).rs_cindex as usize;
+            let mut often = true;
+            if (*scan).rs_cblock != self.block {
+                often = self.calls * 2 >= self.rows;
+                (self.block, self.calls) = ((*scan).rs_cblock, 0);
+                self.rows = (*scan).rs_ntuples as u32;
+                self.seen = if often { 0 } else { usize::MAX };
+            }
+            if at < self.seen {
+                return &[];
+            }
             let by_page = (*scan).rs_base.rs_flags & pg_sys::ScanOptions::SO_ALLOW_PAGEMODE != 0;
             if !often || !by_page || (*scan).rs_cbuf <= 0 {
                 return &[];
             }
             let descriptor = (*(*self.state).ss.ss_currentRelation).rd_att;
             let page = pg_sys::BufferGetPage((*scan).rs_cbuf);
-            let (from, to) = ((*scan).rs_cindex as usize + 1, (self.rows as usize).min((*scan).rs_vistuples.len()));
+            let (from, to) = (at, (self.rows as usize).min(at + ROWS).min((*scan).rs_vistuples.len()));
+            self.seen = to;
             self.values.clear();
-            for offset in (*scan).rs_vistuples.get(from..to).unwrap_or_default().iter().take(ROWS) {
+            for offset in (*scan).rs_vistuples.get(from..to).unwrap_or_default() {
                 let item = pg_sys::PageGetItemId(page, *offset);
                 let header = pg_sys::PageGetItem(page, item).cast::<pg_sys::HeapTupleHeaderData>();
                 let mut row = pg_sys::HeapTupleData { t_len: (*item).lp_len(), t_data: header, ..Default::default() };

@@ -59,6 +59,7 @@ unsafe extern "C-unwind" {
     pub fn LockBuffer(buffer: Buffer, mode: c_int);
     pub fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
     static BufferBlocks: *const u8;
+    static BufferDescriptors: *const [u8; 64];
 }
 
 /// Where a shared buffer's page is in memory.
@@ -68,6 +69,15 @@ unsafe extern "C-unwind" {
 pub unsafe fn page(buffer: Buffer) -> *const u8 {
     // SAFETY: see above; the array is set up when the server starts.
     unsafe { BufferBlocks.add((buffer as usize - 1) * pg_sys::BLCKSZ as usize) }
+}
+
+/// Where the server keeps what it knows of a shared buffer.
+///
+/// # Safety
+/// A buffer of the shared ones.
+pub unsafe fn buffer_description(buffer: Buffer) -> *const u8 {
+    // SAFETY: see above; one a buffer, padded to a cache line.
+    unsafe { BufferDescriptors.add(buffer as usize - 1).cast() }
 }
 
 /// Asks for a cache line, and does not wait for it.

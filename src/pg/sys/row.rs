@@ -79,6 +79,21 @@ pub unsafe fn text(datum: Datum) -> String {
     unsafe { super::Text::from_datum(datum, false) }.expect("not NULL").to_utf8().into_owned()
 }
 
+/// The elements of an array of texts.
+///
+/// # Safety
+/// `datum` is a text array.
+pub unsafe fn texts(datum: Datum) -> Vec<Option<String>> {
+    let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
+    // SAFETY: see above; texts have no fixed length and are aligned to four bytes. The arrays have `count` places.
+    unsafe {
+        let array = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
+        let align = b'i' as std::ffi::c_char;
+        pg_sys::deconstruct_array(array, pg_sys::TEXTOID, -1, false, align, &mut values, &mut nulls, &mut count);
+        (0..count as usize).map(|n| (!*nulls.add(n)).then(|| text(*values.add(n)))).collect()
+    }
+}
+
 /// Text as bytes in the server's encoding.
 pub fn server_bytes(text: &str) -> Vec<u8> {
     if text.is_ascii() {

@@ -31,4 +31,10 @@ impl TempFile {
         // SAFETY: pointer and length are those of the slice.
         unsafe { pg_sys::BufFileRead(self.0, bytes.as_mut_ptr().cast(), bytes.len()) }
     }
+
+    /// Removes it. After an error the server does; so there is no `Drop`, which would come before that.
+    pub fn close(self) {
+        // SAFETY: open, and closed once.
+        unsafe { pg_sys::BufFileClose(self.0) }
+    }
 }
