@@ -176,6 +176,9 @@ BEGIN
     END IF;
     PERFORM dnc.require_region(NEW.region);
     IF TG_TABLE_NAME = 'list' THEN
+        IF NEW.format IS NOT NULL THEN
+            PERFORM dnc.require_format(NEW.format);
+        END IF;
         PERFORM dnc.require_region(left(NEW.jurisdiction, 2));
         FOREACH x IN ARRAY coalesce(NEW.channels, '{}') LOOP
             PERFORM dnc.require_known('channel', x);
@@ -188,6 +191,18 @@ BEGIN
     RETURN NEW;
 END
 $$;
+CREATE FUNCTION dnc.require_format(format text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM FROM dnc.list_format AS f WHERE f.format = format;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Known are: %s.', (SELECT string_agg(f.format, ', ' ORDER BY f.format) FROM dnc.list_format AS f)),
+            HINT = 'A site adds its own by inserting into dnc.list_format; dnc_list_sniff(sample) proposes one.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_format(text) IS 'raises for an unknown format';
 CREATE FUNCTION dnc.require_coverage(coverage text[]) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x text;
@@ -414,12 +429,8 @@ BEGIN
         RAISE EXCEPTION 'a load needs the name of its file, of 1 to 1000 characters' USING ERRCODE = 'invalid_parameter_value', HINT = 'It is kept as evidence of where the numbers came from.';
     END IF;
     format := coalesce(format, l.format, 'lines');
+    PERFORM dnc.require_format(format);
     SELECT * INTO f FROM dnc.list_format AS x WHERE x.format = format;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'unknown format "%"', left(format, 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Known are: %s.', (SELECT string_agg(x.format, ', ' ORDER BY x.format) FROM dnc.list_format AS x)),
-            HINT = 'A site adds its own by inserting into dnc.list_format; dnc_list_sniff(sample) proposes one.';
-    END IF;
     IF obtained_at > now() OR NOT isfinite(obtained_at) THEN
         RAISE EXCEPTION 'the list cannot have been obtained at %', obtained_at USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Now is %s.', now()),
             HINT = 'obtained_at is when the registry gave the file out: the list''s age is counted from it.';
@@ -450,7 +461,7 @@ BEGIN
     END IF;
     INSERT INTO dnc.list_version (list, state, base_id, operation, file, format, region, obtained_at, loaded_at, loaded_by, coverage)
         VALUES (list, 'open', applies_to, CASE WHEN applies_to IS NOT NULL THEN coalesce(operation, 'by_line') END, file, format,
-                coalesce(l.region, f.region, left(l.jurisdiction, 2)), coalesce(obtained_at, now()), now(), session_user, coalesce(coverage, l.coverage))
+                coalesce(l.region, f.region, left(l.jurisdiction, 2)), coalesce(obtained_at, now()), clock_timestamp(), session_user, coalesce(coverage, l.coverage))
         RETURNING version_id INTO fresh;
     RETURN fresh;
 END
@@ -678,7 +689,7 @@ COMMENT ON FUNCTION dnc.format_reads(text, text, text) IS 'how many records a sa
 CREATE FUNCTION @extschema@.dnc_list_sniff(sample text, region text DEFAULT NULL) RETURNS TABLE (format text, lines bigint, readable bigint, description text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT f.format, r.lines, r.readable, f.description FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, region) AS r
-    WHERE r.readable > 0 ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
+    WHERE r.readable > 0 ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.number_columns[1] !~ '^[0-9]+$' DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
 END;
 
 -- Whether the blocks of versions are still those that were written.

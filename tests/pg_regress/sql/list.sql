@@ -162,7 +162,9 @@ SELECT dnc_list_load_query('us', 'nonsense');
 SELECT dnc_list_load('us', '/nowhere/file');
 SELECT dnc_list_load('us', '.');
 SELECT dnc_list_load('us', '/etc/hostname', 'papyrus');
+\set VERBOSITY terse
 SELECT dnc_list_load_query('us', 'SELECT 1', obtained_at => 'infinity');
+\set VERBOSITY default
 SELECT dnc_list_load_query('us', 'SELECT 1', coverage => '{415}');
 
 -- Formats by name of a column, by place, of a site's own; a sample is recognised.

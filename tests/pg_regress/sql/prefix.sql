@@ -38,7 +38,9 @@ SELECT dnc_add_prefix('+141555501010000');
 SELECT dnc_add_prefix(NULL);
 SELECT dnc_add_prefix('+1900', 'telegraph');
 SELECT dnc_add_prefix('+1900', evidence => '[]');
-SELECT dnc_add_prefix('+1900', expires_at => now());
+\set VERBOSITY terse
+SELECT dnc_add_prefix('+1900', expires_at => '-infinity');
+\set VERBOSITY default
 SELECT dnc_revoke_prefix('+1900', evidence => NULL);
 UPDATE dnc.prefix_entry SET prefix = '+1';
 DELETE FROM dnc.prefix_entry;
