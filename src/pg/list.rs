@@ -405,15 +405,17 @@ impl Set {
 
     /// Whether it has a number; `None` if its index cannot be trusted.
     fn has(&self, number: u64) -> Option<bool> {
+        if self.directory.borrow().is_some()
+            && let Some(answer) = executor::with_blocks(blocks().0, |table| self.by_directory(table, number))
+        {
+            return Some(answer);
+        }
         executor::with_probe(Looked::Blocks, open, |probe| {
-            if let Some(answer) = self.by_directory(probe, number) {
-                return answer;
-            }
             self.looks.set(self.looks.get() + 1);
             if self.looks.get() >= LOOKS && settings::statement_set() != StatementSet::Off {
                 self.looks.set(0);
                 self.make_directory(probe);
-                if let Some(answer) = self.by_directory(probe, number) {
+                if let Some(answer) = self.by_directory(probe.table(), number) {
                     return answer;
                 }
             }
@@ -421,8 +423,7 @@ impl Set {
         })
     }
 
-    fn by_directory(&self, probe: &Probe, number: u64) -> Option<bool> {
-        let table = probe.table();
+    fn by_directory(&self, table: pg_sys::Relation, number: u64) -> Option<bool> {
         let answer = {
             let directory = self.directory.borrow();
             let directory = directory.as_ref()?;
@@ -430,7 +431,7 @@ impl Set {
             if directory.is_of(table) { unsafe { directory.has(table, number) } } else { None }
         };
         if answer.is_none() {
-            self.directory.replace(None);
+            self.put_directory(None);
         }
         answer
     }
@@ -439,7 +440,14 @@ impl Set {
         let most = statement::allowed_bytes() / Directory::BYTES_A_BLOCK;
         let mut blocks = Vec::new();
         if probe.sweep_places(self.id, most, |start, place| blocks.push((start as u64, place))) {
-            self.directory.replace(Directory::new(probe.table(), self.id, &blocks));
+            self.put_directory(Directory::new(probe.table(), self.id, &blocks));
+        }
+    }
+
+    fn put_directory(&self, directory: Option<Directory>) {
+        // Borrowed it is only where an error for want of memory left it so.
+        if let Ok(mut place) = self.directory.try_borrow_mut() {
+            *place = directory;
         }
     }
 

@@ -8,16 +8,9 @@ use crate::lists::packed::Packed;
 use pgrx::pg_sys::{self, Relation};
 use std::cell::Cell;
 
-#[cfg(feature = "pg15")]
-type Node = pg_sys::RelFileNode;
-#[cfg(not(feature = "pg15"))]
-type Node = pg_sys::RelFileLocator;
-
-const PAGE_HEADER: usize = 24;
 /// Bytes of a row's header, and of the three columns before the block.
 const ROW_HEADER: usize = 24;
 const COLUMNS: usize = 24;
-const LP_NORMAL: u32 = 1;
 /// Bytes of a block's header.
 const BLOCK_HEADER: usize = 16;
 
@@ -32,7 +25,7 @@ struct Place {
 
 pub struct Directory {
     set: i64,
-    node: Node,
+    node: raw::Node,
     starts: Vec<u64>,
     places: Vec<Place>,
     /// For equal parts of what lies from the second start to the last: how many starts come before. So that a search is short.
@@ -52,16 +45,6 @@ enum Found {
     Unclear,
 }
 
-fn node(table: Relation) -> Node {
-    // SAFETY: an open relation.
-    unsafe {
-        #[cfg(feature = "pg15")]
-        return (*table).rd_node;
-        #[cfg(not(feature = "pg15"))]
-        return (*table).rd_locator;
-    }
-}
-
 impl Directory {
     /// For a set whose blocks' starts and places are given in order; `None` if they do not begin with 0.
     pub fn new(table: Relation, set: i64, blocks: &[(u64, (pg_sys::BlockNumber, u16))]) -> Option<Directory> {
@@ -76,7 +59,9 @@ impl Directory {
         let part = (span / PARTS).checked_ilog2().map_or(0, |bits| bits + 1);
         let before = (0..=span >> part).map(|n| starts.partition_point(|start| *start < first + (n << part)) as u32);
         let before = before.chain([starts.len() as u32]).collect();
-        Some(Directory { set, node: node(table), starts, places, before, part })
+        // SAFETY: the table is open.
+        let node = unsafe { raw::node(table) };
+        Some(Directory { set, node, starts, places, before, part })
     }
 
     /// Bytes that a block takes in a directory.
@@ -84,7 +69,8 @@ impl Directory {
 
     /// Whether the table is still where it was: a table that was written anew has its rows elsewhere.
     pub fn is_of(&self, table: Relation) -> bool {
-        let (now, then) = (node(table), self.node);
+        // SAFETY: the table is open.
+        let (now, then) = (unsafe { raw::node(table) }, self.node);
         #[cfg(feature = "pg15")]
         return (now.spcNode, now.dbNode, now.relNode) == (then.spcNode, then.dbNode, then.relNode);
         #[cfg(not(feature = "pg15"))]
@@ -126,12 +112,22 @@ impl Directory {
     /// The same, reading the block into a buffer; `None` if it is not where it was.
     ///
     /// # Safety
-    /// The table is open and a snapshot active; an error may be raised.
+    /// The table is open and a snapshot active.
     pub unsafe fn has(&self, table: Relation, number: u64) -> Option<bool> {
-        let at = self.at(number);
-        let place = &self.places[at];
+        // SAFETY: see above.
+        unsafe { raw::guard(pg_sys::CurrentMemoryContext, || self.read_in(table, number)) }
+    }
+
+    /// # Safety
+    /// As for [`Self::has`]; an error may be raised.
+    unsafe fn read_in(&self, table: Relation, number: u64) -> Option<bool> {
         // SAFETY: see above. A table that shrank has no such page any more.
         unsafe {
+            if let Some(answer) = self.has_in_place(number) {
+                return Some(answer);
+            }
+            let at = self.at(number);
+            let place = &self.places[at];
             if place.block >= raw::RelationGetNumberOfBlocksInFork(table, pg_sys::ForkNumber::MAIN_FORKNUM) {
                 return None;
             }
@@ -228,17 +224,10 @@ unsafe fn row(
 ) -> Option<(*const u8, usize)> {
     // SAFETY: see above; the page's header says how many places it has.
     unsafe {
-        let lower = usize::from(page.add(12).cast::<u16>().read());
-        let id_at = PAGE_HEADER + 4 * (usize::from(place.offset) - 1);
-        if id_at + 4 > lower {
+        if place.offset > raw::rows(page) {
             return None;
         }
-        let id = page.add(id_at).cast::<u32>().read();
-        let (offset, flags, len) = ((id & 0x7fff) as usize, id >> 15 & 3, (id >> 17) as usize);
-        if flags != LP_NORMAL || offset + len > pg_sys::BLCKSZ as usize || len < ROW_HEADER + COLUMNS + 4 {
-            return None;
-        }
-        let row = page.add(offset);
+        let (row, len) = raw::row(page, place.offset).filter(|(_, len)| *len >= ROW_HEADER + COLUMNS + 4)?;
         let header = row.cast::<pg_sys::HeapTupleHeaderData>();
         let infomask = u32::from((*header).t_infomask);
         let columns = u32::from((*header).t_infomask2) & pg_sys::HEAP_NATTS_MASK;

@@ -24,6 +24,8 @@ struct Run {
     level: i32,
     owner: pg_sys::ResourceOwner,
     probes: [Option<Probe>; 2],
+    /// The table of blocks, where it is read without its index.
+    blocks: Option<pg_sys::Relation>,
 }
 
 /// What a probe looks into; a query keeps one of each open.
@@ -110,7 +112,7 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     let (level, owner) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
     let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
     change(|runs| {
-        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probes: [None, None] });
+        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probes: [None, None], blocks: None });
         runs.len() - 1
     })
 }
@@ -130,9 +132,16 @@ unsafe extern "C-unwind" fn leave(depth: usize) {
         // Above it only those that an error ended, where nothing was aborted for it.
         if runs.len() > depth { runs.drain(depth..).next() } else { None }
     });
-    if let Some(Run { probes, owner, .. }) = run {
-        // SAFETY: the executor has just returned to whom it was called by, whose owner it is.
-        unsafe { owned_by(owner, || probes.into_iter().flatten().for_each(Probe::close)) }
+    if let Some(Run { probes, blocks, owner, .. }) = run {
+        // SAFETY: the executor has just returned to whom it was called by, whose owner it is; the table is open.
+        unsafe {
+            owned_by(owner, || {
+                probes.into_iter().flatten().for_each(Probe::close);
+                if let Some(table) = blocks {
+                    pg_sys::table_close(table, pg_sys::AccessShareLock as i32);
+                }
+            });
+        }
     }
 }
 
@@ -197,9 +206,37 @@ pub fn with_probe<T>(
     Some(result)
 }
 
-/// Whether the running query keeps a probe of blocks open, and with it the table locked.
+/// Does a look into the table of blocks, which the running query then keeps open, as [`with_probe`] does with a probe.
+pub fn with_blocks<T>(table: pg_sys::Oid, look: impl FnOnce(pg_sys::Relation) -> T) -> T {
+    let lock = pg_sys::AccessShareLock as i32;
+    // SAFETY: a read of the transaction's state.
+    let level = unsafe { super::raw::GetCurrentTransactionNestLevel() };
+    let run = RUNS.with_borrow(|runs| {
+        let run = runs.last().filter(|run| run.level == level)?;
+        Some((run.blocks, run.owner))
+    });
+    // SAFETY: the table is opened before it is read, and closed by whom it was opened for; the owner outlives the run.
+    unsafe {
+        match run {
+            None => {
+                let relation = pg_sys::table_open(table, lock);
+                let result = look(relation);
+                pg_sys::table_close(relation, lock);
+                result
+            }
+            Some((Some(relation), _)) => look(relation),
+            Some((None, owner)) => {
+                let relation = owned_by(owner, || pg_sys::table_open(table, lock));
+                RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.blocks = Some(relation)));
+                look(relation)
+            }
+        }
+    }
+}
+
+/// Whether the running query keeps the table of blocks open, and with it locked.
 pub fn keeps_blocks() -> bool {
-    RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.probes[Looked::Blocks as usize].is_some()))
+    RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.blocks.is_some()))
 }
 
 /// Does `work` with another resource owner in place of the current one. An error needs no putting back: the abort that

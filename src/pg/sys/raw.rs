@@ -39,16 +39,8 @@ unsafe extern "C-unwind" {
     /// Raises no error for a buffer that is pinned.
     pub fn ReleaseBuffer(buffer: Buffer);
     /// Raises no error but for want of memory.
-    #[cfg(feature = "pg15")]
     pub fn ReadRecentBuffer(
-        node: pg_sys::RelFileNode,
-        fork: pg_sys::ForkNumber::Type,
-        block: BlockNumber,
-        buffer: Buffer,
-    ) -> bool;
-    #[cfg(not(feature = "pg15"))]
-    pub fn ReadRecentBuffer(
-        node: pg_sys::RelFileLocator,
+        node: Node,
         fork: pg_sys::ForkNumber::Type,
         block: BlockNumber,
         buffer: Buffer,
@@ -78,6 +70,52 @@ pub unsafe fn page(buffer: Buffer) -> *const u8 {
 pub unsafe fn buffer_description(buffer: Buffer) -> *const u8 {
     // SAFETY: see above; one a buffer, padded to a cache line.
     unsafe { BufferDescriptors.add(buffer as usize - 1).cast() }
+}
+
+#[cfg(feature = "pg15")]
+pub type Node = pg_sys::RelFileNode;
+#[cfg(not(feature = "pg15"))]
+pub type Node = pg_sys::RelFileLocator;
+
+/// The files of a relation.
+///
+/// # Safety
+/// The relation is open.
+pub unsafe fn node(relation: Relation) -> Node {
+    // SAFETY: see above.
+    unsafe {
+        #[cfg(feature = "pg15")]
+        return (*relation).rd_node;
+        #[cfg(not(feature = "pg15"))]
+        return (*relation).rd_locator;
+    }
+}
+
+/// How many places for rows a page has.
+///
+/// # Safety
+/// A page of a table, pinned.
+pub unsafe fn rows(page: *const u8) -> u16 {
+    // SAFETY: the header of a page says where its places end.
+    let lower = usize::from(unsafe { page.add(12).cast::<u16>().read() });
+    (lower.saturating_sub(PAGE_HEADER) / 4) as u16
+}
+
+/// The row at a place of a page, from 1, and its length; `None` if none is there.
+///
+/// # Safety
+/// A page of a table, pinned and locked, and one of its places.
+pub unsafe fn row(page: *const u8, place: u16) -> Option<(*const u8, usize)> {
+    const LP_NORMAL: u32 = 1;
+    // SAFETY: see above.
+    unsafe {
+        let id = page.add(PAGE_HEADER + 4 * (usize::from(place) - 1)).cast::<u32>().read();
+        let (offset, flags, len) = ((id & 0x7fff) as usize, id >> 15 & 3, (id >> 17) as usize);
+        let whole = flags == LP_NORMAL
+            && len >= size_of::<pg_sys::HeapTupleHeaderData>()
+            && offset + len <= pg_sys::BLCKSZ as usize;
+        whole.then(|| (page.add(offset), len))
+    }
 }
 
 /// Asks for a cache line, and does not wait for it.
