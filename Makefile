@@ -19,6 +19,7 @@ test:
 
 bench:
 	@bench/run
+	@bench/lists
 
 lint:
 	@tools/lint

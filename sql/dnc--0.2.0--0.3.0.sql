@@ -5,6 +5,77 @@
 SET LOCAL search_path = pg_catalog, pg_temp;
 
 -- ---------------------------------------------------------------------------
+-- Type dnc_phone_set: a set of numbers as one value
+-- ---------------------------------------------------------------------------
+-- Bytes: src/lists/set.rs. There is one way to write a set, so sets are equal if their bytes are.
+
+CREATE TYPE @extschema@.dnc_phone_set;
+
+CREATE FUNCTION @extschema@.dnc_phone_set_in(cstring) RETURNS @extschema@.dnc_phone_set
+    AS 'MODULE_PATHNAME', 'dnc_phone_set_in_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_phone_set_out(@extschema@.dnc_phone_set) RETURNS cstring
+    AS 'MODULE_PATHNAME', 'dnc_phone_set_out_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_phone_set_recv(internal) RETURNS @extschema@.dnc_phone_set
+    AS 'MODULE_PATHNAME', 'dnc_phone_set_recv_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_phone_set_send(@extschema@.dnc_phone_set) RETURNS bytea
+    AS 'byteasend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Packed already: compressing it again would only cost time.
+CREATE TYPE @extschema@.dnc_phone_set (
+    INPUT = @extschema@.dnc_phone_set_in,
+    OUTPUT = @extschema@.dnc_phone_set_out,
+    RECEIVE = @extschema@.dnc_phone_set_recv,
+    SEND = @extschema@.dnc_phone_set_send,
+    INTERNALLENGTH = VARIABLE,
+    STORAGE = external
+);
+
+CREATE FUNCTION @extschema@.dnc_set_count(numbers @extschema@.dnc_phone_set) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_set_count_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_has(numbers @extschema@.dnc_phone_set, phone @extschema@.dnc_phone) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_set_has_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+CREATE FUNCTION @extschema@.dnc_set_phones(numbers @extschema@.dnc_phone_set) RETURNS SETOF @extschema@.dnc_phone AS 'MODULE_PATHNAME', 'dnc_set_phones_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_union(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME', 'dnc_set_union_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.dnc_set_intersect(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME', 'dnc_set_intersect_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.dnc_set_minus(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME', 'dnc_set_minus_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.dnc_set_common(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_set_common_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+CREATE FUNCTION @extschema@.dnc_set_eq(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set) RETURNS boolean AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_ne(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set) RETURNS boolean AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+CREATE OPERATOR @extschema@.= (LEFTARG = @extschema@.dnc_phone_set, RIGHTARG = @extschema@.dnc_phone_set, FUNCTION = @extschema@.dnc_set_eq, COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>));
+CREATE OPERATOR @extschema@.<> (LEFTARG = @extschema@.dnc_phone_set, RIGHTARG = @extschema@.dnc_phone_set, FUNCTION = @extschema@.dnc_set_ne, COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=));
+
+CREATE FUNCTION @extschema@.dnc_set_add(internal, @extschema@.dnc_phone) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_set_add_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_combine(internal, internal) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_set_combine_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_serialize(internal) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_set_serialize_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_deserialize(bytea, internal) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_set_deserialize_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.dnc_set_finish(internal) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME', 'dnc_set_finish_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE AGGREGATE @extschema@.dnc_set(@extschema@.dnc_phone) (
+    SFUNC = @extschema@.dnc_set_add, STYPE = internal, SSPACE = 8388608, FINALFUNC = @extschema@.dnc_set_finish, FINALFUNC_MODIFY = READ_WRITE,
+    COMBINEFUNC = @extschema@.dnc_set_combine, SERIALFUNC = @extschema@.dnc_set_serialize, DESERIALFUNC = @extschema@.dnc_set_deserialize, PARALLEL = SAFE
+);
+
+COMMENT ON TYPE @extschema@.dnc_phone_set IS 'set of telephone numbers, one to two bytes each';
+COMMENT ON FUNCTION @extschema@.dnc_phone_set_in(cstring) IS 'input of dnc_phone_set: {+14155552671,+442079460018}';
+COMMENT ON FUNCTION @extschema@.dnc_phone_set_out(@extschema@.dnc_phone_set) IS 'output of dnc_phone_set';
+COMMENT ON FUNCTION @extschema@.dnc_phone_set_recv(internal) IS 'binary input of dnc_phone_set, validated';
+COMMENT ON FUNCTION @extschema@.dnc_phone_set_send(@extschema@.dnc_phone_set) IS 'binary output of dnc_phone_set';
+COMMENT ON FUNCTION @extschema@.dnc_set_count(@extschema@.dnc_phone_set) IS 'how many numbers a set has';
+COMMENT ON FUNCTION @extschema@.dnc_set_has(@extschema@.dnc_phone_set, @extschema@.dnc_phone) IS 'whether a set has a number';
+COMMENT ON FUNCTION @extschema@.dnc_set_phones(@extschema@.dnc_phone_set) IS 'the numbers of a set, in the order of their E.164 digits as integers';
+COMMENT ON FUNCTION @extschema@.dnc_set_union(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'numbers of either set';
+COMMENT ON FUNCTION @extschema@.dnc_set_intersect(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'numbers of both sets';
+COMMENT ON FUNCTION @extschema@.dnc_set_minus(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'numbers of the first set that are not in the second';
+COMMENT ON FUNCTION @extschema@.dnc_set_common(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'how many numbers both sets have';
+COMMENT ON FUNCTION @extschema@.dnc_set_eq(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'implementation of an operator of dnc_phone_set: equal';
+COMMENT ON FUNCTION @extschema@.dnc_set_ne(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'implementation of an operator of dnc_phone_set: not equal';
+COMMENT ON OPERATOR @extschema@.= (@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'equal';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'not equal';
+COMMENT ON FUNCTION @extschema@.dnc_set_add(internal, @extschema@.dnc_phone) IS 'behind dnc_set: takes a number';
+COMMENT ON FUNCTION @extschema@.dnc_set_combine(internal, internal) IS 'behind dnc_set: joins what two workers have';
+COMMENT ON FUNCTION @extschema@.dnc_set_serialize(internal) IS 'behind dnc_set: what a worker sends';
+COMMENT ON FUNCTION @extschema@.dnc_set_deserialize(bytea, internal) IS 'behind dnc_set: what a worker sent';
+COMMENT ON FUNCTION @extschema@.dnc_set_finish(internal) IS 'behind dnc_set: the set';
+COMMENT ON AGGREGATE @extschema@.dnc_set(@extschema@.dnc_phone) IS 'the set of numbers; NULL is none; the empty set of no rows';
+
+-- ---------------------------------------------------------------------------
 -- External lists: hundreds of millions of bare numbers, packed
 -- ---------------------------------------------------------------------------
 -- A list has versions, and one of them is current. A version is made of sets: the whole list, or what an earlier whole list
@@ -477,6 +548,10 @@ DECLARE
     doubt   text;
 BEGIN
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version;
+    IF v.version_id IS NULL OR v.state <> 'ready' THEN
+        RAISE EXCEPTION 'version % is not one that has just been loaded', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'dnc_list_activate makes a version current that is ready or was current before.';
+    END IF;
     IF v.base_id IS NOT NULL THEN
         SELECT * INTO earlier FROM dnc.list_version AS x WHERE x.list = v.list AND x.base_id = v.base_id AND x.file_hash = v.file_hash AND x.operation = v.operation
             AND x.version_id <> version AND x.state NOT IN ('open', 'abandoned');
@@ -795,7 +870,7 @@ CREATE FUNCTION dnc.microseconds(at timestamptz) RETURNS bigint LANGUAGE sql IMM
 CREATE FUNCTION dnc.check_config() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object(
-        'lists', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('whole', v.whole_set, 'plus', v.plus_set, 'minus', v.minus_set,
+        'lists', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('list', l.list, 'whole', v.whole_set, 'plus', v.plus_set, 'minus', v.minus_set,
                 'channels', l.channels, 'purposes', l.purposes, 'strict', l.strict, 'region', pg_catalog.left(l.jurisdiction, 2), 'coverage', v.coverage,
                 'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days))) ORDER BY l.list), '[]')
             FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled AND l.applies = 'check'),
@@ -882,6 +957,264 @@ COMMENT ON FUNCTION dnc.deciding_lists(text, text, text) IS 'the lists that deci
 COMMENT ON FUNCTION dnc.deciding(@extschema@.dnc_phone, text, text) IS 'reasons and lists, with versions, that make dnc_check true or unknown';
 COMMENT ON FUNCTION @extschema@.dnc_grounds(@extschema@.dnc_phone, text, text) IS 'reasons of the refusals that hold, kinds of the lists that have the number, and why a list cannot tell, comma-separated; NULL where there is none';
 COMMENT ON FUNCTION @extschema@.dnc_lists(@extschema@.dnc_phone, text, text) IS 'lists on which the number is, or that cannot tell, external ones with their version, comma-separated; NULL where there is none';
+
+-- ---------------------------------------------------------------------------
+-- Lists against each other, and contacts against all of them
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.dnc_lists_of(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL)
+RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_lists_of_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION @extschema@.dnc_lists_of(@extschema@.dnc_phone, text, text) IS 'lists on which a number is, the internal one as internal; {}: none; NULL: not known, as dnc_check';
+
+CREATE FUNCTION dnc.version_numbers(version bigint) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME', 'dnc_version_numbers_wrapper' LANGUAGE c STABLE STRICT;
+CREATE FUNCTION dnc.version_common(a bigint, b bigint) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_version_common_wrapper' LANGUAGE c STABLE STRICT;
+COMMENT ON FUNCTION dnc.version_numbers(bigint) IS 'the numbers of a version';
+COMMENT ON FUNCTION dnc.version_common(bigint, bigint) IS 'how many numbers two versions have in common';
+
+CREATE FUNCTION dnc.current_version(list text) RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    version bigint;
+BEGIN
+    SELECT v.version_id INTO version FROM dnc.list_version AS v WHERE v.list = list AND v.state = 'current';
+    IF version IS NULL THEN
+        RAISE EXCEPTION 'list "%" has no current version', left(coalesce(list, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Those that have one: %s.', coalesce((SELECT string_agg(v.list, ', ' ORDER BY v.list) FROM dnc.list_version AS v WHERE v.state = 'current'), 'none')),
+            HINT = 'internal is the list of the company itself.';
+    END IF;
+    RETURN version;
+END
+$$;
+COMMENT ON FUNCTION dnc.current_version(text) IS 'the current version of a list; an error if there is none';
+
+CREATE FUNCTION dnc.internal_numbers() RETURNS @extschema@.dnc_phone_set LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_set(s.e164::@extschema@.dnc_phone) FROM dnc.suppressed AS s;
+END;
+COMMENT ON FUNCTION dnc.internal_numbers() IS 'the numbers of internal entries that are in force';
+CREATE FUNCTION @extschema@.dnc_list_numbers(list text) RETURNS @extschema@.dnc_phone_set LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT CASE WHEN list = 'internal' THEN dnc.internal_numbers() ELSE dnc.version_numbers(dnc.current_version(list)) END;
+END;
+CREATE FUNCTION @extschema@.dnc_overlap(a text, b text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT CASE WHEN 'internal' IN (a, b) THEN @extschema@.dnc_set_common(@extschema@.dnc_list_numbers(a), @extschema@.dnc_list_numbers(b))
+                ELSE dnc.version_common(dnc.current_version(a), dnc.current_version(b)) END;
+END;
+CREATE FUNCTION @extschema@.dnc_overlaps() RETURNS TABLE (a text, b text, kind text, jurisdiction text, numbers_b bigint, in_both bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH internal AS MATERIALIZED (SELECT dnc.internal_numbers() AS numbers)
+    SELECT 'internal', l.list, l.kind, l.jurisdiction, v.numbers, @extschema@.dnc_set_common(i.numbers, dnc.version_numbers(v.version_id))
+    FROM internal AS i, dnc.list AS l JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current'
+    UNION ALL
+    SELECT v.list, w.list, l.kind, l.jurisdiction, w.numbers, dnc.version_common(v.version_id, w.version_id)
+    FROM dnc.list_version AS v JOIN dnc.list_version AS w ON v.list < w.list AND w.state = 'current' JOIN dnc.list AS l ON l.list = w.list WHERE v.state = 'current'
+    ORDER BY 1, 2;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_list_numbers(text) IS 'the numbers of a list''s current version as a set; internal: of internal entries that are in force';
+COMMENT ON FUNCTION @extschema@.dnc_overlap(text, text) IS 'how many numbers two lists have in common; internal is the list of the company itself';
+COMMENT ON FUNCTION @extschema@.dnc_overlaps() IS 'the same for every pair of lists, with kind and jurisdiction of the second';
+
+CREATE FUNCTION dnc.list_facts() RETURNS TABLE (list text, kind text, jurisdiction text, version_id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT l.list, l.kind, l.jurisdiction, v.version_id FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current';
+END;
+COMMENT ON FUNCTION dnc.list_facts() IS 'kind, jurisdiction and current version of lists';
+
+CREATE FUNCTION @extschema@.dnc_cross_check(relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL)
+RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows bigint) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+BEGIN
+    -- Counted as sets of lists first: there are few of those.
+    RETURN QUERY EXECUTE format($q$
+        SELECT l.list, f.kind, f.jurisdiction, f.version_id, sum(x.rows)::bigint FROM (
+            SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}' ELSE coalesce(nullif(s.lists, '{}'), CASE WHEN s.lists IS NULL THEN '{not known}' ELSE '{clear}' END::text[]) END AS lists, count(*) AS rows
+            FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists FROM (SELECT %s AS phone FROM %s AS r OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x
+        CROSS JOIN LATERAL unnest(x.lists) AS l (list) LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
+        GROUP BY 1, 2, 3, 4 ORDER BY f.list IS NOT NULL, 1$q$, channel, purpose, number, relation);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
+    IS 'how many rows of a table are on which list; a row on several counts for each. clear, not known, unreadable and internal stand beside the names of external lists';
+
+-- ---------------------------------------------------------------------------
+-- Scrubs: a campaign's numbers judged in one pass, and the receipt for it
+-- ---------------------------------------------------------------------------
+-- A receipt is one part of what a safe harbour asks for; others are the written procedures, training, the registry's subscription and
+-- the calls themselves.
+
+CREATE TABLE dnc.scrub (
+    scrub_id     bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    source       text        NOT NULL,
+    target       text        NOT NULL,
+    key_column   text        NOT NULL,
+    phone_column text        NOT NULL,
+    channel      text        NOT NULL REFERENCES dnc.channel,
+    purpose      text        REFERENCES dnc.purpose,
+    state        text        NOT NULL CHECK (state IN ('running', 'finished')),
+    started_at   timestamptz NOT NULL,
+    started_by   text        NOT NULL,
+    finished_at  timestamptz,
+    rows         bigint,
+    clear        bigint,
+    suppressed   bigint,
+    unreadable   bigint,
+    lists        jsonb,
+    versions     jsonb       NOT NULL DEFAULT '[]',
+    result_hash  bytea       CHECK (octet_length(result_hash) = 32),
+    audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
+    CHECK ((state = 'finished') = (finished_at IS NOT NULL) AND (state = 'finished') = (result_hash IS NOT NULL)),
+    CHECK (rows = clear + suppressed + unreadable)
+);
+COMMENT ON SEQUENCE dnc.scrub_scrub_id_seq IS 'numbers scrubs';
+COMMENT ON TABLE dnc.scrub IS 'receipts of scrubs: what was judged, when, by whom, against which versions, with which result; one part of a safe-harbour file, not all of it';
+COMMENT ON COLUMN dnc.scrub.lists IS 'how many rows were on which list';
+COMMENT ON COLUMN dnc.scrub.versions IS 'versions of lists that were current, one element for each state that batches found';
+COMMENT ON COLUMN dnc.scrub.result_hash IS 'SHA-256 over the rows of the result in order, as dnc_scrub_hash makes it';
+SELECT dnc.audit('scrub', 'scrub_id');
+SELECT pg_catalog.pg_extension_config_dump('dnc.scrub', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.scrub_scrub_id_seq', '');
+
+CREATE FUNCTION @extschema@.dnc_scrub_hash_add(internal, text) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_scrub_hash_add_wrapper' LANGUAGE c IMMUTABLE;
+CREATE FUNCTION @extschema@.dnc_scrub_hash_finish(internal) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_scrub_hash_finish_wrapper' LANGUAGE c IMMUTABLE;
+CREATE AGGREGATE @extschema@.dnc_scrub_hash(text) (SFUNC = @extschema@.dnc_scrub_hash_add, STYPE = internal, FINALFUNC = @extschema@.dnc_scrub_hash_finish, FINALFUNC_MODIFY = READ_WRITE);
+COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_add(internal, text) IS 'behind dnc_scrub_hash: takes a text';
+COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_finish(internal) IS 'behind dnc_scrub_hash: the hash';
+COMMENT ON AGGREGATE @extschema@.dnc_scrub_hash(text) IS 'SHA-256 over texts in order, each with its length in bytes before it (eight, little-endian); 2^64 - 1 and nothing for NULL';
+
+CREATE FUNCTION dnc.scrub_begin(source text, target text, key_column text, phone_column text, channel text, purpose text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    fresh bigint;
+BEGIN
+    PERFORM dnc.require_known('channel', channel);
+    IF purpose IS NOT NULL THEN
+        PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    INSERT INTO dnc.scrub (source, target, key_column, phone_column, channel, purpose, state, started_at, started_by)
+        VALUES (source, target, key_column, phone_column, channel, purpose, 'running', now(), session_user) RETURNING scrub_id INTO fresh;
+    RETURN fresh;
+END
+$$;
+-- What a batch found in force; told before the batch is judged, in the same transaction.
+CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    UPDATE dnc.scrub AS s SET versions = s.versions || pg_catalog.jsonb_build_array(f.now) FROM (
+        SELECT coalesce(pg_catalog.jsonb_object_agg(x.list, x.version_id), '{}') AS now FROM dnc.list_facts() AS x) AS f
+    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.versions -> -1 IS DISTINCT FROM f.now;
+END;
+CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear, suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
+        WHERE s.scrub_id = scrub AND s.state = 'running';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'scrub % is not running', scrub USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A receipt is written once; scrub again for another one.';
+    END IF;
+END
+$$;
+CREATE FUNCTION dnc.scrub_running(target text) RETURNS dnc.scrub LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT s FROM dnc.scrub AS s WHERE s.target = scrub_running.target AND s.state = 'running' AND s.started_by = session_user ORDER BY s.scrub_id DESC LIMIT 1;
+END;
+CREATE FUNCTION dnc.scrub_receipt(scrub bigint) RETURNS dnc.scrub LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT s FROM dnc.scrub AS s WHERE s.scrub_id = scrub;
+END;
+COMMENT ON FUNCTION dnc.scrub_begin(text, text, text, text, text, text) IS 'opens a receipt; behind dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_versions(bigint) IS 'notes the versions that are current; behind dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb, bytea) IS 'completes a receipt; behind dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the scrub into this table that the session''s user has not finished';
+COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a receipt';
+
+-- Counts and hash of a result, as it is now.
+CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint, OUT unreadable bigint, OUT lists jsonb, OUT result_hash bytea) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format($q$SELECT count(*), count(*) FILTER (WHERE t.status = 'clear'), count(*) FILTER (WHERE t.status = 'suppressed'), count(*) FILTER (WHERE t.status = 'unreadable'),
+        @extschema@.dnc_scrub_hash(concat_ws('|', t.n, t.key, t.e164, t.status, t.ground, array_to_string(t.lists, ','))) FROM (SELECT * FROM %1$s ORDER BY n) AS t$q$, target)
+        INTO rows, clear, suppressed, unreadable, result_hash;
+    EXECUTE format($q$SELECT coalesce(jsonb_object_agg(x.list, x.rows), '{}') FROM (SELECT l.list, count(*) AS rows FROM %1$s AS t, unnest(t.lists) AS l (list) WHERE t.status = 'suppressed' GROUP BY 1) AS x$q$, target) INTO lists;
+END
+$$;
+COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
+
+-- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the caller's rights.
+CREATE PROCEDURE @extschema@.dnc_scrub(
+    source regclass, key_column text, phone_column text, target text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
+    region text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL, INOUT receipt bigint DEFAULT NULL
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+    number  text := (dnc.phone_expressions(source, ARRAY[phone_column], region, region_column))[1];
+    asked   text := pg_catalog.format('%L, %L', channel, purpose);
+    running dnc.scrub;
+    found   pg_catalog.regclass := pg_catalog.to_regclass(target);
+    done    bigint := 0;
+    step    bigint;
+    counts  record;
+BEGIN
+    running := dnc.scrub_running(target);
+    IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
+        IF (running.source, running.key_column, running.phone_column, running.channel) IS DISTINCT FROM (source::pg_catalog.text, key_column, phone_column, channel) OR running.purpose IS DISTINCT FROM purpose THEN
+            RAISE EXCEPTION 'scrub % into % was begun with other arguments', running.scrub_id, target USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = pg_catalog.format('It judges %s.%s of %s for %s.', running.source, running.phone_column, running.key_column, running.channel),
+                HINT = 'Call it with those to go on, or name another table.';
+        END IF;
+        receipt := running.scrub_id;
+        EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.max(n), 0) FROM %s', found) INTO done;
+        RAISE NOTICE 'scrub %: going on after % rows', receipt, done;
+    ELSIF found IS NOT NULL THEN
+        RAISE EXCEPTION 'table % exists already', target USING ERRCODE = 'duplicate_table', HINT = 'Name a table that is not there yet: the result of a scrub is put into a new one.';
+    ELSE
+        receipt := dnc.scrub_begin(source::pg_catalog.text, target, key_column, phone_column, channel, purpose);
+        EXECUTE pg_catalog.format('CREATE TABLE %s AS SELECT NULL::pg_catalog.int8 AS n, r.%I AS key, NULL::pg_catalog.text AS e164, NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS ground, NULL::pg_catalog.text[] AS lists FROM %s AS r WITH NO DATA',
+            target, key_column, source);
+        found := pg_catalog.to_regclass(target);
+    END IF;
+    LOOP
+        PERFORM dnc.scrub_versions(receipt);
+        EXECUTE pg_catalog.format($q$
+            INSERT INTO %1$s (n, key, e164, status, ground, lists)
+            SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone::pg_catalog.text,
+                   CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' ELSE 'unreadable' END,
+                   CASE WHEN NOT s.refused THEN NULL WHEN s.phone IS NULL THEN 'unreadable' WHEN s.refused IS NULL THEN 'not known' WHEN 'internal' OPERATOR(pg_catalog.=) ANY (s.lists) THEN 'refusal' ELSE 'listed' END, s.lists
+            FROM (SELECT c.key, c.phone, c.refused, CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
+                  FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s OFFSET 0) AS p OFFSET 0) AS c OFFSET 0) AS s$q$,
+            found, done, asked, key_column, number, source,
+            CASE WHEN batch IS NULL THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, batch) END);
+        GET DIAGNOSTICS step = ROW_COUNT;
+        done := done + step;
+        EXIT WHEN batch IS NULL OR step < batch;
+        RAISE NOTICE 'scrub %: % rows', receipt, done;
+        COMMIT;
+    END LOOP;
+    SELECT * INTO counts FROM dnc.scrub_counts(found);
+    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, counts.lists, counts.result_hash);
+    RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable', receipt, counts.clear, counts.suppressed, counts.unreadable
+        USING DETAIL = 'The receipt is in dnc.scrub. It is one part of a safe-harbour file, not all of it.';
+END
+$$;
+COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
+    IS 'judges the numbers of a table into a new one (n, key, e164, status, ground, lists) and writes a receipt; with batch it commits so many rows at a time, in the order of a unique key, and the same call goes on where it was cut short';
+
+CREATE FUNCTION @extschema@.dnc_verify_scrub(receipt bigint, target regclass) RETURNS TABLE (what text, receipted text, found text, same boolean) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    r dnc.scrub := dnc.scrub_receipt(receipt);
+    c record;
+BEGIN
+    IF r.state IS DISTINCT FROM 'finished' THEN
+        RAISE EXCEPTION 'there is no receipt %', coalesce(receipt::text, 'NULL') USING ERRCODE = 'no_data_found', HINT = 'dnc.scrub has the receipts; one that is running has none yet.';
+    END IF;
+    SELECT * INTO c FROM dnc.scrub_counts(target);
+    RETURN QUERY SELECT x.what, x.receipted, x.found, x.receipted IS NOT DISTINCT FROM x.found FROM (VALUES
+        ('rows', r.rows::text, c.rows::text), ('clear', r.clear::text, c.clear::text), ('suppressed', r.suppressed::text, c.suppressed::text),
+        ('unreadable', r.unreadable::text, c.unreadable::text), ('lists', r.lists::text, c.lists::text), ('hash', encode(r.result_hash, 'hex'), encode(c.result_hash, 'hex'))) AS x (what, receipted, found);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass) IS 'whether the result of a scrub is the one that was receipted: counts and hash, a row each';
 
 CREATE OR REPLACE FUNCTION @extschema@.dnc_create_view(
     view_name text, source regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
@@ -988,7 +1321,7 @@ BEGIN
 
     n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
         + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id') + dnc.unlogged('list', 'list') + dnc.unlogged('list_version', 'version_id')
-        + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id');
+        + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id') + dnc.unlogged('scrub', 'scrub_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -1048,29 +1381,56 @@ $$;
 -- Who may do what
 -- ---------------------------------------------------------------------------
 
+CREATE OR REPLACE FUNCTION dnc.hand_out(verb text, grant_set text, role_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    who text := CASE WHEN role_name = 'public' THEN 'PUBLIC' ELSE quote_ident(role_name) END;
+    p   record;
+BEGIN
+    IF grant_set IS NULL OR grant_set NOT IN ('reader', 'agent', 'administrator', 'auditor') THEN
+        RAISE EXCEPTION 'unknown set "%"', grant_set USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The sets are reader, agent, administrator and auditor.';
+    END IF;
+    IF role_name IS NULL OR who <> 'PUBLIC' AND NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) THEN
+        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one; public means everybody.';
+    END IF;
+    IF who = 'PUBLIC' AND grant_set <> 'reader' THEN
+        RAISE EXCEPTION 'the set % is not for everybody', grant_set USING ERRCODE = 'invalid_grant_operation', DETAIL = 'Only reader can be granted to public.';
+    END IF;
+    IF verb = 'GRANT' AND grant_set <> 'reader' THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %s', who);
+    END IF;
+    FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
+        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' ELSE 'TABLE' END,
+            CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END, CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
+    END LOOP;
+END
+$$;
+
 DO $$
 DECLARE
     f record;
     t text;
 BEGIN
     INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
-        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_add_prefix', 'dnc_revoke_prefix', 'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff')
-           OR p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('load_begin', 'load_file', 'load_query', 'load_end', 'load_progress');
+        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_add_prefix', 'dnc_revoke_prefix', 'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff', 'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub', 'dnc_verify_scrub')
+           OR p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('load_begin', 'load_file', 'load_query', 'load_end', 'load_progress', 'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts');
     INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
-        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = 'dnc_list_verify';
+        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub');
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
+        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = 'dnc_lists_of';
     INSERT INTO dnc.permission VALUES
-        ('administrator', 'INSERT', 'dnc.list_line'), ('auditor', 'EXECUTE', 'dnc.load_progress()'),
+        ('administrator', 'INSERT', 'dnc.list_line'), ('auditor', 'EXECUTE', 'dnc.load_progress()'), ('auditor', 'EXECUTE', 'dnc.scrub_receipt(bigint)'), ('auditor', 'EXECUTE', 'dnc.scrub_counts(regclass)'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list_format');
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
-        FROM unnest(ARRAY['prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list']) AS x;
+        FROM unnest(ARRAY['prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname FROM pg_class AS c
         WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND NOT EXISTS (SELECT FROM dnc.permission AS p WHERE p.grant_set = 'auditor' AND p.object = 'dnc.' || c.relname);
     -- Functions that nobody has been granted or denied yet: those that are new.
     FOR f IN SELECT p.oid::regprocedure AS signature FROM pg_proc AS p
              JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
              JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND x.extname = 'dnc'
-             WHERE p.proacl IS NULL AND p.prokind <> 'a' AND (p.pronamespace = 'dnc'::regnamespace OR p.proname ~ '^dnc_(list|add_prefix|revoke_prefix)') LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f.signature);
+             WHERE p.proacl IS NULL AND p.prokind <> 'a' AND (p.pronamespace = 'dnc'::regnamespace OR p.proname ~ '^dnc_(list|add_prefix|revoke_prefix|overlap|cross|scrub|verify)') LOOP
+        EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', f.signature);
     END LOOP;
     FOR t IN SELECT 'dnc.' || quote_ident(c.relname) FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') LOOP
         EXECUTE format('GRANT SELECT ON %s TO @extowner@', t);

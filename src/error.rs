@@ -109,6 +109,37 @@ pub fn unknown_style(style: &str) -> ! {
     )
 }
 
+pub fn not_a_set(text: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_TEXT_REPRESENTATION,
+        format!("invalid input syntax for type dnc_phone_set: \"{}\"", shown(text)),
+        "A set is written as its numbers, in braces, with commas between them.".into(),
+        "Write it like {+14155552671,+442079460018}; the aggregate dnc_set makes one of rows.",
+    )
+}
+
+pub fn bad_set() -> ! {
+    raise(
+        ERRCODE_INVALID_BINARY_REPRESENTATION,
+        "invalid binary representation of dnc_phone_set".into(),
+        "The bytes are not those of a set of numbers.".into(),
+        "",
+    )
+}
+
+pub fn set_too_large() -> ! {
+    raise(
+        ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+        "the set has more numbers than a value can hold".into(),
+        "A value takes up to one gigabyte.".into(),
+        "Load the numbers as a list: dnc_list_load_query.",
+    )
+}
+
+pub fn not_an_aggregate() -> ! {
+    raise(ERRCODE_INVALID_PARAMETER_VALUE, "this function is called by an aggregate only".into(), String::new(), "")
+}
+
 pub fn not_a_trigger() -> ! {
     raise(
         ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
@@ -213,6 +244,15 @@ pub fn broken_block(set: i64, start: u64, fault: Fault) -> ! {
         format!("a block of a list cannot be read: set {set}, from {start} on"),
         format!("The block is not what a load writes: {}.", fault.rule()),
         "Load the list anew, or make another version current with dnc_list_activate.",
+    )
+}
+
+pub fn no_version(version: i64) -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("version {version} of a list has no numbers to read"),
+        "It was never loaded, or has been pruned.".into(),
+        "dnc.list_version tells the state of versions.",
     )
 }
 

@@ -72,6 +72,10 @@ DECLARE
     doubt   text;
 BEGIN
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version;
+    IF v.version_id IS NULL OR v.state <> 'ready' THEN
+        RAISE EXCEPTION 'version % is not one that has just been loaded', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'dnc_list_activate makes a version current that is ready or was current before.';
+    END IF;
     IF v.base_id IS NOT NULL THEN
         SELECT * INTO earlier FROM dnc.list_version AS x WHERE x.list = v.list AND x.base_id = v.base_id AND x.file_hash = v.file_hash AND x.operation = v.operation
             AND x.version_id <> version AND x.state NOT IN ('open', 'abandoned');

@@ -4,4 +4,5 @@ pub mod format;
 mod memory;
 pub mod numbers;
 pub mod packed;
+pub mod set;
 pub mod sorter;

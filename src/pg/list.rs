@@ -64,6 +64,7 @@ struct Config {
 }
 
 struct List {
+    name: Rc<str>,
     /// Whole, plus and minus; none without a current version.
     sets: Option<Sets>,
     channels: Option<Vec<Vec<u8>>>,
@@ -117,6 +118,7 @@ pub struct Asked {
 
 /// A list that binds what is asked.
 struct Bound {
+    name: Rc<str>,
     sets: Option<Sets>,
     strict: Option<Rc<Strict>>,
 }
@@ -203,7 +205,8 @@ impl Config {
                     region: row["region"].as_str().map(str::to_owned),
                 })
             });
-            List { sets, channels: texts(&row["channels"]), purposes: texts(&row["purposes"]), strict }
+            let name = row["list"].as_str().unwrap_or_default().into();
+            List { name, sets, channels: texts(&row["channels"]), purposes: texts(&row["purposes"]), strict }
         };
         let prefix = |row: &Value| {
             Some(Prefix {
@@ -238,7 +241,7 @@ impl Config {
                     _ => true,
                 }
         };
-        let bound = |list: &List| Bound { sets: list.sets.clone(), strict: list.strict.clone() };
+        let bound = |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
         let met: Vec<i64> = self
             .prefixes
             .iter()
@@ -279,6 +282,23 @@ pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: Option
         known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone));
     }
     known.then_some(false)
+}
+
+/// The names of lists on which a number is, the internal one for a refused prefix; `None`: not known.
+pub fn names(phone: Phone, asked: &Asked, refused: bool) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    if refused || asked.prefix_refuses(phone, None) {
+        names.push("internal".to_owned());
+    }
+    let mut known = true;
+    for list in &asked.lists {
+        match list.sets.as_ref().map(|sets| sets.has(phone.e164_number() as u64)) {
+            Some(Some(true)) => names.push(list.name.to_string()),
+            Some(Some(false)) | None => known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone)),
+            Some(None) => known = false,
+        }
+    }
+    (known || !names.is_empty()).then_some(names)
 }
 
 impl Asked {

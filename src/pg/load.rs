@@ -36,7 +36,7 @@ const JOINED: u64 = 10;
 thread_local! {
     static VERSION: Statement = const {
         Statement::new(
-            c"SELECT (pg_catalog.to_jsonb(v) OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('percent', l.reject_percent, 'before', (SELECT pg_catalog.to_jsonb(b) FROM dnc.list_version AS b WHERE b.version_id OPERATOR(pg_catalog.=) v.base_id OR v.base_id IS NULL AND b.list OPERATOR(pg_catalog.=) v.list AND b.state OPERATOR(pg_catalog.=) 'current')))::pg_catalog.text FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list OPERATOR(pg_catalog.=) v.list WHERE v.version_id OPERATOR(pg_catalog.=) $1",
+            c"SELECT (pg_catalog.to_jsonb(v) OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('percent', l.reject_percent, 'before', (SELECT pg_catalog.to_jsonb(b) FROM dnc.list_version AS b WHERE b.version_id OPERATOR(pg_catalog.=) v.base_id OR v.base_id IS NULL AND b.list OPERATOR(pg_catalog.=) v.list AND b.state OPERATOR(pg_catalog.=) 'current')))::pg_catalog.text FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list OPERATOR(pg_catalog.=) v.list WHERE v.version_id OPERATOR(pg_catalog.=) $1 FOR UPDATE OF v",
             &[pg_sys::INT8OID],
         )
     };
@@ -44,6 +44,12 @@ thread_local! {
         Statement::new(
             c"SELECT pg_catalog.to_jsonb(f)::pg_catalog.text FROM dnc.list_format AS f WHERE f.format OPERATOR(pg_catalog.=) $1",
             &[pg_sys::TEXTOID],
+        )
+    };
+    static SETS: Statement = const {
+        Statement::new(
+            c"SELECT whole_set, plus_set, minus_set FROM dnc.list_version WHERE version_id OPERATOR(pg_catalog.=) $1 AND state OPERATOR(pg_catalog.=) ANY ('{ready,current,former}')",
+            &[pg_sys::INT8OID],
         )
     };
     static NEW_SET: Statement = const { Statement::new(c"SELECT pg_catalog.nextval('dnc.list_set_seq')", &[]) };
@@ -528,12 +534,20 @@ impl Iterator for SetReader {
 }
 
 /// The numbers of a version in order.
-struct Listed {
+pub struct Listed {
     whole: Peekable<SetReader>,
     changes: Option<(Peekable<SetReader>, Peekable<SetReader>)>,
 }
 
 impl Listed {
+    /// Those of a version. Call as the owner, inside `connected`.
+    pub fn of_version(version: i64) -> Listed {
+        let sets = SETS.with(|s| s.run(&[version.into_datum()], true)).unwrap_or_else(|| error::no_version(version));
+        let int = |n: usize| sets[n].map(|value| value.value() as i64);
+        let whole = int(0).unwrap_or_else(|| error::no_version(version));
+        Listed::of(Sets { whole, changes: int(1).zip(int(2)) })
+    }
+
     fn of(sets: Sets) -> Listed {
         let reader = |set| SetReader::of(set).peekable();
         Listed {

@@ -3,11 +3,13 @@
 
 pub mod audit;
 mod check;
+mod cross;
 pub mod guard;
 mod list;
 mod load;
 mod phone;
 mod planning;
+mod set;
 mod statement;
 pub mod store;
 pub mod sys;

@@ -2,6 +2,7 @@
 
 use crate::Dice;
 use crate::lists::packed::{Block, END, Fault, MOST_BYTES, Packed, Packer};
+use crate::lists::set::{self, Operation, PhoneSet};
 use crate::lists::sorter::{Run, Sorter, Store};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -219,5 +220,42 @@ fn sorting_in_runs() {
         keys.sort_unstable();
         assert_eq!(sorted, keys);
         assert_eq!(created.get(), runs, "{count} keys");
+    }
+}
+
+#[test]
+fn sets_as_values() {
+    let lists = lists();
+    for a in &lists {
+        let bytes = set::build(a.iter().copied()).unwrap();
+        let value = PhoneSet::of(&bytes).unwrap();
+        assert!(value.is_valid());
+        assert_eq!(value.count(), a.len() as u64);
+        assert!(value.iter().eq(a.iter().copied()));
+        assert!(a.iter().take(500).all(|number| value.contains(*number)));
+        let mut dice = Dice(8);
+        for _ in 0..1000 {
+            let number = dice.roll(END as usize) as u64;
+            assert_eq!(value.contains(number), a.contains(&number));
+        }
+        for b in &lists {
+            let numbers = |operation| set::merged(a.iter().copied(), b.iter().copied(), operation);
+            assert!(numbers(Operation::Union).eq(a.union(b).copied()));
+            assert!(numbers(Operation::Intersection).eq(a.intersection(b).copied()));
+            assert!(numbers(Operation::Difference).eq(a.difference(b).copied()));
+            assert_eq!(set::common(a.iter().copied(), b.iter().copied()), a.intersection(b).count() as u64);
+        }
+    }
+    let twice = set::build([5, 5, 7]).unwrap();
+    assert_eq!(twice, set::build([5, 7]).unwrap());
+    let mut dice = Dice(4);
+    let bytes = set::build(lists[7].iter().copied()).unwrap();
+    for _ in 0..300 {
+        let mut changed = bytes.clone();
+        let at = if dice.roll(2) == 0 { dice.roll(400) } else { dice.roll(bytes.len()) };
+        if dice.roll(4) == 0 { changed.truncate(at) } else { changed[at] ^= 1 << dice.roll(8) }
+        let Some(value) = PhoneSet::of(&changed) else { continue };
+        (0..50).for_each(|_| _ = value.contains(dice.roll(END as usize) as u64));
+        assert!(!value.is_valid() || value.iter().all(|number| value.contains(number)));
     }
 }

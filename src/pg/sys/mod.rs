@@ -1,5 +1,6 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
+pub mod aggregate;
 pub mod blocks;
 pub mod executor;
 pub mod invalidation;

@@ -48,6 +48,9 @@ SELECT count(*) FROM dnc.entry;
 INSERT INTO dnc.entry (phone) VALUES ('+14155550111');
 INSERT INTO dnc.purpose (purpose) VALUES ('x');
 SELECT dnc_import_undo(1, 'x');
+INSERT INTO dnc.list (list, kind) VALUES ('us', 'national');
+SELECT dnc_list_load_query('us', 'SELECT 1');
+SELECT dnc_add_prefix('+1900');
 -- An administrator.
 SET ROLE regress_dnc_admin;
 INSERT INTO dnc.purpose (purpose) VALUES ('acme');
@@ -55,11 +58,26 @@ SELECT count(*) FROM dnc.entry;
 SELECT dnc_correct(1, '+14155550120', 'typing error') > 0 AS corrected;
 SELECT bool_and(healthy) FROM dnc_health();
 UPDATE dnc.purpose SET description = 'the brand'; UPDATE dnc.purpose SET purpose = 'b'; DELETE FROM dnc.purpose; UPDATE dnc.reason SET sticky = false; UPDATE dnc.entry SET reason = NULL; ALTER TABLE dnc.entry DISABLE TRIGGER ALL; SELECT count(*) FROM dnc.audit_data;
+-- Who loads a list reads with rights of their own, and writes nothing but versions.
+INSERT INTO dnc.list (list, kind, jurisdiction) VALUES ('us', 'national', 'US');
+SELECT dnc_list_load_query('us', 'SELECT 4155550190') AS version;
+SELECT dnc_list_load_query('us', 'SELECT phone FROM dnc.audit_data');
+SELECT dnc_list_load('us', '/etc/passwd');
+SELECT dnc.load_file(1, '/etc/passwd', 100);
+SELECT dnc.load_end(1, true);
+SELECT dnc.make_current(1);
+INSERT INTO dnc.list_version (list, state) VALUES ('us', 'current');
+UPDATE dnc.list_version SET state = 'former';
+DELETE FROM dnc.list_block;
+SELECT count(*) FROM dnc.list_block;
+SELECT dnc_check('+14155550190'), dnc_add_prefix('+1900') > 0 AS prefix, (SELECT count(*) FROM dnc.list_progress) AS loads, (SELECT count(*) FROM dnc.stale_list) AS stale;
 -- An auditor reads all and writes nothing.
 SET ROLE regress_dnc_auditor;
 SELECT effective_role, count(*) FROM dnc.audit_log GROUP BY 1 ORDER BY 1;
 SELECT count(*) > 0 AS data FROM dnc.audit_data;
 SELECT dnc_check('+14155550120'), (SELECT count(*) FROM dnc_explain('+14155550120')) AS grounds;
+SELECT list_name, healthy FROM dnc_list_verify();
+SELECT dnc_list_revert('us');
 SELECT dnc_add('+14155550109'); INSERT INTO dnc.audit_log SELECT * FROM dnc.audit_log; DELETE FROM dnc.audit_log;
 -- The extension's owner does not own the tables, and so cannot switch a trigger off.
 SET ROLE regress_dnc_owner;

@@ -1,0 +1,226 @@
+//! `sql/install/16-phone-set.sql`: sets of numbers as values, and the aggregate that makes them.
+
+use super::sys::aggregate;
+use crate::lists::set::{self, Operation, PhoneSet};
+use crate::lists::sorter::{Run, Sorter, Store};
+use crate::phone::{Phone, parse};
+use crate::{error, raw_function};
+use pgrx::prelude::*;
+use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use pgrx::{FromDatum, Internal, IntoDatum, StringInfo};
+use std::ffi::CStr;
+
+/// Bytes of numbers that the aggregate sorts at once; what it has sorted takes about two bytes a number.
+const SORTED: usize = 8 << 20;
+
+/// The set that these bytes are; an error if they are none.
+fn set(bytes: &[u8]) -> PhoneSet<'_> {
+    PhoneSet::of(bytes).unwrap_or_else(|| error::bad_set())
+}
+
+fn build(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
+    set::build(numbers).unwrap_or_else(|| error::set_too_large())
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_set_in(input: &CStr) -> Vec<u8> {
+    let text = super::sys::to_utf8(input.to_bytes());
+    let Some(inner) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
+        error::not_a_set(&text)
+    };
+    let mut numbers: Vec<u64> = inner
+        .split(',')
+        .filter(|_| !inner.trim().is_empty())
+        .map(|one| match parse(one.trim(), None) {
+            Ok(phone) => phone.e164_number() as u64,
+            Err(why) => error::not_a_phone(one.trim(), why, None),
+        })
+        .collect();
+    numbers.sort_unstable();
+    build(numbers)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_set_out(numbers: &[u8]) -> &'static CStr {
+    let mut out = StringInfo::new();
+    out.push('{');
+    for (n, number) in set(numbers).iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        out.push_str(&format!("+{number}"));
+    }
+    out.push('}');
+    // SAFETY: the buffer is in the memory context of the call, which outlives the result, and ends with a zero byte.
+    unsafe { CStr::from_ptr(out.into_char_ptr()) }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_set_recv(mut message: Internal) -> Vec<u8> {
+    // SAFETY: the receive protocol hands over a StringInfo; the rest of it is the value.
+    let bytes = unsafe {
+        let Some(message) = message.get_mut::<pg_sys::StringInfoData>() else { error::bad_set() };
+        let len = message.len - message.cursor;
+        let start = pg_sys::pq_getmsgbytes(message, len);
+        std::slice::from_raw_parts(start.cast::<u8>(), len as usize)
+    };
+    let received = PhoneSet::of(bytes).filter(PhoneSet::is_valid).unwrap_or_else(|| error::bad_set());
+    if !received.iter().all(|number| phone(number).is_some()) {
+        error::bad_set();
+    }
+    bytes.to_vec()
+}
+
+/// The number with these E.164 digits.
+fn phone(number: u64) -> Option<Phone> {
+    parse::canonical(format!("+{number}").as_bytes())
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_count(numbers: &[u8]) -> i64 {
+    set(numbers).count() as i64
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_has(numbers: &[u8], phone: Phone) -> bool {
+    set(numbers).contains(phone.e164_number() as u64)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_phones(numbers: &[u8]) -> SetOfIterator<'static, Phone> {
+    let numbers: Vec<u64> = set(numbers).iter().collect();
+    SetOfIterator::new(numbers.into_iter().filter_map(phone))
+}
+
+fn together(a: &[u8], b: &[u8], operation: Operation) -> Vec<u8> {
+    build(set::merged(set(a).iter(), set(b).iter(), operation))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_union(a: &[u8], b: &[u8]) -> Vec<u8> {
+    together(a, b, Operation::Union)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_intersect(a: &[u8], b: &[u8]) -> Vec<u8> {
+    together(a, b, Operation::Intersection)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_minus(a: &[u8], b: &[u8]) -> Vec<u8> {
+    together(a, b, Operation::Difference)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_set_common(a: &[u8], b: &[u8]) -> i64 {
+    set::common(set(a).iter(), set(b).iter()) as i64
+}
+
+/// Runs stay in memory, where they take about two bytes a number.
+struct Memory;
+
+#[derive(Default)]
+struct Bytes {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Store for Memory {
+    type Run = Bytes;
+
+    fn create(&mut self) -> Bytes {
+        Bytes::default()
+    }
+
+    fn pause(&mut self) {
+        pgrx::check_for_interrupts!();
+    }
+}
+
+impl Run for Bytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn rewind(&mut self) {
+        self.at = 0;
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> usize {
+        let rest = &self.bytes[self.at..];
+        let len = rest.len().min(bytes.len());
+        bytes[..len].copy_from_slice(&rest[..len]);
+        self.at += len;
+        len
+    }
+
+    fn close(self) {}
+}
+
+/// What the aggregate has gathered; taken out when it is finished.
+type State = Option<Sorter<Memory>>;
+
+fn new_state() -> State {
+    Some(Sorter::new(Memory, SORTED))
+}
+
+fn gathered(state: &mut State) -> Vec<u8> {
+    state.take().map_or_else(|| build([]), |sorter| build(sorter.merge()))
+}
+
+raw_function!(dnc_set_add_wrapper, pg_finfo_dnc_set_add_wrapper, set_add);
+raw_function!(dnc_set_combine_wrapper, pg_finfo_dnc_set_combine_wrapper, set_combine);
+raw_function!(dnc_set_serialize_wrapper, pg_finfo_dnc_set_serialize_wrapper, set_finish);
+raw_function!(dnc_set_deserialize_wrapper, pg_finfo_dnc_set_deserialize_wrapper, set_deserialize);
+raw_function!(dnc_set_finish_wrapper, pg_finfo_dnc_set_finish_wrapper, set_finish);
+
+/// # Safety
+/// Called by the function manager, as the SQL declares; so are those below.
+unsafe fn set_add(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: see above.
+    unsafe {
+        let state = aggregate::state(fcinfo, 0, new_state);
+        let number = aggregate::argument(fcinfo, 1);
+        if let (Some(number), Some(sorter)) = (number, &mut *state) {
+            sorter.push(Phone::from_stored(number.value() as i64).e164_number() as u64);
+        }
+        Datum::from(state)
+    }
+}
+
+unsafe fn set_combine(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: see above; the second state is another worker's, and read once.
+    unsafe {
+        let state = aggregate::state(fcinfo, 0, new_state);
+        if let (Some(other), Some(sorter)) = (aggregate::argument(fcinfo, 1), &mut *state)
+            && let Some(other) = (*other.cast_mut_ptr::<State>()).take()
+        {
+            other.merge().for_each(|number| sorter.push(number));
+        }
+        Datum::from(state)
+    }
+}
+
+unsafe fn set_deserialize(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: see above; the bytes are those that a worker sent.
+    unsafe {
+        let bytes = aggregate::argument(fcinfo, 0).and_then(|bytes| <&[u8]>::from_datum(bytes, false));
+        let state = aggregate::new(fcinfo, new_state);
+        if let (Some(bytes), Some(sorter)) = (bytes, &mut *state) {
+            set(bytes).iter().for_each(|number| sorter.push(number));
+        }
+        Datum::from(state)
+    }
+}
+
+/// The set, for the last step and for the worker that sends it.
+unsafe fn set_finish(fcinfo: FunctionCallInfo) -> Datum {
+    // SAFETY: see above.
+    unsafe {
+        let bytes = match aggregate::argument(fcinfo, 0) {
+            Some(state) => gathered(&mut *state.cast_mut_ptr::<State>()),
+            None => build([]),
+        };
+        bytes.into_datum().unwrap_or(Datum::from(0usize))
+    }
+}
