@@ -1033,7 +1033,7 @@ BEGIN
             SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}' ELSE coalesce(nullif(s.lists, '{}'), CASE WHEN s.lists IS NULL THEN '{not known}' ELSE '{clear}' END::text[]) END AS lists, count(*) AS rows
             FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists FROM (SELECT %s AS phone FROM %s AS r OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x
         CROSS JOIN LATERAL unnest(x.lists) AS l (list) LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
-        GROUP BY 1, 2, 3, 4 ORDER BY f.list IS NOT NULL, 1$q$, channel, purpose, number, relation);
+        GROUP BY 1, 2, 3, 4 ORDER BY f.kind IS NOT NULL, 1$q$, channel, purpose, number, relation);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
@@ -1098,7 +1098,7 @@ BEGIN
     RETURN fresh;
 END
 $$;
--- What a batch found in force; told before the batch is judged, in the same transaction.
+-- What a batch found in force; told before and after it, in the same transaction.
 CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     UPDATE dnc.scrub AS s SET versions = s.versions || pg_catalog.jsonb_build_array(f.now) FROM (
@@ -1185,6 +1185,8 @@ BEGIN
             found, done, asked, key_column, number, source,
             CASE WHEN batch IS NULL THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, batch) END);
         GET DIAGNOSTICS step = ROW_COUNT;
+        -- A list that was swapped while the batch was being judged may have been asked in either version.
+        PERFORM dnc.scrub_versions(receipt);
         done := done + step;
         EXIT WHEN batch IS NULL OR step < batch;
         RAISE NOTICE 'scrub %: % rows', receipt, done;

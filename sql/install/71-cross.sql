@@ -73,7 +73,7 @@ BEGIN
             SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}' ELSE coalesce(nullif(s.lists, '{}'), CASE WHEN s.lists IS NULL THEN '{not known}' ELSE '{clear}' END::text[]) END AS lists, count(*) AS rows
             FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists FROM (SELECT %s AS phone FROM %s AS r OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x
         CROSS JOIN LATERAL unnest(x.lists) AS l (list) LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
-        GROUP BY 1, 2, 3, 4 ORDER BY f.list IS NOT NULL, 1$q$, channel, purpose, number, relation);
+        GROUP BY 1, 2, 3, 4 ORDER BY f.kind IS NOT NULL, 1$q$, channel, purpose, number, relation);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)

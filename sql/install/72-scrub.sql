@@ -57,7 +57,7 @@ BEGIN
     RETURN fresh;
 END
 $$;
--- What a batch found in force; told before the batch is judged, in the same transaction.
+-- What a batch found in force; told before and after it, in the same transaction.
 CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     UPDATE dnc.scrub AS s SET versions = s.versions || pg_catalog.jsonb_build_array(f.now) FROM (
@@ -144,6 +144,8 @@ BEGIN
             found, done, asked, key_column, number, source,
             CASE WHEN batch IS NULL THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, batch) END);
         GET DIAGNOSTICS step = ROW_COUNT;
+        -- A list that was swapped while the batch was being judged may have been asked in either version.
+        PERFORM dnc.scrub_versions(receipt);
         done := done + step;
         EXIT WHEN batch IS NULL OR step < batch;
         RAISE NOTICE 'scrub %: % rows', receipt, done;

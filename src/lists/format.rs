@@ -144,7 +144,10 @@ impl<'a> Parser<'a> {
         let mut bytes = bytes;
         if !self.begun && !bytes.is_empty() {
             self.begun = true;
-            if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.iter().take(64).any(|b| *b == 0) {
+            if bytes.starts_with(&[0xff, 0xfe])
+                || bytes.starts_with(&[0xfe, 0xff])
+                || bytes.iter().take(64).any(|b| *b == 0)
+            {
                 return Err(Unreadable::Encoding);
             }
             bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -272,7 +275,9 @@ impl<'a> Parser<'a> {
         for (n, column) in wanted.enumerate() {
             let Column::Named(column) = column else { continue };
             let value = match column.split_once("/@") {
-                Some((element, attribute)) if !closes && element.as_bytes() == name => attribute_of(attributes, attribute),
+                Some((element, attribute)) if !closes && element.as_bytes() == name => {
+                    attribute_of(attributes, attribute)
+                }
                 None if closes && column.as_bytes() == name => Some(content),
                 _ => None,
             };
@@ -285,7 +290,8 @@ impl<'a> Parser<'a> {
         if complete {
             let mut joined = Joined::default();
             self.places.values[..=last].iter().for_each(|value| joined.add(value));
-            let removed = self.format.action.as_ref().map_or(Ok(false), |action| action.removes(&self.places.values[last + 1]));
+            let removed =
+                self.format.action.as_ref().map_or(Ok(false), |action| action.removes(&self.places.values[last + 1]));
             let found = number(joined.bytes(), self.format.region)
                 .and_then(|phone| removed.map(|removed| Item { phone, removed }));
             sink(found.map_err(|reason| Reject { line, text: masked(joined.bytes()), reason }));

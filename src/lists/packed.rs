@@ -223,7 +223,8 @@ impl<'a> Packed<'a> {
         // There is one way to pack numbers.
         let packed = pack(&numbers);
         let again = Packed::of(&packed)?;
-        let same = (packed[..HEADER] == self.header.bytes()) && again.offsets == self.offsets && again.groups == self.groups;
+        let same =
+            (packed[..HEADER] == self.header.bytes()) && again.offsets == self.offsets && again.groups == self.groups;
         if same { Ok(()) } else { Err(Fault::Bits) }
     }
 }
@@ -318,7 +319,7 @@ fn pack(numbers: &[u64]) -> Vec<u8> {
             let (at, begins) = (HEADER + 2 * group - 2, (bytes.len() - begin) as u16);
             bytes[at..at + 2].copy_from_slice(&begins.to_le_bytes());
         }
-        let bucket = |number: u64| (number - first >> low) as usize;
+        let bucket = |number: u64| ((number - first) >> low) as usize;
         let (own, others) = rest.split_at(rest.partition_point(|number| bucket(*number) / GROUP == group));
         rest = others;
         let from = bytes.len();
@@ -401,7 +402,7 @@ impl Packer {
         // Some more do, for what they really take.
         let (mut before, mut group, mut own) = (0, 0, 0);
         for (n, number) in self.numbers.iter().enumerate().take(usize::from(u16::MAX)) {
-            let here = (number - self.numbers[0] >> low) as usize / GROUP;
+            let here = ((number - self.numbers[0]) >> low) as usize / GROUP;
             if here != group {
                 before += group_bytes(own, low) + (here - group - 1) * group_bytes(0, low);
                 (group, own) = (here, 0);

@@ -179,7 +179,8 @@ impl<S: Store> Iterator for Merge<S> {
             Some(next) => *head = Reverse((next, source)),
             None => {
                 std::collections::binary_heap::PeekMut::pop(head);
-                if let Source::Run(reader) = std::mem::replace(&mut self.sources[source], Source::Memory(Vec::new(), 0)) {
+                if let Source::Run(reader) = std::mem::replace(&mut self.sources[source], Source::Memory(Vec::new(), 0))
+                {
                     reader.run.close();
                 }
             }

@@ -11,7 +11,7 @@ use super::sys::blocks::Directory;
 use super::sys::executor::{self, Looked};
 use super::sys::invalidation::{Changed, Known};
 use super::sys::probe::{Expected, Probe};
-use super::sys::row::{server_bytes, text, text_datum};
+use super::sys::row::{server_bytes, text};
 use super::sys::spi::{Statement, connected};
 use super::sys::{self, single};
 use crate::error;
@@ -20,7 +20,7 @@ use crate::phone::{Phone, layout, library};
 use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
 use crate::settings::{self, StatementSet};
 use pgrx::FromDatum;
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Oid};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -194,9 +194,9 @@ impl Config {
         let list = |row: &Value| {
             let set = |name: &str| Some(Set::of(row[name].as_i64()?, before.as_deref()));
             let sets = set("whole").map(|whole| Sets { whole, changes: set("plus").zip(set("minus")) });
-            let coverage = row["coverage"].as_array().map(|all| {
-                all.iter().filter_map(|prefix| bounds(prefix.as_str()?)).collect::<Vec<_>>()
-            });
+            let coverage = row["coverage"]
+                .as_array()
+                .map(|all| all.iter().filter_map(|prefix| bounds(prefix.as_str()?)).collect::<Vec<_>>());
             let strict = row["strict"].as_bool().unwrap_or(true).then(|| {
                 Rc::new(Strict {
                     loaded: sets.is_some(),
@@ -237,11 +237,14 @@ impl Config {
             };
             channel
                 && match (&list.purposes, &question.purpose) {
-                    (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound)),
+                    (Some(bound), Some(asked)) => {
+                        bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound))
+                    }
                     _ => true,
                 }
         };
-        let bound = |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
+        let bound =
+            |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
         let met: Vec<i64> = self
             .prefixes
             .iter()
@@ -383,7 +386,9 @@ impl Strict {
     /// Whether the list knows all there is, of whatever number.
     fn is_sure(&self) -> bool {
         // SAFETY: the server's clock of this statement.
-        self.loaded && self.coverage.is_none() && self.good_until >= unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+        self.loaded
+            && self.coverage.is_none()
+            && self.good_until >= unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
     }
 
     /// Whether a number that is not on the list may yet be.

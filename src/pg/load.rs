@@ -405,7 +405,8 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
     let (mut added, mut removed, mut duplicates) = (0, 0, 0);
     loop {
         let key = keys.peek().map(|key| *key >> 1);
-        let Some(number) = [key, old_plus.peek().copied(), old_minus.peek().copied()].into_iter().flatten().min() else {
+        let Some(number) = [key, old_plus.peek().copied(), old_minus.peek().copied()].into_iter().flatten().min()
+        else {
             break;
         };
         let in_whole = whole.has(number);
@@ -550,10 +551,7 @@ impl Listed {
 
     fn of(sets: Sets) -> Listed {
         let reader = |set| SetReader::of(set).peekable();
-        Listed {
-            whole: reader(sets.whole),
-            changes: sets.changes.map(|(plus, minus)| (reader(plus), reader(minus))),
-        }
+        Listed { whole: reader(sets.whole), changes: sets.changes.map(|(plus, minus)| (reader(plus), reader(minus))) }
     }
 }
 
@@ -611,7 +609,8 @@ impl Read for Hashing {
 fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Option<i32>) {
     let (Some(version), Some(file)) = (version, file) else { error::load_not_open(0) };
     // SAFETY: lookups by OIDs; the role is one that every server has.
-    let may_read = unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(pg_sys::ROLE_PG_READ_SERVER_FILES)) };
+    let may_read =
+        unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(pg_sys::ROLE_PG_READ_SERVER_FILES)) };
     if !may_read {
         error::may_not_read_files();
     }
@@ -623,9 +622,14 @@ fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Optio
             error::cannot_read(&format!("file \"{file}\""), "it is no regular file");
         }
         progress.tell(Told::BytesTotal, facts.len());
-        let mut raw = std::io::BufReader::with_capacity(PORTION, Hashing { file: opened_file, hash: Sha256::new(), bytes: 0 });
+        let mut raw =
+            std::io::BufReader::with_capacity(PORTION, Hashing { file: opened_file, hash: Sha256::new(), bytes: 0 });
         let zipped = std::io::BufRead::fill_buf(&mut raw).is_ok_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]));
-        let mut source = if zipped { Source::Zipped(flate2::bufread::MultiGzDecoder::new(raw)) } else { Source::Plain(raw) };
+        let mut source = if zipped {
+            Source::Zipped(Box::new(flate2::bufread::MultiGzDecoder::new(raw)))
+        } else {
+            Source::Plain(raw)
+        };
         let mut parser = Parser::new(&opened.format);
         let mut buffer = vec![0; PORTION];
         loop {
@@ -646,7 +650,7 @@ fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Optio
 
 enum Source {
     Plain(std::io::BufReader<Hashing>),
-    Zipped(flate2::bufread::MultiGzDecoder<std::io::BufReader<Hashing>>),
+    Zipped(Box<flate2::bufread::MultiGzDecoder<std::io::BufReader<Hashing>>>),
 }
 
 impl Source {
@@ -724,7 +728,8 @@ fn dnc_load_chunks(version: Option<i64>, reject_percent: Option<i32>) {
             while cursor.fetch(|row, descriptor| {
                 with_scratch(|| {
                     // SAFETY: the column is a bytea.
-                    let lines = unsafe { column(row, descriptor, 1).and_then(|value| <&[u8]>::from_datum(value, false)) };
+                    let lines =
+                        unsafe { column(row, descriptor, 1).and_then(|value| <&[u8]>::from_datum(value, false)) };
                     let lines = lines.unwrap_or_default();
                     hash.update(lines);
                     reading.bytes += lines.len() as u64;
@@ -847,10 +852,8 @@ fn dnc_block_count(packed: &[u8]) -> Option<i32> {
 #[allow(clippy::type_complexity)]
 fn dnc_set_facts(
     set: Option<i64>,
-) -> TableIterator<
-    'static,
-    (name!(digest, Option<Vec<u8>>), name!(numbers, Option<i64>), name!(problem, Option<String>)),
-> {
+) -> TableIterator<'static, (name!(digest, Option<Vec<u8>>), name!(numbers, Option<i64>), name!(problem, Option<String>))>
+{
     let (mut digest, mut numbers, mut problem) = (Sha256::new(), 0, None);
     connected(sys::owner(), || {
         let mut reader = SetReader::of(set.unwrap_or(0));

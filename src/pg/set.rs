@@ -5,8 +5,8 @@ use crate::lists::set::{self, Operation, PhoneSet};
 use crate::lists::sorter::{Run, Sorter, Store};
 use crate::phone::{Phone, parse};
 use crate::{error, raw_function};
-use pgrx::prelude::*;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use pgrx::prelude::*;
 use pgrx::{FromDatum, Internal, IntoDatum, StringInfo};
 use std::ffi::CStr;
 

@@ -119,7 +119,13 @@ impl Ahead {
     ///
     /// # Safety
     /// The query is running, and the column is of this kind.
-    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: Option<&list::Asked>) {
+    unsafe fn look(
+        &mut self,
+        reads: Reads,
+        region: Option<&RegionPlan>,
+        numbers: &Numbers,
+        lists: Option<&list::Asked>,
+    ) {
         // SAFETY: see above; the values are good for this call.
         unsafe {
             let values = self.scan.next();
@@ -217,7 +223,9 @@ impl AtHand {
                 (Verdict::Listed, _) => Some(true),
                 (Verdict::Unsure, _) => None,
                 (Verdict::Absent, None) => Some(false),
-                (Verdict::Absent, Some(lists)) if !lists.has_lists() || executor::keeps_blocks() => lists.in_place(phone),
+                (Verdict::Absent, Some(lists)) if !lists.has_lists() || executor::keeps_blocks() => {
+                    lists.in_place(phone)
+                }
                 (Verdict::Absent, Some(_)) => None,
             }
         }
@@ -256,7 +264,8 @@ pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
 
 /// What lists and prefixes a question meets, as the running query found first.
 fn asked(question: &Question) -> Option<Rc<list::Asked>> {
-    let kept = executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
+    let kept =
+        executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
         let asked = list::asked(question);
         if let Some(query) = executor::query() {

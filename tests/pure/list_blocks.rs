@@ -213,7 +213,8 @@ fn sorting_in_runs() {
         let mut dice = Dice(9);
         let created = std::rc::Rc::default();
         let mut sorter = Sorter::new(Memory(std::rc::Rc::clone(&created)), 1);
-        let mut keys: Vec<u64> = (0..count).map(|_| dice.roll(if count > 1000 { 1 << 40 } else { 3 }) as u64 * 3).collect();
+        let mut keys: Vec<u64> =
+            (0..count).map(|_| dice.roll(if count > 1000 { 1 << 40 } else { 3 }) as u64 * 3).collect();
         keys.extend(keys.first().copied().filter(|_| count > 1025));
         keys.iter().for_each(|key| sorter.push(*key));
         let sorted: Vec<u64> = sorter.merge().collect();
@@ -253,7 +254,11 @@ fn sets_as_values() {
     for _ in 0..300 {
         let mut changed = bytes.clone();
         let at = if dice.roll(2) == 0 { dice.roll(400) } else { dice.roll(bytes.len()) };
-        if dice.roll(4) == 0 { changed.truncate(at) } else { changed[at] ^= 1 << dice.roll(8) }
+        if dice.roll(4) == 0 {
+            changed.truncate(at)
+        } else {
+            changed[at] ^= 1 << dice.roll(8)
+        }
         let Some(value) = PhoneSet::of(&changed) else { continue };
         (0..50).for_each(|_| _ = value.contains(dice.roll(END as usize) as u64));
         assert!(!value.is_valid() || value.iter().all(|number| value.contains(number)));

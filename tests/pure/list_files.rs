@@ -30,17 +30,23 @@ fn read(format: &Format, file: impl AsRef<[u8]>) -> Vec<String> {
     for portion in [64, 65, 100] {
         assert_eq!(read_in(portion, format, file).unwrap(), whole, "in portions of {portion}");
     }
-    whole.into_iter().map(|found| match found {
-        Ok(Item { phone, removed }) => format!("{}{phone}", if removed { "-" } else { "" }),
-        Err(Reject { line, reason, .. }) => format!("{line}: {}", reason.rule()),
-    }).collect()
+    whole
+        .into_iter()
+        .map(|found| match found {
+            Ok(Item { phone, removed }) => format!("{}{phone}", if removed { "-" } else { "" }),
+            Err(Reject { line, reason, .. }) => format!("{line}: {}", reason.rule()),
+        })
+        .collect()
 }
 
 #[test]
 fn one_number_a_line() {
     let file = "\u{feff}phone\r\n4155550101\r\n\r\n  (415) 555-0102 \n# a comment\n+44 20 7946 0018\n415-555-0103 ext. 9\n12\n4155550104";
     let bad = Reason::Phone(PhoneError::TooShort).rule();
-    assert_eq!(read(&us(), file), ["+14155550101", "+14155550102", "+442079460018", "+14155550103", &format!("8: {bad}"), "+14155550104"]);
+    assert_eq!(
+        read(&us(), file),
+        ["+14155550101", "+14155550102", "+442079460018", "+14155550103", &format!("8: {bad}"), "+14155550104"]
+    );
     assert_eq!(read(&us(), "4155550101"), ["+14155550101"]);
     assert_eq!(read(&us(), ""), [] as [&str; 0]);
     assert_eq!(read(&us(), "\n\r\n \n#\n"), [] as [&str; 0]);
@@ -56,13 +62,21 @@ fn the_layouts_of_registries() {
     assert_eq!(read(&csv(&["1", "3"]), "415,5550101\n"), [format!("1: {}", Reason::NoColumn.rule())]);
     // United Kingdom: dialling code and number in twelve columns.
     let uk = Format { region: plan::region("GB"), ..us() };
-    assert_eq!(read(&uk, "0207 3787244\r\n01635 506160\r\n02073787244 \r\n"), ["+442073787244", "+441635506160", "+442073787244"]);
+    assert_eq!(
+        read(&uk, "0207 3787244\r\n01635 506160\r\n02073787244 \r\n"),
+        ["+442073787244", "+441635506160", "+442073787244"]
+    );
     // United States, changes.
     let action = Action { column: Column::Place(3), add: vec!["a".into()], remove: vec!["d".into()] };
     let changes = Format { action: Some(action), ..csv(&["1", "2"]) };
     assert_eq!(
         read(&changes, "415,5550101,2026-11-01,A\n415,5550102,2026-11-02,d\n415,5550103,2026-11-02,X\n415,5550104\n"),
-        ["+14155550101", "-+14155550102", &format!("3: {}", Reason::NoAction.rule()), &format!("4: {}", Reason::NoColumn.rule())]
+        [
+            "+14155550101",
+            "-+14155550102",
+            &format!("3: {}", Reason::NoAction.rule()),
+            &format!("4: {}", Reason::NoColumn.rule())
+        ]
     );
     // Canada, as published: the list is closed before its numbers, and once too often.
     let canada = Format { xml: true, number: vec![Column::of("ac/@val"), Column::of("ph/@val")], ..us() };
@@ -79,7 +93,10 @@ fn the_layouts_of_registries() {
 fn files_with_headers() {
     let format = csv(&["Phone"]);
     assert_eq!(
-        read(&format, "# made by hand\nname,PHONE,date\n\"Smith, \"\"Jo\"\"\",4155550101,x\nJones , \"415 555-0102\" ,\n"),
+        read(
+            &format,
+            "# made by hand\nname,PHONE,date\n\"Smith, \"\"Jo\"\"\",4155550101,x\nJones , \"415 555-0102\" ,\n"
+        ),
         ["+14155550101", "+14155550102"]
     );
     assert_eq!(read_in(99, &format, b"a,b\n1,2\n"), Err(Unreadable::NoHeader("Phone".into())));
@@ -94,7 +111,12 @@ fn files_that_are_none() {
     }
     let long = format!("4155550101\n{}\n4155550102\n{}", "4".repeat(3 * MOST_LINE), "5".repeat(MOST_LINE + 1));
     for portion in [1000, MOST_LINE, long.len()] {
-        let lines: Vec<_> = read_in(portion, &us(), long.as_bytes()).unwrap().into_iter().map(|found| found.map_err(|r| r.line)).map(|f| f.map(|i| i.phone.to_string())).collect();
+        let lines: Vec<_> = read_in(portion, &us(), long.as_bytes())
+            .unwrap()
+            .into_iter()
+            .map(|found| found.map_err(|r| r.line))
+            .map(|f| f.map(|i| i.phone.to_string()))
+            .collect();
         assert_eq!(lines[0], Ok("+14155550101".into()));
         assert_eq!(lines[2], Ok("+14155550102".into()));
         assert_eq!((&lines[1], &lines[3]), (&Err(2), &Err(4)));

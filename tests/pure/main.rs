@@ -293,7 +293,10 @@ fn masks_and_parts() {
 #[test]
 fn canonical_rows() {
     let texts = [Some("a\"".to_owned()), None, Some("é".to_owned())];
-    assert_eq!(canonical::row([("t", Value::Texts(&texts)), ("e", Value::Texts(&[]))]), r#"{"e":[],"t":["a\"",null,"é"]}"#);
+    assert_eq!(
+        canonical::row([("t", Value::Texts(&texts)), ("e", Value::Texts(&[]))]),
+        r#"{"e":[],"t":["a\"",null,"é"]}"#
+    );
     let row = canonical::row([
         ("phone", Value::Text("+1")),
         ("b", Value::Bool(true)),

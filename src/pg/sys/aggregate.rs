@@ -53,8 +53,9 @@ macro_rules! raw_function {
         #[unsafe(no_mangle)]
         #[pgrx::pg_guard]
         pub unsafe extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+            let body: unsafe fn(pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum = $body;
             // SAFETY: see above.
-            unsafe { $body(fcinfo) }
+            unsafe { body(fcinfo) }
         }
     };
 }

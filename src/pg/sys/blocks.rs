@@ -95,9 +95,7 @@ impl Directory {
         let buffer = place.buffer.get();
         // SAFETY: see above; the buffer was one once, and is asked what it holds.
         unsafe {
-            if buffer == 0
-                || !raw::ReadRecentBuffer(self.node, pg_sys::ForkNumber::MAIN_FORKNUM, place.block, buffer)
-            {
+            if buffer == 0 || !raw::ReadRecentBuffer(self.node, pg_sys::ForkNumber::MAIN_FORKNUM, place.block, buffer) {
                 return None;
             }
             let found = self.read(at, number, buffer, false);
@@ -161,7 +159,11 @@ impl Directory {
             let int = |n: usize| columns.add(8 * n).cast::<i64>().read_unaligned();
             let size = (columns.add(COLUMNS).cast::<u32>().read_unaligned() >> 2) as usize;
             let (from, to) = (ROW_HEADER + COLUMNS + 4, ROW_HEADER + COLUMNS + size);
-            if (int(0), int(1)) != (self.set, self.starts[at] as i64) || number >= int(2) as u64 || to < from || to > len {
+            if (int(0), int(1)) != (self.set, self.starts[at] as i64)
+                || number >= int(2) as u64
+                || to < from
+                || to > len
+            {
                 return Found::Unclear;
             }
             match Packed::of(std::slice::from_raw_parts(row.add(from), to - from)) {
@@ -205,7 +207,11 @@ impl Directory {
         }
         for (offset, groups) in offsets {
             // SAFETY: two bytes within a page, as above.
-            let at = if offset.is_null() { 0 } else { usize::from(u16::from_le_bytes(unsafe { offset.cast::<[u8; 2]>().read_volatile() })) };
+            let at = if offset.is_null() {
+                0
+            } else {
+                usize::from(u16::from_le_bytes(unsafe { offset.cast::<[u8; 2]>().read_volatile() }))
+            };
             raw::prefetch(groups.wrapping_add(at));
             raw::prefetch(groups.wrapping_add(at + 32));
         }
@@ -216,12 +222,7 @@ impl Directory {
 ///
 /// # Safety
 /// As in [`Directory::read`]; the buffer is locked.
-unsafe fn row(
-    place: &Place,
-    page: *const u8,
-    buffer: pg_sys::Buffer,
-    judge: bool,
-) -> Option<(*const u8, usize)> {
+unsafe fn row(place: &Place, page: *const u8, buffer: pg_sys::Buffer, judge: bool) -> Option<(*const u8, usize)> {
     // SAFETY: see above; the page's header says how many places it has.
     unsafe {
         if place.offset > raw::rows(page) {

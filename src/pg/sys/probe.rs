@@ -167,7 +167,12 @@ impl Probe {
 
     /// The second column and the place in the table of every entry whose first column equals `key`, in order, seen or not;
     /// false if there are more than `most`.
-    pub fn sweep_places(&mut self, key: i64, most: usize, mut entry: impl FnMut(i64, (pg_sys::BlockNumber, u16))) -> bool {
+    pub fn sweep_places(
+        &mut self,
+        key: i64,
+        most: usize,
+        mut entry: impl FnMut(i64, (pg_sys::BlockNumber, u16)),
+    ) -> bool {
         // SAFETY: while the index tuples are asked for, they are there; both of their columns are eight bytes by value and
         // not NULL.
         unsafe {

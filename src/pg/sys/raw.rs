@@ -39,12 +39,7 @@ unsafe extern "C-unwind" {
     /// Raises no error for a buffer that is pinned.
     pub fn ReleaseBuffer(buffer: Buffer);
     /// Raises no error but for want of memory.
-    pub fn ReadRecentBuffer(
-        node: Node,
-        fork: pg_sys::ForkNumber::Type,
-        block: BlockNumber,
-        buffer: Buffer,
-    ) -> bool;
+    pub fn ReadRecentBuffer(node: Node, fork: pg_sys::ForkNumber::Type, block: BlockNumber, buffer: Buffer) -> bool;
     pub fn ReadBuffer(relation: Relation, block: BlockNumber) -> Buffer;
     pub fn RelationGetNumberOfBlocksInFork(relation: Relation, fork: pg_sys::ForkNumber::Type) -> BlockNumber;
     /// Raises no error for a buffer that is pinned.

@@ -157,8 +157,9 @@ macro_rules! trigger_function {
         #[unsafe(no_mangle)]
         #[pgrx::pg_guard]
         pub extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+            let for_row: bool = $for_row;
             // SAFETY: called by the function manager.
-            $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo, $for_row) })
+            $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo, for_row) })
         }
     };
 }
