@@ -925,10 +925,15 @@ BEGIN
                     WHEN g.unknown THEN 'The list cannot say that the number is not on it, so it is not contacted.'
                     ELSE 'The list does not have the number, as far as it was loaded.' END, g.source
         FROM dnc.list_grounds(dnc_explain.phone, asked_channel, asked_purpose) AS g WHERE g.listed OR g.unknown OR g.doubt IS NOT NULL ORDER BY g.list;
+    RETURN QUERY
+        SELECT DISTINCT ON (a.registry) 'registry answer'::text, a.registry, NULL::bigint, coalesce(array_to_string(r.channels, ', '), 'all'), NULL::text, NULL::text, concat_ws(' ', a.result, 'as of ' || a.asked_about, CASE WHEN a.valid_until <= now() THEN 'lapsed' END),
+               a.obtained_at, nullif(a.valid_until, 'infinity'), 'Answers of registries count in decisions, not in checks.'::text, r.source
+        FROM dnc.registry_answer AS a JOIN dnc.registry AS r ON r.registry = a.registry
+        WHERE dnc.same_phone(a.phone, dnc_explain.phone) AND (asked_channel IS NULL OR r.channels IS NULL OR asked_channel = ANY (r.channels)) ORDER BY a.registry, a.obtained_at DESC, a.answer_id DESC;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), and each list that was asked although it is not loaded, stale or does not cover the number; no row: nothing recorded forbids the contact';
-COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), and each list that was asked although it is not loaded, stale or does not cover the number; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
 
 -- Grounds that decide: of the doubts about lists only those that make the answer unknown.
 CREATE FUNCTION dnc.deciding(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS TABLE (ground text, list text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1129,15 +1134,27 @@ COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb,
 COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the scrub into this table that the session''s user has not finished';
 COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a receipt';
 
--- Counts and hash of a result, as it is now.
-CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint, OUT unreadable bigint, OUT lists jsonb, OUT result_hash bytea) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Counts and hash of the rows of a result that come in order.
+CREATE FUNCTION dnc.scrub_summary(rows_in_order text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN 'SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS suppressed, '
+        || 'pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''unreadable'') AS unreadable, '
+        || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.e164, t.status, t.ground, pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
+CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    lists jsonb;
 BEGIN
-    EXECUTE format($q$SELECT count(*), count(*) FILTER (WHERE t.status = 'clear'), count(*) FILTER (WHERE t.status = 'suppressed'), count(*) FILTER (WHERE t.status = 'unreadable'),
-        @extschema@.dnc_scrub_hash(concat_ws('|', t.n, t.key, t.e164, t.status, t.ground, array_to_string(t.lists, ','))) FROM (SELECT * FROM %1$s ORDER BY n) AS t$q$, target)
-        INTO rows, clear, suppressed, unreadable, result_hash;
     EXECUTE format($q$SELECT coalesce(jsonb_object_agg(x.list, x.rows), '{}') FROM (SELECT l.list, count(*) AS rows FROM %1$s AS t, unnest(t.lists) AS l (list) WHERE t.status = 'suppressed' GROUP BY 1) AS x$q$, target) INTO lists;
+    RETURN lists;
 END
 $$;
+CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint, OUT unreadable bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed, unreadable, result_hash;
+    lists := dnc.scrub_lists(target);
+END
+$$;
+COMMENT ON FUNCTION dnc.scrub_summary(text) IS 'a query for counts and hash of the rows of a result, which come in order';
+COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'how many rows of a result are on which list';
 COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
 
 -- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the caller's rights.
@@ -1154,6 +1171,8 @@ DECLARE
     done    bigint := 0;
     step    bigint;
     counts  record;
+    insert  text;
+    whole   boolean;
 BEGIN
     running := dnc.scrub_running(target);
     IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
@@ -1173,9 +1192,10 @@ BEGIN
             target, key_column, source);
         found := pg_catalog.to_regclass(target);
     END IF;
+    whole := batch IS NULL AND done = 0;
     LOOP
         PERFORM dnc.scrub_versions(receipt);
-        EXECUTE pg_catalog.format($q$
+        insert := pg_catalog.format($q$
             INSERT INTO %1$s (n, key, e164, status, ground, lists)
             SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone::pg_catalog.text,
                    CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' ELSE 'unreadable' END,
@@ -1183,8 +1203,15 @@ BEGIN
             FROM (SELECT c.key, c.phone, c.refused, CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
                   FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s OFFSET 0) AS p OFFSET 0) AS c OFFSET 0) AS s$q$,
             found, done, asked, key_column, number, source,
-            CASE WHEN batch IS NULL THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, batch) END);
-        GET DIAGNOSTICS step = ROW_COUNT;
+            CASE WHEN whole THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, coalesce(batch::pg_catalog.text, 'ALL')) END);
+        IF whole THEN
+            -- Counted and hashed as the rows are put in, in their order.
+            EXECUTE pg_catalog.format('WITH put AS (%s RETURNING *) %s', insert, dnc.scrub_summary('put')) INTO counts;
+            step := counts.rows;
+        ELSE
+            EXECUTE insert;
+            GET DIAGNOSTICS step = ROW_COUNT;
+        END IF;
         -- A list that was swapped while the batch was being judged may have been asked in either version.
         PERFORM dnc.scrub_versions(receipt);
         done := done + step;
@@ -1192,8 +1219,10 @@ BEGIN
         RAISE NOTICE 'scrub %: % rows', receipt, done;
         COMMIT;
     END LOOP;
-    SELECT * INTO counts FROM dnc.scrub_counts(found);
-    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, counts.lists, counts.result_hash);
+    IF NOT whole THEN
+        SELECT * INTO counts FROM dnc.scrub_counts(found);
+    END IF;
+    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, dnc.scrub_lists(found), counts.result_hash);
     RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable', receipt, counts.clear, counts.suppressed, counts.unreadable
         USING DETAIL = 'The receipt is in dnc.scrub. It is one part of a safe-harbour file, not all of it.';
 END
@@ -1217,6 +1246,298 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass) IS 'whether the result of a scrub is the one that was receipted: counts and hash, a row each';
+
+-- ---------------------------------------------------------------------------
+-- Registries that answer about one's own numbers
+-- ---------------------------------------------------------------------------
+-- Australia's register washes a file and answers for each number; Singapore's three registers do; the United States' database of
+-- reassigned numbers is asked about a number and a date. An answer is good for a time.
+
+CREATE TABLE dnc.registry (
+    registry     text    PRIMARY KEY CHECK (registry ~ '^[a-z][a-z0-9_-]{0,62}$'),
+    description  text    NOT NULL,
+    jurisdiction text    NOT NULL CHECK (jurisdiction ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
+    channels     text[]  CHECK (cardinality(channels) > 0 AND array_position(channels, NULL) IS NULL),
+    valid_days   integer CHECK (valid_days BETWEEN 1 AND 3660),
+    by_date      boolean NOT NULL DEFAULT false,
+    results      jsonb   NOT NULL CHECK (jsonb_typeof(results) = 'object'),
+    source       text,
+    builtin      boolean NOT NULL DEFAULT false,
+    audit_seq    bigint  UNIQUE REFERENCES dnc.audit_data,
+    CHECK (builtin = (audit_seq IS NULL))
+);
+INSERT INTO dnc.registry VALUES
+    ('au-dncr',     'Australia, Do Not Call Register, wash', 'AU', '{voice,fax}', 30, false, '{"Y": "listed", "N": "not_listed", "I": "invalid"}', 'Do Not Call Register Act 2006; a wash is valid 30 days', true),
+    ('sg-voice',    'Singapore, No Voice Call Register',   'SG', '{voice}', 21, false, '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true),
+    ('sg-text',     'Singapore, No Text Message Register', 'SG', '{sms,whatsapp}', 21, false, '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true),
+    ('sg-fax',      'Singapore, No Fax Message Register',  'SG', '{fax}', 21, false, '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true),
+    ('us-reassigned', 'United States, Reassigned Numbers Database: has the number been disconnected for good since the date?', 'US', NULL, NULL, true, '{"yes": "listed", "no": "not_listed", "no_data": "no_data"}', '47 CFR 64.1200(m)', true);
+
+CREATE TABLE dnc.registry_batch (
+    batch_id    bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    registry    text        NOT NULL REFERENCES dnc.registry,
+    file        text        NOT NULL CHECK (length(file) BETWEEN 1 AND 1000),
+    obtained_at timestamptz NOT NULL CHECK (isfinite(obtained_at)),
+    recorded_at timestamptz NOT NULL,
+    recorded_by text        NOT NULL,
+    answers     bigint      NOT NULL,
+    rejected    bigint      NOT NULL,
+    content_hash bytea      NOT NULL CHECK (octet_length(content_hash) = 32),
+    audit_seq   bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
+);
+CREATE TABLE dnc.registry_answer (
+    answer_id   bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    batch_id    bigint      NOT NULL REFERENCES dnc.registry_batch,
+    registry    text        NOT NULL REFERENCES dnc.registry,
+    phone       @extschema@.dnc_phone NOT NULL,
+    result      text        NOT NULL CHECK (result IN ('listed', 'not_listed', 'invalid', 'no_data')),
+    asked_about date,
+    obtained_at timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > obtained_at)
+);
+CREATE INDEX registry_answer_phone ON dnc.registry_answer (phone, registry, obtained_at);
+COMMENT ON TABLE dnc.registry IS 'registries that are asked about one''s own numbers and answer for each';
+COMMENT ON COLUMN dnc.registry.channels IS 'channels that its answers are about; NULL: every channel';
+COMMENT ON COLUMN dnc.registry.valid_days IS 'days for which an answer is good; NULL: for good';
+COMMENT ON COLUMN dnc.registry.by_date IS 'it is asked about a number and a date';
+COMMENT ON COLUMN dnc.registry.results IS 'what its words mean: listed, not_listed, invalid or no_data';
+COMMENT ON TABLE dnc.registry_batch IS 'imports of answers, with a hash over the answers in order';
+COMMENT ON SEQUENCE dnc.registry_batch_batch_id_seq IS 'numbers imports of answers';
+COMMENT ON COLUMN dnc.registry_batch.content_hash IS 'SHA-256 over number, result and date of each answer, as dnc_scrub_hash makes it';
+COMMENT ON TABLE dnc.registry_answer IS 'answers of registries, insert-only: what was known of a number, from when to when';
+COMMENT ON SEQUENCE dnc.registry_answer_answer_id_seq IS 'numbers answers';
+COMMENT ON COLUMN dnc.registry_answer.asked_about IS 'the date that was asked about, as of the consent or the last contact';
+COMMENT ON COLUMN dnc.registry_answer.obtained_at IS 'when the registry answered';
+COMMENT ON COLUMN dnc.registry_answer.valid_until IS 'until when the answer is good; infinity: for good';
+
+SELECT dnc.audit('registry', 'registry');
+SELECT dnc.audit('registry_batch', 'batch_id');
+CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.registry FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.registry_batch FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.registry_answer FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.registry_answer FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+ALTER TABLE dnc.registry ENABLE ALWAYS TRIGGER "01_keep_builtin";
+ALTER TABLE dnc.registry_batch ENABLE ALWAYS TRIGGER "00_insert_only";
+ALTER TABLE dnc.registry_answer ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
+SELECT pg_catalog.pg_extension_config_dump('dnc.registry', 'WHERE NOT builtin');
+SELECT pg_catalog.pg_extension_config_dump('dnc.registry_batch', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.registry_batch_batch_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.registry_answer', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.registry_answer_answer_id_seq', '');
+
+-- The newest answer about a number. What happened after a date happened after any earlier one; what did not, did not after any later
+-- one: so an answer of yes is good for earlier dates too, and one of no for later ones.
+CREATE FUNCTION dnc.answers_about(result text, asked_about date, wanted date) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN wanted IS NULL OR asked_about = wanted OR (result = 'listed' AND asked_about > wanted) OR (result = 'not_listed' AND asked_about < wanted);
+COMMENT ON FUNCTION dnc.answers_about(text, date, date) IS 'whether an answer about a date says what is wanted about another one';
+CREATE FUNCTION @extschema@.dnc_registry_answer(phone @extschema@.dnc_phone, registry text, asked_about date DEFAULT NULL)
+RETURNS TABLE (result text, asked_about date, obtained_at timestamptz, valid_until timestamptz, valid boolean) LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT a.result, a.asked_about, a.obtained_at, a.valid_until, a.valid_until > now() FROM dnc.registry_answer AS a
+    WHERE a.phone OPERATOR(@extschema@.=) dnc_registry_answer.phone AND a.registry = dnc_registry_answer.registry
+      AND dnc.answers_about(a.result, a.asked_about, dnc_registry_answer.asked_about)
+    ORDER BY a.obtained_at DESC, a.answer_id DESC LIMIT 1;
+END;
+CREATE FUNCTION @extschema@.dnc_registry_needs(phone @extschema@.dnc_phone, registry text, ahead interval DEFAULT '7 days', asked_about date DEFAULT NULL)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT CASE WHEN dnc_registry_needs.phone IS NOT NULL THEN NOT EXISTS (
+        SELECT FROM dnc.registry_answer AS a
+        WHERE a.phone OPERATOR(@extschema@.=) dnc_registry_needs.phone AND a.registry = dnc_registry_needs.registry AND a.valid_until > now() + dnc_registry_needs.ahead
+          AND dnc.answers_about(a.result, a.asked_about, dnc_registry_needs.asked_about)) END;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_registry_answer(@extschema@.dnc_phone, text, date) IS 'what a registry answered last about a number, and whether that is still good';
+COMMENT ON FUNCTION @extschema@.dnc_registry_needs(@extschema@.dnc_phone, text, interval, date)
+    IS 'whether a registry has to be asked about a number: nothing is known, or it lapses within the time ahead; COPY (SELECT DISTINCT phone FROM contact WHERE dnc_registry_needs(phone, ''au-dncr'')) TO … makes the file';
+
+-- Answers are read with the caller's rights and written with the owner's.
+CREATE FUNCTION dnc.registry_take(registry text, file text, obtained_at timestamptz, phones @extschema@.dnc_phone[], words text[], dates date[], rejected bigint) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    r     dnc.registry;
+    batch bigint;
+    odd   text;
+BEGIN
+    SELECT * INTO r FROM dnc.registry AS x WHERE x.registry = registry FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'unknown registry "%"', left(coalesce(registry, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Known are: %s.', (SELECT string_agg(x.registry, ', ' ORDER BY x.registry) FROM dnc.registry AS x)), HINT = 'A site adds its own by inserting into dnc.registry.';
+    END IF;
+    obtained_at := coalesce(obtained_at, now());
+    IF obtained_at > now() OR NOT isfinite(obtained_at) OR file IS NULL OR length(file) NOT BETWEEN 1 AND 1000 THEN
+        RAISE EXCEPTION 'answers need the name of their file and the time at which they were given, not later than now' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('They are %L and %s.', file, obtained_at),
+            HINT = 'How long they are good is counted from that time.';
+    END IF;
+    SELECT string_agg(DISTINCT w, ', ') INTO odd FROM unnest(words) AS w WHERE coalesce(r.results ->> w, r.results ->> lower(w), r.results ->> upper(w)) IS NULL;
+    IF odd IS NOT NULL OR array_position(words, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'registry % has no such answers: %', registry, left(coalesce(odd, 'NULL'), 200) USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It answers %s.', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(r.results) AS k)),
+            HINT = 'What its words mean is in dnc.registry.results.';
+    END IF;
+    IF r.by_date AND array_position(dates, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'registry % is asked about a number and a date', registry USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the date as the third column.';
+    END IF;
+    INSERT INTO dnc.registry_batch (registry, file, obtained_at, recorded_at, recorded_by, answers, rejected, content_hash)
+        SELECT registry, file, obtained_at, now(), session_user, count(*), rejected, dnc.hash_texts(array_agg(concat_ws('|', a.phone, a.word, a.asked) ORDER BY a.n)) FROM unnest(phones, words, dates) WITH ORDINALITY AS a (phone, word, asked, n) RETURNING batch_id INTO batch;
+    INSERT INTO dnc.registry_answer (batch_id, registry, phone, result, asked_about, obtained_at, valid_until)
+        SELECT batch, registry, a.phone, coalesce(r.results ->> a.word, r.results ->> lower(a.word), r.results ->> upper(a.word)), a.asked, obtained_at, coalesce(obtained_at + make_interval(hours => 24 * r.valid_days), 'infinity')
+        FROM unnest(phones, words, dates) AS a (phone, word, asked);
+    RETURN batch;
+END
+$$;
+CREATE FUNCTION dnc.hash_texts(texts text[]) RETURNS bytea LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_scrub_hash(t.t ORDER BY t.n) FROM pg_catalog.unnest(texts) WITH ORDINALITY AS t (t, n);
+END;
+COMMENT ON FUNCTION dnc.registry_take(text, text, timestamptz, @extschema@.dnc_phone[], text[], date[], bigint) IS 'records answers; behind dnc_registry_import';
+COMMENT ON FUNCTION dnc.hash_texts(text[]) IS 'dnc_scrub_hash of texts in their order';
+
+CREATE FUNCTION @extschema@.dnc_registry_import(registry text, file text, query text, obtained_at timestamptz DEFAULT NULL, region text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+    a record;
+BEGIN
+    EXECUTE pg_catalog.format($q$SELECT pg_catalog.array_agg(x.phone) FILTER (WHERE x.phone IS NOT NULL) AS phones, pg_catalog.array_agg(x.word) FILTER (WHERE x.phone IS NOT NULL) AS words, pg_catalog.array_agg(x.asked) FILTER (WHERE x.phone IS NOT NULL) AS dates, pg_catalog.count(*) FILTER (WHERE x.phone IS NULL) AS rejected
+        FROM (SELECT @extschema@.dnc_try_parse(q.number, %L) AS phone, pg_catalog.btrim(q.word) AS word, q.asked FROM (SELECT q.number::pg_catalog.text, q.word::pg_catalog.text, q.asked::pg_catalog.date FROM (%s) AS q (number, word, asked)) AS q) AS x$q$, region, query) INTO a;
+    RETURN dnc.registry_take(registry, file, obtained_at, coalesce(a.phones, '{}'), coalesce(a.words, '{}'), coalesce(a.dates, '{}'), a.rejected);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_registry_import(text, text, text, timestamptz, text)
+    IS 'records what a registry answered: a query of three columns, number, word and date (NULL where the registry is not asked about one); returns the import';
+
+-- ---------------------------------------------------------------------------
+-- Sharing the internal list: with dialers and partners, in clear or hashed
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION dnc.export_line(phone @extschema@.dnc_phone, format text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN CASE format WHEN 'e164' THEN phone::text WHEN 'digits' THEN pg_catalog.substr(phone::text, 2)
+        -- Dialers of North America write its numbers with ten digits, others with the prefix that is dialled there.
+        WHEN 'vicidial' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3) ELSE '011' || pg_catalog.substr(phone::text, 2) END
+        WHEN 'five9' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3) ELSE '011' || pg_catalog.substr(phone::text, 2) END
+        ELSE phone::text END;
+COMMENT ON FUNCTION dnc.export_line(@extschema@.dnc_phone, text) IS 'a number as a format of dnc_export writes it';
+
+CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv') THEN
+        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 and digits for others; csv: with a header and scopes.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_export(text) IS 'raises for an unknown format';
+
+-- Where an export stands: changes of transactions before it are in it, those of others come with the next one. Means nothing after a restore.
+CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql STABLE
+    RETURN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint;
+
+-- Internal refusals that hold and meet the question, of all numbers at once.
+CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose) AS q
+    WHERE e.ends IS NULL AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
+      AND (q.channel IS NULL OR e.channel IN ('all', q.channel))
+      AND (q.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, q.purpose) OR dnc.covers(q.purpose, e.purpose))
+      AND NOT EXISTS (
+          SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', coalesce(q.channel, e.channel))
+            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(q.purpose, e.purpose) THEN e.purpose ELSE coalesce(q.purpose, e.purpose) END)));
+END;
+COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals in force that meet the question, of every number: what dnc.refusals gives of one';
+CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone;
+END;
+COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
+CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.refusals(n.phone, nullif(changed_lines.channel, 'all'), coalesce(changed_lines.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) THEN 'add' ELSE 'remove' END
+    FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
+          WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
+END;
+COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text) IS 'numbers whose entries changed since a position, and what is to be done with them';
+
+CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format <> 'csv' THEN
+        RETURN QUERY SELECT * FROM dnc.held_lines(channel, purpose, format);
+        RETURN;
+    END IF;
+    RETURN NEXT 'e164,channels,purposes,reasons,since';
+    RETURN QUERY SELECT concat_ws(',', h.phone::text, string_agg(DISTINCT h.channel, ' '), '"' || replace(string_agg(DISTINCT coalesce(h.purpose, '*'), ' '), '"', '""') || '"', string_agg(DISTINCT h.reason, ' '),
+            to_char(min(CASE WHEN h.effective_at = '-infinity' THEN h.received_at ELSE h.effective_at END) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+        FROM dnc.held(channel, purpose) AS h GROUP BY h.phone ORDER BY h.phone;
+END
+$$;
+CREATE FUNCTION @extschema@.dnc_export_since(since bigint, format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL)
+RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format = 'csv' OR since IS NULL THEN
+        RAISE EXCEPTION 'changes since a position need one, and another format than csv' USING ERRCODE = 'invalid_parameter_value', HINT = 'dnc_export_position() tells the position of an export that is made now.';
+    END IF;
+    RETURN QUERY SELECT * FROM dnc.changed_lines(since, channel, purpose, format);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_export_position() IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
+COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, a line each: e164, digits, vicidial, five9, csv';
+COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
+
+-- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners ask for. A
+-- key comes from a file that only the server reads (dnc.key_file), and never into the database.
+CREATE FUNCTION @extschema@.dnc_hash(phone @extschema@.dnc_phone, key_id text DEFAULT NULL) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_hash_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION @extschema@.dnc_export_hashed(key_id text DEFAULT NULL, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT encode(@extschema@.dnc_hash(h.phone, key_id), 'hex') AS hash FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY 1;
+END;
+CREATE FUNCTION @extschema@.dnc_match_hashed(hashes text[], key_id text DEFAULT NULL) RETURNS TABLE (hash text, e164 text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT h.hash, s.e164 FROM pg_catalog.unnest(hashes) AS h (hash) JOIN (SELECT encode(@extschema@.dnc_hash(s.e164::@extschema@.dnc_phone, key_id), 'hex') AS hash, s.e164 FROM dnc.suppressed AS s) AS s ON s.hash = lower(h.hash);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_hash(@extschema@.dnc_phone, text) IS 'SHA-256 of the E.164 text with its plus sign; with a key of the file dnc.key_file, HMAC-SHA-256. A join on it matches a partner''s hashed list against a table';
+COMMENT ON FUNCTION @extschema@.dnc_export_hashed(text, text, text) IS 'dnc_hash, in hexadecimal, of numbers whose internal refusals meet the question';
+COMMENT ON FUNCTION @extschema@.dnc_match_hashed(text[], text) IS 'which of a partner''s hashes, in hexadecimal, are of numbers on the internal list';
+
+-- ---------------------------------------------------------------------------
+-- Duplicates and doubtful entries: reports, never a deletion
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.dnc_spellings(relation regclass, phone_column text, region text DEFAULT NULL, region_column text DEFAULT NULL)
+RETURNS TABLE (e164 text, rows bigint, spellings text[]) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT x.phone::text, count(*), (array_agg(DISTINCT x.spelling ORDER BY x.spelling))[1:20] FROM (SELECT %s AS phone, r.%I::text AS spelling FROM %s AS r) AS x WHERE x.phone IS NOT NULL GROUP BY x.phone HAVING count(*) > 1 ORDER BY 2 DESC, 1',
+        number, phone_column, relation);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_spellings(regclass, text, text, text) IS 'numbers that stand in several rows of a table, however they are spelled there, with up to 20 of the spellings';
+
+-- Numbers that films and manuals use: North America''s 555-01xx, the United Kingdom''s for drama (Ofcom), Australia''s for fiction (ACMA).
+CREATE FUNCTION dnc.is_test_number(e164 text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN e164 ~ '^\+(1[0-9]{3}55501[0-9]{2}|44(1632960|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|1414960|1514960|1614960|2079460|1914980|2896496|2920180|7700900|8081570|9098790|3069990)[0-9]{3}|61([2378]5550|[2378]7010)[0-9]{4}|6149157(0006|0156|0157|0158|0159|0110|0313|0737|1266|1491|1804|2549|2665|2983|3770|3087|4118|4632|5254|5789|6398|6801|7426|7644|8957|8148|8888|9212|9760))$';
+COMMENT ON FUNCTION dnc.is_test_number(text) IS 'whether a number is one of those set aside for fiction and documentation';
+
+CREATE FUNCTION @extschema@.dnc_doubtful() RETURNS TABLE (entry bigint, e164 text, problem text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT x.entry_id, x.e164, CASE WHEN x.test THEN 'a number set aside for fiction' WHEN x.region IS NULL THEN 'in a range that no country has assigned' ELSE 'not a valid number of its country' END
+    FROM (SELECT e.entry_id, e.phone::text AS e164, dnc.is_test_number(e.phone::text) AS test, @extschema@.dnc_is_valid(e.phone) AS valid, @extschema@.dnc_region(e.phone) AS region FROM dnc.entry AS e
+          WHERE e.ends IS NULL AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)))) AS x
+    WHERE x.test OR NOT x.valid ORDER BY x.entry_id;
+END;
+CREATE FUNCTION @extschema@.dnc_redundant() RETURNS TABLE (entry bigint, e164 text, wider bigint, why text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH held AS (
+        SELECT e.* FROM dnc.entry AS e WHERE e.ends IS NULL AND e.effective_at <= now() AND e.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id))
+    SELECT e.entry_id, e.phone::text, w.entry_id, concat_ws(' ', 'covered by entry', w.entry_id, 'of', w.channel, coalesce(w.purpose, 'every purpose'))
+    FROM held AS e JOIN held AS w ON w.phone OPERATOR(@extschema@.=) e.phone AND w.entry_id <> e.entry_id AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)) AND w.expires_at >= e.expires_at
+    WHERE (w.channel, coalesce(w.purpose, ''), w.expires_at) IS DISTINCT FROM (e.channel, coalesce(e.purpose, ''), e.expires_at) OR w.entry_id < e.entry_id
+    ORDER BY 1, 3;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_doubtful() IS 'entries in force whose number is not valid, is set aside for fiction, or lies in a range that nobody has; a report, nothing is changed';
+COMMENT ON FUNCTION @extschema@.dnc_redundant() IS 'entries in force that another one, as wide or wider, covers whole; a report, nothing is changed';
 
 CREATE OR REPLACE FUNCTION @extschema@.dnc_create_view(
     view_name text, source regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
@@ -1297,7 +1618,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE''
         LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s', relation, key_column,
-        CASE WHEN relation IN ('channel', 'reason', 'source', 'list_format') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
+        CASE WHEN relation IN ('channel', 'reason', 'source', 'list_format', 'registry') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
     RETURN n;
 END
 $$;
@@ -1323,7 +1644,8 @@ BEGIN
 
     n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
         + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id') + dnc.unlogged('list', 'list') + dnc.unlogged('list_version', 'version_id')
-        + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id') + dnc.unlogged('scrub', 'scrub_id');
+        + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id') + dnc.unlogged('scrub', 'scrub_id') + dnc.unlogged('registry', 'registry')
+        + dnc.unlogged('registry_batch', 'batch_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -1349,6 +1671,9 @@ BEGIN
             WHEN EXISTS (SELECT FROM dnc.list_version AS n WHERE n.list = l.list AND n.state = 'ready' AND n.version_id > v.version_id) THEN 'has a newer version that is not current' END AS problem
         FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled) AS x WHERE x.problem IS NOT NULL;
     RETURN QUERY SELECT 'external lists'::text, found IS NULL, coalesce(found, 'all loaded and fresh'), CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that waits' END;
+
+    SELECT string_agg(b.batch_id::text, ', ' ORDER BY b.batch_id) INTO found FROM dnc.registry_batch AS b WHERE b.answers <> (SELECT count(*) FROM dnc.registry_answer AS a WHERE a.batch_id = b.batch_id);
+    RETURN QUERY SELECT 'registry answers'::text, found IS NULL, coalesce('not as many as were imported: ' || found, 'as many as were imported'), CASE WHEN found IS NOT NULL THEN 'find out who wrote past the triggers' END;
 
     SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id) INTO found FROM dnc.list_version AS v, unnest(ARRAY[v.whole_set, v.plus_set, v.minus_set]) AS s
         WHERE v.state IN ('ready', 'current', 'former') AND s IS NOT NULL
@@ -1414,24 +1739,24 @@ DECLARE
     t text;
 BEGIN
     INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
-        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_add_prefix', 'dnc_revoke_prefix', 'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff', 'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub', 'dnc_verify_scrub')
-           OR p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('load_begin', 'load_file', 'load_query', 'load_end', 'load_progress', 'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts');
+        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_add_prefix', 'dnc_revoke_prefix', 'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff', 'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export', 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed', 'dnc_match_hashed', 'dnc_spellings', 'dnc_doubtful', 'dnc_redundant')
+           OR p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('load_begin', 'load_file', 'load_query', 'load_end', 'load_progress', 'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'registry_take');
     INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
-        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub');
+        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
         WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = 'dnc_lists_of';
     INSERT INTO dnc.permission VALUES
-        ('administrator', 'INSERT', 'dnc.list_line'), ('auditor', 'EXECUTE', 'dnc.load_progress()'), ('auditor', 'EXECUTE', 'dnc.scrub_receipt(bigint)'), ('auditor', 'EXECUTE', 'dnc.scrub_counts(regclass)'),
-        ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list_format');
+        ('administrator', 'INSERT', 'dnc.list_line'), ('auditor', 'EXECUTE', 'dnc.load_progress()'), ('auditor', 'EXECUTE', 'dnc.scrub_receipt(bigint)'), ('auditor', 'EXECUTE', 'dnc.scrub_counts(regclass)'), ('auditor', 'EXECUTE', 'dnc.scrub_summary(text)'), ('auditor', 'EXECUTE', 'dnc.scrub_lists(regclass)'),
+        ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list_format'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.registry');
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
-        FROM unnest(ARRAY['prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub']) AS x;
+        FROM unnest(ARRAY['prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname FROM pg_class AS c
         WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND NOT EXISTS (SELECT FROM dnc.permission AS p WHERE p.grant_set = 'auditor' AND p.object = 'dnc.' || c.relname);
     -- Functions that nobody has been granted or denied yet: those that are new.
     FOR f IN SELECT p.oid::regprocedure AS signature FROM pg_proc AS p
              JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
              JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND x.extname = 'dnc'
-             WHERE p.proacl IS NULL AND p.prokind <> 'a' AND (p.pronamespace = 'dnc'::regnamespace OR p.proname ~ '^dnc_(list|add_prefix|revoke_prefix|overlap|cross|scrub|verify)') LOOP
+             WHERE p.proacl IS NULL AND p.prokind <> 'a' AND (p.pronamespace = 'dnc'::regnamespace OR p.proname ~ '^dnc_(list|add_prefix|revoke_prefix|overlap|cross|scrub|verify|registry|export|hash|match|spellings|doubtful|redundant)') LOOP
         EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', f.signature);
     END LOOP;
     FOR t IN SELECT 'dnc.' || quote_ident(c.relname) FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') LOOP

@@ -293,6 +293,42 @@ pub fn cannot_read(what: &str, why: &str) -> ! {
     )
 }
 
+pub fn no_key_file() -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "there are no keys".into(),
+        "A hash with a key needs a file of keys on the server.".into(),
+        "Set dnc.key_file to its path, as superuser: a key a line, name, space, hexadecimal.",
+    )
+}
+
+pub fn open_key_file() -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "the file of the setting dnc.key_file can be read by others".into(),
+        "Who has the keys can find the numbers of all hashes.".into(),
+        "Give it to the server's user alone: chmod 600.",
+    )
+}
+
+pub fn bad_key(line: usize) -> ! {
+    raise(
+        ERRCODE_CONFIG_FILE_ERROR,
+        format!("line {line} of the file of the setting dnc.key_file is no key"),
+        "A key is written as its name, a space, and at least 16 bytes in hexadecimal.".into(),
+        "",
+    )
+}
+
+pub fn no_key(id: &str) -> ! {
+    raise(
+        ERRCODE_UNDEFINED_OBJECT,
+        format!("there is no key \"{}\"", shown(id)),
+        "The file of the setting dnc.key_file has none of that name.".into(),
+        "",
+    )
+}
+
 pub fn not_a_text_file(file: &str) -> ! {
     raise(
         ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,

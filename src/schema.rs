@@ -19,7 +19,10 @@ extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["
 extension_sql_file!("../sql/install/70-guard.sql", name = "guard", requires = ["check"]);
 extension_sql_file!("../sql/install/71-cross.sql", name = "cross", requires = ["guard"]);
 extension_sql_file!("../sql/install/72-scrub.sql", name = "scrub", requires = ["cross"]);
-extension_sql_file!("../sql/install/75-view.sql", name = "view", requires = ["scrub"]);
-extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["view"]);
+extension_sql_file!("../sql/install/73-registry.sql", name = "registry", requires = ["scrub"]);
+extension_sql_file!("../sql/install/74-share.sql", name = "share", requires = ["registry"]);
+extension_sql_file!("../sql/install/75-view.sql", name = "view", requires = ["share"]);
+extension_sql_file!("../sql/install/76-doubtful.sql", name = "doubtful", requires = ["view"]);
+extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["doubtful"]);
 extension_sql_file!("../sql/install/82-restore.sql", name = "restore", requires = ["health"]);
 extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["restore"]);

@@ -8,6 +8,7 @@ static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString
 static PURPOSE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static ACTOR: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static IMPORT_BATCH: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+static KEY_FILE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static LIST_LOAD: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
@@ -55,6 +56,13 @@ pub fn define() {
         c"dnc_import_start sets it for the session.",
         &IMPORT_BATCH,
         GucContext::Userset,
+    );
+    text(
+        c"dnc.key_file",
+        c"File of the server with keys for hashes of numbers.",
+        c"A key a line: name, space, hexadecimal; readable by the server's user alone. Empty: there are no keys.",
+        &KEY_FILE,
+        GucContext::Suset,
     );
     text(
         c"dnc.list_load",
@@ -110,6 +118,11 @@ pub fn has_purpose() -> bool {
 /// `dnc.actor`, if it is set.
 pub fn actor() -> Option<String> {
     text(&ACTOR)
+}
+
+/// `dnc.key_file`, if it is set.
+pub fn key_file() -> Option<String> {
+    text(&KEY_FILE)
 }
 
 /// `dnc.list_load`, if it is set.

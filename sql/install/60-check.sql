@@ -170,6 +170,11 @@ BEGIN
                     WHEN g.unknown THEN 'The list cannot say that the number is not on it, so it is not contacted.'
                     ELSE 'The list does not have the number, as far as it was loaded.' END, g.source
         FROM dnc.list_grounds(dnc_explain.phone, asked_channel, asked_purpose) AS g WHERE g.listed OR g.unknown OR g.doubt IS NOT NULL ORDER BY g.list;
+    RETURN QUERY
+        SELECT DISTINCT ON (a.registry) 'registry answer'::text, a.registry, NULL::bigint, coalesce(array_to_string(r.channels, ', '), 'all'), NULL::text, NULL::text, concat_ws(' ', a.result, 'as of ' || a.asked_about, CASE WHEN a.valid_until <= now() THEN 'lapsed' END),
+               a.obtained_at, nullif(a.valid_until, 'infinity'), 'Answers of registries count in decisions, not in checks.'::text, r.source
+        FROM dnc.registry_answer AS a JOIN dnc.registry AS r ON r.registry = a.registry
+        WHERE dnc.same_phone(a.phone, dnc_explain.phone) AND (asked_channel IS NULL OR r.channels IS NULL OR asked_channel = ANY (r.channels)) ORDER BY a.registry, a.obtained_at DESC, a.answer_id DESC;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_explain(phone text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
@@ -178,8 +183,8 @@ LANGUAGE sql STABLE ROWS 2
 BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_explain(@extschema@.dnc_try_parse(phone), channel, purpose, at);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), and each list that was asked although it is not loaded, stale or does not cover the number; no row: nothing recorded forbids the contact';
-COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), and each list that was asked although it is not loaded, stale or does not cover the number; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
 
 -- Columns of views made by dnc_create_view(…, mode => 'flag').
 CREATE FUNCTION @extschema@.dnc_status(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE

@@ -88,15 +88,27 @@ COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb,
 COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the scrub into this table that the session''s user has not finished';
 COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a receipt';
 
--- Counts and hash of a result, as it is now.
-CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint, OUT unreadable bigint, OUT lists jsonb, OUT result_hash bytea) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Counts and hash of the rows of a result that come in order.
+CREATE FUNCTION dnc.scrub_summary(rows_in_order text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN 'SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS suppressed, '
+        || 'pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''unreadable'') AS unreadable, '
+        || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.e164, t.status, t.ground, pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
+CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    lists jsonb;
 BEGIN
-    EXECUTE format($q$SELECT count(*), count(*) FILTER (WHERE t.status = 'clear'), count(*) FILTER (WHERE t.status = 'suppressed'), count(*) FILTER (WHERE t.status = 'unreadable'),
-        @extschema@.dnc_scrub_hash(concat_ws('|', t.n, t.key, t.e164, t.status, t.ground, array_to_string(t.lists, ','))) FROM (SELECT * FROM %1$s ORDER BY n) AS t$q$, target)
-        INTO rows, clear, suppressed, unreadable, result_hash;
     EXECUTE format($q$SELECT coalesce(jsonb_object_agg(x.list, x.rows), '{}') FROM (SELECT l.list, count(*) AS rows FROM %1$s AS t, unnest(t.lists) AS l (list) WHERE t.status = 'suppressed' GROUP BY 1) AS x$q$, target) INTO lists;
+    RETURN lists;
 END
 $$;
+CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint, OUT unreadable bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed, unreadable, result_hash;
+    lists := dnc.scrub_lists(target);
+END
+$$;
+COMMENT ON FUNCTION dnc.scrub_summary(text) IS 'a query for counts and hash of the rows of a result, which come in order';
+COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'how many rows of a result are on which list';
 COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
 
 -- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the caller's rights.
@@ -113,6 +125,8 @@ DECLARE
     done    bigint := 0;
     step    bigint;
     counts  record;
+    insert  text;
+    whole   boolean;
 BEGIN
     running := dnc.scrub_running(target);
     IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
@@ -132,9 +146,10 @@ BEGIN
             target, key_column, source);
         found := pg_catalog.to_regclass(target);
     END IF;
+    whole := batch IS NULL AND done = 0;
     LOOP
         PERFORM dnc.scrub_versions(receipt);
-        EXECUTE pg_catalog.format($q$
+        insert := pg_catalog.format($q$
             INSERT INTO %1$s (n, key, e164, status, ground, lists)
             SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone::pg_catalog.text,
                    CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' ELSE 'unreadable' END,
@@ -142,8 +157,15 @@ BEGIN
             FROM (SELECT c.key, c.phone, c.refused, CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
                   FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s OFFSET 0) AS p OFFSET 0) AS c OFFSET 0) AS s$q$,
             found, done, asked, key_column, number, source,
-            CASE WHEN batch IS NULL THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, batch) END);
-        GET DIAGNOSTICS step = ROW_COUNT;
+            CASE WHEN whole THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, coalesce(batch::pg_catalog.text, 'ALL')) END);
+        IF whole THEN
+            -- Counted and hashed as the rows are put in, in their order.
+            EXECUTE pg_catalog.format('WITH put AS (%s RETURNING *) %s', insert, dnc.scrub_summary('put')) INTO counts;
+            step := counts.rows;
+        ELSE
+            EXECUTE insert;
+            GET DIAGNOSTICS step = ROW_COUNT;
+        END IF;
         -- A list that was swapped while the batch was being judged may have been asked in either version.
         PERFORM dnc.scrub_versions(receipt);
         done := done + step;
@@ -151,8 +173,10 @@ BEGIN
         RAISE NOTICE 'scrub %: % rows', receipt, done;
         COMMIT;
     END LOOP;
-    SELECT * INTO counts FROM dnc.scrub_counts(found);
-    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, counts.lists, counts.result_hash);
+    IF NOT whole THEN
+        SELECT * INTO counts FROM dnc.scrub_counts(found);
+    END IF;
+    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, dnc.scrub_lists(found), counts.result_hash);
     RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable', receipt, counts.clear, counts.suppressed, counts.unreadable
         USING DETAIL = 'The receipt is in dnc.scrub. It is one part of a safe-harbour file, not all of it.';
 END

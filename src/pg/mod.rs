@@ -10,6 +10,7 @@ mod load;
 mod phone;
 mod planning;
 mod set;
+mod share;
 mod statement;
 pub mod store;
 pub mod sys;

@@ -1,0 +1,94 @@
+-- ---------------------------------------------------------------------------
+-- Sharing the internal list: with dialers and partners, in clear or hashed
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION dnc.export_line(phone @extschema@.dnc_phone, format text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN CASE format WHEN 'e164' THEN phone::text WHEN 'digits' THEN pg_catalog.substr(phone::text, 2)
+        -- Dialers of North America write its numbers with ten digits, others with the prefix that is dialled there.
+        WHEN 'vicidial' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3) ELSE '011' || pg_catalog.substr(phone::text, 2) END
+        WHEN 'five9' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3) ELSE '011' || pg_catalog.substr(phone::text, 2) END
+        ELSE phone::text END;
+COMMENT ON FUNCTION dnc.export_line(@extschema@.dnc_phone, text) IS 'a number as a format of dnc_export writes it';
+
+CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv') THEN
+        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 and digits for others; csv: with a header and scopes.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_export(text) IS 'raises for an unknown format';
+
+-- Where an export stands: changes of transactions before it are in it, those of others come with the next one. Means nothing after a restore.
+CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql STABLE
+    RETURN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint;
+
+-- Internal refusals that hold and meet the question, of all numbers at once.
+CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose) AS q
+    WHERE e.ends IS NULL AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
+      AND (q.channel IS NULL OR e.channel IN ('all', q.channel))
+      AND (q.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, q.purpose) OR dnc.covers(q.purpose, e.purpose))
+      AND NOT EXISTS (
+          SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', coalesce(q.channel, e.channel))
+            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(q.purpose, e.purpose) THEN e.purpose ELSE coalesce(q.purpose, e.purpose) END)));
+END;
+COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals in force that meet the question, of every number: what dnc.refusals gives of one';
+CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone;
+END;
+COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
+CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.refusals(n.phone, nullif(changed_lines.channel, 'all'), coalesce(changed_lines.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) THEN 'add' ELSE 'remove' END
+    FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
+          WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
+END;
+COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text) IS 'numbers whose entries changed since a position, and what is to be done with them';
+
+CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format <> 'csv' THEN
+        RETURN QUERY SELECT * FROM dnc.held_lines(channel, purpose, format);
+        RETURN;
+    END IF;
+    RETURN NEXT 'e164,channels,purposes,reasons,since';
+    RETURN QUERY SELECT concat_ws(',', h.phone::text, string_agg(DISTINCT h.channel, ' '), '"' || replace(string_agg(DISTINCT coalesce(h.purpose, '*'), ' '), '"', '""') || '"', string_agg(DISTINCT h.reason, ' '),
+            to_char(min(CASE WHEN h.effective_at = '-infinity' THEN h.received_at ELSE h.effective_at END) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+        FROM dnc.held(channel, purpose) AS h GROUP BY h.phone ORDER BY h.phone;
+END
+$$;
+CREATE FUNCTION @extschema@.dnc_export_since(since bigint, format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL)
+RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format = 'csv' OR since IS NULL THEN
+        RAISE EXCEPTION 'changes since a position need one, and another format than csv' USING ERRCODE = 'invalid_parameter_value', HINT = 'dnc_export_position() tells the position of an export that is made now.';
+    END IF;
+    RETURN QUERY SELECT * FROM dnc.changed_lines(since, channel, purpose, format);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_export_position() IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
+COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, a line each: e164, digits, vicidial, five9, csv';
+COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
+
+-- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners ask for. A
+-- key comes from a file that only the server reads (dnc.key_file), and never into the database.
+CREATE FUNCTION @extschema@.dnc_hash(phone @extschema@.dnc_phone, key_id text DEFAULT NULL) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_hash_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION @extschema@.dnc_export_hashed(key_id text DEFAULT NULL, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT encode(@extschema@.dnc_hash(h.phone, key_id), 'hex') AS hash FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY 1;
+END;
+CREATE FUNCTION @extschema@.dnc_match_hashed(hashes text[], key_id text DEFAULT NULL) RETURNS TABLE (hash text, e164 text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT h.hash, s.e164 FROM pg_catalog.unnest(hashes) AS h (hash) JOIN (SELECT encode(@extschema@.dnc_hash(s.e164::@extschema@.dnc_phone, key_id), 'hex') AS hash, s.e164 FROM dnc.suppressed AS s) AS s ON s.hash = lower(h.hash);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_hash(@extschema@.dnc_phone, text) IS 'SHA-256 of the E.164 text with its plus sign; with a key of the file dnc.key_file, HMAC-SHA-256. A join on it matches a partner''s hashed list against a table';
+COMMENT ON FUNCTION @extschema@.dnc_export_hashed(text, text, text) IS 'dnc_hash, in hexadecimal, of numbers whose internal refusals meet the question';
+COMMENT ON FUNCTION @extschema@.dnc_match_hashed(text[], text) IS 'which of a partner''s hashes, in hexadecimal, are of numbers on the internal list';
