@@ -1138,7 +1138,7 @@ COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a receipt';
 CREATE FUNCTION dnc.scrub_summary(rows_in_order text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN 'SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS suppressed, '
         || 'pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''unreadable'') AS unreadable, '
-        || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.e164, t.status, t.ground, pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
+        || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.phone, t.status, t.ground, pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
 CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     lists jsonb;
@@ -1188,7 +1188,7 @@ BEGIN
         RAISE EXCEPTION 'table % exists already', target USING ERRCODE = 'duplicate_table', HINT = 'Name a table that is not there yet: the result of a scrub is put into a new one.';
     ELSE
         receipt := dnc.scrub_begin(source::pg_catalog.text, target, key_column, phone_column, channel, purpose);
-        EXECUTE pg_catalog.format('CREATE TABLE %s AS SELECT NULL::pg_catalog.int8 AS n, r.%I AS key, NULL::pg_catalog.text AS e164, NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS ground, NULL::pg_catalog.text[] AS lists FROM %s AS r WITH NO DATA',
+        EXECUTE pg_catalog.format('CREATE TABLE %s AS SELECT NULL::pg_catalog.int8 AS n, r.%I AS key, NULL::@extschema@.dnc_phone AS phone, NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS ground, NULL::pg_catalog.text[] AS lists FROM %s AS r WITH NO DATA',
             target, key_column, source);
         found := pg_catalog.to_regclass(target);
     END IF;
@@ -1196,12 +1196,12 @@ BEGIN
     LOOP
         PERFORM dnc.scrub_versions(receipt);
         insert := pg_catalog.format($q$
-            INSERT INTO %1$s (n, key, e164, status, ground, lists)
-            SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone::pg_catalog.text,
+            INSERT INTO %1$s (n, key, phone, status, ground, lists)
+            SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone,
                    CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' ELSE 'unreadable' END,
                    CASE WHEN NOT s.refused THEN NULL WHEN s.phone IS NULL THEN 'unreadable' WHEN s.refused IS NULL THEN 'not known' WHEN 'internal' OPERATOR(pg_catalog.=) ANY (s.lists) THEN 'refusal' ELSE 'listed' END, s.lists
             FROM (SELECT c.key, c.phone, c.refused, CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
-                  FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s OFFSET 0) AS p OFFSET 0) AS c OFFSET 0) AS s$q$,
+                  FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s) AS p OFFSET 0) AS c OFFSET 0) AS s$q$,
             found, done, asked, key_column, number, source,
             CASE WHEN whole THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, coalesce(batch::pg_catalog.text, 'ALL')) END);
         IF whole THEN
@@ -1228,7 +1228,7 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
-    IS 'judges the numbers of a table into a new one (n, key, e164, status, ground, lists) and writes a receipt; with batch it commits so many rows at a time, in the order of a unique key, and the same call goes on where it was cut short';
+    IS 'judges the numbers of a table into a new one (n, key, phone, status, ground, lists) and writes a receipt; with batch it commits so many rows at a time, in the order of a unique key, and the same call goes on where it was cut short';
 
 CREATE FUNCTION @extschema@.dnc_verify_scrub(receipt bigint, target regclass) RETURNS TABLE (what text, receipted text, found text, same boolean) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
