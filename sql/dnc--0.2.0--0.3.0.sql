@@ -119,7 +119,7 @@ CREATE TABLE dnc.list (
     applies        text    NOT NULL DEFAULT 'check' CHECK (applies IN ('check', 'decision')),
     strict         boolean NOT NULL DEFAULT false,
     max_age_days   integer CHECK (max_age_days BETWEEN 1 AND 36500),
-    coverage       text[]  CHECK (array_position(coverage, NULL) IS NULL),
+    coverage       text[]  CHECK (cardinality(coverage) > 0 AND array_position(coverage, NULL) IS NULL),
     format         text    REFERENCES dnc.list_format,
     region         text,
     source         text,
@@ -149,7 +149,7 @@ CREATE TABLE dnc.list_version (
     loaded_by    text        NOT NULL,
     activated_at timestamptz,
     activated_by text,
-    coverage     text[],
+    coverage     text[]      CHECK (cardinality(coverage) > 0),
     lines        bigint,
     numbers      bigint,
     added        bigint,
@@ -278,6 +278,9 @@ CREATE FUNCTION dnc.require_coverage(coverage text[]) RETURNS void LANGUAGE plpg
 DECLARE
     x text;
 BEGIN
+    IF cardinality(coverage) = 0 THEN
+        RAISE EXCEPTION 'coverage has no prefix' USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A list that covers nothing cannot tell anything.', HINT = 'NULL: the list covers all that it is about.';
+    END IF;
     FOREACH x IN ARRAY coalesce(coverage, '{}') LOOP
         IF x IS NULL OR x !~ '^\+[1-9][0-9]{0,13}$' THEN
             RAISE EXCEPTION '"%" is no prefix', x USING ERRCODE = 'invalid_parameter_value',
@@ -301,19 +304,21 @@ END
 $$;
 COMMENT ON FUNCTION dnc.keep_block() IS 'trigger that keeps the blocks of versions that are not pruned';
 
--- What checks know of lists and prefixes is kept by each session until this number changes.
-CREATE SEQUENCE dnc.list_epoch_seq;
+-- What checks know of lists and prefixes is kept by each session until this number changes. It is drawn at random: no number comes
+-- again, neither after a rollback or a restore nor from another server.
+CREATE FUNCTION dnc.random_epoch() RETURNS bigint LANGUAGE sql VOLATILE
+    RETURN pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::text, 0);
+COMMENT ON FUNCTION dnc.random_epoch() IS 'a random number';
 CREATE TABLE dnc.list_epoch (
     one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     epoch bigint  NOT NULL
 );
-INSERT INTO dnc.list_epoch (epoch) VALUES (nextval('dnc.list_epoch_seq'));
-COMMENT ON SEQUENCE dnc.list_epoch_seq IS 'numbers states of what checks know of lists';
+INSERT INTO dnc.list_epoch (epoch) VALUES (dnc.random_epoch());
 COMMENT ON TABLE dnc.list_epoch IS 'one row: the state of lists, current versions and prefixes; a new number with every change';
 CREATE FUNCTION dnc.new_epoch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE dnc.list_epoch SET epoch = nextval('dnc.list_epoch_seq');
-    RETURN NULL;
+    UPDATE dnc.list_epoch SET epoch = dnc.random_epoch();
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
 COMMENT ON FUNCTION dnc.new_epoch() IS 'trigger that tells checks to look at lists and prefixes anew';
@@ -331,12 +336,16 @@ SELECT dnc.audit('list_version', 'version_id');
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
 CREATE TRIGGER "00_keep" BEFORE DELETE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.keep_block();
 CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_block FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+-- Before as well as after: a check within the statement that changes a list, as in a condition of it, must not keep what it saw.
+CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
+CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.touch_all();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dnc.entry_commit();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch_insert" AFTER INSERT ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch_update" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current' OR OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch_delete" AFTER DELETE ON dnc.list_version FOR EACH ROW WHEN (OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "02_touch" BEFORE UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.touch_all();
-CREATE CONSTRAINT TRIGGER "zz_commit" AFTER UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.entry_commit();
+CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.touch_all();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.entry_commit();
 DO $$
 DECLARE
     t record;
@@ -547,6 +556,7 @@ DECLARE
     earlier dnc.list_version;
     doubt   text;
 BEGIN
+    PERFORM FROM dnc.list AS l WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version;
     IF v.version_id IS NULL OR v.state <> 'ready' THEN
         RAISE EXCEPTION 'version % is not one that has just been loaded', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -569,12 +579,29 @@ BEGIN
                 USING DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.', (SELECT x.shrink_percent FROM dnc.list AS x WHERE x.list = v.list)),
                       HINT = format('If that is right: dnc_list_activate(%L, %s, confirm => true).', v.list, version);
         ELSE
-            PERFORM dnc.make_current(version);
+            PERFORM dnc.require_base(v), dnc.make_current(version);
         END IF;
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.load_end(bigint, boolean) IS 'ends a load; behind the functions that load lists';
+
+-- Changes that were loaded and never current are good only as long as what they were made from is.
+CREATE FUNCTION dnc.require_base(v dnc.list_version) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c bigint;
+BEGIN
+    IF v.state <> 'ready' OR v.base_id IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT x.version_id INTO c FROM dnc.list_version AS x WHERE x.list = v.list AND x.state = 'current';
+    IF c IS DISTINCT FROM v.base_id THEN
+        RAISE EXCEPTION 'version % of list % was made from version %, and version % is current', v.version_id, v.list, v.base_id, coalesce(c::text, 'none') USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'It lacks what was changed since.', HINT = format('Make version %s current first, or load the changes again.', v.base_id);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_base(dnc.list_version) IS 'raises for changes that were made from another version than the current one';
 
 CREATE FUNCTION dnc.doubt_about(v dnc.list_version) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -703,6 +730,11 @@ BEGIN
                 USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'Another version became current since the load was started.', HINT = 'Load what is missing in between first, or the full list.';
         END IF;
     END IF;
+    -- A copy that failed has left nothing, and lines do not come with a dump.
+    IF NOT EXISTS (SELECT FROM dnc.list_chunk AS x WHERE x.version_id = version) THEN
+        RAISE EXCEPTION 'nothing was copied for load %', version USING ERRCODE = 'no_data_found',
+            DETAIL = 'The lines go to dnc.list_line, in the session that started the load.', HINT = 'Copy them and finish again; a load that is not wanted may stay open, and is given up after a week.';
+    END IF;
     PERFORM dnc.load_chunks(version, reject_percent);
     DELETE FROM dnc.list_chunk AS x WHERE x.version_id = version;
     PERFORM dnc.load_end(version, activate);
@@ -727,6 +759,7 @@ BEGIN
             DETAIL = CASE WHEN v.version_id IS NULL THEN 'There is no such version.' ELSE format('It is %s.', v.state) END,
             HINT = 'Versions that are ready or former can be: see dnc.list_version.';
     END IF;
+    PERFORM dnc.require_base(v);
     doubt := dnc.doubt_about(v);
     IF doubt IS NOT NULL AND confirm IS NOT TRUE THEN
         RAISE EXCEPTION 'version % of list % has %', version, list, doubt USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -773,12 +806,14 @@ COMMENT ON FUNCTION dnc.set_facts(bigint) IS 'digest and count of a set as its b
 CREATE FUNCTION @extschema@.dnc_list_verify(list text DEFAULT NULL) RETURNS TABLE (list_name text, version bigint, state text, healthy boolean, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT v.list, v.version_id, v.state, f.problem IS NULL AND f.numbers = v.numbers AND f.digest = v.digest,
+    SELECT v.list, v.version_id, v.state, f.problem IS NULL AND f.numbers = v.numbers AND f.digest = v.digest AND (m.digest IS NULL OR f.whole = m.digest),
            CASE WHEN f.problem IS NOT NULL THEN f.problem WHEN f.numbers <> v.numbers THEN f.numbers || ' numbers instead of ' || v.numbers
-                WHEN f.digest <> v.digest THEN 'the blocks are not those that were loaded' ELSE v.numbers || ' numbers' END
+                WHEN f.digest <> v.digest OR f.whole <> m.digest THEN 'the blocks are not those that were loaded' ELSE v.numbers || ' numbers' END
     FROM dnc.list_version AS v
+    -- The version that a whole set was written for, pruned or not, has its digest.
+    LEFT JOIN dnc.list_version AS m ON v.plus_set IS NOT NULL AND m.whole_set = v.whole_set AND m.plus_set IS NULL
     CROSS JOIN LATERAL (
-        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest, sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
+        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest, sha256(string_agg(x.digest, '') FILTER (WHERE x.n = 1)) AS whole, sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
         FROM (SELECT s.n, s.own, t.* FROM (VALUES (1, v.whole_set, v.plus_set IS NULL), (2, v.plus_set, true), (3, v.minus_set, true)) AS s (n, set_id, own), dnc.set_facts(s.set_id) AS t WHERE s.set_id IS NOT NULL) AS x) AS f
     WHERE (dnc_list_verify.list IS NULL OR v.list = dnc_list_verify.list) AND v.state IN ('ready', 'current', 'former') ORDER BY v.list, v.version_id;
 END;
@@ -854,7 +889,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (SELECT CASE
         WHEN v.version_id IS NULL THEN 'not loaded'
         WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < pg_catalog.statement_timestamp() THEN 'stale'
-        WHEN NOT (SELECT pg_catalog.bool_or(pg_catalog.starts_with(list_grounds.phone::text, c.prefix)) FROM pg_catalog.unnest(v.coverage) AS c (prefix)) THEN 'uncovered'
+        WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(list_grounds.phone::text, c.prefix)) THEN 'uncovered'
         END) AS d (doubt)
     WHERE l.enabled AND l.applies = 'check'
       AND (list_grounds.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', list_grounds.channel])
@@ -1108,15 +1143,15 @@ CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void LANGUAGE sql SECUR
 BEGIN ATOMIC
     UPDATE dnc.scrub AS s SET versions = s.versions || pg_catalog.jsonb_build_array(f.now) FROM (
         SELECT coalesce(pg_catalog.jsonb_object_agg(x.list, x.version_id), '{}') AS now FROM dnc.list_facts() AS x) AS f
-    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.versions -> -1 IS DISTINCT FROM f.now;
+    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user AND s.versions -> -1 IS DISTINCT FROM f.now;
 END;
 CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear, suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
-        WHERE s.scrub_id = scrub AND s.state = 'running';
+        WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'scrub % is not running', scrub USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A receipt is written once; scrub again for another one.';
+        RAISE EXCEPTION 'scrub % is not running, or not yours', scrub USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A receipt is written once; scrub again for another one.';
     END IF;
 END
 $$;
@@ -1157,6 +1192,17 @@ COMMENT ON FUNCTION dnc.scrub_summary(text) IS 'a query for counts and hash of t
 COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'how many rows of a result are on which list';
 COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
 
+CREATE FUNCTION dnc.require_unique(relation regclass, key_column text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute AS a JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND i.indpred IS NULL
+                   WHERE a.attrelid = relation AND a.attname = key_column AND a.attnotnull) THEN
+        RAISE EXCEPTION 'column "%" of % is no unique key', key_column, relation USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Batches follow each other by a column that is NOT NULL and has a unique index of its own.', HINT = 'Leave batch out to judge the table in one pass.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_unique(regclass, text) IS 'raises unless a column is NOT NULL and unique by itself';
+
 -- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the caller's rights.
 CREATE PROCEDURE @extschema@.dnc_scrub(
     source regclass, key_column text, phone_column text, target text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
@@ -1167,13 +1213,22 @@ DECLARE
     number  text := (dnc.phone_expressions(source, ARRAY[phone_column], region, region_column))[1];
     asked   text := pg_catalog.format('%L, %L', channel, purpose);
     running dnc.scrub;
-    found   pg_catalog.regclass := pg_catalog.to_regclass(target);
+    parts   pg_catalog.text[] := pg_catalog.parse_ident(target);
+    found   pg_catalog.regclass;
     done    bigint := 0;
     step    bigint;
     counts  record;
     insert  text;
     whole   boolean;
 BEGIN
+    IF pg_catalog.cardinality(parts) > 2 THEN
+        RAISE EXCEPTION '"%" is no name for a table', target USING ERRCODE = 'invalid_name', HINT = 'Write table or schema.table.';
+    END IF;
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p), '.' ORDER BY n) INTO target FROM pg_catalog.unnest(parts) WITH ORDINALITY AS u (p, n);
+    found := pg_catalog.to_regclass(target);
+    IF batch IS NOT NULL THEN
+        PERFORM dnc.require_unique(source, key_column);
+    END IF;
     running := dnc.scrub_running(target);
     IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
         IF (running.source, running.key_column, running.phone_column, running.channel) IS DISTINCT FROM (source::pg_catalog.text, key_column, phone_column, channel) OR running.purpose IS DISTINCT FROM purpose THEN
@@ -1430,18 +1485,19 @@ COMMENT ON FUNCTION dnc.require_export(text) IS 'raises for an unknown format';
 CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql STABLE
     RETURN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint;
 
--- Internal refusals that hold and meet the question, of all numbers at once.
+-- Internal refusals that hold or will hold and meet the question, of all numbers at once. Whoever gets the list is not told when a refusal
+-- starts, so it counts from now on.
 CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose) AS q
-    WHERE e.ends IS NULL AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
+    WHERE e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
       AND (q.channel IS NULL OR e.channel IN ('all', q.channel))
       AND (q.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, q.purpose) OR dnc.covers(q.purpose, e.purpose))
       AND NOT EXISTS (
           SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', coalesce(q.channel, e.channel))
             AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(q.purpose, e.purpose) THEN e.purpose ELSE coalesce(q.purpose, e.purpose) END)));
 END;
-COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals in force that meet the question, of every number: what dnc.refusals gives of one';
+COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, and those that are still to start';
 CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone;
@@ -1449,7 +1505,7 @@ END;
 COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
 CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.refusals(n.phone, nullif(changed_lines.channel, 'all'), coalesce(changed_lines.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) THEN 'add' ELSE 'remove' END
+    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone) THEN 'add' ELSE 'remove' END
     FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
           WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
 END;
@@ -1481,7 +1537,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_export_position() IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
-COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, a line each: e164, digits, vicidial, five9, csv';
+COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, vicidial, five9, csv';
 COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
 
 -- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners ask for. A
@@ -1653,8 +1709,15 @@ BEGIN
         OR NOT EXISTS (SELECT FROM dnc.source AS s WHERE s.source = e.source) OR e.reason IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.reason AS r WHERE r.reason = e.reason)
         OR e.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = e.purpose)
         OR e.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS x WHERE x.entry_id = e.ends AND dnc.same_phone(x.phone, e.phone));
-    RETURN QUERY SELECT 'references'::text, n = 0, CASE WHEN n = 0 THEN 'every name and entry that is referred to is there' ELSE format('%s entries refer to what is not there', n) END,
-        CASE WHEN n > 0 THEN 'insert the missing channel, purpose, reason or source; an ending of nothing ends nothing' END;
+    n := n + (SELECT count(*) FROM dnc.list_version AS v WHERE NOT EXISTS (SELECT FROM dnc.list AS l WHERE l.list = v.list))
+        + (SELECT count(*) FROM dnc.list AS l WHERE EXISTS (SELECT FROM unnest(l.channels) AS c WHERE NOT EXISTS (SELECT FROM dnc.channel AS x WHERE x.channel = c))
+            OR EXISTS (SELECT FROM unnest(l.purposes) AS p WHERE NOT EXISTS (SELECT FROM dnc.purpose AS x WHERE x.purpose = p)))
+        + (SELECT count(*) FROM dnc.prefix_entry AS e WHERE NOT EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = e.channel)
+            OR e.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = e.purpose)
+            OR e.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.prefix_entry AS x WHERE x.prefix_id = e.ends AND x.prefix = e.prefix))
+        + (SELECT count(*) FROM dnc.registry_batch AS b WHERE NOT EXISTS (SELECT FROM dnc.registry AS r WHERE r.registry = b.registry));
+    RETURN QUERY SELECT 'references'::text, n = 0, CASE WHEN n = 0 THEN 'every name and entry that is referred to is there' ELSE format('%s rows refer to what is not there', n) END,
+        CASE WHEN n > 0 THEN 'insert the missing list, channel, purpose, reason, source or registry; an ending of nothing ends nothing' END;
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n), NULL::text;
@@ -1680,6 +1743,22 @@ BEGIN
           AND (SELECT count(*) FILTER (WHERE b.start = 0) = 1 AND sum(b.stop - b.start) = 1000000000000000 FROM dnc.list_block AS b WHERE b.set_id = s) IS NOT TRUE;
     RETURN QUERY SELECT 'list blocks'::text, found IS NULL, coalesce('missing or overlapping: ' || found, 'every version has all of its blocks'),
         CASE WHEN found IS NOT NULL THEN 'load the list anew; dnc_list_verify tells more' END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION @extschema@.dnc_repair_triggers() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w        record;
+    repaired integer := 0;
+BEGIN
+    -- The extension's own tables only: a guard is its table owner's to switch.
+    FOR w IN SELECT * FROM dnc.weak_trigger AS x WHERE x.relation IN (SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace) LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', w.relation, w.trigger_name);
+        repaired := repaired + 1;
+    END LOOP;
+    -- What was written meanwhile may have told no session to look anew.
+    UPDATE dnc.list_epoch SET epoch = dnc.random_epoch();
+    RETURN repaired;
 END
 $$;
 
@@ -1740,7 +1819,7 @@ DECLARE
 BEGIN
     INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
         WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_add_prefix', 'dnc_revoke_prefix', 'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff', 'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export', 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed', 'dnc_match_hashed', 'dnc_spellings', 'dnc_doubtful', 'dnc_redundant')
-           OR p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('load_begin', 'load_file', 'load_query', 'load_end', 'load_progress', 'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'registry_take');
+           OR p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('load_begin', 'load_file', 'load_query', 'load_end', 'load_progress', 'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique', 'registry_take');
     INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
         WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s

@@ -42,7 +42,7 @@ CREATE TABLE dnc.list (
     applies        text    NOT NULL DEFAULT 'check' CHECK (applies IN ('check', 'decision')),
     strict         boolean NOT NULL DEFAULT false,
     max_age_days   integer CHECK (max_age_days BETWEEN 1 AND 36500),
-    coverage       text[]  CHECK (array_position(coverage, NULL) IS NULL),
+    coverage       text[]  CHECK (cardinality(coverage) > 0 AND array_position(coverage, NULL) IS NULL),
     format         text    REFERENCES dnc.list_format,
     region         text,
     source         text,
@@ -72,7 +72,7 @@ CREATE TABLE dnc.list_version (
     loaded_by    text        NOT NULL,
     activated_at timestamptz,
     activated_by text,
-    coverage     text[],
+    coverage     text[]      CHECK (cardinality(coverage) > 0),
     lines        bigint,
     numbers      bigint,
     added        bigint,
@@ -201,6 +201,9 @@ CREATE FUNCTION dnc.require_coverage(coverage text[]) RETURNS void LANGUAGE plpg
 DECLARE
     x text;
 BEGIN
+    IF cardinality(coverage) = 0 THEN
+        RAISE EXCEPTION 'coverage has no prefix' USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A list that covers nothing cannot tell anything.', HINT = 'NULL: the list covers all that it is about.';
+    END IF;
     FOREACH x IN ARRAY coalesce(coverage, '{}') LOOP
         IF x IS NULL OR x !~ '^\+[1-9][0-9]{0,13}$' THEN
             RAISE EXCEPTION '"%" is no prefix', x USING ERRCODE = 'invalid_parameter_value',
@@ -224,19 +227,21 @@ END
 $$;
 COMMENT ON FUNCTION dnc.keep_block() IS 'trigger that keeps the blocks of versions that are not pruned';
 
--- What checks know of lists and prefixes is kept by each session until this number changes.
-CREATE SEQUENCE dnc.list_epoch_seq;
+-- What checks know of lists and prefixes is kept by each session until this number changes. It is drawn at random: no number comes
+-- again, neither after a rollback or a restore nor from another server.
+CREATE FUNCTION dnc.random_epoch() RETURNS bigint LANGUAGE sql VOLATILE
+    RETURN pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::text, 0);
+COMMENT ON FUNCTION dnc.random_epoch() IS 'a random number';
 CREATE TABLE dnc.list_epoch (
     one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     epoch bigint  NOT NULL
 );
-INSERT INTO dnc.list_epoch (epoch) VALUES (nextval('dnc.list_epoch_seq'));
-COMMENT ON SEQUENCE dnc.list_epoch_seq IS 'numbers states of what checks know of lists';
+INSERT INTO dnc.list_epoch (epoch) VALUES (dnc.random_epoch());
 COMMENT ON TABLE dnc.list_epoch IS 'one row: the state of lists, current versions and prefixes; a new number with every change';
 CREATE FUNCTION dnc.new_epoch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE dnc.list_epoch SET epoch = nextval('dnc.list_epoch_seq');
-    RETURN NULL;
+    UPDATE dnc.list_epoch SET epoch = dnc.random_epoch();
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
 COMMENT ON FUNCTION dnc.new_epoch() IS 'trigger that tells checks to look at lists and prefixes anew';
@@ -254,12 +259,16 @@ SELECT dnc.audit('list_version', 'version_id');
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
 CREATE TRIGGER "00_keep" BEFORE DELETE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.keep_block();
 CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_block FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+-- Before as well as after: a check within the statement that changes a list, as in a condition of it, must not keep what it saw.
+CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
+CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.touch_all();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dnc.entry_commit();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch_insert" AFTER INSERT ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch_update" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current' OR OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch_delete" AFTER DELETE ON dnc.list_version FOR EACH ROW WHEN (OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "02_touch" BEFORE UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.touch_all();
-CREATE CONSTRAINT TRIGGER "zz_commit" AFTER UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.entry_commit();
+CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.touch_all();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.entry_commit();
 DO $$
 DECLARE
     t record;

@@ -71,6 +71,7 @@ DECLARE
     earlier dnc.list_version;
     doubt   text;
 BEGIN
+    PERFORM FROM dnc.list AS l WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version;
     IF v.version_id IS NULL OR v.state <> 'ready' THEN
         RAISE EXCEPTION 'version % is not one that has just been loaded', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -93,12 +94,29 @@ BEGIN
                 USING DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.', (SELECT x.shrink_percent FROM dnc.list AS x WHERE x.list = v.list)),
                       HINT = format('If that is right: dnc_list_activate(%L, %s, confirm => true).', v.list, version);
         ELSE
-            PERFORM dnc.make_current(version);
+            PERFORM dnc.require_base(v), dnc.make_current(version);
         END IF;
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.load_end(bigint, boolean) IS 'ends a load; behind the functions that load lists';
+
+-- Changes that were loaded and never current are good only as long as what they were made from is.
+CREATE FUNCTION dnc.require_base(v dnc.list_version) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c bigint;
+BEGIN
+    IF v.state <> 'ready' OR v.base_id IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT x.version_id INTO c FROM dnc.list_version AS x WHERE x.list = v.list AND x.state = 'current';
+    IF c IS DISTINCT FROM v.base_id THEN
+        RAISE EXCEPTION 'version % of list % was made from version %, and version % is current', v.version_id, v.list, v.base_id, coalesce(c::text, 'none') USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'It lacks what was changed since.', HINT = format('Make version %s current first, or load the changes again.', v.base_id);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_base(dnc.list_version) IS 'raises for changes that were made from another version than the current one';
 
 CREATE FUNCTION dnc.doubt_about(v dnc.list_version) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -227,6 +245,11 @@ BEGIN
                 USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'Another version became current since the load was started.', HINT = 'Load what is missing in between first, or the full list.';
         END IF;
     END IF;
+    -- A copy that failed has left nothing, and lines do not come with a dump.
+    IF NOT EXISTS (SELECT FROM dnc.list_chunk AS x WHERE x.version_id = version) THEN
+        RAISE EXCEPTION 'nothing was copied for load %', version USING ERRCODE = 'no_data_found',
+            DETAIL = 'The lines go to dnc.list_line, in the session that started the load.', HINT = 'Copy them and finish again; a load that is not wanted may stay open, and is given up after a week.';
+    END IF;
     PERFORM dnc.load_chunks(version, reject_percent);
     DELETE FROM dnc.list_chunk AS x WHERE x.version_id = version;
     PERFORM dnc.load_end(version, activate);
@@ -251,6 +274,7 @@ BEGIN
             DETAIL = CASE WHEN v.version_id IS NULL THEN 'There is no such version.' ELSE format('It is %s.', v.state) END,
             HINT = 'Versions that are ready or former can be: see dnc.list_version.';
     END IF;
+    PERFORM dnc.require_base(v);
     doubt := dnc.doubt_about(v);
     IF doubt IS NOT NULL AND confirm IS NOT TRUE THEN
         RAISE EXCEPTION 'version % of list % has %', version, list, doubt USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -297,12 +321,14 @@ COMMENT ON FUNCTION dnc.set_facts(bigint) IS 'digest and count of a set as its b
 CREATE FUNCTION @extschema@.dnc_list_verify(list text DEFAULT NULL) RETURNS TABLE (list_name text, version bigint, state text, healthy boolean, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT v.list, v.version_id, v.state, f.problem IS NULL AND f.numbers = v.numbers AND f.digest = v.digest,
+    SELECT v.list, v.version_id, v.state, f.problem IS NULL AND f.numbers = v.numbers AND f.digest = v.digest AND (m.digest IS NULL OR f.whole = m.digest),
            CASE WHEN f.problem IS NOT NULL THEN f.problem WHEN f.numbers <> v.numbers THEN f.numbers || ' numbers instead of ' || v.numbers
-                WHEN f.digest <> v.digest THEN 'the blocks are not those that were loaded' ELSE v.numbers || ' numbers' END
+                WHEN f.digest <> v.digest OR f.whole <> m.digest THEN 'the blocks are not those that were loaded' ELSE v.numbers || ' numbers' END
     FROM dnc.list_version AS v
+    -- The version that a whole set was written for, pruned or not, has its digest.
+    LEFT JOIN dnc.list_version AS m ON v.plus_set IS NOT NULL AND m.whole_set = v.whole_set AND m.plus_set IS NULL
     CROSS JOIN LATERAL (
-        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest, sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
+        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest, sha256(string_agg(x.digest, '') FILTER (WHERE x.n = 1)) AS whole, sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
         FROM (SELECT s.n, s.own, t.* FROM (VALUES (1, v.whole_set, v.plus_set IS NULL), (2, v.plus_set, true), (3, v.minus_set, true)) AS s (n, set_id, own), dnc.set_facts(s.set_id) AS t WHERE s.set_id IS NOT NULL) AS x) AS f
     WHERE (dnc_list_verify.list IS NULL OR v.list = dnc_list_verify.list) AND v.state IN ('ready', 'current', 'former') ORDER BY v.list, v.version_id;
 END;

@@ -65,7 +65,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (SELECT CASE
         WHEN v.version_id IS NULL THEN 'not loaded'
         WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < pg_catalog.statement_timestamp() THEN 'stale'
-        WHEN NOT (SELECT pg_catalog.bool_or(pg_catalog.starts_with(list_grounds.phone::text, c.prefix)) FROM pg_catalog.unnest(v.coverage) AS c (prefix)) THEN 'uncovered'
+        WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(list_grounds.phone::text, c.prefix)) THEN 'uncovered'
         END) AS d (doubt)
     WHERE l.enabled AND l.applies = 'check'
       AND (list_grounds.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', list_grounds.channel])

@@ -62,15 +62,15 @@ CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void LANGUAGE sql SECUR
 BEGIN ATOMIC
     UPDATE dnc.scrub AS s SET versions = s.versions || pg_catalog.jsonb_build_array(f.now) FROM (
         SELECT coalesce(pg_catalog.jsonb_object_agg(x.list, x.version_id), '{}') AS now FROM dnc.list_facts() AS x) AS f
-    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.versions -> -1 IS DISTINCT FROM f.now;
+    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user AND s.versions -> -1 IS DISTINCT FROM f.now;
 END;
 CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear, suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
-        WHERE s.scrub_id = scrub AND s.state = 'running';
+        WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'scrub % is not running', scrub USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A receipt is written once; scrub again for another one.';
+        RAISE EXCEPTION 'scrub % is not running, or not yours', scrub USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A receipt is written once; scrub again for another one.';
     END IF;
 END
 $$;
@@ -111,6 +111,17 @@ COMMENT ON FUNCTION dnc.scrub_summary(text) IS 'a query for counts and hash of t
 COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'how many rows of a result are on which list';
 COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
 
+CREATE FUNCTION dnc.require_unique(relation regclass, key_column text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute AS a JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND i.indpred IS NULL
+                   WHERE a.attrelid = relation AND a.attname = key_column AND a.attnotnull) THEN
+        RAISE EXCEPTION 'column "%" of % is no unique key', key_column, relation USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Batches follow each other by a column that is NOT NULL and has a unique index of its own.', HINT = 'Leave batch out to judge the table in one pass.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_unique(regclass, text) IS 'raises unless a column is NOT NULL and unique by itself';
+
 -- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the caller's rights.
 CREATE PROCEDURE @extschema@.dnc_scrub(
     source regclass, key_column text, phone_column text, target text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
@@ -121,13 +132,22 @@ DECLARE
     number  text := (dnc.phone_expressions(source, ARRAY[phone_column], region, region_column))[1];
     asked   text := pg_catalog.format('%L, %L', channel, purpose);
     running dnc.scrub;
-    found   pg_catalog.regclass := pg_catalog.to_regclass(target);
+    parts   pg_catalog.text[] := pg_catalog.parse_ident(target);
+    found   pg_catalog.regclass;
     done    bigint := 0;
     step    bigint;
     counts  record;
     insert  text;
     whole   boolean;
 BEGIN
+    IF pg_catalog.cardinality(parts) > 2 THEN
+        RAISE EXCEPTION '"%" is no name for a table', target USING ERRCODE = 'invalid_name', HINT = 'Write table or schema.table.';
+    END IF;
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p), '.' ORDER BY n) INTO target FROM pg_catalog.unnest(parts) WITH ORDINALITY AS u (p, n);
+    found := pg_catalog.to_regclass(target);
+    IF batch IS NOT NULL THEN
+        PERFORM dnc.require_unique(source, key_column);
+    END IF;
     running := dnc.scrub_running(target);
     IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
         IF (running.source, running.key_column, running.phone_column, running.channel) IS DISTINCT FROM (source::pg_catalog.text, key_column, phone_column, channel) OR running.purpose IS DISTINCT FROM purpose THEN

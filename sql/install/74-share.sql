@@ -24,18 +24,19 @@ COMMENT ON FUNCTION dnc.require_export(text) IS 'raises for an unknown format';
 CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql STABLE
     RETURN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint;
 
--- Internal refusals that hold and meet the question, of all numbers at once.
+-- Internal refusals that hold or will hold and meet the question, of all numbers at once. Whoever gets the list is not told when a refusal
+-- starts, so it counts from now on.
 CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose) AS q
-    WHERE e.ends IS NULL AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
+    WHERE e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
       AND (q.channel IS NULL OR e.channel IN ('all', q.channel))
       AND (q.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, q.purpose) OR dnc.covers(q.purpose, e.purpose))
       AND NOT EXISTS (
           SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', coalesce(q.channel, e.channel))
             AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(q.purpose, e.purpose) THEN e.purpose ELSE coalesce(q.purpose, e.purpose) END)));
 END;
-COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals in force that meet the question, of every number: what dnc.refusals gives of one';
+COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, and those that are still to start';
 CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone;
@@ -43,7 +44,7 @@ END;
 COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
 CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.refusals(n.phone, nullif(changed_lines.channel, 'all'), coalesce(changed_lines.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) THEN 'add' ELSE 'remove' END
+    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone) THEN 'add' ELSE 'remove' END
     FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
           WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
 END;
@@ -75,7 +76,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_export_position() IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
-COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, a line each: e164, digits, vicidial, five9, csv';
+COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, vicidial, five9, csv';
 COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
 
 -- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners ask for. A

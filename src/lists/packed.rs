@@ -141,27 +141,28 @@ impl<'a> Packed<'a> {
         self.header.count
     }
 
-    /// Where a group begins and ends.
-    fn group(&self, group: usize) -> (usize, usize) {
+    /// Where a group begins and ends; `None` if that is nowhere.
+    fn group(&self, group: usize) -> Option<(usize, usize)> {
         let begins = |group: usize| match group.checked_sub(1).map(|n| &self.offsets[2 * n..]) {
             None => 0,
-            Some([low, high, ..]) => usize::from(u16::from_le_bytes([*low, *high])).min(self.groups.len()),
+            Some([low, high, ..]) => usize::from(u16::from_le_bytes([*low, *high])),
             Some(_) => self.groups.len(),
         };
-        (begins(group), begins(group + 1))
+        let (from, end) = (begins(group), begins(group + 1));
+        (from <= end && end <= self.groups.len()).then_some((from, end))
     }
 
-    /// Low bits of the number that is the `place`th, from 0, of a group that ends there.
-    fn low_bits(&self, end: usize, place: usize) -> u64 {
-        let Some(at) = (end * 8).checked_sub((place + 1) * self.header.low as usize) else { return 0 };
+    /// Low bits of the number that is the `place`th, from 0, of a group that ends there; `None` if it has no such place.
+    fn low_bits(&self, end: usize, place: usize) -> Option<u64> {
+        let at = (end * 8).checked_sub((place + 1) * self.header.low as usize)?;
         // 48 bits and up to seven before them are within eight bytes.
-        word(self.groups, at / 8) >> (at % 8) & ((1 << self.header.low) - 1)
+        Some(word(self.groups, at / 8) >> (at % 8) & ((1 << self.header.low) - 1))
     }
 
-    /// Whether it has the number.
-    pub fn contains(&self, number: u64) -> bool {
-        let Some(bucket) = self.header.bucket(number) else { return false };
-        let (from, end) = self.group(bucket / GROUP);
+    /// Whether it has the number; `None` where the bytes are not what a writer makes, as far as the look goes.
+    pub fn contains(&self, number: u64) -> Option<bool> {
+        let Some(bucket) = self.header.bucket(number) else { return Some(false) };
+        let (from, end) = self.group(bucket / GROUP)?;
         let first = from * 8;
         let bucket = bucket % GROUP;
         // Where the bucket's ones begin.
@@ -178,20 +179,24 @@ impl<'a> Packed<'a> {
             pass -= zeros;
             at += 64 - shift;
             if at >= end * 8 {
-                return false;
+                return None;
             }
         }
         let wanted = (number - self.header.base) & ((1 << self.header.low) - 1);
         let mut place = at - first - bucket;
-        while at < end * 8 && self.groups[at / 8] >> (at % 8) & 1 != 0 {
-            let found = self.low_bits(end, place);
+        // A zero ends the bucket.
+        while at < end * 8 {
+            if self.groups[at / 8] >> (at % 8) & 1 == 0 {
+                return Some(false);
+            }
+            let found = self.low_bits(end, place)?;
             if found >= wanted {
-                return found == wanted;
+                return Some(found == wanted);
             }
             place += 1;
             at += 1;
         }
-        false
+        None
     }
 
     /// Where in a block whose header this is a look for the number reads its group's place; and there, in two bytes, the
@@ -204,7 +209,7 @@ impl<'a> Packed<'a> {
 
     /// Its numbers in order. Of bytes that [`Self::check`] refuses, any numbers.
     pub fn iter(self) -> Iter<'a> {
-        let (_, end) = self.group(0);
+        let end = self.group(0).map_or(0, |(_, end)| end);
         Iter { packed: self, left: self.header.count, group: 0, end, at: 0, zeros: 0, place: 0 }
     }
 
@@ -274,14 +279,14 @@ impl Iterator for Iter<'_> {
                 if self.group >= packed.header.groups {
                     return None;
                 }
-                let (from, end) = packed.group(self.group);
+                let (from, end) = packed.group(self.group)?;
                 (self.at, self.end, self.zeros, self.place) = (from * 8, end, 0, 0);
             } else if packed.groups[self.at / 8] >> (self.at % 8) & 1 != 0 {
                 break;
             }
         }
         let bucket = (self.group * GROUP + self.zeros) as u64;
-        let distance = bucket << packed.header.low | packed.low_bits(self.end, self.place);
+        let distance = bucket << packed.header.low | packed.low_bits(self.end, self.place)?;
         self.at += 1;
         self.place += 1;
         self.left -= 1;

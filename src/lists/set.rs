@@ -60,13 +60,14 @@ impl<'a> PhoneSet<'a> {
         Packed::of(self.blocks.get(from..self.end(block))?).ok()
     }
 
-    pub fn contains(&self, number: u64) -> bool {
+    /// Whether it has a number; `None` where the bytes are not what [`build`] makes.
+    pub fn contains(&self, number: u64) -> Option<bool> {
         let (mut from, mut to) = (0, self.len());
         while from < to {
             let middle = usize::midpoint(from, to);
             if self.start(middle) <= number { from = middle + 1 } else { to = middle }
         }
-        from > 0 && self.block(from - 1).is_some_and(|block| block.contains(number))
+        self.block(from.checked_sub(1)?)?.contains(number)
     }
 
     /// Its numbers in order.

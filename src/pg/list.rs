@@ -15,7 +15,7 @@ use super::sys::row::{server_bytes, text};
 use super::sys::spi::{Statement, connected};
 use super::sys::{self, single};
 use crate::error;
-use crate::lists::packed::Packed;
+use crate::lists::packed::{Fault, Packed};
 use crate::phone::{Phone, layout, library};
 use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
 use crate::settings::{self, StatementSet};
@@ -56,9 +56,13 @@ pub fn forget_if(changed: Changed) {
     BLOCKS.with(|known| known.forget_if(changed));
 }
 
+/// The state of lists and prefixes: the table that has the number, since an extension can be dropped and made again, and the
+/// number.
+type Epoch = (Oid, i64);
+
 /// What is known of lists and prefixes.
 struct Config {
-    epoch: i64,
+    epoch: Epoch,
     lists: Vec<List>,
     prefixes: Vec<Prefix>,
 }
@@ -110,7 +114,7 @@ struct Prefix {
 
 /// What one question asks of lists and prefixes.
 pub struct Asked {
-    epoch: i64,
+    epoch: Epoch,
     question: Question,
     lists: Vec<Bound>,
     prefixes: Vec<Prefix>,
@@ -162,7 +166,8 @@ fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
 
 /// What lists and prefixes a question meets, as the active snapshot sees them.
 pub fn asked(question: &Question) -> Option<Rc<Asked>> {
-    let epoch = single::row(epoch_table()?, 2).unwrap_or_else(|| error::missing_relation("list_epoch"));
+    let table = epoch_table()?;
+    let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")));
     let known = ASKED.with_borrow(|known| known.clone());
     if let Some(known) = known.filter(|known| known.epoch == epoch && known.question == *question) {
         return Some(known);
@@ -179,8 +184,8 @@ pub fn asked(question: &Question) -> Option<Rc<Asked>> {
 }
 
 impl Config {
-    fn read(epoch: i64) -> Config {
-        let before = READ.with_borrow(|config| config.clone());
+    fn read(epoch: Epoch) -> Config {
+        let before = READ.with_borrow(|config| config.clone()).filter(|config| config.epoch.0 == epoch.0);
         let json = connected(sys::owner(), || {
             // SAFETY: the function gives a text.
             CONFIG.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
@@ -490,9 +495,10 @@ impl Set {
             // SAFETY: the column is a bytea, and the row stays until the next move.
             let bytes = unsafe { <&[u8]>::from_datum(values[3], false) }.unwrap_or_default();
             match Packed::of(bytes) {
-                Ok(packed) => packed.contains(number),
-                Err(fault) => error::broken_block(self.id, int(1) as u64, fault),
+                Ok(packed) => packed.contains(number).ok_or(Fault::Bits),
+                Err(fault) => Err(fault),
             }
+            .unwrap_or_else(|fault| error::broken_block(self.id, int(1) as u64, fault))
         };
         probe.rest(false);
         answer

@@ -11,7 +11,7 @@ use super::sys::temp::TempFile;
 use super::sys::trigger::Trigger;
 use super::sys::{self, Text};
 use crate::lists::format::{Action, Column, Format, Item, Parser, Reason, Reject, Unreadable, masked, number};
-use crate::lists::packed::{Block, END, Packed, Packer};
+use crate::lists::packed::{Block, END, Fault, Packed, Packer};
 use crate::lists::sorter::{Merge, Run, Sorter, Store};
 use crate::phone::{Phone, PhoneError, plan};
 use crate::{error, settings, trigger_function};
@@ -70,7 +70,7 @@ thread_local! {
     };
     static READY: Statement = const {
         Statement::new(
-            c"UPDATE dnc.list_version SET state = 'ready', whole_set = $2, plus_set = $3, minus_set = $4, numbers = $5, added = $6, removed = $7, duplicates = $8, lines = $9, rejected = $10, file_bytes = $11, file_hash = $12, digest = $13 WHERE version_id OPERATOR(pg_catalog.=) $1",
+            c"UPDATE dnc.list_version SET state = 'ready', whole_set = $2, plus_set = $3, minus_set = $4, numbers = $5, added = $6, removed = $7, duplicates = $8, lines = $9, rejected = $10, file_bytes = $11, file_hash = $12, digest = $13 WHERE version_id OPERATOR(pg_catalog.=) $1 AND state OPERATOR(pg_catalog.=) 'open' RETURNING true",
             &[
                 pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID,
                 pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::BYTEAOID,
@@ -277,7 +277,7 @@ fn write(opened: Opened, reading: Reading, progress: &Progress) {
     }
     let count = |n: u64| (n as i64).into_datum();
     let (plus, minus) = done.sets.changes.unzip();
-    READY.with(|s| {
+    let ready = READY.with(|s| {
         s.run(
             &[
                 opened.version.into_datum(),
@@ -297,6 +297,10 @@ fn write(opened: Opened, reading: Reading, progress: &Progress) {
             false,
         )
     });
+    // A query that is read may have loaded the same version itself.
+    if ready.is_none() {
+        error::load_not_open(opened.version);
+    }
 }
 
 struct Done {
@@ -360,7 +364,7 @@ impl Writer<'_> {
 /// Writes a full list, and counts what it gains and loses to the version that is current.
 fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<Sets>) -> Done {
     let mut set = writer.begin();
-    let mut old = before.map(Listed::of).into_iter().flatten().peekable();
+    let mut old = before.map(|sets| Listed::of(sets, false)).into_iter().flatten().peekable();
     let (mut added, mut removed, mut duplicates) = (0, 0, 0);
     let mut last = None;
     for number in keys.map(|key| key >> 1) {
@@ -398,8 +402,8 @@ fn digest_of(sets: &[[u8; 32]]) -> [u8; 32] {
 /// Applies changes to a version: what it then differs by from its whole set, or, if that is much, a whole set anew.
 fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64) -> Done {
     let (mut plus, mut minus) = (writer.begin(), writer.begin());
-    let mut whole = SetReader::of(sets.whole);
-    let old = |set: Option<i64>| set.map(SetReader::of).into_iter().flatten().peekable();
+    let mut whole = SetReader::of(sets.whole, true);
+    let old = |set: Option<i64>| set.map(|set| SetReader::of(set, true)).into_iter().flatten().peekable();
     let (mut old_plus, mut old_minus) = (old(sets.changes.map(|c| c.0)), old(sets.changes.map(|c| c.1)));
     let mut keys = keys.peekable();
     let (mut added, mut removed, mut duplicates) = (0, 0, 0);
@@ -410,7 +414,10 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
             break;
         };
         let in_whole = whole.has(number);
-        let was = (old_plus.next_if_eq(&number).is_some() || in_whole) && old_minus.next_if_eq(&number).is_none();
+        // Each moves on, whatever the others say.
+        let in_plus = old_plus.next_if_eq(&number).is_some();
+        let in_minus = old_minus.next_if_eq(&number).is_some();
+        let was = (in_whole || in_plus) && !in_minus;
         let mut is = was;
         if key == Some(number) {
             // A number that is both added and removed is listed: additions come first.
@@ -440,7 +447,7 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
     }
     writer.progress.tell(Told::Phase, 3);
     let mut set = writer.begin();
-    for number in Listed::of(changes) {
+    for number in Listed::of(changes, true) {
         writer.push(&mut set, number);
     }
     let digest = digest_of(&[writer.finish(&mut set)]);
@@ -453,7 +460,10 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
 /// A set, read block by block in order.
 struct SetReader {
     set: i64,
-    cursor: Cursor,
+    /// Whether each block is compared with what a writer makes: where it is to be written anew under another digest.
+    checked: bool,
+    /// Open until the last block was read.
+    cursor: Option<Cursor>,
     blocks: std::collections::VecDeque<Block>,
     /// Where the last block that was read ends.
     read_to: u64,
@@ -462,7 +472,7 @@ struct SetReader {
 }
 
 impl SetReader {
-    fn of(set: i64) -> SetReader {
+    fn of(set: i64, checked: bool) -> SetReader {
         let cursor = Cursor::open(
             c"SELECT start, stop, packed FROM dnc.list_block WHERE set_id OPERATOR(pg_catalog.=) $1 ORDER BY start USING OPERATOR(pg_catalog.<)",
             Some(set),
@@ -470,7 +480,8 @@ impl SetReader {
         );
         SetReader {
             set,
-            cursor,
+            checked,
+            cursor: Some(cursor),
             blocks: std::collections::VecDeque::new(),
             read_to: 0,
             current: Block { start: 0, stop: 0, bytes: Vec::new() },
@@ -482,7 +493,7 @@ impl SetReader {
     fn next_block(&mut self) -> Option<Block> {
         if self.blocks.is_empty() {
             let blocks = &mut self.blocks;
-            self.cursor.fetch(|row, descriptor| {
+            self.cursor.as_mut()?.fetch(|row, descriptor| {
                 // SAFETY: the columns are those of the query, none of them NULL.
                 unsafe {
                     let int = |n| column(row, descriptor, n).map_or(0, |value| value.value() as u64);
@@ -493,15 +504,26 @@ impl SetReader {
         }
         let block = self.blocks.pop_front().filter(|block| block.start == self.read_to && block.stop > block.start)?;
         self.read_to = block.stop;
+        if self.read_to == END {
+            self.close();
+        }
         Some(block)
     }
 
     fn advance(&mut self) {
         self.current = self.next_block().unwrap_or_else(|| error::missing_block(self.set, self.read_to));
+        if self.checked {
+            let Block { start, stop, .. } = self.current;
+            self.packed().check(start, stop).unwrap_or_else(|fault| self.broken(fault));
+        }
     }
 
     fn packed(&self) -> Packed<'_> {
-        Packed::of(&self.current.bytes).unwrap_or_else(|fault| error::broken_block(self.set, self.current.start, fault))
+        Packed::of(&self.current.bytes).unwrap_or_else(|fault| self.broken(fault))
+    }
+
+    fn broken(&self, fault: Fault) -> ! {
+        error::broken_block(self.set, self.current.start, fault)
     }
 
     /// Whether it has a number; numbers are asked for in order.
@@ -509,11 +531,14 @@ impl SetReader {
         while self.current.stop <= number {
             self.advance();
         }
-        self.packed().contains(number)
+        self.packed().contains(number).unwrap_or_else(|| self.broken(Fault::Bits))
     }
 
-    fn close(self) {
-        self.cursor.close();
+    /// Reads no more.
+    fn close(&mut self) {
+        if let Some(cursor) = self.cursor.take() {
+            cursor.close();
+        }
     }
 }
 
@@ -546,11 +571,11 @@ impl Listed {
         let sets = SETS.with(|s| s.run(&[version.into_datum()], true)).unwrap_or_else(|| error::no_version(version));
         let int = |n: usize| sets[n].map(|value| value.value() as i64);
         let whole = int(0).unwrap_or_else(|| error::no_version(version));
-        Listed::of(Sets { whole, changes: int(1).zip(int(2)) })
+        Listed::of(Sets { whole, changes: int(1).zip(int(2)) }, false)
     }
 
-    fn of(sets: Sets) -> Listed {
-        let reader = |set| SetReader::of(set).peekable();
+    fn of(sets: Sets, checked: bool) -> Listed {
+        let reader = |set| SetReader::of(set, checked).peekable();
         Listed { whole: reader(sets.whole), changes: sets.changes.map(|(plus, minus)| (reader(plus), reader(minus))) }
     }
 }
@@ -840,7 +865,7 @@ fn dnc_block_is_valid(start: i64, stop: i64, packed: &[u8]) -> bool {
 
 #[pg_extern(sql = false)]
 fn dnc_block_has(packed: &[u8], number: i64) -> Option<bool> {
-    Some(Packed::of(packed).ok()?.contains(u64::try_from(number).ok()?))
+    Packed::of(packed).ok()?.contains(u64::try_from(number).ok()?)
 }
 
 #[pg_extern(sql = false)]
@@ -856,7 +881,7 @@ fn dnc_set_facts(
 {
     let (mut digest, mut numbers, mut problem) = (Sha256::new(), 0, None);
     connected(sys::owner(), || {
-        let mut reader = SetReader::of(set.unwrap_or(0));
+        let mut reader = SetReader::of(set.unwrap_or(0), false);
         while problem.is_none() && reader.read_to != END {
             match reader.next_block() {
                 None => problem = Some(format!("the block from {} on is missing", reader.read_to)),

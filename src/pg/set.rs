@@ -83,7 +83,7 @@ fn dnc_set_count(numbers: &[u8]) -> i64 {
 
 #[pg_extern(sql = false)]
 fn dnc_set_has(numbers: &[u8], phone: Phone) -> bool {
-    set(numbers).contains(phone.e164_number() as u64)
+    set(numbers).contains(phone.e164_number() as u64).unwrap_or_else(|| error::bad_set())
 }
 
 #[pg_extern(sql = false)]

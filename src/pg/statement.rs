@@ -63,7 +63,7 @@ enum Way {
 pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
-    /// What lists and prefixes the question meets, if there are any.
+    /// What lists and prefixes the question meets; none in a schema that is older than lists.
     lists: Option<Rc<list::Asked>>,
     ahead: Option<RefCell<Ahead>>,
 }
@@ -165,34 +165,28 @@ impl Ahead {
     }
 }
 
-impl AtHand {
-    /// The set of the running query, if it has made one for this question.
-    pub fn of(question: &Question) -> Option<AtHand> {
-        executor::peek(executor::query()?, |query, known: &Known| {
-            let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
-            let lists = known.lists(question).cloned().flatten();
-            Some(AtHand { query, numbers: Rc::downgrade(numbers), lists, ahead: None })
-        })
-    }
+/// The set of entries that the running query has made for this question's channel, if it has.
+fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
+    executor::peek(executor::query()?, |_, known: &Known| {
+        let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
+        Some(Rc::clone(numbers))
+    })
+}
 
-    /// The same for a site that asks for one column of a table again and again.
+impl AtHand {
+    /// What answers without looks: the set of entries, and what lists the question meets, once the running query knows
+    /// both. A question that has met only refused numbers so far has not asked for its lists.
     pub fn for_site(question: &Question, site: *mut pg_sys::Node) -> Option<AtHand> {
-        let set = AtHand::of(question)?;
-        let ahead = Lookahead::of(executor::query()?, site).map(|scan| RefCell::new(Ahead::new(scan)));
-        Some(AtHand { ahead, ..set })
+        let numbers = entry_set(question)?;
+        let query = executor::query()?;
+        let (id, lists) = executor::peek(query, |id, known: &Known| Some((id, known.lists(question)?.clone())))?;
+        let ahead = Lookahead::of(query, site).map(|scan| RefCell::new(Ahead::new(scan)));
+        Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
 
     /// Whether this is about the query that is running, under its snapshot.
     pub fn holds(&self) -> bool {
         executor::keeps(self.query)
-    }
-
-    /// What it says of a number; nothing if another query is running, or another snapshot active.
-    pub fn get(&self, phone: Phone) -> Option<Verdict> {
-        if !self.holds() {
-            return None;
-        }
-        Some(self.numbers.upgrade()?.get(phone))
     }
 
     /// The answer to a check's argument; nothing where that needs more than the set and blocks that are in the buffers.
@@ -278,7 +272,7 @@ fn asked(question: &Question) -> Option<Rc<list::Asked>> {
 /// Whether a refusal of this number holds now.
 fn entry_refuses(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
     let Some(query) = executor::query() else { return store::look(phone, question, None) };
-    match AtHand::of(question).and_then(|set| set.get(phone)) {
+    match entry_set(question).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
         Some(Verdict::Listed) => return true,
         Some(Verdict::Unsure) => return store::look(phone, question, None),

@@ -166,10 +166,8 @@ impl Directory {
             {
                 return Found::Unclear;
             }
-            match Packed::of(std::slice::from_raw_parts(row.add(from), to - from)) {
-                Ok(packed) => Found::Answer(packed.contains(number)),
-                Err(_) => Found::Unclear,
-            }
+            let packed = Packed::of(std::slice::from_raw_parts(row.add(from), to - from)).ok();
+            packed.and_then(|packed| packed.contains(number)).map_or(Found::Unclear, Found::Answer)
         }
     }
 

@@ -9,6 +9,7 @@ INSERT INTO dnc.list (list, kind, jurisdiction) VALUES ('us', 'national', 'XX');
 INSERT INTO dnc.list (list, kind, channels) VALUES ('us', 'national', '{telegraph}');
 INSERT INTO dnc.list (list, kind, purposes) VALUES ('us', 'national', '{nothing}');
 INSERT INTO dnc.list (list, kind, coverage) VALUES ('us', 'national', '{+1415,415}');
+INSERT INTO dnc.list (list, kind, coverage) VALUES ('us', 'national', '{}');
 INSERT INTO dnc.list (list, kind, format) VALUES ('us', 'national', 'papyrus');
 INSERT INTO dnc.list (list, kind) VALUES ('internal', 'national');
 INSERT INTO dnc.list_format (format, description, layout, number_columns, builtin) VALUES ('mine', '', 'lines', '{1}', true);
@@ -151,6 +152,37 @@ SELECT count(DISTINCT set_id) FROM dnc.list_block WHERE set_id NOT IN (SELECT un
 SELECT dnc_list_prune('big');
 SELECT * FROM dnc_list_verify() WHERE NOT healthy;
 
+-- A query that meets refused numbers first asks its lists all the same: one question and two, with a set at once and after many looks.
+BEGIN;
+SELECT count(dnc_add(phone)) FROM number WHERE i <= 2000;
+CREATE TABLE ordered AS SELECT phone, i FROM number WHERE i <= 2000 OR i > 55000 ORDER BY i;
+CREATE FUNCTION right_or_not(setting text) RETURNS TABLE (one bigint, two bigint, texts bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('dnc.statement_set', setting, false);
+    SELECT count(*) FILTER (WHERE NOT r) INTO one FROM (SELECT dnc_check(phone) AS r FROM ordered) AS x;
+    SELECT count(*) FILTER (WHERE NOT r) INTO two FROM (SELECT CASE WHEN i % 2 = 0 THEN dnc_check(phone, 'voice', 'sales') ELSE dnc_check(phone, 'voice', 'service') END AS r FROM ordered) AS x;
+    SELECT count(*) FILTER (WHERE NOT r) INTO texts FROM (SELECT dnc_check(phone::text) AS r FROM ordered) AS x;
+    RETURN NEXT;
+END$$;
+SELECT s, r.* FROM unnest('{on,auto,off}'::text[]) AS s, right_or_not(s) AS r ORDER BY 1;
+RESET dnc.statement_set;
+SELECT dnc_add('+14155550177') > 0;
+SET dnc.statement_set = on;
+SELECT p, dnc_check(p) FROM unnest(ARRAY['+14155550177'] || (SELECT array_agg(phone::text ORDER BY i) FROM number WHERE i BETWEEN 50001 AND 50003)) AS p;
+ROLLBACK;
+
+-- Changes that were loaded side by side do not lose each other.
+SELECT dnc_list_load_query('big', 'SELECT phone FROM number WHERE i = 1', applies_to => :fifth, operation => 'add', activate => false) AS one \gset
+SELECT dnc_list_load_query('big', 'SELECT phone FROM number WHERE i = 2', applies_to => :fifth, operation => 'add', activate => false) AS other \gset
+SELECT dnc_list_activate('big', :one);
+\set VERBOSITY terse
+SELECT dnc_list_activate('big', :other);
+SELECT dnc.load_end(:other, true);
+\set VERBOSITY default
+SELECT dnc_list_load_start('big', 'nothing comes', applies_to => :one, operation => 'add') AS empty \gset
+SELECT dnc_list_load_finish(:empty);
+SELECT dnc_list_activate('big', :fifth);
+
 -- Unreadable lines.
 SELECT dnc_list_load_query('us', $$SELECT CASE WHEN i <= 95 THEN '41555502' || i ELSE 'rubbish ' || i END FROM generate_series(10, 99) AS i$$);
 SELECT dnc_list_load_query('us', $$SELECT CASE WHEN i <= 95 THEN '41555502' || i ELSE 'rubbish ' || i END FROM generate_series(10, 99) AS i$$, reject_percent => 10, activate => false) AS v \gset
@@ -232,3 +264,10 @@ ROLLBACK;
 SELECT relation, operation, count(*) FROM dnc.audit_log WHERE relation LIKE 'list%' GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT subject, healthy FROM dnc_health() WHERE subject = 'rows in the log';
 DELETE FROM dnc.list WHERE list = 'us';
+-- The extension made anew in the same session: nothing is kept of what was known before.
+DROP EXTENSION dnc CASCADE;
+CREATE EXTENSION dnc;
+INSERT INTO dnc.list (list, kind, jurisdiction, format) VALUES ('us', 'national', 'US', 'us-dnc');
+SELECT dnc_check('+14155550101'), dnc_check('+14155550107');
+SELECT dnc_list_load_query('us', $$SELECT '4155550107'$$);
+SELECT dnc_check('+14155550101'), dnc_check('+14155550107');
