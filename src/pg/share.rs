@@ -36,7 +36,9 @@ fn with_key<T>(id: &str, work: impl FnOnce(&[u8]) -> T) -> T {
     let now = unsafe { pg_sys::GetCurrentStatementStartTimestamp() };
     KEYS.with_borrow_mut(|known| {
         if known.as_ref().is_none_or(|known| known.path != path || known.looked != now) {
-            let fail = |why: std::io::Error| -> ! { error::cannot_read("the file of the setting dnc.key_file", &why.to_string()) };
+            let fail = |why: std::io::Error| -> ! {
+                error::cannot_read("the file of the setting dnc.key_file", &why.to_string())
+            };
             let facts = std::fs::metadata(&path).unwrap_or_else(|why| fail(why));
             let seen = (facts.mtime(), facts.mtime_nsec(), facts.len());
             match known {
