@@ -98,7 +98,7 @@ impl Directory {
             if buffer == 0 || !raw::ReadRecentBuffer(self.node, pg_sys::ForkNumber::MAIN_FORKNUM, place.block, buffer) {
                 return None;
             }
-            let found = self.read(at, number, buffer, false);
+            let found = self.read(at, number, buffer, None);
             raw::ReleaseBuffer(buffer);
             match found {
                 Found::Answer(answer) => Some(answer),
@@ -131,7 +131,7 @@ impl Directory {
             }
             let buffer = raw::ReadBuffer(table, place.block);
             place.buffer.set(buffer);
-            let found = self.read(at, number, buffer, true);
+            let found = self.read(at, number, buffer, Some((*table).rd_id));
             raw::ReleaseBuffer(buffer);
             match found {
                 Found::Answer(answer) => Some(answer),
@@ -140,11 +140,12 @@ impl Directory {
         }
     }
 
-    /// Reads the block at this place; `judge`: also where the snapshot's view of the row takes more than its header.
+    /// Reads the block at this place; with `judge`, the table, also where the snapshot's view of the row takes more than its
+    /// header.
     ///
     /// # Safety
     /// The buffer is pinned and holds the page; an error may be raised if `judge`.
-    unsafe fn read(&self, at: usize, number: u64, buffer: pg_sys::Buffer, judge: bool) -> Found {
+    unsafe fn read(&self, at: usize, number: u64, buffer: pg_sys::Buffer, judge: Option<pg_sys::Oid>) -> Found {
         let place = &self.places[at];
         // SAFETY: the page is pinned, so that rows on it stay where they are; what is read is within it. Under the lock
         // the row is judged; then it can be read without, since a visible row neither goes nor changes.
@@ -220,7 +221,12 @@ impl Directory {
 ///
 /// # Safety
 /// As in [`Directory::read`]; the buffer is locked.
-unsafe fn row(place: &Place, page: *const u8, buffer: pg_sys::Buffer, judge: bool) -> Option<(*const u8, usize)> {
+unsafe fn row(
+    place: &Place,
+    page: *const u8,
+    buffer: pg_sys::Buffer,
+    judge: Option<pg_sys::Oid>,
+) -> Option<(*const u8, usize)> {
     // SAFETY: see above; the page's header says how many places it has.
     unsafe {
         if place.offset > raw::rows(page) {
@@ -243,12 +249,8 @@ unsafe fn row(place: &Place, page: *const u8, buffer: pg_sys::Buffer, judge: boo
         let xmin: u32 = (*header).t_choice.t_heap.t_xmin.into();
         let before = (xmin.wrapping_sub((*snapshot).xmin.into()) as i32) < 0;
         if !(committed && (frozen || before)) {
-            let mut tuple = pg_sys::HeapTupleData {
-                t_len: len as u32,
-                t_data: row.cast_mut().cast(),
-                ..pg_sys::HeapTupleData::default()
-            };
-            if !judge || !raw::HeapTupleSatisfiesVisibility(&mut tuple, snapshot, buffer) {
+            let at = (place.block, place.offset);
+            if judge.is_none_or(|table| !raw::sees((row, len), table, at, buffer)) {
                 return None;
             }
         }

@@ -44,7 +44,7 @@ unsafe extern "C-unwind" {
     pub fn RelationGetNumberOfBlocksInFork(relation: Relation, fork: pg_sys::ForkNumber::Type) -> BlockNumber;
     /// Raises no error for a buffer that is pinned.
     pub fn LockBuffer(buffer: Buffer, mode: c_int);
-    pub fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
+    fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
     static BufferBlocks: *const u8;
     static BufferDescriptors: *const [u8; 64];
 }
@@ -84,6 +84,29 @@ pub unsafe fn node(relation: Relation) -> Node {
         #[cfg(not(feature = "pg15"))]
         return (*relation).rd_locator;
     }
+}
+
+/// Whether the active snapshot sees a row of a table, at a place of a page.
+///
+/// # Safety
+/// The row is on the page in the buffer, which is pinned and locked; an error may be raised.
+pub unsafe fn sees(
+    (row, len): (*const u8, usize),
+    table: Oid,
+    (block, offset): (BlockNumber, u16),
+    buffer: Buffer,
+) -> bool {
+    let mut tuple = pg_sys::HeapTupleData {
+        t_len: len as u32,
+        t_data: row.cast_mut().cast(),
+        t_tableOid: table,
+        ..pg_sys::HeapTupleData::default()
+    };
+    tuple.t_self.ip_blkid.bi_hi = (block >> 16) as u16;
+    tuple.t_self.ip_blkid.bi_lo = block as u16;
+    tuple.t_self.ip_posid = offset;
+    // SAFETY: see above.
+    unsafe { HeapTupleSatisfiesVisibility(&mut tuple, GetActiveSnapshot(), buffer) }
 }
 
 /// How many places for rows a page has.

@@ -51,11 +51,11 @@ unsafe fn in_first_page(relation: pg_sys::Relation, column: i32) -> Option<Datum
         let page = raw::page(buffer);
         let value = (1..=raw::rows(page)).find_map(|place| {
             let (row, len) = raw::row(page, place)?;
-            let mut tuple =
-                pg_sys::HeapTupleData { t_len: len as u32, t_data: row.cast_mut().cast(), ..Default::default() };
-            if !raw::HeapTupleSatisfiesVisibility(&mut tuple, raw::GetActiveSnapshot(), buffer) {
+            if !raw::sees((row, len), (*relation).rd_id, (0, place), buffer) {
                 return None;
             }
+            let mut tuple =
+                pg_sys::HeapTupleData { t_len: len as u32, t_data: row.cast_mut().cast(), ..Default::default() };
             raw::attribute(&mut tuple, column, (*relation).rd_att)
         });
         raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32);
