@@ -30,10 +30,10 @@ DECLARE
     found text;
     n     bigint;
 BEGIN
-    SELECT string_agg(format('%s: %s (%s)', w.relation, w.trigger_name, w.enabled), ', ' ORDER BY 1), count(*) INTO found, n FROM dnc.weak_trigger AS w;
+    SELECT string_agg(format('%s: %s (%s)', w.relation, w.trigger_name, w.enabled), ', ' ORDER BY w.relation::text, w.trigger_name), count(*) INTO found, n FROM dnc.weak_trigger AS w;
     RETURN QUERY SELECT 'triggers'::text, n = 0, coalesce(found, 'all fire always'), CASE WHEN n > 0 THEN 'dnc_repair_triggers()' END;
 
-    SELECT string_agg(c.relname, ', ' ORDER BY 1) INTO found FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+    SELECT string_agg(c.relname, ', ' ORDER BY c.relname) INTO found FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
         WHERE c.relnamespace = 'dnc'::regnamespace AND NOT (i.indisvalid AND i.indisready AND i.indislive);
     IF to_regclass('dnc.entry_phone') IS NULL THEN
         found := concat_ws(', ', found, 'entry_phone is missing');
