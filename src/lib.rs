@@ -29,7 +29,7 @@ pgrx::pg_module_magic!(name, version);
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
     pg::sys::executor::init();
-    pg::store::init();
+    pg::init();
     pg::audit::init();
     pg::guard::init();
     // SAFETY: a flag of the server's, read in its own process.

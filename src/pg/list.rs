@@ -5,7 +5,6 @@
 //! look then touches one block a set. The definition is the SQL function `dnc.list_refuses`; this is the same, faster, and
 //! what it falls back on.
 
-use super::statement;
 use super::store;
 use super::sys::blocks::Directory;
 use super::sys::executor::{self, Looked};
@@ -467,7 +466,7 @@ impl Set {
     }
 
     fn make_directory(&self, probe: &mut Probe) {
-        let most = statement::allowed_bytes() / Directory::BYTES_A_BLOCK;
+        let most = sys::allowed_bytes() / Directory::BYTES_A_BLOCK;
         let mut blocks = Vec::new();
         if probe.sweep_places(self.id, most, |start, place| blocks.push((start as u64, place))) {
             self.put_directory(Directory::new(probe.table(), self.id, &blocks));

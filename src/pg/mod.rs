@@ -12,5 +12,13 @@ mod planning;
 mod set;
 mod share;
 mod statement;
-pub mod store;
+mod store;
 pub mod sys;
+
+/// Called when the library is loaded: what is known of the store is looked up again when the catalogs change.
+pub fn init() {
+    sys::invalidation::init(|changed| {
+        store::forget_if(changed);
+        list::forget_if(changed);
+    });
+}

@@ -13,7 +13,7 @@ use super::list;
 use super::store;
 use super::sys::lookahead::Lookahead;
 use super::sys::probe::{Probe, Swept};
-use super::sys::{Text, executor};
+use super::sys::{self, Text, executor};
 use crate::lists::numbers::{Builder, Failure, Numbers, Verdict};
 use crate::phone::{Phone, RegionPlan, parse};
 use crate::rules::scope::Question;
@@ -347,17 +347,12 @@ impl Pace {
     }
 }
 
-/// Bytes that a query may take for what it keeps.
-pub fn allowed_bytes() -> usize {
-    // SAFETY: a setting, in kilobytes.
-    unsafe { pg_sys::work_mem as usize * 1024 }
-}
-
 /// What making a set will take, in nanoseconds; `None` if it would not fit into memory.
 fn cost(probe: &mut Probe) -> Option<f64> {
     let (entries, seen) = probe.estimate();
     let (failed_entries, failed_bytes) = TOO_LARGE.get();
-    if entries * LEAST_BYTES > allowed_bytes() as f64 || (entries >= failed_entries && allowed_bytes() <= failed_bytes)
+    if entries * LEAST_BYTES > sys::allowed_bytes() as f64
+        || (entries >= failed_entries && sys::allowed_bytes() <= failed_bytes)
     {
         return None;
     }
@@ -370,7 +365,7 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
     let started = Instant::now();
     probe.lock_all();
     probe.seek(None);
-    let mut builder = Builder::new(allowed_bytes());
+    let mut builder = Builder::new(sys::allowed_bytes());
     let mut batch = [Swept::default(); 1024];
     // The number whose entries are being read: whether one refuses, and whether one must be read.
     let mut number: Option<(i64, bool, bool)> = None;
@@ -411,7 +406,7 @@ fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
             let nanos = started.elapsed().as_nanos() as f64 / count as f64 - (1.0 - seen) * ROW_NANOS;
             ENTRY_NANOS.set(nanos.clamp(20.0, 2_000.0));
         }
-        Err(Failure::Full) => TOO_LARGE.set((entries, allowed_bytes())),
+        Err(Failure::Full) => TOO_LARGE.set((entries, sys::allowed_bytes())),
         _ => {}
     }
     result

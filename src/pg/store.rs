@@ -4,7 +4,7 @@
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
 use super::sys::executor::Looked;
-use super::sys::invalidation::{self, Known};
+use super::sys::invalidation::{Changed, Known};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::text_datum;
 use super::sys::spi::{Statement, connected};
@@ -42,12 +42,9 @@ struct Store {
     judge: Option<pg_sys::Oid>,
 }
 
-/// Called when the library is loaded.
-pub fn init() {
-    invalidation::init(|changed| {
-        STORE.with(|store| store.forget_if(changed));
-        super::list::forget_if(changed);
-    });
+/// Called for every change of the catalogs.
+pub fn forget_if(changed: Changed) {
+    STORE.with(|store| store.forget_if(changed));
 }
 
 fn store() -> Store {

@@ -130,3 +130,9 @@ pub fn role_name(role: Oid) -> String {
         to_utf8(CStr::from_ptr(name).to_bytes()).into_owned()
     }
 }
+
+/// Bytes that a query may take for what it keeps.
+pub fn allowed_bytes() -> usize {
+    // SAFETY: a setting, in kilobytes.
+    unsafe { pg_sys::work_mem as usize * 1024 }
+}
