@@ -66,14 +66,31 @@ RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows big
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+    pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c WHERE c.oid = relation AND c.relkind = 'r');
+    -- A large table is read in twenty parts, all under the snapshot of the query that calls, so that it can be told how far it is.
+    parts  CONSTANT integer := CASE WHEN pages > 1000 THEN 20 ELSE 1 END;
+    counts jsonb := '{}';
+    part   jsonb;
+    pages_of_part text;
 BEGIN
-    -- Counted as sets of lists first: there are few of those.
-    RETURN QUERY EXECUTE format($q$
-        SELECT l.list, f.kind, f.jurisdiction, f.version_id, sum(x.rows)::bigint FROM (
-            SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}' ELSE coalesce(nullif(s.lists, '{}'), CASE WHEN s.lists IS NULL THEN '{not known}' ELSE '{clear}' END::text[]) END AS lists, count(*) AS rows
-            FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists FROM (SELECT %s AS phone FROM %s AS r OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x
-        CROSS JOIN LATERAL unnest(x.lists) AS l (list) LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
-        GROUP BY 1, 2, 3, 4 ORDER BY f.kind IS NOT NULL, 1$q$, channel, purpose, number, relation);
+    FOR n IN 1..parts LOOP
+        pages_of_part := CASE WHEN parts = 1 THEN '' WHEN n < parts THEN format($q$WHERE r.ctid >= '(%s,0)' AND r.ctid < '(%s,0)'$q$, pages * (n - 1) / parts, pages * n / parts)
+                         ELSE format($q$WHERE r.ctid >= '(%s,0)'$q$, pages * (n - 1) / parts) END;
+        -- Counted as sets of lists first: there are few of those.
+        EXECUTE format($q$
+            SELECT coalesce(jsonb_object_agg(x.lists, x.rows), '{}') FROM (
+                SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}' ELSE coalesce(nullif(s.lists, '{}'), CASE WHEN s.lists IS NULL THEN '{"not known"}' ELSE '{clear}' END::text[]) END::text AS lists, count(*) AS rows
+                FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists FROM (SELECT %s AS phone FROM %s AS r %s OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x$q$,
+            channel, purpose, number, relation, pages_of_part) INTO part;
+        SELECT coalesce(jsonb_object_agg(x.key, x.rows), '{}') INTO counts FROM (
+            SELECT e.key, sum(e.value::bigint) AS rows FROM (SELECT * FROM jsonb_each_text(counts) UNION ALL SELECT * FROM jsonb_each_text(part)) AS e GROUP BY 1) AS x;
+        IF parts > 1 THEN
+            RAISE NOTICE '%: % of % pages', relation, pages * n / parts, pages;
+        END IF;
+    END LOOP;
+    RETURN QUERY SELECT l.list, f.kind, f.jurisdiction, f.version_id, sum(c.value::bigint)::bigint
+        FROM jsonb_each_text(counts) AS c CROSS JOIN LATERAL unnest(c.key::text[]) AS l (list) LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
+        GROUP BY 1, 2, 3, 4 ORDER BY f.kind IS NOT NULL, 1;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)

@@ -23,6 +23,13 @@ SELECT count(*) FILTER (WHERE dnc_is_clear(dnc_try_parse(phone, 'US'))), count(*
 UPDATE dnc.list SET strict = true WHERE list = 'd';
 SELECT list, rows FROM dnc_cross_check('contact', 'phone', region => 'US') WHERE kind IS NULL;
 UPDATE dnc.list SET strict = false WHERE list = 'd';
+-- A large table in parts; nothing is counted twice or left out. None at all.
+CREATE TABLE large AS SELECT id, phone, repeat('x', 900) AS filler FROM contact, generate_series(1, 4);
+SET client_min_messages = notice;
+SELECT list, rows FROM dnc_cross_check('large', 'phone', region => 'US');
+SET client_min_messages = warning;
+TRUNCATE large;
+SELECT * FROM dnc_cross_check('large', 'phone', region => 'US');
 SELECT * FROM dnc_cross_check('contact', 'phone');
 SELECT * FROM dnc_cross_check('contact', 'nothing', region => 'US');
 
