@@ -1085,7 +1085,7 @@ BEGIN
         SELECT coalesce(jsonb_object_agg(x.key, x.rows), '{}') INTO counts FROM (
             SELECT e.key, sum(e.value::bigint) AS rows FROM (SELECT * FROM jsonb_each_text(counts) UNION ALL SELECT * FROM jsonb_each_text(part)) AS e GROUP BY 1) AS x;
         IF parts > 1 THEN
-            RAISE NOTICE '%: % of % pages', relation, pages * n / parts, pages;
+            RAISE NOTICE '%: % %% is read', relation, n * 100 / parts;
         END IF;
     END LOOP;
     RETURN QUERY SELECT l.list, f.kind, f.jurisdiction, f.version_id, sum(c.value::bigint)::bigint
