@@ -72,13 +72,19 @@ impl<T: Copy> Drop for Block<T> {
 
 /// Asks for the cache line of a place in a slice, and does not wait for it.
 pub fn prefetch<T>(values: &[T], place: usize) {
-    let Some(value) = values.get(place) else { return };
+    if let Some(value) = values.get(place) {
+        fetch_line(std::ptr::from_ref(value).cast());
+    }
+}
+
+/// Asks for a cache line, and does not wait for it.
+pub fn fetch_line(line: *const u8) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: a hint about memory that is there; every processor of this kind has the instruction.
+    // SAFETY: a hint, whatever the address; every processor of this kind has the instruction.
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast());
+        _mm_prefetch::<_MM_HINT_T0>(line.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
-    std::hint::black_box(std::ptr::from_ref(value));
+    std::hint::black_box(line);
 }

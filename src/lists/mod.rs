@@ -1,7 +1,7 @@
 //! Lists of numbers: in memory while a query runs, packed in blocks, sorted, and as the files they come in.
 
 pub mod format;
-mod memory;
+pub mod memory;
 pub mod numbers;
 pub mod packed;
 pub mod set;

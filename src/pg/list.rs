@@ -198,9 +198,11 @@ impl Config {
         let list = |row: &Value| {
             let set = |name: &str| Some(Set::of(row[name].as_i64()?, before.as_deref()));
             let sets = set("whole").map(|whole| Sets { whole, changes: set("plus").zip(set("minus")) });
-            let coverage = row["coverage"]
-                .as_array()
-                .map(|all| all.iter().filter_map(|prefix| bounds(prefix.as_str()?)).collect::<Vec<_>>());
+            let coverage = row["coverage"].as_array().map(|all| {
+                all.iter()
+                    .filter_map(|prefix| layout::written_prefix_bounds(prefix.as_str()?.as_bytes()))
+                    .collect::<Vec<_>>()
+            });
             let strict = row["strict"].as_bool().unwrap_or(true).then(|| {
                 Rc::new(Strict {
                     loaded: sets.is_some(),
@@ -214,7 +216,7 @@ impl Config {
         };
         let prefix = |row: &Value| {
             Some(Prefix {
-                range: bounds(row["prefix"].as_str()?)?,
+                range: layout::written_prefix_bounds(row["prefix"].as_str()?.as_bytes())?,
                 entry: row["entry"].as_i64()?,
                 ends: row["ends"].as_i64(),
                 expires: row["expires"].as_i64().unwrap_or(i64::MAX),
@@ -262,12 +264,6 @@ impl Config {
             prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
         }
     }
-}
-
-/// The stored values of numbers that begin with `+` and digits.
-fn bounds(prefix: &str) -> Option<(i64, i64)> {
-    let digits: Vec<u8> = prefix.strip_prefix('+')?.bytes().map(|b| b.wrapping_sub(b'0')).collect();
-    layout::prefix_bounds(&digits)
 }
 
 /// Whether a refusal of a prefix holds, or an external list has the number; `None`: not known.

@@ -12,6 +12,7 @@ use super::sys::trigger::Trigger;
 use super::sys::{self, Text};
 use crate::lists::format::{Action, Column, Format, Item, Parser, Reason, Reject, Unreadable, masked, number};
 use crate::lists::packed::{Block, END, Fault, Packed, Packer};
+use crate::lists::set::{Merged, Operation, merged};
 use crate::lists::sorter::{Merge, Run, Sorter, Store};
 use crate::phone::{Phone, PhoneError, plan};
 use crate::{error, settings, trigger_function};
@@ -22,7 +23,6 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::io::Read;
-use std::iter::Peekable;
 
 /// Rejects that are kept.
 const KEPT_REJECTS: usize = 10_000;
@@ -458,7 +458,7 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
 }
 
 /// A set, read block by block in order.
-struct SetReader {
+pub struct SetReader {
     set: i64,
     /// Whether each block is compared with what a writer makes: where it is to be written anew under another digest.
     checked: bool,
@@ -560,9 +560,10 @@ impl Iterator for SetReader {
 }
 
 /// The numbers of a version in order.
-pub struct Listed {
-    whole: Peekable<SetReader>,
-    changes: Option<(Peekable<SetReader>, Peekable<SetReader>)>,
+pub enum Listed {
+    Whole(SetReader),
+    /// The whole without minus, and plus.
+    Changed(Merged<Merged<SetReader, SetReader>, SetReader>),
 }
 
 impl Listed {
@@ -575,8 +576,14 @@ impl Listed {
     }
 
     fn of(sets: Sets, checked: bool) -> Listed {
-        let reader = |set| SetReader::of(set, checked).peekable();
-        Listed { whole: reader(sets.whole), changes: sets.changes.map(|(plus, minus)| (reader(plus), reader(minus))) }
+        let reader = |set| SetReader::of(set, checked);
+        match sets.changes {
+            None => Listed::Whole(reader(sets.whole)),
+            Some((plus, minus)) => {
+                let kept = merged(reader(sets.whole), reader(minus), Operation::Difference);
+                Listed::Changed(merged(kept, reader(plus), Operation::Union))
+            }
+        }
     }
 }
 
@@ -584,18 +591,9 @@ impl Iterator for Listed {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        let Some((plus, minus)) = &mut self.changes else { return self.whole.next() };
-        loop {
-            let next = match (self.whole.peek(), plus.peek()) {
-                (Some(whole), Some(plus)) if plus < whole => None,
-                (Some(whole), _) => Some(*whole),
-                (None, _) => None,
-            };
-            let Some(number) = next else { return plus.next() };
-            self.whole.next();
-            if minus.next_if_eq(&number).is_none() {
-                return Some(number);
-            }
+        match self {
+            Listed::Whole(numbers) => numbers.next(),
+            Listed::Changed(numbers) => numbers.next(),
         }
     }
 }

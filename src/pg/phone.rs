@@ -237,15 +237,12 @@ fn dnc_phone_to_bigint(phone: Phone) -> i64 {
 
 #[pg_extern(sql = false)]
 fn dnc_phone_from_bigint(number: i64) -> Phone {
-    parse::canonical(format!("+{number}").as_bytes()).unwrap_or_else(|| error::not_a_number_value(number))
+    parse::of_integer(number).unwrap_or_else(|| error::not_a_number_value(number))
 }
 
 /// The stored values between which numbers with this prefix lie.
 fn prefix_bounds(prefix: Text) -> (i64, i64) {
-    let digits = prefix.bytes().strip_prefix(b"+").filter(|d| d.iter().all(u8::is_ascii_digit));
-    digits
-        .and_then(|d| layout::prefix_bounds(&d.iter().map(|b| b - b'0').collect::<Vec<_>>()))
-        .unwrap_or_else(|| error::bad_prefix(&prefix.to_utf8()))
+    layout::written_prefix_bounds(prefix.bytes()).unwrap_or_else(|| error::bad_prefix(&prefix.to_utf8()))
 }
 
 #[pg_extern(sql = false)]

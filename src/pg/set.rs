@@ -73,7 +73,7 @@ fn dnc_phone_set_recv(mut message: Internal) -> Vec<u8> {
 
 /// The number with these E.164 digits.
 fn phone(number: u64) -> Option<Phone> {
-    parse::canonical(format!("+{number}").as_bytes())
+    parse::of_integer(number as i64)
 }
 
 #[pg_extern(sql = false)]

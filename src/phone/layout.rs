@@ -130,3 +130,9 @@ pub fn prefix_bounds(digits: &[u8]) -> Option<(i64, i64)> {
     let low = left_aligned(digits);
     Some((low << 4 | digits.len() as i64, (low + PLACE[digits.len()] - 1) << 4 | 15))
 }
+
+/// The same for a prefix as it is written: a plus sign and digits.
+pub fn written_prefix_bounds(prefix: &[u8]) -> Option<(i64, i64)> {
+    let digits = prefix.strip_prefix(b"+").filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+    prefix_bounds(&digits.iter().map(|digit| digit - b'0').collect::<Vec<_>>())
+}

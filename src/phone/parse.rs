@@ -87,6 +87,11 @@ pub fn canonical(text: &[u8]) -> Option<Phone> {
     Phone::new(&digits[..rest.len()])
 }
 
+/// The number whose E.164 digits, as an integer, are these.
+pub fn of_integer(digits: i64) -> Option<Phone> {
+    canonical(format!("+{digits}").as_bytes())
+}
+
 /// The number, where that takes no pattern; `None` leaves the question, and every error, to [`slow`].
 pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     if text.len() > MAX_TEXT {

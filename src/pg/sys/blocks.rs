@@ -4,6 +4,7 @@
 //! the block only if the active snapshot sees it and it says itself that it is, and what a set's blocks hold never changes.
 
 use super::raw;
+use crate::lists::memory::fetch_line;
 use crate::lists::packed::Packed;
 use pgrx::pg_sys::{self, Relation};
 use std::cell::Cell;
@@ -36,14 +37,6 @@ pub struct Directory {
 
 /// Into so many parts at most.
 const PARTS: u64 = 4096;
-
-/// What a place was found to hold.
-enum Found {
-    /// The block, and whether it has the number.
-    Answer(bool),
-    /// Another row, or one that cannot be judged by its header alone.
-    Unclear,
-}
 
 impl Directory {
     /// For a set whose blocks' starts and places are given in order; `None` if they do not begin with 0.
@@ -100,10 +93,7 @@ impl Directory {
             }
             let found = self.read(at, number, buffer, None);
             raw::ReleaseBuffer(buffer);
-            match found {
-                Found::Answer(answer) => Some(answer),
-                Found::Unclear => None,
-            }
+            found
         }
     }
 
@@ -133,19 +123,16 @@ impl Directory {
             place.buffer.set(buffer);
             let found = self.read(at, number, buffer, Some((*table).rd_id));
             raw::ReleaseBuffer(buffer);
-            match found {
-                Found::Answer(answer) => Some(answer),
-                Found::Unclear => None,
-            }
+            found
         }
     }
 
-    /// Reads the block at this place; with `judge`, the table, also where the snapshot's view of the row takes more than its
+    /// Reads the block at this place; `None` where another row is, or one that cannot be judged. With `judge`, the table, also where the snapshot's view of the row takes more than its
     /// header.
     ///
     /// # Safety
     /// The buffer is pinned and holds the page; an error may be raised if `judge`.
-    unsafe fn read(&self, at: usize, number: u64, buffer: pg_sys::Buffer, judge: Option<pg_sys::Oid>) -> Found {
+    unsafe fn read(&self, at: usize, number: u64, buffer: pg_sys::Buffer, judge: Option<pg_sys::Oid>) -> Option<bool> {
         let place = &self.places[at];
         // SAFETY: the page is pinned, so that rows on it stay where they are; what is read is within it. Under the lock
         // the row is judged; then it can be read without, since a visible row neither goes nor changes.
@@ -154,7 +141,7 @@ impl Directory {
             raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_SHARE as i32);
             let row = row(place, page, buffer, judge);
             raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32);
-            let Some((row, len)) = row else { return Found::Unclear };
+            let (row, len) = row?;
             place.row.set(row.offset_from(page) as u16);
             let columns = row.add(ROW_HEADER);
             let int = |n: usize| columns.add(8 * n).cast::<i64>().read_unaligned();
@@ -165,10 +152,9 @@ impl Directory {
                 || to < from
                 || to > len
             {
-                return Found::Unclear;
+                return None;
             }
-            let packed = Packed::of(std::slice::from_raw_parts(row.add(from), to - from)).ok();
-            packed.and_then(|packed| packed.contains(number)).map_or(Found::Unclear, Found::Answer)
+            Packed::of(std::slice::from_raw_parts(row.add(from), to - from)).ok()?.contains(number)
         }
     }
 
@@ -185,9 +171,9 @@ impl Directory {
                 // SAFETY: the buffer was one once, so its page and its description are in memory.
                 let (page, description) = unsafe { (raw::page(buffer), raw::buffer_description(buffer)) };
                 let block = page.wrapping_add(begins);
-                raw::prefetch(description);
-                raw::prefetch(page);
-                raw::prefetch(block);
+                fetch_line(description);
+                fetch_line(page);
+                fetch_line(block);
                 blocks.push((page, block, *number));
             }
         }
@@ -200,7 +186,7 @@ impl Directory {
             let within = |at: usize| block.wrapping_add(at).min(last);
             let offset = offset.map_or(std::ptr::null(), within);
             if !offset.is_null() {
-                raw::prefetch(offset);
+                fetch_line(offset);
             }
             offsets.push((offset, within(groups)));
         }
@@ -211,8 +197,8 @@ impl Directory {
             } else {
                 usize::from(u16::from_le_bytes(unsafe { offset.cast::<[u8; 2]>().read_volatile() }))
             };
-            raw::prefetch(groups.wrapping_add(at));
-            raw::prefetch(groups.wrapping_add(at + 32));
+            fetch_line(groups.wrapping_add(at));
+            fetch_line(groups.wrapping_add(at + 32));
         }
     }
 }

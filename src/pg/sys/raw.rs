@@ -136,18 +136,6 @@ pub unsafe fn row(page: *const u8, place: u16) -> Option<(*const u8, usize)> {
     }
 }
 
-/// Asks for a cache line, and does not wait for it.
-pub fn prefetch(line: *const u8) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a hint, whatever the address; every processor of this kind has the instruction.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(line.cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    std::hint::black_box(line);
-}
-
 /// Runs calls that may raise an error, in this memory context: a scan allocates when it first needs to, and what it
 /// allocates must live as long as it does. The error goes on as a panic, as from any call that pgrx wraps.
 ///
