@@ -563,7 +563,7 @@ impl Iterator for SetReader {
 pub enum Listed {
     Whole(SetReader),
     /// The whole without minus, and plus.
-    Changed(Merged<Merged<SetReader, SetReader>, SetReader>),
+    Changed(Box<Merged<Merged<SetReader, SetReader>, SetReader>>),
 }
 
 impl Listed {
@@ -581,7 +581,7 @@ impl Listed {
             None => Listed::Whole(reader(sets.whole)),
             Some((plus, minus)) => {
                 let kept = merged(reader(sets.whole), reader(minus), Operation::Difference);
-                Listed::Changed(merged(kept, reader(plus), Operation::Union))
+                Listed::Changed(Box::new(merged(kept, reader(plus), Operation::Union)))
             }
         }
     }
