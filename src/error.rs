@@ -401,3 +401,70 @@ pub fn bad_guard(relation: &str, what: &str) -> ! {
         "Call dnc_detach, then dnc_attach again with the columns the table has now.",
     )
 }
+
+pub fn bad_rule_book(what: &str) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        "the rules cannot be read".into(),
+        format!("Not as it must be: {}", shown(what)),
+        "dnc_health() compares rows with the log; rows of the extension come back with an update.",
+    )
+}
+
+pub fn bad_windows(windows: &str, what: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("invalid hours \"{}\"", shown(windows)),
+        format!("It {what}."),
+        "Write them like mon-fri 10:00-13:00 14:00-20:00; sat 09:00-17:00. Days that are not named are closed.",
+    )
+}
+
+pub fn bad_holiday(day: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("invalid holiday \"{}\"", shown(day)),
+        "A holiday is a date, a day of every year, the n-th weekday of a month, or counted from Easter.".into(),
+        "Write 2026-06-05; 12-25; 07-04 nearest; 12-26 next; 3 mon 01; last mon 05; mon before 05-25; easter+1.",
+    )
+}
+
+pub fn unknown_zone(name: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown time zone \"{}\"", shown(name)),
+        "Zones are told by their IANA names, upper and lower case included.".into(),
+        "Write it like Europe/Paris or America/New_York.",
+    )
+}
+
+pub fn unknown_calendar(name: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown calendar \"{}\"", shown(name)),
+        "Calendars are told by the rows of dnc.holiday.".into(),
+        "SELECT DISTINCT calendar FROM dnc.holiday tells them; a site adds its own by inserting rows.",
+    )
+}
+
+pub fn bad_business_days(days: i32) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("cannot count {days} business days"),
+        "Business days are counted forward, up to 10,000.".into(),
+        "",
+    )
+}
+
+pub fn bad_token() -> ! {
+    raise(
+        ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+        "the token is not valid".into(),
+        "It was not made here, was changed on its way, or its key is gone.".into(),
+        "dnc_token(phone) makes a new one.",
+    )
+}
+
+pub fn no_randomness() -> ! {
+    raise(ERRCODE_INTERNAL_ERROR, "could not draw random bytes".into(), "The server's generator failed.".into(), "")
+}

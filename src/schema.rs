@@ -1,4 +1,4 @@
-//! The install script: the files of `sql/install/` in their order, and nothing else.
+//! The install script: the files of `sql/install/` in their order, those of `sql/rules/` among them, and nothing else.
 
 use pgrx::extension_sql_file;
 
@@ -9,12 +9,29 @@ extension_sql_file!("../sql/install/14-phone-functions.sql", name = "phone_funct
 extension_sql_file!("../sql/install/16-phone-set.sql", name = "phone_set", requires = ["phone_functions"]);
 extension_sql_file!("../sql/install/20-audit.sql", name = "audit", requires = ["phone_set"]);
 extension_sql_file!("../sql/install/30-lookup.sql", name = "lookup", requires = ["audit"]);
-extension_sql_file!("../sql/install/40-entry.sql", name = "entry", requires = ["lookup"]);
+extension_sql_file!("../sql/install/35-helpers.sql", name = "helpers", requires = ["lookup"]);
+extension_sql_file!("../sql/install/40-entry.sql", name = "entry", requires = ["helpers"]);
 extension_sql_file!("../sql/install/45-list.sql", name = "list", requires = ["entry"]);
-extension_sql_file!("../sql/install/50-requests.sql", name = "requests", requires = ["list"]);
+extension_sql_file!("../sql/install/46-calendar.sql", name = "calendar", requires = ["list"]);
+extension_sql_file!("../sql/install/47-rule.sql", name = "rule", requires = ["calendar"]);
+extension_sql_file!("../sql/rules/us.sql", name = "rules_us", requires = ["rule"]);
+extension_sql_file!("../sql/rules/ca.sql", name = "rules_ca", requires = ["rules_us"]);
+extension_sql_file!("../sql/rules/gb.sql", name = "rules_gb", requires = ["rules_ca"]);
+extension_sql_file!("../sql/rules/eu.sql", name = "rules_eu", requires = ["rules_gb"]);
+extension_sql_file!("../sql/rules/de.sql", name = "rules_de", requires = ["rules_eu"]);
+extension_sql_file!("../sql/rules/fr.sql", name = "rules_fr", requires = ["rules_de"]);
+extension_sql_file!("../sql/rules/es.sql", name = "rules_es", requires = ["rules_fr"]);
+extension_sql_file!("../sql/rules/it.sql", name = "rules_it", requires = ["rules_es"]);
+extension_sql_file!("../sql/rules/au.sql", name = "rules_au", requires = ["rules_it"]);
+extension_sql_file!("../sql/rules/other.sql", name = "rules_other", requires = ["rules_au"]);
+extension_sql_file!("../sql/install/48-rule-audit.sql", name = "rule_audit", requires = ["rules_other"]);
+extension_sql_file!("../sql/install/49-consent.sql", name = "consent", requires = ["rule_audit"]);
+extension_sql_file!("../sql/install/50-requests.sql", name = "requests", requires = ["consent"]);
 extension_sql_file!("../sql/install/52-prefix.sql", name = "prefix", requires = ["requests"]);
-extension_sql_file!("../sql/install/55-import.sql", name = "import", requires = ["prefix"]);
-extension_sql_file!("../sql/install/57-load.sql", name = "load", requires = ["import"]);
+extension_sql_file!("../sql/install/54-reply.sql", name = "reply", requires = ["prefix"]);
+extension_sql_file!("../sql/install/55-import.sql", name = "import", requires = ["reply"]);
+extension_sql_file!("../sql/install/56-notice.sql", name = "notice", requires = ["import"]);
+extension_sql_file!("../sql/install/57-load.sql", name = "load", requires = ["notice"]);
 extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["load"]);
 extension_sql_file!("../sql/install/70-guard.sql", name = "guard", requires = ["check"]);
 extension_sql_file!("../sql/install/71-cross.sql", name = "cross", requires = ["guard"]);
@@ -23,6 +40,9 @@ extension_sql_file!("../sql/install/73-registry.sql", name = "registry", require
 extension_sql_file!("../sql/install/74-share.sql", name = "share", requires = ["registry"]);
 extension_sql_file!("../sql/install/75-view.sql", name = "view", requires = ["share"]);
 extension_sql_file!("../sql/install/76-doubtful.sql", name = "doubtful", requires = ["view"]);
-extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["doubtful"]);
+extension_sql_file!("../sql/install/77-attempt.sql", name = "attempt", requires = ["doubtful"]);
+extension_sql_file!("../sql/install/78-review.sql", name = "review", requires = ["attempt"]);
+extension_sql_file!("../sql/install/79-history.sql", name = "history", requires = ["review"]);
+extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["history"]);
 extension_sql_file!("../sql/install/82-restore.sql", name = "restore", requires = ["health"]);
 extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["restore"]);

@@ -12,7 +12,7 @@ CREATE TABLE dnc.entry (
     received_at  timestamptz NOT NULL,
     channel      text        NOT NULL REFERENCES dnc.channel,
     purpose      text        REFERENCES dnc.purpose,
-    kind         text        NOT NULL CHECK (kind IN ('refusal', 'withdrawal', 'correction', 'undo')),
+    kind         text        NOT NULL CHECK (kind IN ('refusal', 'withdrawal', 'correction', 'undo', 'review')),
     reason       text        REFERENCES dnc.reason,
     source       text        NOT NULL REFERENCES dnc.source,
     request_id   bigint      NOT NULL,
@@ -57,7 +57,7 @@ COMMENT ON COLUMN dnc.entry.expires_at IS 'explicit end of a temporary refusal; 
 COMMENT ON COLUMN dnc.entry.received_at IS 'when the company received the request';
 COMMENT ON COLUMN dnc.entry.channel IS 'refused channel, or all';
 COMMENT ON COLUMN dnc.entry.purpose IS 'refused purpose with everything below it; NULL: every purpose';
-COMMENT ON COLUMN dnc.entry.kind IS 'refusal; or ending: withdrawal by the person, correction of a mistake, undo of an import';
+COMMENT ON COLUMN dnc.entry.kind IS 'refusal; or ending: withdrawal by the person, correction of a mistake, undo of an import, review';
 COMMENT ON COLUMN dnc.entry.reason IS 'why the person refuses';
 COMMENT ON COLUMN dnc.entry.source IS 'way in which the request arrived';
 COMMENT ON COLUMN dnc.entry.request_id IS 'first entry of the request: one request may name several numbers of a person';

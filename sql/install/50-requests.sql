@@ -3,64 +3,6 @@
 -- ---------------------------------------------------------------------------
 -- These run with the rights of the extension's owner: they touch no relation but its own, and take values only.
 
--- An error for a name that is not known, with what is known.
-CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    known text;
-    found boolean;
-BEGIN
-    -- Locked as a foreign key would, so that nobody deletes it before this transaction ends.
-    EXECUTE format('SELECT true FROM dnc.%1$I WHERE %1$I = $1 FOR KEY SHARE', relation) INTO found USING name;
-    IF found THEN
-        RETURN;
-    END IF;
-    EXECUTE format('SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x', relation) INTO known;
-    RAISE EXCEPTION 'unknown % "%"', relation, left(coalesce(name, 'NULL'), 60)
-        USING ERRCODE = 'invalid_parameter_value',
-              DETAIL = format('Known are: %s.', coalesce(known, 'none yet')),
-              HINT = format('A site adds its own by inserting into dnc.%s.', relation);
-END
-$$;
-COMMENT ON FUNCTION dnc.require_known(text, text) IS 'raises unless a lookup table knows the name';
-
-CREATE FUNCTION dnc.require_order(requested_at timestamptz, received_at timestamptz) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF requested_at > received_at OR received_at > now() OR NOT isfinite(requested_at) OR NOT isfinite(received_at) THEN
-        RAISE EXCEPTION 'requested at %, received at %: out of order', requested_at, received_at
-            USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('A request is made, then received, then recorded, which is now: %s.', now()),
-                  HINT = 'For a refusal that starts later give effective_at.';
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION dnc.require_order(timestamptz, timestamptz) IS 'raises unless a request was made before it was received, and received before now';
-
--- Whether node of the purpose tree is purpose or above it.
-CREATE FUNCTION dnc.covers(node text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN purpose OPERATOR(pg_catalog.=) node OR pg_catalog.starts_with(purpose, node OPERATOR(pg_catalog.||) '/');
-COMMENT ON FUNCTION dnc.covers(text, text) IS 'whether the first purpose is the second or above it';
-
--- What functions that run as superuser call is bound when they are made, never looked up by a name: the owner of the
--- target schema could rename it and put something else in its place. So PL/pgSQL here names nothing outside schema dnc and
--- pg_catalog, and takes the type from dnc.entry.phone%TYPE.
-CREATE FUNCTION dnc.same_phone(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN a OPERATOR(@extschema@.=) b;
-CREATE FUNCTION dnc.mask(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN @extschema@.dnc_mask(phone);
-CREATE FUNCTION dnc.try_parse(phone text, region text) RETURNS @extschema@.dnc_phone LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN @extschema@.dnc_try_parse(phone, region);
-CREATE FUNCTION dnc.parse_problem(phone text, region text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN @extschema@.dnc_parse_problem(phone, region);
-CREATE FUNCTION dnc.require_region(region text) RETURNS void LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT @extschema@.dnc_parse('+14155552671', region);
-END;
-COMMENT ON FUNCTION dnc.same_phone(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'equality of numbers, bound for functions that run as superuser';
-COMMENT ON FUNCTION dnc.mask(@extschema@.dnc_phone) IS 'dnc_mask, bound for functions that run as superuser';
-COMMENT ON FUNCTION dnc.try_parse(text, text) IS 'dnc_try_parse, bound for functions that run as superuser';
-COMMENT ON FUNCTION dnc.parse_problem(text, text) IS 'dnc_parse_problem, bound for functions that run as superuser';
-COMMENT ON FUNCTION dnc.require_region(text) IS 'raises for an unknown region';
-
 CREATE FUNCTION dnc.record_request(
     phones @extschema@.dnc_phone[], channel text, purpose text, reason text, source text, requested_at timestamptz,
     evidence jsonb, external_ref text, received_at timestamptz, effective_at timestamptz, expires_at timestamptz,
@@ -86,6 +28,12 @@ BEGIN
     PERFORM dnc.require_known('channel', channel), dnc.require_known('reason', reason), dnc.require_known('source', source);
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    -- An objection to any use of the data is no smaller than that.
+    IF reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) THEN
+        RAISE NOTICE 'reason no_processing refuses every channel and purpose, not just what was named';
+        channel := 'all';
+        purpose := NULL;
     END IF;
     received_at := coalesce(received_at, now());
     expires_at := coalesce(expires_at, 'infinity');
@@ -140,7 +88,7 @@ BEGIN
         INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
                                request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref)
         VALUES (entry, phone, effective_at, expires_at, received_at, channel, purpose, 'refusal', reason, source,
-                request, requested_at, now(), due_at, taken_by, evidence, external_ref);
+                request, requested_at, now(), coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at), taken_by, evidence, external_ref);
     END LOOP;
     RETURN request;
 END
@@ -222,6 +170,13 @@ BEGIN
     IF jsonb_typeof(evidence) <> 'object' OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
         RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    IF evidence ? 'consent' THEN
+        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND c.ends IS NULL AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'there is no consent % of %', evidence -> 'consent', dnc.mask(phone) USING ERRCODE = 'invalid_parameter_value',
+                DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
+        END IF;
+    END IF;
     FOR e IN SELECT r.*, k.sticky FROM dnc.entry AS r JOIN dnc.reason AS k ON k.reason = r.reason
              WHERE dnc.same_phone(r.phone, phone) AND r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
@@ -239,7 +194,7 @@ BEGIN
             CONTINUE;
         END IF;
         CONTINUE WHEN EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id
-                                AND w.channel IN ('all', part_c) AND (w.purpose IS NULL OR dnc.covers(w.purpose, part_p)));
+                                AND dnc.ends_all(w.channel, w.purpose, part_c, part_p, NULL, NULL));
         IF e.sticky AND NOT force THEN
             sticky := sticky + 1;
             CONTINUE;
@@ -289,7 +244,7 @@ BEGIN
             DETAIL = format('Entry %s is recorded for %s.', entry, dnc.mask(e.phone)),
             HINT = 'To end the refusal use dnc_revoke.';
     END IF;
-    IF EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = entry AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose))) THEN
+    IF EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = entry AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)) THEN
         RAISE EXCEPTION 'entry % has ended already', entry USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'An ended refusal is not corrected.', HINT = 'Record the right number with dnc_add.';
     END IF;
@@ -297,7 +252,7 @@ BEGIN
     INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
                            request_id, requested_at, recorded_at, due_at, taken_by, evidence, batch_id, corrects)
     VALUES (fresh, new_phone, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source,
-            e.request_id, e.requested_at, now(), e.due_at, coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
+            e.request_id, e.requested_at, now(), coalesce(least(e.due_at, dnc.rule_due(new_phone, e.channel, e.requested_at, e.received_at)), e.received_at), coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
     -- Parts of the scope that were withdrawn stay withdrawn.
     INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
         SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at, now(), w.taken_by, w.evidence

@@ -95,7 +95,7 @@ BEGIN
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         part_p := CASE WHEN purpose IS NULL OR dnc.covers(purpose, e.purpose) THEN e.purpose ELSE purpose END;
         CONTINUE WHEN part_c IS NULL OR purpose IS NOT NULL AND e.purpose IS NOT NULL AND NOT dnc.covers(purpose, e.purpose) AND NOT dnc.covers(e.purpose, purpose);
-        CONTINUE WHEN EXISTS (SELECT FROM dnc.prefix_entry AS w WHERE w.ends = e.prefix_id AND w.channel IN ('all', part_c) AND (w.purpose IS NULL OR dnc.covers(w.purpose, part_p)));
+        CONTINUE WHEN EXISTS (SELECT FROM dnc.prefix_entry AS w WHERE w.ends = e.prefix_id AND dnc.ends_all(w.channel, w.purpose, part_c, part_p, NULL, NULL));
         IF e.sticky AND NOT force THEN
             sticky := sticky + 1;
             CONTINUE;

@@ -55,11 +55,19 @@ CREATE TABLE dnc.import_row (
     external_ref text,
     taken_by     text,
     words        text,
+    received_at  text,
+    effective_at text,
+    expires_at   text,
+    due_at       text,
     PRIMARY KEY (batch_id, row_id)
 );
 COMMENT ON SEQUENCE dnc.import_row_row_id_seq IS 'orders the rows of imports';
 COMMENT ON TABLE dnc.import_row IS 'rows of open imports, for \copy; gone when the import is finished';
 COMMENT ON COLUMN dnc.import_row.requested_at IS 'when the person asked, in ISO 8601; empty: when the import started';
+COMMENT ON COLUMN dnc.import_row.received_at IS 'when the company, or who keeps its list, received the request; empty: when the import started';
+COMMENT ON COLUMN dnc.import_row.effective_at IS 'explicit future start; empty: at once';
+COMMENT ON COLUMN dnc.import_row.expires_at IS 'explicit end of a temporary refusal; empty: none';
+COMMENT ON COLUMN dnc.import_row.due_at IS 'deadline that was told; the one of the rules counts if it is earlier';
 COMMENT ON COLUMN dnc.import_row.channel IS 'refused channel; empty: all';
 COMMENT ON COLUMN dnc.import_row.reason IS 'empty: no_contact';
 COMMENT ON COLUMN dnc.import_row.words IS 'kept as evidence';
@@ -143,7 +151,8 @@ BEGIN
     SELECT sha256(string_agg(portion, NULL ORDER BY n)), coalesce(sum(rows), 0) INTO hash, rows_read FROM (
         SELECT r.n / 10000 AS n, sha256(convert_to(string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion, count(*) AS rows FROM (
             SELECT row_number() OVER (ORDER BY i.row_id) AS n,
-                   jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref, i.taken_by, i.words)::text AS line
+                   jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref, i.taken_by, i.words)::text
+                       || CASE WHEN concat(i.received_at, i.effective_at, i.expires_at, i.due_at) = '' THEN '' ELSE jsonb_build_array(i.received_at, i.effective_at, i.expires_at, i.due_at)::text END AS line
             FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
         GROUP BY r.n / 10000) AS p;
     SELECT array_agg(x.batch_id ORDER BY x.batch_id) INTO same FROM dnc.import_batch AS x
@@ -159,13 +168,23 @@ BEGIN
                 WHEN k.reason IS NULL THEN format('unknown reason "%s"', r.reason)
                 WHEN r.at IS NULL OR NOT isfinite(r.at) THEN format('requested_at is no time: "%s"', left(r.requested_at, 60))
                 WHEN r.at > b.started_at THEN 'requested_at lies after the start of the import'
+                WHEN r.got IS NULL OR NOT isfinite(r.got) THEN format('received_at is no time: "%s"', left(r.received_at, 60))
+                WHEN r.got > b.started_at OR r.got < r.at THEN 'received_at lies after the start of the import, or before requested_at'
+                WHEN r.starts IS NULL THEN format('effective_at is no time: "%s"', left(r.effective_at, 60))
+                WHEN r.stops IS NULL THEN format('expires_at is no time: "%s"', left(r.expires_at, 60))
+                WHEN r.stops <= greatest(r.starts, now()) THEN 'expires_at has passed, or lies before effective_at'
+                WHEN r.due IS NULL AND coalesce(r.due_at, '') <> '' OR r.due < r.at THEN format('due_at is no time, or lies before requested_at: "%s"', left(r.due_at, 60))
                 WHEN length(r.external_ref) > 500 OR length(r.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
             END AS problem
         FROM (SELECT row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.row_id, i.phone,
                      dnc.try_parse(i.phone, b.region) AS number,
-                     coalesce(nullif(i.channel, ''), 'all') AS channel, nullif(i.purpose, '') AS purpose,
+                     CASE WHEN i.reason = 'no_processing' THEN 'all' ELSE coalesce(nullif(i.channel, ''), 'all') END AS channel, CASE WHEN i.reason IS DISTINCT FROM 'no_processing' THEN nullif(i.purpose, '') END AS purpose,
                      coalesce(nullif(i.reason, ''), 'no_contact') AS reason, i.requested_at,
                      CASE WHEN coalesce(i.requested_at, '') = '' THEN b.started_at ELSE dnc.try_timestamptz(i.requested_at) END AS at,
+                     i.received_at, CASE WHEN coalesce(i.received_at, '') = '' THEN b.started_at ELSE dnc.try_timestamptz(i.received_at) END AS got,
+                     i.effective_at, CASE WHEN coalesce(i.effective_at, '') = '' THEN '-infinity' ELSE dnc.try_timestamptz(i.effective_at) END AS starts,
+                     i.expires_at, CASE WHEN coalesce(i.expires_at, '') = '' THEN 'infinity' ELSE dnc.try_timestamptz(i.expires_at) END AS stops,
+                     i.due_at, dnc.try_timestamptz(i.due_at) AS due,
                      nullif(i.external_ref, '') AS external_ref, nullif(i.taken_by, '') AS taken_by, nullif(i.words, '') AS words
               FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
         LEFT JOIN dnc.channel AS c ON c.channel = r.channel
@@ -175,16 +194,17 @@ BEGIN
         SELECT batch, w.line, left(w.phone, 250), w.problem FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NOT NULL;
     GET DIAGNOSTICS rejected = ROW_COUNT;
     RAISE NOTICE 'import %: % rows read, % rejected, adding the rest', batch, rows_read, rejected;
-    INSERT INTO dnc.entry (entry_id, phone, received_at, channel, purpose, kind, reason, source, request_id, requested_at, recorded_at, taken_by, evidence, external_ref, batch_id)
-        SELECT u.id, u.number, b.started_at, u.channel, u.purpose, 'refusal', u.reason, b.source, u.id, u.at, now(), u.taken_by,
+    INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref, batch_id)
+        SELECT u.id, u.number, CASE WHEN u.starts > now() THEN u.starts ELSE '-infinity' END, u.stops, u.got, u.channel, u.purpose, 'refusal', u.reason, b.source, u.id, u.at, now(),
+               coalesce(least(u.due, dnc.rule_due(u.number, u.channel, u.at, u.got)), u.got), u.taken_by,
                jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling', left(u.phone, 250), 'words', u.words)), u.external_ref, batch
         FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
-            SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
+            SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason, w.starts, w.stops,
                        CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
             FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
         WHERE d.repeat = 1 AND (same IS NULL OR NOT EXISTS (
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number) AND e.ends IS NULL
-                AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason))) AS u;
+                AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason AND e.expires_at = d.stops))) AS u;
     GET DIAGNOSTICS added = ROW_COUNT;
     duplicates := rows_read - added - rejected;
     DROP TABLE pg_temp.dnc_import_work;

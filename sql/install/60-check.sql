@@ -11,8 +11,7 @@ RETURNS SETOF dnc.entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e
     WHERE e.phone OPERATOR(@extschema@.=) refusals.phone AND e.ends IS NULL
-      AND (refusals.channel IS NULL OR e.channel IN ('all', refusals.channel))
-      AND (refusals.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, refusals.purpose) OR dnc.covers(refusals.purpose, e.purpose))
+      AND dnc.meets(e.channel, e.purpose, refusals.channel, refusals.purpose)
       AND CASE WHEN e.effective_at = '-infinity' THEN refusals.at IS NULL OR e.received_at <= refusals.at OR refusals.at >= pg_catalog.transaction_timestamp()
                ELSE e.effective_at <= coalesce(refusals.at, pg_catalog.statement_timestamp()) END
       AND e.expires_at > coalesce(refusals.at, pg_catalog.statement_timestamp())
@@ -20,8 +19,7 @@ BEGIN ATOMIC
           SELECT FROM dnc.entry AS w
           WHERE w.phone OPERATOR(@extschema@.=) refusals.phone AND w.ends = e.entry_id
             AND (refusals.at IS NULL OR w.received_at <= refusals.at OR refusals.at >= pg_catalog.transaction_timestamp())
-            AND w.channel IN ('all', coalesce(refusals.channel, e.channel))
-            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(refusals.purpose, e.purpose) THEN e.purpose ELSE coalesce(refusals.purpose, e.purpose) END)));
+            AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refusals.channel, refusals.purpose));
 END;
 COMMENT ON FUNCTION dnc.refusals(@extschema@.dnc_phone, text, text, timestamptz) IS 'refusals in force that meet the question; NULL for channel or purpose asks about any';
 
@@ -31,16 +29,14 @@ RETURNS SETOF dnc.prefix_entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT e.* FROM dnc.prefix_entry AS e
     WHERE pg_catalog.starts_with(prefix_refusals.phone::text, e.prefix) AND e.ends IS NULL
-      AND (prefix_refusals.channel IS NULL OR e.channel IN ('all', prefix_refusals.channel))
-      AND (prefix_refusals.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, prefix_refusals.purpose) OR dnc.covers(prefix_refusals.purpose, e.purpose))
+      AND dnc.meets(e.channel, e.purpose, prefix_refusals.channel, prefix_refusals.purpose)
       AND (prefix_refusals.at IS NULL OR e.received_at <= prefix_refusals.at OR prefix_refusals.at >= pg_catalog.transaction_timestamp())
       AND e.expires_at > coalesce(prefix_refusals.at, pg_catalog.statement_timestamp())
       AND NOT EXISTS (
           SELECT FROM dnc.prefix_entry AS w
           WHERE w.ends = e.prefix_id
             AND (prefix_refusals.at IS NULL OR w.received_at <= prefix_refusals.at OR prefix_refusals.at >= pg_catalog.transaction_timestamp())
-            AND w.channel IN ('all', coalesce(prefix_refusals.channel, e.channel))
-            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(prefix_refusals.purpose, e.purpose) THEN e.purpose ELSE coalesce(prefix_refusals.purpose, e.purpose) END)));
+            AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, prefix_refusals.channel, prefix_refusals.purpose));
 END;
 COMMENT ON FUNCTION dnc.prefix_refusals(@extschema@.dnc_phone, text, text, timestamptz) IS 'refusals of prefixes in force that meet the question; NULL for channel or purpose asks about any';
 
@@ -76,8 +72,6 @@ COMMENT ON FUNCTION dnc.list_grounds(@extschema@.dnc_phone, text, text)
     IS 'what each list that meets the question says of a number: listed or not; doubt: not loaded, stale or uncovered; unknown: for that, or for a missing block, the answer is not known';
 
 -- What checks keep in memory of all that, until dnc.list_epoch changes: times in microseconds since 2000-01-01.
-CREATE FUNCTION dnc.microseconds(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN pg_catalog.isfinite(at) THEN (EXTRACT(epoch FROM at) * 1000000)::bigint - 946684800000000 END;
 CREATE FUNCTION dnc.check_config() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object(
@@ -88,7 +82,6 @@ BEGIN ATOMIC
         'prefixes', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('entry', p.prefix_id, 'prefix', p.prefix, 'ends', p.ends, 'expires', dnc.microseconds(p.expires_at),
                 'received', dnc.microseconds(p.received_at), 'channel', p.channel, 'purpose', p.purpose)), '[]') FROM dnc.prefix_entry AS p))::text;
 END;
-COMMENT ON FUNCTION dnc.microseconds(timestamptz) IS 'microseconds since 2000-01-01; NULL for an infinite time';
 COMMENT ON FUNCTION dnc.check_config() IS 'lists, current versions and prefixes as checks keep them in memory, in JSON';
 
 -- The answer in SQL: what dnc_check gives, slower, and what it falls back on.
@@ -222,30 +215,6 @@ COMMENT ON FUNCTION @extschema@.dnc_lists(@extschema@.dnc_phone, text, text) IS 
 -- The list, read
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.dnc_history(phone @extschema@.dnc_phone)
-RETURNS TABLE (entry bigint, event text, ends bigint, channel text, purpose text, reason text, source text, taken_by text, requested_at timestamptz,
-               received_at timestamptz, recorded_at timestamptz, effective_at timestamptz, expires_at timestamptz, due_at timestamptz, evidence jsonb,
-               external_ref text, request bigint, corrects bigint, recorded_by text, actor text)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT e.entry_id, e.kind, e.ends, e.channel, e.purpose, e.reason, e.source, e.taken_by, e.requested_at, e.received_at, e.recorded_at,
-           nullif(e.effective_at, '-infinity'), nullif(e.expires_at, 'infinity'), e.due_at, e.evidence, e.external_ref, e.request_id, e.corrects,
-           l.effective_role, l.actor
-    FROM dnc.entry AS e LEFT JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
-    WHERE e.phone OPERATOR(@extschema@.=) dnc_history.phone
-    ORDER BY e.recorded_at, e.entry_id;
-END;
-CREATE FUNCTION @extschema@.dnc_history(phone text)
-RETURNS TABLE (entry bigint, event text, ends bigint, channel text, purpose text, reason text, source text, taken_by text, requested_at timestamptz,
-               received_at timestamptz, recorded_at timestamptz, effective_at timestamptz, expires_at timestamptz, due_at timestamptz, evidence jsonb,
-               external_ref text, request bigint, corrects bigint, recorded_by text, actor text)
-LANGUAGE sql STABLE ROWS 5
-BEGIN ATOMIC
-    SELECT * FROM @extschema@.dnc_history(@extschema@.dnc_parse(phone));
-END;
-COMMENT ON FUNCTION @extschema@.dnc_history(@extschema@.dnc_phone) IS 'requests and endings of a number, in the order in which they were recorded';
-COMMENT ON FUNCTION @extschema@.dnc_history(text) IS 'requests and endings of a number, in the order in which they were recorded';
-
 CREATE VIEW dnc.suppressed AS
     SELECT e.phone::text AS e164,
            pg_catalog.array_agg(DISTINCT e.channel) AS channels,
@@ -257,8 +226,7 @@ CREATE VIEW dnc.suppressed AS
     FROM dnc.entry AS e
     WHERE e.ends IS NULL
       AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
-      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', e.channel)
-                        AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)))
+      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL))
     GROUP BY e.phone;
 COMMENT ON VIEW dnc.suppressed IS 'numbers with internal entries in force now, a row each: for analysis; to leave people out use dnc_is_clear or a view made by dnc_create_view';
 COMMENT ON COLUMN dnc.suppressed.purposes IS 'refused purposes; * is every purpose';

@@ -132,6 +132,11 @@ BEGIN
     INSERT INTO dnc.registry_answer (batch_id, registry, phone, result, asked_about, obtained_at, valid_until)
         SELECT batch, registry, a.phone, coalesce(r.results ->> a.word, r.results ->> lower(a.word), r.results ->> upper(a.word)), a.asked, obtained_at, coalesce(obtained_at + make_interval(hours => 24 * r.valid_days), 'infinity')
         FROM unnest(phones, words, dates) AS a (phone, word, asked);
+    -- A number that was given up since the date it was asked about is somebody else's now, if anybody's.
+    IF r.by_date THEN
+        INSERT INTO dnc.reassignment (phone, reassigned_at, source, evidence, recorded_at)
+            SELECT DISTINCT a.phone, obtained_at, 'import', jsonb_build_object('registry', registry, 'batch', batch), now() FROM dnc.registry_answer AS a WHERE a.batch_id = batch AND a.result = 'listed';
+    END IF;
     RETURN batch;
 END
 $$;

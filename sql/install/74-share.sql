@@ -12,9 +12,9 @@ COMMENT ON FUNCTION dnc.export_line(@extschema@.dnc_phone, text) IS 'a number as
 
 CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv') THEN
+    IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv', 'entries') THEN
         RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 and digits for others; csv: with a header and scopes.';
+            DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 and digits for others; csv: with a header and scopes; entries: with a header, a refusal a line, as dnc.import_row takes them.';
     END IF;
 END
 $$;
@@ -30,11 +30,8 @@ CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LAN
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose) AS q
     WHERE e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
-      AND (q.channel IS NULL OR e.channel IN ('all', q.channel))
-      AND (q.purpose IS NULL OR e.purpose IS NULL OR dnc.covers(e.purpose, q.purpose) OR dnc.covers(q.purpose, e.purpose))
-      AND NOT EXISTS (
-          SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', coalesce(q.channel, e.channel))
-            AND (w.purpose IS NULL OR dnc.covers(w.purpose, CASE WHEN dnc.covers(q.purpose, e.purpose) THEN e.purpose ELSE coalesce(q.purpose, e.purpose) END)));
+      AND dnc.meets(e.channel, e.purpose, q.channel, q.purpose)
+      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, q.channel, q.purpose));
 END;
 COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, and those that are still to start';
 CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
@@ -50,10 +47,30 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text) IS 'numbers whose entries changed since a position, and what is to be done with them';
 
+-- Fields of lines that dnc_export writes: empty for NULL, which an import takes for it.
+CREATE FUNCTION dnc.csv(field text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN coalesce('"' || replace(field, '"', '""') || '"', '');
+CREATE FUNCTION dnc.iso(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN pg_catalog.isfinite(at) THEN pg_catalog.to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE '' END;
+COMMENT ON FUNCTION dnc.csv(text) IS 'a text as a quoted field';
+COMMENT ON FUNCTION dnc.iso(timestamptz) IS 'a time in ISO 8601; empty for an infinite one';
+
 CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
+DECLARE
+    parts bigint;
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format = 'entries' THEN
+        RETURN NEXT 'phone,channel,purpose,reason,requested_at,external_ref,taken_by,words,received_at,effective_at,expires_at,due_at';
+        RETURN QUERY SELECT concat_ws(',', e.phone::text, e.channel, dnc.csv(e.purpose), e.reason, dnc.iso(e.requested_at), dnc.csv(e.external_ref), dnc.csv(e.taken_by), dnc.csv(e.evidence ->> 'words'),
+                dnc.iso(e.received_at), dnc.iso(e.effective_at), dnc.iso(e.expires_at), dnc.iso(e.due_at)) FROM dnc.held(channel, purpose) AS e ORDER BY e.entry_id;
+        SELECT count(*) INTO parts FROM dnc.held(channel, purpose) AS e WHERE EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id);
+        IF parts > 0 THEN
+            RAISE NOTICE '% refusal(s) were taken back in part; they are written as a whole', parts USING HINT = 'Whoever takes them in refuses more than the persons do, never less.';
+        END IF;
+        RETURN;
+    END IF;
     IF format <> 'csv' THEN
         RETURN QUERY SELECT * FROM dnc.held_lines(channel, purpose, format);
         RETURN;
@@ -69,14 +86,14 @@ RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER 
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
-    IF format = 'csv' OR since IS NULL THEN
-        RAISE EXCEPTION 'changes since a position need one, and another format than csv' USING ERRCODE = 'invalid_parameter_value', HINT = 'dnc_export_position() tells the position of an export that is made now.';
+    IF format IN ('csv', 'entries') OR since IS NULL THEN
+        RAISE EXCEPTION 'changes since a position need one, and another format than csv and entries' USING ERRCODE = 'invalid_parameter_value', HINT = 'dnc_export_position() tells the position of an export that is made now.';
     END IF;
     RETURN QUERY SELECT * FROM dnc.changed_lines(since, channel, purpose, format);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_export_position() IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
-COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, vicidial, five9, csv';
+COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, vicidial, five9, csv, entries';
 COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
 
 -- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners ask for. A

@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE''
         LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s', relation, key_column,
-        CASE WHEN relation IN ('channel', 'reason', 'source', 'list_format', 'registry') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
+        CASE WHEN relation IN ('channel', 'reason', 'source', 'list_format', 'registry', 'holiday', 'jurisdiction', 'rule', 'outcome') THEN ' AND NOT r.builtin' ELSE '' END) INTO n;
     RETURN n;
 END
 $$;
@@ -46,7 +46,10 @@ BEGIN
     n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
         + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id') + dnc.unlogged('list', 'list') + dnc.unlogged('list_version', 'version_id')
         + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id') + dnc.unlogged('scrub', 'scrub_id') + dnc.unlogged('registry', 'registry')
-        + dnc.unlogged('registry_batch', 'batch_id');
+        + dnc.unlogged('registry_batch', 'batch_id') + dnc.unlogged('holiday', 'holiday') + dnc.unlogged('jurisdiction', 'jurisdiction') + dnc.unlogged('rule', 'rule')
+        + dnc.unlogged('rule_decision', 'decision_id') + dnc.unlogged('consent', 'consent_id') + dnc.unlogged('relationship', 'relationship_id') + dnc.unlogged('reassignment', 'reassignment_id')
+        + dnc.unlogged('preference', 'preference_id') + dnc.unlogged('vendor', 'vendor') + dnc.unlogged('acquisition', 'acquisition_id') + dnc.unlogged('reply', 'reply_id') + dnc.unlogged('notice', 'notice_id')
+        + dnc.unlogged('token_use', 'token_id') + dnc.unlogged('outcome', 'outcome') + dnc.unlogged('violation', 'violation_id') + dnc.unlogged('review_task', 'task_id') + dnc.unlogged('review', 'review_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -60,9 +63,16 @@ BEGIN
         + (SELECT count(*) FROM dnc.prefix_entry AS e WHERE NOT EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = e.channel)
             OR e.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = e.purpose)
             OR e.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.prefix_entry AS x WHERE x.prefix_id = e.ends AND x.prefix = e.prefix))
-        + (SELECT count(*) FROM dnc.registry_batch AS b WHERE NOT EXISTS (SELECT FROM dnc.registry AS r WHERE r.registry = b.registry));
+        + (SELECT count(*) FROM dnc.registry_batch AS b WHERE NOT EXISTS (SELECT FROM dnc.registry AS r WHERE r.registry = b.registry))
+        + (SELECT count(*) FROM dnc.rule AS r WHERE NOT EXISTS (SELECT FROM dnc.jurisdiction AS j WHERE j.jurisdiction = r.jurisdiction) OR r.calendar IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.holiday AS h WHERE h.calendar = r.calendar))
+        + (SELECT count(*) FROM dnc.rule_decision AS d WHERE NOT EXISTS (SELECT FROM dnc.rule AS r WHERE r.rule = d.rule))
+        + (SELECT count(*) FROM dnc.consent AS c WHERE c.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.consent AS x WHERE x.consent_id = c.ends AND dnc.same_phone(x.phone, c.phone)))
+        + (SELECT count(*) FROM dnc.consent_use AS u WHERE NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = u.consent_id))
+        + (SELECT count(*) FROM dnc.acquisition AS a WHERE NOT EXISTS (SELECT FROM dnc.vendor AS v WHERE v.vendor = a.vendor))
+        + (SELECT count(*) FROM dnc.review AS r WHERE NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id))
+        + (SELECT count(*) FROM dnc.reply AS r WHERE r.entry_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id));
     RETURN QUERY SELECT 'references'::text, n = 0, CASE WHEN n = 0 THEN 'every name and entry that is referred to is there' ELSE format('%s rows refer to what is not there', n) END,
-        CASE WHEN n > 0 THEN 'insert the missing list, channel, purpose, reason, source or registry; an ending of nothing ends nothing' END;
+        CASE WHEN n > 0 THEN 'insert what is missing (list, channel, purpose, reason, source, registry, jurisdiction, calendar, rule, vendor); an ending of nothing ends nothing' END;
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n), NULL::text;
@@ -70,6 +80,15 @@ BEGIN
     RETURN QUERY SELECT 'open imports'::text, count(*) = 0, CASE WHEN count(*) = 0 THEN 'none older than a day' ELSE format('open for over a day: %s', string_agg(b.batch_id::text, ', ')) END,
         CASE WHEN count(*) > 0 THEN 'dnc_import_finish(batch): until then its numbers are not on the list' END
         FROM dnc.import_batch AS b WHERE b.state = 'open' AND b.started_at < now() - interval '1 day';
+
+    IF to_regclass('dnc.contact_attempt') IS NOT NULL THEN
+        found := CASE WHEN EXISTS (SELECT FROM dnc.contact_attempt_other AS a) THEN 'there are rows of months without a partition'
+                      WHEN to_regclass('dnc.contact_attempt_' || to_char((now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYY_MM')) IS NULL THEN 'the next month has no partition' END;
+        RETURN QUERY SELECT 'contact attempts'::text, found IS NULL, coalesce(found, 'partitions are made ahead'), CASE WHEN found IS NOT NULL THEN 'dnc_attempt_partitions(), with since for older months; until then nothing is lost, but slower' END;
+    END IF;
+
+    SELECT count(*) INTO n FROM dnc.request AS r WHERE r.state = 'provisional' AND r.recorded_at < now() - interval '30 days';
+    RETURN QUERY SELECT 'provisional refusals'::text, n = 0, CASE WHEN n = 0 THEN 'none older than 30 days' ELSE format('%s wait for review for over 30 days', n) END, CASE WHEN n > 0 THEN 'dnc.review_due tells which; dnc_review decides' END;
 
     -- In good time: when a fifth of what a list may age is left.
     SELECT string_agg(x.list || ' ' || x.problem, ', ' ORDER BY x.list) INTO found FROM (

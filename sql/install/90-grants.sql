@@ -21,7 +21,10 @@ BEGIN
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history'] LOOP
+    INSERT INTO dnc.permission SELECT 'reader', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
+        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
+    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent', 'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem', 'dnc_attempt',
+                             'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
@@ -30,7 +33,9 @@ BEGIN
                              'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff',
                              'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub', 'dnc_verify_scrub',
                              'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export', 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed', 'dnc_match_hashed',
-                             'dnc_spellings', 'dnc_doubtful', 'dnc_redundant'] LOOP
+                             'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
+                             'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used', 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions', 'dnc_attempt_sweep',
+                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
@@ -39,7 +44,7 @@ BEGIN
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant'] LOOP
+    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant', 'dnc_review_open', 'dnc_notice', 'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
@@ -47,10 +52,17 @@ BEGIN
         ('administrator', 'SELECT, INSERT', 'dnc.import_row'), ('administrator', 'INSERT', 'dnc.list_line'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list_format'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.registry'),
         ('auditor', 'EXECUTE', 'dnc.load_progress()'), ('auditor', 'EXECUTE', 'dnc.scrub_receipt(bigint)'), ('auditor', 'EXECUTE', 'dnc.scrub_counts(regclass)'), ('auditor', 'EXECUTE', 'dnc.scrub_summary(text)'), ('auditor', 'EXECUTE', 'dnc.scrub_lists(regclass)'),
-        ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose');
+        ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose'), ('agent', 'SELECT', 'dnc.outcome'),
+        ('administrator', 'SELECT, INSERT', 'dnc.rule'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.holiday'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.jurisdiction'),
+        ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
+        ('agent', 'INSERT', 'dnc.contact_attempt'), ('administrator', 'SELECT, INSERT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
+        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
-        FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer']) AS x;
+        FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
+                          'rule_decision', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
+                          'review_task', 'review', 'review_progress']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
         FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S');
 END
@@ -75,6 +87,8 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %s', who);
     END IF;
     FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
+        -- The log of contacts is made later, and rights are given then.
+        CONTINUE WHEN p.privilege <> 'EXECUTE' AND to_regclass(p.object) IS NULL;
         EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' ELSE 'TABLE' END,
             CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END, CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
     END LOOP;
@@ -97,7 +111,7 @@ DO $$
 DECLARE
     f      record;
     -- What everybody may use: pure functions on numbers, and what the type's operators and classes call.
-    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|has_prefix|has_prefix_support|metadata_version)$';
+    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)$';
     t      text;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p

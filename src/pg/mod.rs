@@ -9,6 +9,8 @@ mod list;
 mod load;
 mod phone;
 mod planning;
+mod reply;
+mod rule;
 mod set;
 mod share;
 mod statement;
@@ -20,5 +22,6 @@ pub fn init() {
     sys::invalidation::init(|changed| {
         store::forget_if(changed);
         list::forget_if(changed);
+        rule::forget_if(changed);
     });
 }

@@ -30,7 +30,24 @@ thread_local! {
     static KEYS: RefCell<Option<Keys>> = const { RefCell::new(None) };
 }
 
-fn with_key<T>(id: &str, work: impl FnOnce(&[u8]) -> T) -> T {
+/// Hands the key of a name to `work`; an error if there is none.
+pub fn with_key<T>(id: &str, work: impl FnOnce(&[u8]) -> T) -> T {
+    with_all(|keys| match keys.get(id) {
+        Some(key) => work(key),
+        None => error::no_key(id),
+    })
+}
+
+/// Hands the key of a name, and those of names that go on from it with a hyphen, to `work`; an error if there is none.
+pub fn with_keys<T>(id: &str, work: impl FnOnce(Vec<&[u8]>) -> T) -> T {
+    with_all(|keys| {
+        let family = |name: &str| name.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        let family: Vec<&[u8]> = keys.iter().filter(|(name, _)| family(name)).map(|(_, key)| &key[..]).collect();
+        if family.is_empty() { error::no_key(id) } else { work(family) }
+    })
+}
+
+fn with_all<T>(work: impl FnOnce(&HashMap<String, Vec<u8>>) -> T) -> T {
     let path = settings::key_file().unwrap_or_else(|| error::no_key_file());
     // SAFETY: the server's clock of this statement.
     let now = unsafe { pg_sys::GetCurrentStatementStartTimestamp() };
@@ -52,10 +69,7 @@ fn with_key<T>(id: &str, work: impl FnOnce(&[u8]) -> T) -> T {
                 }
             }
         }
-        match known.as_ref().and_then(|known| known.keys.get(id)) {
-            Some(key) => work(key),
-            None => error::no_key(id),
-        }
+        work(known.as_ref().map_or(&HashMap::new(), |known| &known.keys))
     })
 }
 

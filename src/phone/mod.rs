@@ -9,6 +9,7 @@
 //! | `library` | libphonenumber: validity, region, formats |
 //! | `zones` | time zones by prefix |
 
+pub mod area;
 pub mod frozen;
 pub mod layout;
 pub mod library;

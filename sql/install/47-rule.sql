@@ -1,0 +1,197 @@
+-- ---------------------------------------------------------------------------
+-- Rules: what the law says, as rows with dates
+-- ---------------------------------------------------------------------------
+-- Built-in rows stand in sql/rules/, one file a jurisdiction, each with its source and how certain it is. A rule that forbids,
+-- shortens or protects is on unless a site disables it. An exemption, a grace period or a safe harbour is off until somebody
+-- accepts it, which only one that was read in a primary text (grade V) can be. A site adds rows of its own and may replace built-in
+-- ones by them; nothing in this table is ever changed.
+
+CREATE TABLE dnc.rule (
+    rule         text     PRIMARY KEY CHECK (rule ~ '^[a-z][a-z0-9-]{0,62}$'),
+    jurisdiction text     NOT NULL REFERENCES dnc.jurisdiction,
+    kind         text     NOT NULL CHECK (kind IN ('honour_within', 'retention', 'records', 'answer_within', 'calling_hours', 'closed_day', 'regime', 'revocation_scope', 'registry_max_age',
+                              'registry_grace', 'consent_max_age', 'consent_proof', 'relationship_exemption', 'attempt_cap', 'cool_off', 'confirmation', 'safe_harbor', 'duty')),
+    channels     text[]   CHECK (cardinality(channels) > 0 AND array_position(channels, NULL) IS NULL),
+    call_types   text[]   CHECK (cardinality(call_types) > 0 AND array_position(call_types, NULL) IS NULL),
+    party        text     CHECK (party IN ('consumer', 'business')),
+    line_types   text[]   CHECK (cardinality(line_types) > 0 AND array_position(line_types, NULL) IS NULL),
+    amount       interval CHECK (amount >= '0' AND amount < '1000 years'),
+    business     boolean  NOT NULL DEFAULT false,
+    anchor       text     CHECK (anchor IN ('request', 'receipt', 'grant', 'last_use', 'purchase', 'inquiry', 'last_relation', 'refusal', 'attempt', 'listing', 'porting')),
+    attempts     integer  CHECK (attempts BETWEEN 1 AND 10000),
+    windows      text,
+    calendar     text,
+    regime       text     CHECK (regime IN ('opt_out', 'registry', 'opt_in')),
+    precedence   smallint NOT NULL DEFAULT 0,
+    valid_from   date,
+    valid_to     date,
+    announced_on date,
+    replaces     text,
+    exempts      boolean  NOT NULL DEFAULT false,
+    citation     text     NOT NULL CHECK (length(citation) BETWEEN 1 AND 500),
+    url          text,
+    quoted_on    date,
+    confidence   "char"   NOT NULL CHECK (confidence IN ('V', 'S', 'M', '?')),
+    enabled      boolean  NOT NULL DEFAULT true,
+    note         text,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    recorded_by  text     NOT NULL DEFAULT session_user,
+    builtin      boolean  NOT NULL DEFAULT false,
+    audit_seq    bigint   UNIQUE REFERENCES dnc.audit_data,
+    CHECK (builtin = (audit_seq IS NULL)),
+    CONSTRAINT rule_ends_after_its_start CHECK (valid_from <= valid_to),
+    CONSTRAINT rule_has_its_amount CHECK ((amount IS NOT NULL) = (kind IN ('honour_within', 'retention', 'records', 'answer_within', 'registry_max_age', 'registry_grace', 'consent_max_age', 'consent_proof', 'relationship_exemption', 'attempt_cap', 'cool_off', 'confirmation'))
+                                          OR kind = 'safe_harbor'),
+    CONSTRAINT rule_has_its_attempts CHECK ((attempts IS NOT NULL) = (kind = 'attempt_cap')),
+    CONSTRAINT rule_has_its_windows CHECK ((windows IS NOT NULL) = (kind IN ('calling_hours', 'closed_day'))),
+    CONSTRAINT rule_has_its_regime CHECK ((regime IS NOT NULL) = (kind = 'regime')),
+    CONSTRAINT rule_counts_business_days_with_a_calendar CHECK (NOT business OR calendar IS NOT NULL AND extract(day FROM amount) > 0),
+    CONSTRAINT rule_exempts CHECK (exempts = (kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor')))
+);
+COMMENT ON TABLE dnc.rule IS 'rules of jurisdictions, with the dates on which they hold and their sources; insert-only';
+COMMENT ON COLUMN dnc.rule.jurisdiction IS 'where it holds, and in all that lies in it';
+COMMENT ON COLUMN dnc.rule.kind IS 'honour_within, retention, records, answer_within, registry_max_age, registry_grace, consent_max_age, consent_proof, relationship_exemption, cool_off, confirmation: amount; attempt_cap: attempts within amount; calling_hours: windows; closed_day: days of windows without any, and holidays of calendar; regime; revocation_scope: a refusal of one purpose is one of all; safe_harbor and duty: told, not computed';
+COMMENT ON COLUMN dnc.rule.channels IS 'NULL: every channel';
+COMMENT ON COLUMN dnc.rule.call_types IS 'sales, automated, collections, research, charity, service or a site''s own words; NULL: every call';
+COMMENT ON COLUMN dnc.rule.party IS 'consumer or business; NULL: both. Who is not known counts as a consumer';
+COMMENT ON COLUMN dnc.rule.line_types IS 'as dnc_line_type names them; NULL: every line';
+COMMENT ON COLUMN dnc.rule.amount IS 'months and days count on the callee''s calendar, without the day of the anchor and to the end of the last day; 0 is at once';
+COMMENT ON COLUMN dnc.rule.business IS 'days of the amount are business days of the calendar';
+COMMENT ON COLUMN dnc.rule.anchor IS 'from what the amount is counted';
+COMMENT ON COLUMN dnc.rule.windows IS 'hours on the callee''s clock: mon-fri 10:00-13:00 14:00-20:00; sat 09:00-17:00; hol 10:00-12:00. Days not named are closed';
+COMMENT ON COLUMN dnc.rule.calendar IS 'calendar of dnc.holiday: its days are no business days, and are closed unless windows name hol';
+COMMENT ON COLUMN dnc.rule.regime IS 'whom one may contact without consent: opt_out, who did not refuse; registry, who is not registered either; opt_in, nobody';
+COMMENT ON COLUMN dnc.rule.precedence IS 'of rules of a kind and a jurisdiction only those of the highest hold';
+COMMENT ON COLUMN dnc.rule.valid_from IS 'first day; NULL: always';
+COMMENT ON COLUMN dnc.rule.valid_to IS 'last day; NULL: until further notice';
+COMMENT ON COLUMN dnc.rule.replaces IS 'rule that does not hold wherever and whenever this one does';
+COMMENT ON COLUMN dnc.rule.exempts IS 'it allows what would be forbidden without it: off until dnc_rule_accept';
+COMMENT ON COLUMN dnc.rule.confidence IS 'V: read in a primary text; S: in a secondary source; M: from memory; ?: sources differ, the stricter value stands';
+COMMENT ON COLUMN dnc.rule.enabled IS 'whether it is on before anybody decides otherwise; see dnc.rule_decision';
+COMMENT ON COLUMN dnc.rule.recorded_at IS 'from when on it was known';
+
+CREATE TABLE dnc.rule_decision (
+    decision_id bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    rule        text        NOT NULL REFERENCES dnc.rule,
+    decision    text        NOT NULL CHECK (decision IN ('accept', 'enable', 'disable')),
+    decided_by  text        NOT NULL CHECK (length(decided_by) BETWEEN 1 AND 500),
+    why         text        CHECK (length(why) BETWEEN 1 AND 5000),
+    decided_at  timestamptz NOT NULL,
+    audit_seq   bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
+);
+COMMENT ON SEQUENCE dnc.rule_decision_decision_id_seq IS 'numbers decisions about rules';
+COMMENT ON TABLE dnc.rule_decision IS 'who accepted, enabled or disabled which rule; the last word counts';
+
+CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x text;
+    r dnc.rule;
+BEGIN
+    IF NEW.audit_seq IS NOT NULL OR NEW.builtin THEN
+        RETURN NEW;
+    END IF;
+    PERFORM dnc.require_known('jurisdiction', NEW.jurisdiction);
+    FOREACH x IN ARRAY coalesce(NEW.channels, '{}') LOOP
+        PERFORM dnc.require_known('channel', x);
+    END LOOP;
+    PERFORM dnc.require_windows(NEW.windows);
+    IF NEW.calendar IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.holiday AS h WHERE h.calendar = NEW.calendar) THEN
+        RAISE EXCEPTION 'unknown calendar "%"', NEW.calendar USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Known are: %s.', (SELECT string_agg(DISTINCT h.calendar, ', ') FROM dnc.holiday AS h)), HINT = 'A site adds its own by inserting into dnc.holiday.';
+    END IF;
+    IF NEW.replaces IS NOT NULL THEN
+        SELECT * INTO r FROM dnc.rule AS o WHERE o.rule = NEW.replaces;
+        IF r.rule IS NULL OR r.kind <> NEW.kind OR r.jurisdiction <> NEW.jurisdiction THEN
+            RAISE EXCEPTION 'rule "%" cannot replace "%"', NEW.rule, NEW.replaces USING ERRCODE = 'invalid_parameter_value',
+                DETAIL = CASE WHEN r.rule IS NULL THEN 'There is no such rule.' ELSE format('That is %s of %s.', r.kind, r.jurisdiction) END,
+                HINT = 'A rule is replaced by one of its own kind and jurisdiction.';
+        END IF;
+    END IF;
+    -- What the clock and the session say, whatever was given.
+    NEW.recorded_at := now();
+    NEW.recorded_by := session_user;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION dnc.rule_accept() IS 'trigger that takes rules that can be read';
+
+-- How built-in rows are written, before the triggers exist; sql/rules/.
+CREATE FUNCTION dnc.builtin_rule(
+    rule text, jurisdiction text, kind text, citation text, confidence "char", amount interval DEFAULT NULL, anchor text DEFAULT NULL, business boolean DEFAULT false, calendar text DEFAULT NULL,
+    windows text DEFAULT NULL, regime text DEFAULT NULL, attempts integer DEFAULT NULL, channels text[] DEFAULT NULL, call_types text[] DEFAULT NULL, party text DEFAULT NULL, line_types text[] DEFAULT NULL,
+    valid_from date DEFAULT NULL, valid_to date DEFAULT NULL, announced_on date DEFAULT NULL, note text DEFAULT NULL, url text DEFAULT NULL, enabled boolean DEFAULT true,
+    quoted_on date DEFAULT '2026-11-24', recorded_at timestamptz DEFAULT '2026-11-26 00:00:00+00'
+) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO dnc.rule (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows, regime, attempts, channels, call_types, party, line_types, valid_from, valid_to,
+                          announced_on, note, url, enabled, quoted_on, recorded_at, recorded_by, exempts, builtin)
+    VALUES (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows, regime, attempts, channels, call_types, party, line_types, valid_from, valid_to,
+            announced_on, note, url, enabled, quoted_on, recorded_at, 'extension', kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor'), true);
+END;
+COMMENT ON FUNCTION dnc.builtin_rule(text, text, text, text, "char", interval, text, boolean, text, text, text, integer, text[], text[], text, text[], date, date, date, text, text, boolean, date, timestamptz)
+    IS 'writes a built-in rule; for the extension''s own scripts';
+
+CREATE FUNCTION dnc.rule_decide(rule text, decision text, by text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    r dnc.rule;
+BEGIN
+    PERFORM dnc.require_known('rule', rule);
+    SELECT * INTO r FROM dnc.rule AS x WHERE x.rule = rule;
+    IF by IS NULL OR btrim(by) = '' OR decision = 'disable' AND coalesce(btrim(why), '') = '' THEN
+        RAISE EXCEPTION 'a decision about a rule needs who makes it, and to disable one also why' USING ERRCODE = 'null_value_not_allowed', HINT = 'It is kept, and shown where the rule is.';
+    END IF;
+    IF decision = 'accept' AND NOT r.exempts OR decision = 'enable' AND r.exempts THEN
+        RAISE EXCEPTION 'rule "%" cannot be %', rule, CASE decision WHEN 'accept' THEN 'accepted' ELSE 'enabled' END USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = CASE WHEN r.exempts THEN 'It is an exemption, which somebody has to accept.' ELSE 'It forbids, shortens or protects, and is on without that.' END,
+            HINT = CASE WHEN r.exempts THEN 'Call dnc_rule_accept.' ELSE 'dnc_rule_enable takes back that it was disabled.' END;
+    END IF;
+    IF decision = 'accept' AND r.confidence <> 'V' THEN
+        RAISE EXCEPTION 'rule "%" cannot be accepted: its grade is %', rule, r.confidence USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'Only an exemption that was read in a primary text (V) can be relied on.', HINT = 'Read the text, and insert a rule of your own with its citation.';
+    END IF;
+    INSERT INTO dnc.rule_decision (rule, decision, decided_by, why, decided_at) VALUES (rule, decision, by, why, now());
+END
+$$;
+COMMENT ON FUNCTION dnc.rule_decide(text, text, text, text) IS 'records a decision about a rule; behind dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';
+CREATE FUNCTION @extschema@.dnc_rule_accept(rule text, by text, why text DEFAULT NULL) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.rule_decide(rule, 'accept', by, why);
+END;
+CREATE FUNCTION @extschema@.dnc_rule_enable(rule text, by text, why text DEFAULT NULL) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.rule_decide(rule, 'enable', by, why);
+END;
+CREATE FUNCTION @extschema@.dnc_rule_disable(rule text, by text, why text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.rule_decide(rule, 'disable', by, why);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_rule_accept(text, text, text) IS 'relies on an exemption, a grace period or a safe harbour from now on, on somebody''s word; only for grade V';
+COMMENT ON FUNCTION @extschema@.dnc_rule_enable(text, text, text) IS 'takes back that a rule was disabled, or switches one on that is off';
+COMMENT ON FUNCTION @extschema@.dnc_rule_disable(text, text, text) IS 'switches a rule off from now on, on somebody''s word and for a reason';
+
+-- What sessions keep of all that; times in microseconds since 2000-01-01.
+CREATE FUNCTION dnc.rule_book() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object(
+        'rules', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('rule', r.rule, 'jurisdiction', r.jurisdiction, 'kind', r.kind, 'channels', r.channels, 'call_types', r.call_types,
+                'party', r.party, 'line_types', r.line_types, 'months', EXTRACT(year FROM r.amount)::int * 12 + EXTRACT(month FROM r.amount)::int, 'days', EXTRACT(day FROM r.amount)::int,
+                'micros', (EXTRACT(hour FROM r.amount) * 3600000000 + EXTRACT(minute FROM r.amount) * 60000000 + EXTRACT(microseconds FROM r.amount))::bigint, 'business', r.business, 'anchor', r.anchor,
+                'attempts', r.attempts, 'windows', r.windows, 'calendar', r.calendar, 'regime', r.regime, 'precedence', r.precedence, 'from', pg_catalog.to_char(r.valid_from, 'YYYY-MM-DD'),
+                'to', pg_catalog.to_char(r.valid_to, 'YYYY-MM-DD'), 'replaces', r.replaces, 'exempts', r.exempts, 'enabled', r.enabled, 'confidence', r.confidence, 'recorded_at', dnc.microseconds(r.recorded_at),
+                'switched', (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(dnc.microseconds(d.decided_at), d.decision <> 'disable') ORDER BY d.decision_id) FROM dnc.rule_decision AS d WHERE d.rule = r.rule),
+                'citation', r.citation) ORDER BY r.rule), '[]') FROM dnc.rule AS r),
+        'holidays', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('calendar', h.calendar, 'name', h.name, 'day', h.day, 'from', h.from_year, 'to', h.to_year) ORDER BY h.holiday), '[]') FROM dnc.holiday AS h),
+        'within', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(j.jurisdiction, j.within)), '[]') FROM dnc.jurisdiction AS j))::text;
+END;
+COMMENT ON FUNCTION dnc.rule_book() IS 'rules, holidays and jurisdictions as sessions keep them, in JSON';
+
+-- The deadline and the periods of a request: where a number may be in several zones or places, the strictest.
+CREATE FUNCTION dnc.rule_due(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_due_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION dnc.rule_keep_until(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_keep_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION dnc.rule_proof_until(phone @extschema@.dnc_phone, channel text, granted_at timestamptz, used_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_proof_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION @extschema@.dnc_places(phone @extschema@.dnc_phone) RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_rule_places_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION dnc.rule_due(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'when a request must be honoured at the latest, by the strictest rule; NULL: no rule says, so at once';
+COMMENT ON FUNCTION dnc.rule_keep_until(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'until when a refusal must be kept at the least; NULL: no rule says';
+COMMENT ON FUNCTION dnc.rule_proof_until(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'until when the proof of a consent must be kept; NULL: no rule says';
+COMMENT ON FUNCTION @extschema@.dnc_places(@extschema@.dnc_phone) IS 'jurisdictions in which a number may be, as assumed from the number, with those around them';

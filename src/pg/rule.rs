@@ -1,0 +1,197 @@
+//! `sql/install/46-calendar.sql` and `47-rule.sql`: what rules say of a number and a time.
+//!
+//! Rules, holidays and jurisdictions are read once a session, and again when `dnc.rule_epoch` has another number, as the
+//! active snapshot sees it.
+
+use super::sys::invalidation::{Changed, Known};
+use super::sys::row::text;
+use super::sys::spi::{Statement, connected};
+use super::sys::{self, Text, single};
+use crate::error;
+use crate::phone::{Phone, area, library, plan, zones};
+use crate::rules::calendar::Spec;
+use crate::rules::clock::{self, Micros};
+use crate::rules::rule::{Book, Case, Kind};
+use crate::rules::windows::Week;
+use chrono::{Datelike, Days, NaiveDate};
+use chrono_tz::Tz;
+use pgrx::datum::Date;
+use pgrx::iter::TableIterator;
+use pgrx::pg_sys::Oid;
+use pgrx::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A book, and what it was read from: the table that has the number, and the number.
+type Read = ((Oid, i64), Rc<Book>);
+
+thread_local! {
+    static BOOK: Statement = const { Statement::new(c"SELECT dnc.rule_book()", &[]) };
+    static EPOCH: Known<Oid> = const { Known::new() };
+    static READ: RefCell<Option<Read>> = const { RefCell::new(None) };
+}
+
+/// Called for every change of the catalogs.
+pub fn forget_if(changed: Changed) {
+    EPOCH.with(|known| known.forget_if(changed));
+}
+
+/// Rules as the active snapshot sees them.
+pub fn book() -> Rc<Book> {
+    let table = EPOCH.with(|known| {
+        known.get(|| {
+            let table = sys::relation(c"rule_epoch");
+            (table, [table, table])
+        })
+    });
+    let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("rule_epoch")));
+    if let Some(book) = READ.with_borrow(|read| read.as_ref().filter(|read| read.0 == epoch).map(|r| Rc::clone(&r.1))) {
+        return book;
+    }
+    let json = connected(sys::owner(), || {
+        // SAFETY: the function gives a text.
+        BOOK.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
+    });
+    let Some(json) = json else { error::missing_relation("rule") };
+    let book = Rc::new(Book::read(&json).unwrap_or_else(|what| error::bad_rule_book(&what)));
+    READ.set(Some((epoch, Rc::clone(&book))));
+    book
+}
+
+/// The jurisdictions in which a number may be, with those around them.
+pub fn places(book: &Book, phone: Phone) -> Vec<String> {
+    let regions = library::region(phone).map_or_else(
+        || {
+            let sharing = plan::regions().iter().filter(|region| region.code == phone.calling_code());
+            sharing.map(|region| region.as_str().to_owned()).collect()
+        },
+        |region| vec![region],
+    );
+    let parts = area::subdivisions(phone).iter().filter(|part| book.knows(part)).map(|part| (*part).to_owned());
+    book.around(regions.iter().cloned().chain(parts))
+}
+
+/// Zones in which a number may be; where none is known, the two ends of the world.
+pub fn zones_of(phone: Phone) -> Vec<Tz> {
+    let known: Vec<Tz> = zones::zones(phone).iter().filter_map(|name| clock::zone(name)).collect();
+    if known.is_empty() { vec![Tz::Pacific__Kiritimati, Tz::Etc__GMTPlus12] } else { known }
+}
+
+/// The day on the callee's calendar on which a request was made or received, the earliest of several zones.
+fn day_of(at: Micros, zones: &[Tz]) -> Option<NaiveDate> {
+    zones.iter().filter_map(|zone| clock::local(at, *zone)).map(|local| local.date()).min()
+}
+
+fn case(book: &Book, phone: Phone, channel: Option<Text>) -> Case {
+    let channel = channel.map(|c| c.to_utf8().into_owned()).filter(|c| c != "all");
+    Case { places: places(book, phone), channel, ..Case::default() }
+}
+
+/// Ends of the periods that rules of a kind give a request, a row each.
+fn ends(
+    kind: Kind,
+    phone: Phone,
+    channel: Option<Text>,
+    requested_at: Micros,
+    received_at: Micros,
+    earliest: bool,
+) -> Vec<(String, Option<Micros>)> {
+    let book = book();
+    let zones = zones_of(phone);
+    let Some(day) = day_of(received_at, &zones) else { return Vec::new() };
+    let rules = book.of_kind(kind, &case(&book, phone, channel), day, Micros::MAX);
+    let end = |rule: &&crate::rules::rule::Rule| {
+        let anchor = if rule.anchor.as_deref() == Some("request") { requested_at } else { received_at };
+        let calendar = book.calendar(rule.calendar.as_deref());
+        let end = if earliest {
+            rule.amount.first_end(anchor, &zones, calendar)
+        } else {
+            rule.amount.last_end(anchor, &zones, calendar)
+        };
+        (rule.name.clone(), end)
+    };
+    rules.iter().map(end).collect()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_rule_due(phone: Phone, channel: Option<Text>, requested_at: i64, received_at: i64) -> Option<i64> {
+    let all = ends(Kind::HonourWithin, phone, channel, requested_at, received_at, true);
+    all.into_iter().filter_map(|(_, end)| end).min()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_rule_keep_until(phone: Phone, channel: Option<Text>, requested_at: i64, received_at: i64) -> Option<i64> {
+    let all = ends(Kind::Retention, phone, channel, requested_at, received_at, false);
+    all.into_iter().filter_map(|(_, end)| end).max()
+}
+
+/// Until when the proof of a consent is kept: counted from its grant and again from each use.
+#[pg_extern(sql = false)]
+fn dnc_rule_proof_until(phone: Phone, channel: Option<Text>, granted_at: i64, used_at: i64) -> Option<i64> {
+    let all = ends(Kind::ConsentProof, phone, channel, granted_at, used_at.max(granted_at), false);
+    all.into_iter().filter_map(|(_, end)| end).max()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_rule_places(phone: Phone) -> Vec<String> {
+    let mut places = places(&book(), phone);
+    places.sort();
+    places
+}
+
+#[pg_extern(sql = false)]
+fn dnc_require_windows(windows: Text) {
+    if let Err(what) = Week::parse(&windows.to_utf8()) {
+        error::bad_windows(&windows.to_utf8(), &what);
+    }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_require_holiday(day: Text) {
+    if Spec::parse(&day.to_utf8()).is_none() {
+        error::bad_holiday(&day.to_utf8());
+    }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_require_zone(name: Text) {
+    if clock::zone(&name.to_utf8()).is_none() {
+        error::unknown_zone(&name.to_utf8());
+    }
+}
+
+fn calendar_of<'a>(book: &'a Book, name: Text) -> &'a crate::rules::calendar::Calendar {
+    let name = name.to_utf8();
+    if !book.has_calendar(&name) {
+        error::unknown_calendar(&name);
+    }
+    book.calendar(Some(&name))
+}
+
+fn to_date(day: NaiveDate) -> Option<Date> {
+    Date::new(day.year(), day.month() as u8, day.day() as u8).ok()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_holidays(calendar: Text, year: i32) -> TableIterator<'static, (name!(day, Option<Date>), name!(name, String))> {
+    let book = book();
+    let of_year = calendar_of(&book, calendar).of_year(year);
+    let rows: Vec<_> = of_year.into_iter().map(|(day, name)| (to_date(day), name.to_owned())).collect();
+    TableIterator::new(rows)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_business_day(day: Date, days: i32, calendar: Text) -> Option<Date> {
+    let book = book();
+    let calendar = calendar_of(&book, calendar);
+    let from = NaiveDate::from_ymd_opt(2000, 1, 1)?;
+    let epoch_days = i64::from(day.to_pg_epoch_days());
+    let day = if epoch_days < 0 {
+        from.checked_sub_days(Days::new(epoch_days.unsigned_abs()))?
+    } else {
+        from.checked_add_days(Days::new(epoch_days as u64))?
+    };
+    let days =
+        u32::try_from(days).ok().filter(|days| *days <= 10_000).unwrap_or_else(|| error::bad_business_days(days));
+    to_date(calendar.business_day_after(day, days)?)
+}

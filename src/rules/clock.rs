@@ -1,0 +1,36 @@
+//! Times, and the clock on a wall somewhere. Times are microseconds since 2000-01-01 UTC, as PostgreSQL keeps them.
+
+use chrono::offset::LocalResult;
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono_tz::{GapInfo, Tz};
+
+pub type Micros = i64;
+
+/// 2000-01-01 in microseconds since 1970.
+const EPOCH: i64 = 946_684_800_000_000;
+
+/// The zone of an IANA name.
+pub fn zone(name: &str) -> Option<Tz> {
+    name.parse().ok()
+}
+
+/// The wall clock of a zone; `None` for times out of reach, infinite ones among them.
+pub fn local(at: Micros, zone: Tz) -> Option<NaiveDateTime> {
+    let utc = DateTime::from_timestamp_micros(at.checked_add(EPOCH)?)?;
+    Some(zone.from_utc_datetime(&utc.naive_utc()).naive_local())
+}
+
+/// The first time at which the wall clock shows this; where it never does, since it was put forward, the time at which that
+/// happened.
+pub fn first(wall: NaiveDateTime, zone: Tz) -> Option<Micros> {
+    let at = match zone.from_local_datetime(&wall) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at,
+        LocalResult::None => GapInfo::new(&wall, &zone)?.end?,
+    };
+    Some(at.timestamp_micros() - EPOCH)
+}
+
+/// The end of a day: the time at which the next one begins.
+pub fn end_of(day: NaiveDate, zone: Tz) -> Option<Micros> {
+    first(day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN), zone)
+}

@@ -1,0 +1,267 @@
+//! Rules as rows of `dnc.rule`, and which of them apply.
+//!
+//! A rule that forbids, shortens or protects applies wherever it may: what is not known of a contact never excludes it. An
+//! exemption applies only where all that it asks for is known.
+
+use super::calendar::{Calendar, Spec};
+use super::clock::Micros;
+use super::deadline::Amount;
+use super::windows::Week;
+use chrono::NaiveDate;
+use serde_json::Value;
+use std::collections::HashMap;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    HonourWithin,
+    Retention,
+    CallingHours,
+    ClosedDay,
+    Regime,
+    RegistryMaxAge,
+    RegistryGrace,
+    ConsentMaxAge,
+    ConsentProof,
+    RelationshipExemption,
+    AttemptCap,
+    CoolOff,
+    RevocationScope,
+    /// Told where rules are shown; nothing is computed from them.
+    Records,
+    AnswerWithin,
+    Confirmation,
+    SafeHarbor,
+    Duty,
+}
+
+const KINDS: [(&str, Kind); 18] = [
+    ("honour_within", Kind::HonourWithin),
+    ("retention", Kind::Retention),
+    ("calling_hours", Kind::CallingHours),
+    ("closed_day", Kind::ClosedDay),
+    ("regime", Kind::Regime),
+    ("registry_max_age", Kind::RegistryMaxAge),
+    ("registry_grace", Kind::RegistryGrace),
+    ("consent_max_age", Kind::ConsentMaxAge),
+    ("consent_proof", Kind::ConsentProof),
+    ("relationship_exemption", Kind::RelationshipExemption),
+    ("attempt_cap", Kind::AttemptCap),
+    ("cool_off", Kind::CoolOff),
+    ("revocation_scope", Kind::RevocationScope),
+    ("records", Kind::Records),
+    ("answer_within", Kind::AnswerWithin),
+    ("confirmation", Kind::Confirmation),
+    ("safe_harbor", Kind::SafeHarbor),
+    ("duty", Kind::Duty),
+];
+
+/// What may be done by somebody who was neither refused nor agreed to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum Regime {
+    OptOut,
+    Registry,
+    OptIn,
+}
+
+/// One row.
+pub struct Rule {
+    pub name: String,
+    pub jurisdiction: String,
+    pub kind: Kind,
+    pub channels: Option<Vec<String>>,
+    pub call_types: Option<Vec<String>>,
+    pub party: Option<String>,
+    pub line_types: Option<Vec<String>>,
+    pub amount: Amount,
+    pub anchor: Option<String>,
+    pub attempts: Option<u32>,
+    pub windows: Option<Week>,
+    pub calendar: Option<String>,
+    pub regime: Option<Regime>,
+    pub precedence: i64,
+    /// First and last day.
+    pub valid: (NaiveDate, NaiveDate),
+    pub replaces: Option<String>,
+    pub exempts: bool,
+    pub enabled: bool,
+    pub graded_v: bool,
+    pub recorded_at: Micros,
+    /// When it was accepted or enabled (true) or disabled (false), in order.
+    pub switched: Vec<(Micros, bool)>,
+    pub citation: String,
+}
+
+/// All rules, calendars and places.
+pub struct Book {
+    pub rules: Vec<Rule>,
+    calendars: HashMap<String, Calendar>,
+    /// A jurisdiction, and those that it lies in.
+    within: HashMap<String, Vec<String>>,
+    none: Calendar,
+}
+
+/// A contact, or a request, as rules see it; `None` is not known.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Hash)]
+pub struct Case {
+    /// Jurisdictions in which it may be, with those around them.
+    pub places: Vec<String>,
+    pub channel: Option<String>,
+    pub call_type: Option<String>,
+    pub party: Option<String>,
+    pub line_type: Option<String>,
+}
+
+impl Rule {
+    /// Whether it is on, as far as was known at a time.
+    fn is_on(&self, known: Micros) -> bool {
+        let switched = self.switched.iter().rev().find(|(at, _)| *at <= known).map(|(_, on)| *on);
+        self.recorded_at <= known
+            && if self.exempts { self.graded_v && switched == Some(true) } else { switched.unwrap_or(self.enabled) }
+    }
+
+    fn applies(&self, case: &Case) -> bool {
+        // Whether the rule's values include what is known; what is not known is met by protection only.
+        let meets = |bound: Option<&[String]>, known: Option<&str>| match (bound, known) {
+            (None, _) => true,
+            (Some(_), None) => !self.exempts,
+            (Some(bound), Some(known)) => bound.iter().any(|b| b == known),
+        };
+        let party = self.party.as_ref().map(std::slice::from_ref);
+        case.places.contains(&self.jurisdiction)
+            && meets(self.channels.as_deref(), case.channel.as_deref())
+            && meets(self.call_types.as_deref(), case.call_type.as_deref())
+            && meets(party, Some(case.party.as_deref().unwrap_or("consumer")))
+            && meets(self.line_types.as_deref(), case.line_type.as_deref())
+    }
+
+    fn is_valid_on(&self, day: NaiveDate) -> bool {
+        (self.valid.0..=self.valid.1).contains(&day)
+    }
+}
+
+impl Book {
+    /// Reads what the SQL function `dnc.rule_book` gives; the error names what is not as it must be.
+    pub fn read(json: &str) -> Result<Book, String> {
+        let json: Value = serde_json::from_str(json).map_err(|why| why.to_string())?;
+        let rows = |name: &str| json[name].as_array().cloned().ok_or_else(|| format!("no {name}"));
+        let mut calendars: HashMap<String, Calendar> = HashMap::new();
+        for row in rows("holidays")? {
+            let spec = row["day"].as_str().and_then(Spec::parse).ok_or_else(|| format!("holiday {row}"))?;
+            let year = |name: &str| row[name].as_i64().and_then(|year| i32::try_from(year).ok());
+            let (from, to) = (year("from").unwrap_or(i32::MIN), year("to").unwrap_or(i32::MAX));
+            let calendar = calendars.entry(row["calendar"].as_str().unwrap_or_default().to_owned()).or_default();
+            calendar.add(row["name"].as_str().unwrap_or_default(), spec, from, to);
+        }
+        let mut within: HashMap<String, Vec<String>> = HashMap::new();
+        for row in rows("within")? {
+            let texts = || Some((row[0].as_str()?.to_owned(), texts(&row[1])?));
+            let (place, around) = texts().ok_or_else(|| format!("jurisdiction {row}"))?;
+            within.insert(place, around);
+        }
+        let rules = rows("rules")?;
+        let rules = rules
+            .iter()
+            .map(|row| rule(row).ok_or_else(|| format!("rule {}", row["rule"])))
+            .collect::<Result<_, _>>()?;
+        Ok(Book { rules, calendars, within, none: Calendar::default() })
+    }
+
+    /// Jurisdictions with all that they lie in.
+    pub fn around(&self, places: impl IntoIterator<Item = String>) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        let mut left: Vec<String> = places.into_iter().collect();
+        while let Some(place) = left.pop() {
+            if !all.contains(&place) {
+                left.extend(self.within.get(&place).cloned().unwrap_or_default());
+                all.push(place);
+            }
+        }
+        all
+    }
+
+    pub fn knows(&self, jurisdiction: &str) -> bool {
+        self.within.contains_key(jurisdiction)
+    }
+
+    /// A calendar by its name; without one, no day is a holiday.
+    pub fn calendar(&self, name: Option<&str>) -> &Calendar {
+        name.and_then(|name| self.calendars.get(name)).unwrap_or(&self.none)
+    }
+
+    pub fn has_calendar(&self, name: &str) -> bool {
+        self.calendars.contains_key(name)
+    }
+
+    /// Rules of a kind that apply on a day, as far as was known at a time: of each jurisdiction those of the highest
+    /// precedence, and none that another one in force replaces.
+    pub fn of_kind<'a>(&'a self, kind: Kind, case: &Case, day: NaiveDate, known: Micros) -> Vec<&'a Rule> {
+        let holds =
+            |rule: &&Rule| rule.kind == kind && rule.is_valid_on(day) && rule.is_on(known) && rule.applies(case);
+        let all: Vec<&Rule> = self.rules.iter().filter(holds).collect();
+        let replaced = |rule: &Rule| all.iter().any(|other| other.replaces.as_deref() == Some(&rule.name));
+        let ranked = |rule: &Rule| {
+            all.iter().any(|other| other.jurisdiction == rule.jurisdiction && other.precedence > rule.precedence)
+        };
+        all.iter().copied().filter(|rule| !replaced(rule) && !ranked(rule)).collect()
+    }
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+}
+
+fn rule(row: &Value) -> Option<Rule> {
+    let text = |name: &str| row[name].as_str().map(str::to_owned);
+    let list = |name: &str| match &row[name] {
+        Value::Null => Some(None),
+        value => texts(value).map(Some),
+    };
+    let whole = |name: &str| row[name].as_i64();
+    let small = |name: &str| u32::try_from(whole(name).unwrap_or(0)).ok();
+    let day = |name: &str, without: NaiveDate| match &row[name] {
+        Value::Null => Some(without),
+        value => NaiveDate::parse_from_str(value.as_str()?, "%Y-%m-%d").ok(),
+    };
+    Some(Rule {
+        name: text("rule")?,
+        jurisdiction: text("jurisdiction")?,
+        kind: KINDS.iter().find(|(name, _)| row["kind"] == *name)?.1,
+        channels: list("channels")?,
+        call_types: list("call_types")?,
+        party: text("party"),
+        line_types: list("line_types")?,
+        amount: Amount {
+            months: small("months")?,
+            days: small("days")?,
+            micros: whole("micros").unwrap_or(0),
+            business: row["business"].as_bool().unwrap_or(false),
+        },
+        anchor: text("anchor"),
+        attempts: whole("attempts").and_then(|n| u32::try_from(n).ok()),
+        windows: match row["windows"].as_str() {
+            None => None,
+            Some(text) => Some(Week::parse(text).ok()?),
+        },
+        calendar: text("calendar"),
+        regime: match row["regime"].as_str() {
+            None => None,
+            Some("opt_out") => Some(Regime::OptOut),
+            Some("registry") => Some(Regime::Registry),
+            Some("opt_in") => Some(Regime::OptIn),
+            Some(_) => return None,
+        },
+        precedence: whole("precedence").unwrap_or(0),
+        valid: (day("from", NaiveDate::MIN)?, day("to", NaiveDate::MAX)?),
+        replaces: text("replaces"),
+        exempts: row["exempts"].as_bool()?,
+        enabled: row["enabled"].as_bool()?,
+        graded_v: row["confidence"] == "V",
+        recorded_at: whole("recorded_at").unwrap_or(Micros::MIN),
+        switched: match &row["switched"] {
+            Value::Null => Vec::new(),
+            Value::Array(all) => all.iter().map(|s| Some((s[0].as_i64()?, s[1].as_bool()?))).collect::<Option<_>>()?,
+            _ => return None,
+        },
+        citation: text("citation")?,
+    })
+}
