@@ -99,7 +99,7 @@ COMMENT ON FUNCTION dnc.require_holiday(text) IS 'raises for what dnc.holiday.da
 COMMENT ON FUNCTION dnc.require_windows(text) IS 'raises for what are no hours of a week';
 COMMENT ON FUNCTION dnc.require_zone(text) IS 'raises for an unknown time zone';
 
-CREATE FUNCTION dnc.calendar_accept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.calendar_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     around text;
 BEGIN

@@ -31,7 +31,7 @@ CREATE TABLE dnc.rule (
     citation     text     NOT NULL CHECK (length(citation) BETWEEN 1 AND 500),
     url          text,
     quoted_on    date,
-    confidence   "char"   NOT NULL CHECK (confidence IN ('V', 'S', 'M', '?')),
+    confidence   text     NOT NULL CHECK (confidence IN ('V', 'S', 'M', '?')),
     enabled      boolean  NOT NULL DEFAULT true,
     note         text,
     recorded_at  timestamptz NOT NULL DEFAULT now(),
@@ -82,7 +82,7 @@ CREATE TABLE dnc.rule_decision (
 COMMENT ON SEQUENCE dnc.rule_decision_decision_id_seq IS 'numbers decisions about rules';
 COMMENT ON TABLE dnc.rule_decision IS 'who accepted, enabled or disabled which rule; the last word counts';
 
-CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x text;
     r dnc.rule;
@@ -117,7 +117,7 @@ COMMENT ON FUNCTION dnc.rule_accept() IS 'trigger that takes rules that can be r
 
 -- How built-in rows are written, before the triggers exist; sql/rules/.
 CREATE FUNCTION dnc.builtin_rule(
-    rule text, jurisdiction text, kind text, citation text, confidence "char", amount interval DEFAULT NULL, anchor text DEFAULT NULL, business boolean DEFAULT false, calendar text DEFAULT NULL,
+    rule text, jurisdiction text, kind text, citation text, confidence text, amount interval DEFAULT NULL, anchor text DEFAULT NULL, business boolean DEFAULT false, calendar text DEFAULT NULL,
     windows text DEFAULT NULL, regime text DEFAULT NULL, attempts integer DEFAULT NULL, channels text[] DEFAULT NULL, call_types text[] DEFAULT NULL, party text DEFAULT NULL, line_types text[] DEFAULT NULL,
     valid_from date DEFAULT NULL, valid_to date DEFAULT NULL, announced_on date DEFAULT NULL, note text DEFAULT NULL, url text DEFAULT NULL, enabled boolean DEFAULT true,
     quoted_on date DEFAULT '2026-11-24', recorded_at timestamptz DEFAULT '2026-11-26 00:00:00+00'
@@ -128,7 +128,7 @@ BEGIN ATOMIC
     VALUES (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows, regime, attempts, channels, call_types, party, line_types, valid_from, valid_to,
             announced_on, note, url, enabled, quoted_on, recorded_at, 'extension', kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor'), true);
 END;
-COMMENT ON FUNCTION dnc.builtin_rule(text, text, text, text, "char", interval, text, boolean, text, text, text, integer, text[], text[], text, text[], date, date, date, text, text, boolean, date, timestamptz)
+COMMENT ON FUNCTION dnc.builtin_rule(text, text, text, text, text, interval, text, boolean, text, text, text, integer, text[], text[], text, text[], date, date, date, text, text, boolean, date, timestamptz)
     IS 'writes a built-in rule; for the extension''s own scripts';
 
 CREATE FUNCTION dnc.rule_decide(rule text, decision text, by text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

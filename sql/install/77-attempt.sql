@@ -134,7 +134,7 @@ COMMENT ON FUNCTION dnc.attempt_written() IS 'trigger of the log of contacts: ta
 
 -- Makes the log if it is not there, and its partitions: a month each, from the month of `since` to `ahead` months from now. Rows of other
 -- months are kept in a partition of their own until their month is made.
-CREATE FUNCTION @extschema@.dnc_attempt_partitions(since date DEFAULT NULL, ahead integer DEFAULT 3) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_attempt_partitions(since date DEFAULT NULL, ahead integer DEFAULT 3) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 DECLARE
     extension record;
     phone     text;
@@ -190,19 +190,19 @@ BEGIN
         EXECUTE format('GRANT SELECT ON dnc.contact_attempt, dnc.contact_attempt_other TO %I', extension.owner);
     END IF;
     -- Months are UTC's, whatever the session's zone.
-    FOR month IN SELECT m AT TIME ZONE 'UTC' FROM generate_series(date_trunc('month', coalesce(since, (now() AT TIME ZONE 'UTC')::date)::timestamp), date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead), '1 month') AS m LOOP
-        name := 'contact_attempt_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
+    FOR month IN SELECT * FROM generate_series(date_trunc('month', coalesce(since::timestamptz, now())), date_trunc('month', now()) + make_interval(months => ahead), '1 month') LOOP
+        name := 'contact_attempt_' || to_char(month, 'YYYY_MM');
         CONTINUE WHEN to_regclass(format('dnc.%I', name)) IS NOT NULL;
         EXECUTE format('CREATE TABLE dnc.%I (LIKE dnc.contact_attempt INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
-        EXECUTE 'SELECT EXISTS (SELECT FROM dnc.contact_attempt_other AS a WHERE a.happened_at >= $1 AND a.happened_at < $2)' INTO strays USING month, ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
+        SELECT EXISTS (SELECT FROM dnc.contact_attempt_other AS a WHERE a.happened_at >= month AND a.happened_at < month + interval '1 month') INTO strays;
         IF strays THEN
             LOCK TABLE dnc.contact_attempt IN ACCESS EXCLUSIVE MODE;
             ALTER TABLE dnc.contact_attempt_other DISABLE TRIGGER "00_insert_only";
             EXECUTE format('WITH moved AS (DELETE FROM dnc.contact_attempt_other AS a WHERE a.happened_at >= $1 AND a.happened_at < $2 RETURNING a.*) INSERT INTO dnc.%I SELECT * FROM moved', name)
-                USING month, ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC';
+                USING month, month + interval '1 month';
             ALTER TABLE dnc.contact_attempt_other ENABLE ALWAYS TRIGGER "00_insert_only";
         END IF;
-        EXECUTE format('ALTER TABLE dnc.contact_attempt ATTACH PARTITION dnc.%I FOR VALUES FROM (%L) TO (%L)', name, month, ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+        EXECUTE format('ALTER TABLE dnc.contact_attempt ATTACH PARTITION dnc.%I FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
         EXECUTE format('COMMENT ON TABLE dnc.%I IS %L', name, 'contact attempts of a month (UTC)');
         EXECUTE format('CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change()', name);
         EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_no_truncate", ENABLE ALWAYS TRIGGER "00_insert_only"', name);

@@ -55,9 +55,9 @@ BEGIN
         ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose'), ('agent', 'SELECT', 'dnc.outcome'),
         ('administrator', 'SELECT, INSERT', 'dnc.rule'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.holiday'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.jurisdiction'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
-        ('agent', 'INSERT', 'dnc.contact_attempt'), ('administrator', 'SELECT, INSERT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
+        ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT', 'dnc.contact_attempt'), ('administrator', 'SELECT, INSERT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
-        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
+        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
@@ -89,9 +89,12 @@ BEGIN
     FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
         -- The log of contacts is made later, and rights are given then.
         CONTINUE WHEN p.privilege <> 'EXECUTE' AND to_regclass(p.object) IS NULL;
-        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' ELSE 'TABLE' END,
+        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' WHEN 'USAGE' THEN 'SEQUENCE' ELSE 'TABLE' END,
             CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END, CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
     END LOOP;
+    IF verb = 'REVOKE' AND grant_set <> 'reader' AND NOT EXISTS (SELECT FROM unnest(ARRAY['agent', 'administrator', 'auditor']) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+        EXECUTE format('REVOKE USAGE ON SCHEMA dnc FROM %s', who);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.hand_out(text, text, text) IS 'behind dnc_grant and dnc_ungrant';

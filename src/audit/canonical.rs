@@ -7,6 +7,8 @@
 //! | `text[]` | array of such strings, or `null`, whatever its bounds |
 //! | `dnc_phone` | string, E.164 with plus sign |
 //! | `timestamptz` | string, RFC 3339 in UTC with six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
+//! | `date` | string, `2026-11-24`; or `infinity`, `-infinity` |
+//! | `interval` | array of its months, days and microseconds |
 //! | `bytea` | string, lower-case hexadecimal |
 //! | `jsonb` | as PostgreSQL writes it |
 //! | NULL | `null` |
@@ -33,6 +35,10 @@ pub enum Value<'a> {
     Texts(&'a [Option<String>]),
     /// Microseconds since 2000-01-01 UTC; the ends of the range are the infinities, as in PostgreSQL.
     Timestamp(i64),
+    /// Days since 2000-01-01, with the infinities likewise.
+    Date(i32),
+    /// Months, days, microseconds.
+    Interval(i32, i32, i64),
     Bytes(&'a [u8]),
     /// JSON text.
     Json(&'a str),
@@ -76,6 +82,10 @@ fn write_value(value: &Value, out: &mut String) {
             out.push(']');
         }
         Value::Timestamp(t) => string(&timestamp(*t), out),
+        Value::Date(d) => string(&date(*d), out),
+        Value::Interval(months, days, micros) => {
+            write!(out, "[{months},{days},{micros}]").expect("writing to a string");
+        }
         Value::Bytes(b) => {
             out.push('"');
             out.push_str(&hex(b));
@@ -121,6 +131,16 @@ pub fn timestamp(micros: i64) -> String {
         seconds / 60 % 60,
         seconds % 60
     )
+}
+
+fn date(days: i32) -> String {
+    match days {
+        i32::MAX => return "infinity".into(),
+        i32::MIN => return "-infinity".into(),
+        _ => {}
+    }
+    let (year, month, day) = civil(i64::from(days) + POSTGRES_EPOCH_DAYS);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Year, month and day of the proleptic Gregorian calendar, of days since 1970-01-01.

@@ -310,6 +310,8 @@ enum Owned {
     Text(String),
     Texts(Vec<Option<String>>),
     Timestamp(i64),
+    Date(i32),
+    Interval(i32, i32, i64),
     Bytes(Vec<u8>),
     Json(String),
 }
@@ -327,6 +329,11 @@ impl Owned {
                 pg_sys::TEXTOID => Owned::Text(row::text(value)),
                 pg_sys::TEXTARRAYOID => Owned::Texts(row::texts(value)),
                 pg_sys::TIMESTAMPTZOID => Owned::Timestamp(value.value() as i64),
+                pg_sys::DATEOID => Owned::Date(value.value() as i32),
+                pg_sys::INTERVALOID => {
+                    let interval = *value.cast_mut_ptr::<pg_sys::Interval>();
+                    Owned::Interval(interval.month, interval.day, interval.time)
+                }
                 pg_sys::BYTEAOID => Owned::Bytes(<&[u8]>::from_datum(value, false)?.to_vec()),
                 pg_sys::JSONBOID => {
                     let text = pg_sys::OidOutputFunctionCall(Oid::from(pg_sys::F_JSONB_OUT), value);
@@ -346,6 +353,8 @@ impl Owned {
             Owned::Text(s) => Value::Text(s),
             Owned::Texts(all) => Value::Texts(all),
             Owned::Timestamp(t) => Value::Timestamp(*t),
+            Owned::Date(d) => Value::Date(*d),
+            Owned::Interval(months, days, micros) => Value::Interval(*months, *days, *micros),
             Owned::Bytes(b) => Value::Bytes(b),
             Owned::Json(s) => Value::Json(s),
         }

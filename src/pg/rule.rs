@@ -68,7 +68,7 @@ pub fn places(book: &Book, phone: Phone) -> Vec<String> {
         |region| vec![region],
     );
     let parts = area::subdivisions(phone).iter().filter(|part| book.knows(part)).map(|part| (*part).to_owned());
-    book.around(regions.iter().cloned().chain(parts))
+    book.around(regions.iter().cloned().chain(parts).chain(["*".to_owned()]))
 }
 
 /// Zones in which a number may be; where none is known, the two ends of the world.

@@ -94,10 +94,32 @@ SET ROLE regress_dnc_owner; SELECT dnc_grant('reader', 'public'); SET ROLE regre
 SELECT dnc_ungrant('reader', 'public');
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'dnc') AND has_function_privilege('public', p.oid, 'EXECUTE')
-      AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
+      AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     WHERE p.prosecdef AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path=pg_catalog, pg_temp%';
 SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND has_table_privilege('public', c.oid, 'SELECT');
+-- Whatever a set may read, it can.
+DO $$
+DECLARE
+    s text;
+    r text;
+BEGIN
+    FOREACH s IN ARRAY ARRAY['administrator', 'auditor', 'agent'] LOOP
+        EXECUTE format('CREATE ROLE regress_dnc_set_%s', s);
+        PERFORM dnc_grant(s, 'regress_dnc_set_' || s);
+        FOR r IN SELECT object FROM dnc.permission WHERE grant_set = s AND privilege ~ 'SELECT' AND to_regclass(object) IS NOT NULL LOOP
+            BEGIN
+                EXECUTE format('SET ROLE regress_dnc_set_%s', s);
+                EXECUTE format('SELECT * FROM %s', r);
+            EXCEPTION WHEN insufficient_privilege THEN RAISE WARNING '% cannot read %: %', s, r, SQLERRM;
+            END;
+            RESET ROLE;
+        END LOOP;
+        PERFORM dnc_ungrant(s, 'regress_dnc_set_' || s);
+        EXECUTE format('DROP ROLE regress_dnc_set_%s', s);
+    END LOOP;
+END
+$$;
 DROP EXTENSION dnc CASCADE;
 DROP SCHEMA app CASCADE; DROP OWNED BY regress_dnc_owner, regress_dnc_plain, regress_dnc_agent, regress_dnc_auditor, regress_dnc_admin;
 DROP ROLE regress_dnc_owner, regress_dnc_plain, regress_dnc_agent, regress_dnc_auditor, regress_dnc_admin;
