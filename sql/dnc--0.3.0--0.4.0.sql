@@ -510,6 +510,52 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.rule_decision', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.rule_decision_decision_id_seq', '');
 
 -- ---------------------------------------------------------------------------
+-- Rules in words, and those that contradict each other
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION dnc.rule_is_on(rule dnc.rule) RETURNS boolean LANGUAGE sql STABLE
+    RETURN CASE WHEN (rule).exempts THEN (rule).confidence = 'V' AND coalesce((SELECT d.decision <> 'disable' FROM dnc.rule_decision AS d WHERE d.rule = (rule_is_on.rule).rule ORDER BY d.decision_id DESC LIMIT 1), false)
+                ELSE coalesce((SELECT d.decision <> 'disable' FROM dnc.rule_decision AS d WHERE d.rule = (rule_is_on.rule).rule ORDER BY d.decision_id DESC LIMIT 1), (rule).enabled) END;
+CREATE FUNCTION dnc.rule_value(rule dnc.rule) RETURNS text LANGUAGE sql IMMUTABLE SET IntervalStyle = 'postgres'
+    RETURN concat_ws(', ', (rule).attempts || ' attempts', CASE WHEN (rule).amount = '0' THEN 'at once' WHEN (rule).business THEN extract(day FROM (rule).amount) || ' business days' ELSE (rule).amount::text END,
+        'from ' || replace((rule).anchor, '_', ' '), (rule).windows, (rule).calendar || CASE WHEN (rule).windows IS NOT NULL THEN ' holidays closed' ELSE ' holidays' END, replace((rule).regime, '_', '-'));
+CREATE FUNCTION dnc.rule_scope(rule dnc.rule) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN coalesce(nullif(concat_ws('; ', array_to_string((rule).channels, ', '), array_to_string((rule).call_types, ', '), (rule).party, array_to_string((rule).line_types, ', ')), ''), 'all');
+COMMENT ON FUNCTION dnc.rule_is_on(dnc.rule) IS 'whether a rule is on now';
+COMMENT ON FUNCTION dnc.rule_value(dnc.rule) IS 'what a rule says, in words';
+COMMENT ON FUNCTION dnc.rule_scope(dnc.rule) IS 'for what a rule holds, in words';
+
+-- Rules of one rank that say different things of the same.
+CREATE VIEW dnc.rule_conflict AS
+    SELECT a.rule, b.rule AS other_rule, a.jurisdiction, a.kind, greatest(a.valid_from, b.valid_from) AS valid_from, least(a.valid_to, b.valid_to) AS valid_to
+    FROM dnc.rule AS a JOIN dnc.rule AS b ON b.jurisdiction = a.jurisdiction AND b.kind = a.kind AND b.rule > a.rule AND b.precedence = a.precedence
+     AND (b.channels, b.call_types, b.party, b.line_types, b.anchor) IS NOT DISTINCT FROM (a.channels, a.call_types, a.party, a.line_types, a.anchor)
+     AND (b.amount, b.business, b.windows, b.calendar, b.regime, b.attempts) IS DISTINCT FROM (a.amount, a.business, a.windows, a.calendar, a.regime, a.attempts)
+     AND coalesce(a.valid_from, '-infinity') <= coalesce(b.valid_to, 'infinity') AND coalesce(b.valid_from, '-infinity') <= coalesce(a.valid_to, 'infinity')
+    WHERE a.kind NOT IN ('duty', 'safe_harbor') AND a.replaces IS DISTINCT FROM b.rule AND b.replaces IS DISTINCT FROM a.rule
+      AND dnc.rule_is_on(a) AND dnc.rule_is_on(b);
+COMMENT ON VIEW dnc.rule_conflict IS 'rules that are on, of the same rank and scope, that say different things: the stricter holds; one that replaces the other settles it';
+
+CREATE FUNCTION @extschema@.dnc_rule_page(jurisdiction text, on_date date DEFAULT CURRENT_DATE) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH RECURSIVE around (jurisdiction, depth) AS (
+        SELECT j.jurisdiction, 0 FROM dnc.jurisdiction AS j WHERE j.jurisdiction = dnc_rule_page.jurisdiction
+        UNION
+        SELECT w.jurisdiction, a.depth + 1 FROM around AS a JOIN dnc.jurisdiction AS j ON j.jurisdiction = a.jurisdiction CROSS JOIN LATERAL unnest(j.within) AS w (jurisdiction) WHERE a.depth < 8)
+    SELECT format(E'# Rules for %s on %s\n\n| rule | where | what | value | for whom | holds | grade | source | state |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n%s\nGrades: V read in a primary text; S in a secondary source; M from memory; ? sources differ, the stricter value stands. It informs; it is no legal advice.\n',
+        concat_ws(', ', dnc_rule_page.jurisdiction, nullif((SELECT j.name FROM dnc.jurisdiction AS j WHERE j.jurisdiction = dnc_rule_page.jurisdiction), '')), to_char(on_date, 'YYYY-MM-DD'),
+        coalesce((SELECT string_agg(format(E'| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n', r.rule, r.jurisdiction, replace(r.kind, '_', ' '), dnc.rule_value(r), dnc.rule_scope(r),
+                concat_ws(' ', 'from ' || to_char(r.valid_from, 'YYYY-MM-DD'), 'to ' || to_char(r.valid_to, 'YYYY-MM-DD')), r.confidence, replace(concat_ws('. ', r.citation, r.note), '|', '/'),
+                CASE WHEN d.decision IS NULL THEN CASE WHEN r.exempts THEN 'off: not accepted' WHEN r.enabled THEN 'on' ELSE 'off' END
+                     ELSE replace(format('%s by %s on %s%s', CASE d.decision WHEN 'disable' THEN 'off: disabled' WHEN 'accept' THEN 'on: accepted' ELSE 'on: enabled' END, d.decided_by, to_char(d.decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ', ' || d.why), '|', '/') END), ''
+                ORDER BY a.depth, r.jurisdiction, r.kind, r.rule)
+            FROM (SELECT x.jurisdiction, min(x.depth) AS depth FROM around AS x GROUP BY x.jurisdiction) AS a JOIN dnc.rule AS r ON r.jurisdiction = a.jurisdiction
+            LEFT JOIN LATERAL (SELECT d.* FROM dnc.rule_decision AS d WHERE d.rule = r.rule ORDER BY d.decision_id DESC LIMIT 1) AS d ON true
+            WHERE (r.valid_from IS NULL OR r.valid_from <= on_date) AND (r.valid_to IS NULL OR r.valid_to >= on_date)), E'| none | | | | | | | | without one nobody may be contacted there |\n'));
+END;
+COMMENT ON FUNCTION @extschema@.dnc_rule_page(text, date) IS 'the rules that hold in a jurisdiction on a day, in Markdown: value, source, grade, accepted or disabled by whom';
+
+-- ---------------------------------------------------------------------------
 -- What else a company knows of a person's will: consents, relationships, preferences, reassigned numbers, purchased data
 -- ---------------------------------------------------------------------------
 -- All of it is history: a row a fact, a row what ended it. A consent never ends a refusal; a withdrawal of the refusal that cites
@@ -1563,6 +1609,17 @@ BEGIN ATOMIC
             AND (prefix_refusals.at IS NULL OR w.received_at <= prefix_refusals.at OR prefix_refusals.at >= pg_catalog.transaction_timestamp())
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, prefix_refusals.channel, prefix_refusals.purpose));
 END;
+-- What checks keep in memory of all that, until dnc.list_epoch changes: times in microseconds since 2000-01-01.
+CREATE OR REPLACE FUNCTION dnc.check_config() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object(
+        'lists', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('list', l.list, 'whole', v.whole_set, 'plus', v.plus_set, 'minus', v.minus_set,
+                'channels', l.channels, 'purposes', l.purposes, 'strict', l.strict, 'region', pg_catalog.left(l.jurisdiction, 2), 'coverage', v.coverage,
+                'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days)), 'applies', l.applies, 'kind', l.kind, 'jurisdiction', l.jurisdiction, 'obtained_at', dnc.microseconds(v.obtained_at)) ORDER BY l.list), '[]')
+            FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled),
+        'prefixes', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('entry', p.prefix_id, 'prefix', p.prefix, 'ends', p.ends, 'expires', dnc.microseconds(p.expires_at),
+                'received', dnc.microseconds(p.received_at), 'channel', p.channel, 'purpose', p.purpose)), '[]') FROM dnc.prefix_entry AS p))::text;
+END;
 -- ---------------------------------------------------------------------------
 -- The list, read
 -- ---------------------------------------------------------------------------
@@ -2280,6 +2337,256 @@ END;
 COMMENT ON FUNCTION @extschema@.dnc_history(@extschema@.dnc_phone) IS 'all that is recorded of a number, in the order in which it was recorded: requests and what ended them, and beside those consents, relationships, preferences, replies, reviews, contact attempts, violations, answers of registries';
 COMMENT ON FUNCTION @extschema@.dnc_history(text) IS 'all that is recorded of a number, in the order in which it was recorded: requests and what ended them, and beside those consents, relationships, preferences, replies, reviews, contact attempts, violations, answers of registries';
 
+-- ---------------------------------------------------------------------------
+-- Decisions: may this number be contacted now, why not, and when next?
+-- ---------------------------------------------------------------------------
+-- The decision itself is src/rules/decide.rs. It is given what is recorded of a number, in rows of one shape; all of it as it was at a
+-- time, as far as it had been recorded at another, so that the past can be asked like the present.
+
+-- What else is recorded, beside refusals and attempts. Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
+-- preference (note: JSON), purchase (flag: with basis and proof), answer (a: given, b: good until, flag: clear, note: jurisdiction).
+CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT c.phone, 'consent', c.given_at, NULL::timestamptz, c.wording IS NOT NULL AND c.evidence <> '{}', NULL::text
+    FROM dnc.consent AS c
+    WHERE c.ends IS NULL AND c.given_at <= decision_facts.at AND c.expires_at > decision_facts.at AND c.recorded_at <= decision_facts.known_at
+      AND (c.channel = 'all' OR c.channel = decision_facts.channel)
+      AND (c.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND dnc.covers(c.purpose, decision_facts.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.ends = c.consent_id AND w.phone OPERATOR(@extschema@.=) c.phone AND w.given_at <= decision_facts.at AND w.recorded_at <= decision_facts.known_at
+            AND dnc.meets(w.channel, w.purpose, decision_facts.channel, decision_facts.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at AND r.reassigned_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at)
+    UNION ALL
+    SELECT r.phone, 'relationship', r.happened_at, NULL, NULL, r.event
+    FROM dnc.relationship AS r
+    WHERE r.event <> 'ended' AND r.happened_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at
+      AND (r.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND (dnc.covers(r.purpose, decision_facts.purpose) OR dnc.covers(decision_facts.purpose, r.purpose)))
+      AND NOT EXISTS (SELECT FROM dnc.relationship AS w WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at AND w.happened_at <= decision_facts.at AND w.recorded_at <= decision_facts.known_at
+            AND (w.purpose IS NULL OR r.purpose IS NULL OR dnc.covers(w.purpose, r.purpose) OR dnc.covers(r.purpose, w.purpose)))
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at AND x.reassigned_at <= decision_facts.at AND x.recorded_at <= decision_facts.known_at)
+    UNION ALL
+    SELECT p.phone, 'preference', p.stated_at, NULL, NULL, pg_catalog.jsonb_build_object('channels', p.channels, 'hours', p.hours, 'zone', p.time_zone, 'location', p.location, 'party', p.party)::text
+    FROM dnc.preference AS p
+    WHERE p.stated_at <= decision_facts.at AND p.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.preference AS n WHERE n.phone OPERATOR(@extschema@.=) p.phone AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id) AND n.stated_at <= decision_facts.at AND n.recorded_at <= decision_facts.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at AND x.reassigned_at <= decision_facts.at AND x.recorded_at <= decision_facts.known_at)
+    UNION ALL
+    SELECT q.phone, 'purchase', q.acquired_at, NULL, q.lawful_basis IS NOT NULL AND q.proof IS NOT NULL, NULL
+    FROM dnc.acquisition AS q
+    WHERE q.acquired_at <= decision_facts.at AND q.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.at AND n.recorded_at <= decision_facts.known_at)
+    UNION ALL
+    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed', r.jurisdiction
+    FROM dnc.registry_answer AS x JOIN dnc.registry AS r ON r.registry = x.registry JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
+    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel IS NULL OR decision_facts.channel = ANY (r.channels)) AND x.obtained_at <= decision_facts.at AND b.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
+            AND n.obtained_at <= decision_facts.at AND m.recorded_at <= decision_facts.known_at);
+END;
+COMMENT ON FUNCTION dnc.decision_facts(text, text, timestamptz, timestamptz) IS 'what decisions are made from, beside refusals, attempts and lists; NULL for the channel is any';
+
+-- Refusals that nobody has taken back and no mistake, for pauses after a refusal; whatever they were about.
+CREATE FUNCTION dnc.decision_refusals(at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT e.phone, 'refusal', e.received_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.entry AS e
+    WHERE e.ends IS NULL AND e.received_at > since AND e.received_at <= decision_refusals.at AND e.recorded_at <= decision_refusals.known_at
+      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) e.phone AND w.ends = e.entry_id AND w.received_at <= decision_refusals.at AND w.recorded_at <= decision_refusals.known_at
+            AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+END;
+COMMENT ON FUNCTION dnc.decision_refusals(timestamptz, timestamptz, timestamptz) IS 'refusals that decisions about pauses are made from';
+CREATE FUNCTION dnc.decision_attempts(of_phone @extschema@.dnc_phone, channel text, at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    IF to_regclass('dnc.contact_attempt') IS NULL THEN
+        RETURN;
+    END IF;
+    IF $1 IS NOT NULL THEN
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
+            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND ($2 IS NULL OR t.channel = $2) AND t.happened_at > $5 AND t.happened_at <= $3 AND t.recorded_at <= $4;
+    ELSE
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
+            WHERE t.direction = 'outbound' AND ($2 IS NULL OR t.channel = $2) AND t.happened_at > $5 AND t.happened_at <= $3 AND t.recorded_at <= $4;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.decision_attempts(@extschema@.dnc_phone, text, timestamptz, timestamptz, timestamptz) IS 'attempts that decisions about caps are made from, of a number or of all';
+
+-- Which version of a list was current at a time, as far as its activation is on record: the newest activation before it.
+CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+    SELECT v.* FROM dnc.list_version AS v WHERE v.list = version_at.list AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current' ELSE v.activated_at <= version_at.at END ORDER BY v.activated_at DESC, v.version_id DESC LIMIT 1;
+END;
+COMMENT ON FUNCTION dnc.version_at(text, timestamptz) IS 'version of a list that was current at a time';
+-- NULL: the version was pruned since, and nobody can tell any more.
+CREATE FUNCTION dnc.version_has(version dnc.list_version, number bigint) RETURNS boolean LANGUAGE sql STABLE
+    RETURN CASE WHEN (version).state NOT IN ('current', 'former') THEN NULL
+                WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, number)
+                ELSE dnc.set_has((version).plus_set, number) OR (dnc.set_has((version).whole_set, number) AND NOT dnc.set_has((version).minus_set, number)) END;
+COMMENT ON FUNCTION dnc.version_has(dnc.list_version, bigint) IS 'whether a version of a list has a number; NULL: it was pruned';
+
+-- Lists and what they said of a number at a time.
+CREATE FUNCTION dnc.lists_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
+RETURNS TABLE (list text, kind text, jurisdiction text, applies text, strict boolean, version_id bigint, obtained_at timestamptz, has boolean, doubt text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT l.list, l.kind, l.jurisdiction, l.applies, l.strict, v.version_id, v.obtained_at, h.has,
+           CASE WHEN v.version_id IS NULL THEN 'missing'
+                WHEN h.has IS NULL THEN 'pruned'
+                WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at THEN 'stale'
+                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered' END
+    FROM dnc.list AS l LEFT JOIN LATERAL dnc.version_at(l.list, lists_as_of.at) AS v ON true
+    CROSS JOIN LATERAL (SELECT dnc.version_has(v, lists_as_of.phone::bigint)) AS h (has)
+    WHERE l.enabled AND (lists_as_of.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', lists_as_of.channel])
+      AND (lists_as_of.purpose IS NULL OR l.purposes IS NULL
+           OR EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose) OR dnc.covers(lists_as_of.purpose, p.purpose)));
+END;
+COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz) IS 'what the version of each list that was current at a time said of a number';
+
+CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS boolean LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT EXISTS (
+        SELECT FROM dnc.entry AS e
+        WHERE e.phone OPERATOR(@extschema@.=) refused_as_of.phone AND e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
+          AND CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END <= refused_as_of.at AND e.expires_at > refused_as_of.at
+          AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) refused_as_of.phone AND w.ends = e.entry_id AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
+                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)))
+      OR EXISTS (
+        SELECT FROM dnc.prefix_entry AS e
+        WHERE pg_catalog.starts_with(refused_as_of.phone::text, e.prefix) AND e.ends IS NULL AND e.received_at <= least(refused_as_of.at, refused_as_of.known_at) AND e.expires_at > refused_as_of.at
+          AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
+          AND NOT EXISTS (SELECT FROM dnc.prefix_entry AS w WHERE w.ends = e.prefix_id AND w.received_at <= least(refused_as_of.at, refused_as_of.known_at)
+                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)));
+END;
+COMMENT ON FUNCTION dnc.refused_as_of(@extschema@.dnc_phone, text, text, timestamptz, timestamptz) IS 'whether a refusal of the number or of a prefix held at a time, as far as was recorded at another';
+
+CREATE FUNCTION dnc.was_refused(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, channel text, purpose text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    listed  boolean;
+    unknown boolean;
+BEGIN
+    IF at IS NULL OR known_at IS NULL OR NOT isfinite(at) OR at > now() THEN
+        RAISE EXCEPTION 'what was true is asked of a time up to now, as far as was known at a time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Given were %s and %s.', at, known_at), HINT = 'dnc_check asks about the present.';
+    END IF;
+    PERFORM dnc.require_scope(channel, purpose, NULL);
+    IF phone IS NULL THEN
+        RETURN NULL;
+    END IF;
+    channel := nullif(channel, 'all');
+    purpose := coalesce(purpose, nullif(current_setting('dnc.purpose', true), ''));
+    IF dnc.refused_as_of(phone, channel, purpose, at, known_at) THEN
+        RETURN true;
+    END IF;
+    SELECT bool_or(l.has), bool_or(l.has IS NULL AND l.version_id IS NOT NULL OR l.strict AND l.doubt IS NOT NULL) INTO listed, unknown
+        FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
+    RETURN CASE WHEN listed THEN true WHEN unknown THEN NULL ELSE false END;
+END
+$$;
+COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text) IS 'the answer of dnc_check_as_of';
+CREATE FUNCTION @extschema@.dnc_check_as_of(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice', purpose text DEFAULT NULL)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.was_refused(phone, at, known_at, channel, purpose);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_check_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
+    IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is taken as it is now';
+
+-- All that a decision about one number is made from, in JSON; times in microseconds since 2000-01-01. NULL for known_at: the present.
+CREATE FUNCTION dnc.decision_of(e164 text, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object(
+        'suppressed', CASE WHEN decision_of.known_at IS NULL THEN dnc.is_refused(t.phone, decision_of.channel, decision_of.purpose, decision_of.at) ELSE dnc.was_refused(t.phone, decision_of.at, decision_of.known_at, decision_of.channel, decision_of.purpose) END,
+        'revoked', dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at),
+        'facts', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(f.fact, dnc.microseconds(f.a), dnc.microseconds(f.b), f.flag, f.note)), '[]') FROM (
+            SELECT f.* FROM dnc.decision_facts(t.channel, t.purpose, t.at, t.known_at) AS f WHERE dnc.same_phone(f.phone, t.phone)
+            UNION ALL SELECT f.* FROM dnc.decision_refusals(t.at, t.known_at, t.at - interval '3 years') AS f WHERE dnc.same_phone(f.phone, t.phone)
+            UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.channel, t.at, t.known_at, t.at - interval '3 years') AS f) AS f),
+        'registers', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at))), '[]')
+            FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l WHERE l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL))::text
+    FROM (SELECT e164::@extschema@.dnc_phone AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose,
+                 coalesce(decision_of.at, pg_catalog.statement_timestamp()) AS at, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t;
+END;
+COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
+-- What decisions about many numbers are made from: facts, refusals and attempts, a query each.
+CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
+BEGIN ATOMIC
+    SELECT ARRAY[
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%1$L, ''infinity'', %1$L::timestamptz - interval ''3 years'') AS f ORDER BY f.phone', t.at),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, %2$L, ''infinity'', %2$L::timestamptz - interval ''3 years'') AS f ORDER BY f.phone', t.channel, t.at)]
+    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at) AS t;
+END;
+COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
+
+CREATE FUNCTION @extschema@.dnc_may_contact(
+    phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL
+) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
+AS 'MODULE_PATHNAME', 'dnc_may_contact_wrapper' LANGUAGE c STABLE ROWS 1 COST 10000;
+CREATE FUNCTION @extschema@.dnc_may_contact_as_of(
+    phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice', purpose text DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL
+) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
+AS 'MODULE_PATHNAME', 'dnc_may_contact_as_of_wrapper' LANGUAGE c STABLE ROWS 1 COST 10000;
+COMMENT ON FUNCTION @extschema@.dnc_may_contact(@extschema@.dnc_phone, text, text, timestamptz, text, text, text, text)
+    IS 'the whole decision about a contact. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice. ground decides, grounds are all of them; next_allowed_at: when nothing but time is in the way; rules: those looked at, with citations; assumed: places and zones are taken from the number';
+COMMENT ON FUNCTION @extschema@.dnc_may_contact_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text, text, text, text, text)
+    IS 'what dnc_may_contact would have said at a time, as far as was recorded at another, under the rules that were known then; no legal advice';
+
+-- The same for all numbers of a table. The query is run with the caller's rights; its columns are key, number, and what dnc_check says.
+CREATE FUNCTION dnc.decide_query(query text, channel text, purpose text, at timestamptz, call_type text, party text)
+RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text, next_allowed_at timestamptz, rules text)
+AS 'MODULE_PATHNAME', 'dnc_decide_query_wrapper' LANGUAGE c STABLE ROWS 10000 COST 100000;
+COMMENT ON FUNCTION dnc.decide_query(text, text, text, timestamptz, text, text) IS 'decisions about the numbers that a query gives; behind dnc_may_contact_all';
+CREATE FUNCTION dnc.require_column(relation regclass, column_name text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped) THEN
+        RAISE EXCEPTION 'column "%" of % does not exist', column_name, relation USING ERRCODE = 'undefined_column', HINT = 'Names are compared exactly, upper and lower case included.';
+    END IF;
+END
+$$;
+CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text, region text, region_column text) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+BEGIN
+    PERFORM dnc.require_column(relation, key_column);
+    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L) FROM %5$s AS r', key_column, number, channel, purpose, relation);
+END
+$$;
+COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text) IS 'query for dnc.decide_query over a table';
+COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'raises for an unknown column';
+CREATE FUNCTION @extschema@.dnc_may_contact_all(
+    relation regclass, key_column text, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
+    call_type text DEFAULT 'sales', party text DEFAULT NULL
+) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text, next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
+BEGIN ATOMIC
+    SELECT * FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region, region_column), channel, purpose, at, call_type, party);
+END;
+COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text, text)
+    IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice';
+
+-- The same from what is given, for what-if questions: {"suppressed": false, "revoked": false, "facts": [[fact, a, b, flag, note], …],
+-- "registers": [[jurisdiction, said, obtained], …]}, with times in microseconds since 2000-01-01, as dnc.decision_of gives it.
+CREATE FUNCTION dnc.decide_given(phone @extschema@.dnc_phone, given jsonb, channel text, at timestamptz, call_type text, party text, location text, time_zone text)
+RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
+AS 'MODULE_PATHNAME', 'dnc_decide_given_wrapper' LANGUAGE c STABLE ROWS 1 COST 1000;
+COMMENT ON FUNCTION dnc.decide_given(@extschema@.dnc_phone, jsonb, text, timestamptz, text, text, text, text) IS 'the decision from what is given, whatever is recorded';
+
+-- ---------------------------------------------------------------------------
+-- What a change of rules means
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION dnc.impact_query(query text, on_date date, channel text, purpose text, call_type text, party text)
+RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint, newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer, open_minutes_after integer)
+AS 'MODULE_PATHNAME', 'dnc_impact_query_wrapper' LANGUAGE c STABLE ROWS 50 COST 100000;
+COMMENT ON FUNCTION dnc.impact_query(text, date, text, text, text, text) IS 'behind dnc_rule_impact';
+CREATE FUNCTION @extschema@.dnc_rule_impact(
+    on_date date, relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL
+) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint, newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer, open_minutes_after integer)
+LANGUAGE sql STABLE ROWS 50
+BEGIN ATOMIC
+    SELECT * FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region, region_column), on_date, channel, purpose, call_type, party) AS i ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_rule_impact(date, regclass, text, text, text, text, text, text, text)
+    IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, and minutes a week at which it may be called';
+
 CREATE OR REPLACE FUNCTION dnc.unlogged(relation text, key_column text) RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     n bigint;
@@ -2355,6 +2662,9 @@ BEGIN
 
     SELECT count(*) INTO n FROM dnc.request AS r WHERE r.state = 'provisional' AND r.recorded_at < now() - interval '30 days';
     RETURN QUERY SELECT 'provisional refusals'::text, n = 0, CASE WHEN n = 0 THEN 'none older than 30 days' ELSE format('%s wait for review for over 30 days', n) END, CASE WHEN n > 0 THEN 'dnc.review_due tells which; dnc_review decides' END;
+
+    SELECT string_agg(format('%s and %s', c.rule, c.other_rule), ', ' ORDER BY c.rule) INTO found FROM dnc.rule_conflict AS c;
+    RETURN QUERY SELECT 'rules'::text, found IS NULL, coalesce('of one rank and scope, and different: ' || found, 'none contradict each other'), CASE WHEN found IS NOT NULL THEN 'the stricter holds; insert a rule that replaces one, or disable one' END;
 
     -- In good time: when a fifth of what a list may age is left.
     SELECT string_agg(x.list || ' ' || x.problem, ', ' ORDER BY x.list) INTO found FROM (
@@ -2436,7 +2746,7 @@ DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_status', 'dnc_grounds', 'dnc_lists', 'dnc_lists_of'] LOOP
+    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_status', 'dnc_grounds', 'dnc_lists', 'dnc_lists_of', 'dnc_may_contact'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f ON CONFLICT DO NOTHING;
     END LOOP;
@@ -2454,16 +2764,17 @@ BEGIN
                              'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export', 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed', 'dnc_match_hashed',
                              'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
                              'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used', 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions', 'dnc_attempt_sweep',
-                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish'] LOOP
+                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish', 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact', 'dnc_rule_page'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f ON CONFLICT DO NOTHING;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'phone_expressions', 'clear_condition', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
-                             'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique', 'registry_take'] LOOP
+                             'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique', 'registry_take',
+                             'decide_query', 'decide_given', 'impact_query', 'decision_query', 'require_column'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f ON CONFLICT DO NOTHING;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant', 'dnc_review_open', 'dnc_notice', 'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
+    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant', 'dnc_review_open', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_page', 'dnc_notice', 'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f ON CONFLICT DO NOTHING;
     END LOOP;
@@ -2476,11 +2787,11 @@ BEGIN
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
         ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT', 'dnc.contact_attempt'), ('administrator', 'SELECT, INSERT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt') ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
-        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz') ON CONFLICT DO NOTHING;
+        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('rule_is_on', 'covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz') ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
-                          'rule_decision', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
+                          'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
         FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') ON CONFLICT DO NOTHING;

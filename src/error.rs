@@ -468,3 +468,48 @@ pub fn bad_token() -> ! {
 pub fn no_randomness() -> ! {
     raise(ERRCODE_INTERNAL_ERROR, "could not draw random bytes".into(), "The server's generator failed.".into(), "")
 }
+
+pub fn unknown_party(party: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown party \"{}\"", shown(party)),
+        "A party is consumer or business; who is not known counts as a consumer.".into(),
+        "",
+    )
+}
+
+pub fn unknown_jurisdiction(name: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown jurisdiction \"{}\"", shown(name)),
+        "A location is a country or a part of one as ISO 3166 names it, with a row in dnc.jurisdiction.".into(),
+        "Write US-CA for California.",
+    )
+}
+
+pub fn no_time_to_ask_of() -> ! {
+    raise(
+        ERRCODE_NULL_VALUE_NOT_ALLOWED,
+        "the time that is asked about must not be NULL".into(),
+        "So must not the time at which it was known.".into(),
+        "dnc_may_contact asks about the present.",
+    )
+}
+
+pub fn too_much_to_decide(limit: usize) -> ! {
+    raise(
+        ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+        format!("more than {limit} consents, relationships, preferences, refusals or attempts to decide by"),
+        "They are read into memory, as much as maintenance_work_mem allows.".into(),
+        "Raise maintenance_work_mem for this session, or ask dnc_may_contact number by number.",
+    )
+}
+
+pub fn not_a_decision_query() -> ! {
+    raise(
+        ERRCODE_DATATYPE_MISMATCH,
+        "the query does not give what decisions are made of".into(),
+        "Its columns are a text, a dnc_phone, and the boolean of dnc_check.".into(),
+        "dnc_may_contact_all makes it from a table.",
+    )
+}

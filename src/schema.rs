@@ -44,5 +44,6 @@ extension_sql_file!("../sql/install/77-attempt.sql", name = "attempt", requires 
 extension_sql_file!("../sql/install/78-review.sql", name = "review", requires = ["attempt"]);
 extension_sql_file!("../sql/install/79-history.sql", name = "history", requires = ["review"]);
 extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["history"]);
-extension_sql_file!("../sql/install/82-restore.sql", name = "restore", requires = ["health"]);
+extension_sql_file!("../sql/install/81-decide.sql", name = "decide", requires = ["health"]);
+extension_sql_file!("../sql/install/82-restore.sql", name = "restore", requires = ["decide"]);
 extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["restore"]);

@@ -77,8 +77,8 @@ BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object(
         'lists', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('list', l.list, 'whole', v.whole_set, 'plus', v.plus_set, 'minus', v.minus_set,
                 'channels', l.channels, 'purposes', l.purposes, 'strict', l.strict, 'region', pg_catalog.left(l.jurisdiction, 2), 'coverage', v.coverage,
-                'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days))) ORDER BY l.list), '[]')
-            FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled AND l.applies = 'check'),
+                'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days)), 'applies', l.applies, 'kind', l.kind, 'jurisdiction', l.jurisdiction, 'obtained_at', dnc.microseconds(v.obtained_at)) ORDER BY l.list), '[]')
+            FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled),
         'prefixes', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('entry', p.prefix_id, 'prefix', p.prefix, 'ends', p.ends, 'expires', dnc.microseconds(p.expires_at),
                 'received', dnc.microseconds(p.received_at), 'channel', p.channel, 'purpose', p.purpose)), '[]') FROM dnc.prefix_entry AS p))::text;
 END;

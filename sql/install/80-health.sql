@@ -90,6 +90,9 @@ BEGIN
     SELECT count(*) INTO n FROM dnc.request AS r WHERE r.state = 'provisional' AND r.recorded_at < now() - interval '30 days';
     RETURN QUERY SELECT 'provisional refusals'::text, n = 0, CASE WHEN n = 0 THEN 'none older than 30 days' ELSE format('%s wait for review for over 30 days', n) END, CASE WHEN n > 0 THEN 'dnc.review_due tells which; dnc_review decides' END;
 
+    SELECT string_agg(format('%s and %s', c.rule, c.other_rule), ', ' ORDER BY c.rule) INTO found FROM dnc.rule_conflict AS c;
+    RETURN QUERY SELECT 'rules'::text, found IS NULL, coalesce('of one rank and scope, and different: ' || found, 'none contradict each other'), CASE WHEN found IS NOT NULL THEN 'the stricter holds; insert a rule that replaces one, or disable one' END;
+
     -- In good time: when a fifth of what a list may age is left.
     SELECT string_agg(x.list || ' ' || x.problem, ', ' ORDER BY x.list) INTO found FROM (
         SELECT l.list, CASE WHEN v.version_id IS NULL THEN 'is not loaded'

@@ -17,7 +17,7 @@ DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_status', 'dnc_grounds', 'dnc_lists', 'dnc_lists_of'] LOOP
+    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_status', 'dnc_grounds', 'dnc_lists', 'dnc_lists_of', 'dnc_may_contact'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
@@ -35,16 +35,17 @@ BEGIN
                              'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export', 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed', 'dnc_match_hashed',
                              'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
                              'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used', 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions', 'dnc_attempt_sweep',
-                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish'] LOOP
+                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish', 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact', 'dnc_rule_page'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'phone_expressions', 'clear_condition', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
-                             'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique', 'registry_take'] LOOP
+                             'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique', 'registry_take',
+                             'decide_query', 'decide_given', 'impact_query', 'decision_query', 'require_column'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant', 'dnc_review_open', 'dnc_notice', 'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
+    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant', 'dnc_review_open', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_page', 'dnc_notice', 'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
@@ -57,11 +58,11 @@ BEGIN
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
         ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT', 'dnc.contact_attempt'), ('administrator', 'SELECT, INSERT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
-        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
+        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('rule_is_on', 'covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
-                          'rule_decision', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
+                          'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
         FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S');

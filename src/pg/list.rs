@@ -16,6 +16,7 @@ use super::sys::{self, single};
 use crate::error;
 use crate::lists::packed::{Fault, Packed};
 use crate::phone::{Phone, layout, library};
+use crate::rules::decide::{Register, Said};
 use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
 use crate::settings::{self, StatementSet};
 use pgrx::FromDatum;
@@ -73,6 +74,10 @@ struct List {
     channels: Option<Vec<Vec<u8>>>,
     purposes: Option<Vec<Vec<u8>>>,
     strict: Option<Rc<Strict>>,
+    /// Whether checks ask it; decisions ask every list.
+    in_checks: bool,
+    /// For registers of a state or a part of one: where, and how what is known of it stands.
+    register: Option<(Rc<str>, i64, Rc<Strict>)>,
 }
 
 #[derive(Clone)]
@@ -165,21 +170,29 @@ fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
 
 /// What lists and prefixes a question meets, as the active snapshot sees them.
 pub fn asked(question: &Question) -> Option<Rc<Asked>> {
-    let table = epoch_table()?;
-    let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")));
+    let epoch = epoch()?;
     let known = ASKED.with_borrow(|known| known.clone());
     if let Some(known) = known.filter(|known| known.epoch == epoch && known.question == *question) {
         return Some(known);
     }
+    let asked = Rc::new(config(epoch).asked(question));
+    ASKED.set(Some(Rc::clone(&asked)));
+    Some(asked)
+}
+
+/// The state of lists and prefixes under the active snapshot; `None` in a schema that is older than lists.
+fn epoch() -> Option<Epoch> {
+    let table = epoch_table()?;
+    Some((table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch"))))
+}
+
+fn config(epoch: Epoch) -> Rc<Config> {
     let config = READ.with_borrow(|config| config.clone()).filter(|config| config.epoch == epoch);
-    let config = config.unwrap_or_else(|| {
+    config.unwrap_or_else(|| {
         let config = Rc::new(Config::read(epoch));
         READ.set(Some(Rc::clone(&config)));
         config
-    });
-    let asked = Rc::new(config.asked(question));
-    ASKED.set(Some(Rc::clone(&asked)));
-    Some(asked)
+    })
 }
 
 impl Config {
@@ -203,16 +216,28 @@ impl Config {
                     .filter_map(|prefix| layout::written_prefix_bounds(prefix.as_str()?.as_bytes()))
                     .collect::<Vec<_>>()
             });
-            let strict = row["strict"].as_bool().unwrap_or(true).then(|| {
-                Rc::new(Strict {
-                    loaded: sets.is_some(),
-                    good_until: row["good_until"].as_i64().unwrap_or(i64::MAX),
-                    coverage,
-                    region: row["region"].as_str().map(str::to_owned),
-                })
+            let knows = Rc::new(Strict {
+                loaded: sets.is_some(),
+                good_until: row["good_until"].as_i64().unwrap_or(i64::MAX),
+                coverage,
+                region: row["region"].as_str().map(str::to_owned),
             });
-            let name = row["list"].as_str().unwrap_or_default().into();
-            List { name, sets, channels: texts(&row["channels"]), purposes: texts(&row["purposes"]), strict }
+            // In the schema of before, lists for decisions only were left out.
+            let in_checks = row["applies"] != "decision";
+            let is_register = row["kind"] == "national" || row["kind"] == "state";
+            let register = is_register.then(|| {
+                let obtained_at = row["obtained_at"].as_i64().unwrap_or(i64::MIN);
+                Some((row["jurisdiction"].as_str()?.into(), obtained_at, Rc::clone(&knows)))
+            });
+            List {
+                name: row["list"].as_str().unwrap_or_default().into(),
+                sets,
+                channels: texts(&row["channels"]),
+                purposes: texts(&row["purposes"]),
+                strict: row["strict"].as_bool().unwrap_or(true).then_some(knows),
+                in_checks,
+                register: register.flatten(),
+            }
         };
         let prefix = |row: &Value| {
             Some(Prefix {
@@ -236,19 +261,6 @@ impl Config {
     }
 
     fn asked(&self, question: &Question) -> Asked {
-        let binds = |list: &&List| {
-            let channel = match (&list.channels, &question.channel) {
-                (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
-                _ => true,
-            };
-            channel
-                && match (&list.purposes, &question.purpose) {
-                    (Some(bound), Some(asked)) => {
-                        bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound))
-                    }
-                    _ => true,
-                }
-        };
         let bound =
             |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
         let met: Vec<i64> = self
@@ -260,8 +272,58 @@ impl Config {
         Asked {
             epoch: self.epoch,
             question: question.clone(),
-            lists: self.lists.iter().filter(binds).map(bound).collect(),
+            lists: self.lists.iter().filter(|list| list.in_checks && list.binds(question)).map(bound).collect(),
             prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
+        }
+    }
+}
+
+impl List {
+    /// Whether its channels and purposes are those of a question.
+    fn binds(&self, question: &Question) -> bool {
+        let channel = match (&self.channels, &question.channel) {
+            (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
+            _ => true,
+        };
+        channel
+            && match (&self.purposes, &question.purpose) {
+                (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound)),
+                _ => true,
+            }
+    }
+}
+
+/// Registers of states that bind a question, and what they say of numbers now.
+pub struct Registers {
+    config: Rc<Config>,
+    places: Vec<usize>,
+}
+
+/// See [`Registers`].
+pub fn registers(question: &Question) -> Registers {
+    let config = config(epoch().unwrap_or_else(|| error::missing_relation("list_epoch")));
+    let lists = config.lists.iter().enumerate();
+    let places = lists.filter(|(_, list)| list.register.is_some() && list.binds(question)).map(|(n, _)| n).collect();
+    Registers { config, places }
+}
+
+impl Registers {
+    /// Adds what they say of a number. `clear` is what the same question as a check gave, which has asked some of them.
+    pub fn of(&self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
+        for list in self.places.iter().map(|n| &self.config.lists[*n]) {
+            let Some((jurisdiction, obtained_at, knows)) = &list.register else { continue };
+            let asked = |sets: &Sets| {
+                if clear && list.in_checks { Some(false) } else { sets.has(phone.e164_number() as u64) }
+            };
+            let said = match list.sets.as_ref().map(asked) {
+                // A block that is missing tells nothing.
+                None | Some(None) => Said::Missing,
+                Some(Some(true)) => Said::Listed,
+                Some(Some(false)) if knows.is_stale() => Said::Stale,
+                Some(Some(false)) if !knows.covers(phone) => Said::Uncovered,
+                Some(Some(false)) => Said::Clear,
+            };
+            registers.push(Register { jurisdiction: Rc::clone(jurisdiction), said, obtained_at: *obtained_at });
         }
     }
 }
@@ -391,12 +453,19 @@ impl Strict {
             && self.good_until >= unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
     }
 
+    fn is_stale(&self) -> bool {
+        // SAFETY: as above.
+        self.good_until < unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+    }
+
+    fn covers(&self, phone: Phone) -> bool {
+        let covered = |all: &Vec<(i64, i64)>| all.iter().any(|(from, to)| (*from..=*to).contains(&phone.bits()));
+        self.coverage.as_ref().is_none_or(covered)
+    }
+
     /// Whether a number that is not on the list may yet be.
     fn doubts(&self, phone: Phone) -> bool {
-        // SAFETY: as above.
-        let now = unsafe { pg_sys::GetCurrentStatementStartTimestamp() };
-        let covered = |all: &Vec<(i64, i64)>| all.iter().any(|(from, to)| (*from..=*to).contains(&phone.bits()));
-        let doubt = !self.loaded || self.good_until < now || self.coverage.as_ref().is_some_and(|all| !covered(all));
+        let doubt = !self.loaded || self.is_stale() || !self.covers(phone);
         doubt && self.region.as_deref().is_none_or(|own| library::region(phone).is_none_or(|region| region == own))
     }
 }

@@ -4,6 +4,7 @@
 pub mod audit;
 mod check;
 mod cross;
+mod decide;
 pub mod guard;
 mod list;
 mod load;

@@ -198,6 +198,11 @@ fn dnc_is_valid(phone: Phone) -> bool {
 
 #[pg_extern(sql = false)]
 fn dnc_line_type(phone: Phone) -> &'static str {
+    line_type_name(phone)
+}
+
+/// The kind of line, as rules name it.
+pub fn line_type_name(phone: Phone) -> &'static str {
     match library::line_type(phone) {
         PhoneNumberType::FixedLine => "fixed_line",
         PhoneNumberType::Mobile => "mobile",

@@ -2,7 +2,8 @@
 //!
 //! Numbers are ported and their holders move: what this says is assumed from the number, not known of the person.
 
-use super::Phone;
+use super::layout::MAX_DIGITS;
+use super::{Phone, plan, zones};
 use std::sync::OnceLock;
 
 static DATA: &str = include_str!("../../data/area-codes.txt");
@@ -30,4 +31,58 @@ pub fn subdivisions(phone: Phone) -> &'static [&'static str] {
     }
     let Some(code) = phone.national().get(..3).and_then(|code| code.parse::<u16>().ok()) else { return &[] };
     table().binary_search_by_key(&code, |row| row.0).map_or(&[], |at| &table()[at].1)
+}
+
+/// A key that numbers share only if they lie in the same places: what decisions keep of one holds for the others.
+///
+/// A calling code of one country with one zone is one neighbourhood. Elsewhere numbers that differ in their last four digits only are
+/// taken to lie together if they have eleven digits or more, since numbering plans assign blocks of ten thousand or more (tests/pure/decide.rs tries all
+/// regions); in the United States and Canada the area code decides, and further digits where it has several zones.
+pub fn neighbourhood(phone: Phone) -> u64 {
+    let mut buffer = [0; MAX_DIGITS];
+    let digits = phone.digits(&mut buffer);
+    let head = |n: usize| digits[..n].iter().fold(0, |value, d| value * 10 + u64::from(*d)) * 16 + n as u64;
+    let code = phone.code_len();
+    if code == 1 && digits[0] == 1 {
+        return match (digits.len(), digits.get(4)) {
+            (11, Some(2..=9)) if is_whole(&digits[1..4]) => head(4),
+            (11, Some(2..=9)) => head(7),
+            _ => whole(phone),
+        };
+    }
+    if is_single(phone.calling_code()) {
+        return head(code);
+    }
+    let kept = digits.len().saturating_sub(4);
+    if kept < 7 || zones::is_split(&digits[..kept]) { whole(phone) } else { head(kept) * 16 + digits.len() as u64 }
+}
+
+/// Whether an area code is one of the United States or Canada, all of it in the same zones.
+fn is_whole(code: &[u8]) -> bool {
+    static WHOLE: OnceLock<Vec<bool>> = OnceLock::new();
+    let number = |digits: &[u8]| digits.iter().fold(0, |value, d| value * 10 + usize::from(*d));
+    let whole = WHOLE.get_or_init(|| {
+        let digits = |code: usize| [1, (code / 100) as u8, (code / 10 % 10) as u8, (code % 10) as u8];
+        let known = |code: usize| table().binary_search_by_key(&(code as u16), |row| row.0).is_ok();
+        (0..1000).map(|code| known(code) && !zones::is_split(&digits(code))).collect()
+    });
+    whole[number(code)]
+}
+
+/// A key of its own, different from those of prefixes.
+fn whole(phone: Phone) -> u64 {
+    1 << 63 | phone.bits() as u64
+}
+
+/// Whether a calling code belongs to one region, all of it in the same zones.
+fn is_single(code: u16) -> bool {
+    static SINGLE: OnceLock<Vec<u16>> = OnceLock::new();
+    let single = SINGLE.get_or_init(|| {
+        let mut codes: Vec<u16> = plan::regions().iter().map(|region| region.code).collect();
+        codes.sort_unstable();
+        let shared: Vec<u16> = codes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        codes.retain(|code| !shared.contains(code) && zones::is_one(*code));
+        codes
+    });
+    single.binary_search(&code).is_ok()
 }

@@ -30,3 +30,20 @@ pub fn zones(phone: Phone) -> Vec<&'static str> {
     let found = if geographic { longest(digits) } else { longest(&digits[..phone.code_len()]) };
     found.map_or_else(Vec::new, |zones| zones.split('&').filter(|z| *z != "Etc/Unknown").collect())
 }
+
+/// Whether numbers that begin with these digits are told apart by further ones.
+pub fn is_split(digits: &[u8]) -> bool {
+    let prefix: String = digits.iter().map(|d| char::from(b'0' + d)).collect();
+    let table = table();
+    let from = table.partition_point(|(known, _)| *known <= &prefix[..]);
+    table.get(from).is_some_and(|(next, _)| next.starts_with(&prefix))
+}
+
+/// Whether all numbers of a calling code are in the same zones.
+pub fn is_one(code: u16) -> bool {
+    let code = code.to_string();
+    let table = table();
+    let from = table.partition_point(|(known, _)| *known < &code[..]);
+    let mut of_code = table[from..].iter().take_while(|(known, _)| known.starts_with(&code)).map(|(_, zones)| zones);
+    of_code.next().is_some_and(|first| of_code.all(|zones| zones == first))
+}

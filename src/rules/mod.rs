@@ -5,6 +5,8 @@
 pub mod calendar;
 pub mod clock;
 pub mod deadline;
+pub mod decide;
+pub mod hours;
 pub mod keyword;
 pub mod rule;
 pub mod scope;

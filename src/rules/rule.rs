@@ -179,6 +179,25 @@ impl Book {
         all
     }
 
+    /// Whether a jurisdiction is another one, or lies in it.
+    pub fn lies_in(&self, place: &str, around: &str) -> bool {
+        place == around
+            || self
+                .within
+                .get(place)
+                .is_some_and(|all| all.iter().any(|next| next != place && self.lies_in(next, around)))
+    }
+
+    /// Whether a rule that is on is about a case, on whatever day.
+    pub fn concerns(&self, rule: &Rule, case: &Case, known: Micros) -> bool {
+        rule.is_on(known) && rule.applies(case)
+    }
+
+    /// Whether any rule is for some kinds of lines only.
+    pub fn asks_line_types(&self) -> bool {
+        self.rules.iter().any(|rule| rule.line_types.is_some())
+    }
+
     pub fn knows(&self, jurisdiction: &str) -> bool {
         self.within.contains_key(jurisdiction)
     }

@@ -12,6 +12,8 @@ pub type Window = (u16, u16);
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Week {
     days: [Vec<Window>; 7],
+    /// Days that the text names, with windows or without.
+    named: [bool; 7],
     holiday: Option<Vec<Window>>,
 }
 
@@ -20,15 +22,9 @@ const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 pub const DAY: u16 = 24 * 60;
 
 impl Week {
-    /// Open always.
-    pub fn always() -> Week {
-        Week { days: std::array::from_fn(|_| vec![(0, DAY)]), holiday: None }
-    }
-
     /// What is wrong with a text, in words that go on from "it".
     pub fn parse(text: &str) -> Result<Week, String> {
         let mut week = Week::default();
-        let mut named = [false; 7];
         for part in text.split(';').map(str::trim) {
             let mut words = part.split_whitespace();
             let Some(days) = words.next() else { return Err("names no day".into()) };
@@ -54,7 +50,7 @@ impl Week {
             for day in
                 days_of(days).ok_or_else(|| format!("has no day \"{days}\": days are mon to sun, daily and hol"))?
             {
-                if std::mem::replace(&mut named[day], true) {
+                if std::mem::replace(&mut week.named[day], true) {
                     return Err(format!("names {} twice", NAMES[day]));
                 }
                 week.days[day].clone_from(&windows);
@@ -72,9 +68,9 @@ impl Week {
         }
     }
 
-    /// Whether no minute of the week is open.
-    pub fn is_closed(&self) -> bool {
-        self.days.iter().all(Vec::is_empty) && self.holiday.as_ref().is_none_or(Vec::is_empty)
+    /// Whether the text names a day of the week.
+    pub fn names(&self, weekday: Weekday) -> bool {
+        self.named[weekday.num_days_from_monday() as usize]
     }
 }
 

@@ -16,6 +16,7 @@ mod lists;
 #[path = "../../src/rules/mod.rs"]
 mod rules;
 
+mod decide;
 mod keyword;
 mod list_blocks;
 mod list_files;

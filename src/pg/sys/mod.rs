@@ -14,6 +14,7 @@ pub mod shared;
 pub mod single;
 pub mod soft_error;
 pub mod spi;
+pub mod srf;
 pub mod temp;
 mod text;
 pub mod trigger;

@@ -1,0 +1,484 @@
+//! May this number be contacted now, why not, and when next?
+//!
+//! A company's own refusals come first; then whether a consent, a relationship or the want of an entry in a register allows it
+//! at all; then attempts, pauses, and the hours that law and person want. What is not known is a no. All grounds are told, in
+//! this order, and the first decides.
+
+use super::clock::{self, Micros};
+use super::hours::{Hours, Open};
+use super::rule::{Book, Case, Kind, Regime, Rule};
+use super::windows::Week;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Why not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
+pub enum Ground {
+    Unreadable,
+    Suppressed,
+    Unknown,
+    Revoked,
+    NoRule,
+    NoConsent,
+    ConsentTooOld,
+    ConsentWithoutProof,
+    Registered,
+    RegistryMissing,
+    RegistryStale,
+    RegistryUncovered,
+    RegistryLapsed,
+    PurchasedWithoutProof,
+    NotPreferredChannel,
+    CoolOff,
+    AttemptCap,
+    UnknownZone,
+    ClosedDay,
+    OutsideHours,
+    NotPreferredHours,
+}
+
+impl Ground {
+    pub fn name(self) -> &'static str {
+        match self {
+            Ground::Unreadable => "unreadable",
+            Ground::Suppressed => "suppressed",
+            Ground::Unknown => "unknown",
+            Ground::Revoked => "revoked",
+            Ground::NoRule => "no_rule",
+            Ground::NoConsent => "no_consent",
+            Ground::ConsentTooOld => "consent_too_old",
+            Ground::ConsentWithoutProof => "consent_without_proof",
+            Ground::Registered => "registered",
+            Ground::RegistryMissing => "registry_missing",
+            Ground::RegistryStale => "registry_stale",
+            Ground::RegistryUncovered => "registry_uncovered",
+            Ground::RegistryLapsed => "registry_lapsed",
+            Ground::PurchasedWithoutProof => "purchased_without_proof",
+            Ground::NotPreferredChannel => "not_preferred_channel",
+            Ground::CoolOff => "cool_off",
+            Ground::AttemptCap => "attempt_cap",
+            Ground::UnknownZone => "unknown_zone",
+            Ground::ClosedDay => "closed_day",
+            Ground::OutsideHours => "outside_hours",
+            Ground::NotPreferredHours => "not_preferred_hours",
+        }
+    }
+
+    /// What it says to somebody who wants to contact.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Ground::Unreadable => "there is no number that can be read",
+            Ground::Suppressed => {
+                "the person, a prefix or a list that binds checks refuses it; dnc_explain tells which"
+            }
+            Ground::Unknown => "a list that must be asked cannot tell; dnc_explain tells which",
+            Ground::Revoked => "the person refused something else, and here a refusal covers unrelated matters too",
+            Ground::NoRule => "no rule that is on says whom one may contact there",
+            Ground::NoConsent => "consent is needed there, and none is on record that covers this",
+            Ground::ConsentTooOld => "the consent on record is older than the rule allows",
+            Ground::ConsentWithoutProof => "the consent on record lacks the proof that the rule demands",
+            Ground::Registered => {
+                "the number is in a register, and neither consent nor an accepted exemption overrides that"
+            }
+            Ground::RegistryMissing => "a register must be asked there, and none is at hand that knows of the number",
+            Ground::RegistryStale => "the register at hand is older than the rule allows",
+            Ground::RegistryUncovered => "the register at hand does not cover the number",
+            Ground::RegistryLapsed => "what the register answered of the number has lapsed",
+            Ground::PurchasedWithoutProof => {
+                "the number was bought, and its lawful basis or the proof of consent is absent"
+            }
+            Ground::NotPreferredChannel => "the person wants to be contacted otherwise",
+            Ground::CoolOff => "the person refused a short while ago",
+            Ground::AttemptCap => "it was tried as often as the rule allows",
+            Ground::UnknownZone => "nobody knows what time it is there",
+            Ground::ClosedDay => "not on this day there",
+            Ground::OutsideHours => "not at this hour there",
+            Ground::NotPreferredHours => "not at the hours that the person wants",
+        }
+    }
+
+    /// Whether time alone takes it away.
+    fn passes(self) -> bool {
+        self >= Ground::CoolOff && self != Ground::UnknownZone
+    }
+}
+
+/// What a register says of a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Said {
+    Clear,
+    Listed,
+    /// A list that is not loaded.
+    Missing,
+    /// Older than its own maximal age.
+    Stale,
+    Uncovered,
+    /// An answer that is not good any more.
+    Lapsed,
+}
+
+/// A register: a list that is loaded, or one that answers about single numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Register {
+    pub jurisdiction: Rc<str>,
+    pub said: Said,
+    /// When the list was obtained, or the answer given.
+    pub obtained_at: Micros,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Consent {
+    pub given_at: Micros,
+    /// With the words that were shown, and evidence.
+    pub proven: bool,
+}
+
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Preference {
+    pub channels: Option<Vec<String>>,
+    pub hours: Option<Week>,
+}
+
+/// What is recorded of a number.
+#[derive(Clone, Default, Debug)]
+pub struct Facts {
+    /// What `dnc_check` says.
+    pub suppressed: Option<bool>,
+    /// Whether any refusal of anything holds.
+    pub revoked: bool,
+    pub consents: Vec<Consent>,
+    /// Events of relationships that count.
+    pub relations: Vec<(String, Micros)>,
+    pub purchased_without_proof: bool,
+    pub registers: Vec<Register>,
+    /// Whether lists were asked for [`Self::registers`].
+    pub asked_registers: bool,
+    /// When refusals were received that nobody has taken back.
+    pub refusals: Vec<Micros>,
+    /// When attempts were made.
+    pub attempts: Vec<Micros>,
+    pub preference: Preference,
+}
+
+/// Where, when and as what somebody is to be contacted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Situation {
+    pub case: Case,
+    /// Empty: not known.
+    pub zones: Vec<Tz>,
+    pub at: Micros,
+    /// Rules are those known at this time.
+    pub known: Micros,
+    /// The rules of this day are asked, whatever day it is.
+    pub rules_of: Option<NaiveDate>,
+}
+
+/// What the rules say in a situation, whoever is to be contacted.
+pub struct Frame<'a> {
+    book: &'a Book,
+    situation: Situation,
+    regimes: Vec<&'a Rule>,
+    regime: Option<Regime>,
+    registry_max_age: Vec<&'a Rule>,
+    consent_max_age: Vec<&'a Rule>,
+    needs_proof: bool,
+    relationships: Vec<&'a Rule>,
+    caps: Vec<&'a Rule>,
+    cool_offs: Vec<&'a Rule>,
+    revocation_covers_all: bool,
+    open: Open,
+    /// When it is open next, whatever else.
+    next_open: Option<Micros>,
+    used: Vec<&'a Rule>,
+    /// What is known of the age of registers: when they were obtained, and whether that is too long ago.
+    ages: RefCell<Vec<(Micros, bool)>>,
+}
+
+/// The answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// None: allowed. In the order of precedence.
+    pub grounds: Vec<Ground>,
+    /// When it would be allowed, where nothing but time is in the way; the time itself if it is allowed.
+    pub next_allowed_at: Option<Micros>,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(book: &'a Book, situation: Situation) -> Frame<'a> {
+        let day = situation.rules_of.or_else(|| {
+            let days = situation.zones.iter().filter_map(|zone| clock::local(situation.at, *zone));
+            days.map(|local| local.date())
+                .max()
+                .or_else(|| clock::local(situation.at, Tz::UTC).map(|local| local.date()))
+        });
+        let mut used: Vec<&Rule> = Vec::new();
+        let mut of = |kind: Kind| {
+            let rules = day.map_or_else(Vec::new, |day| book.of_kind(kind, &situation.case, day, situation.known));
+            used.extend(rules.iter().copied());
+            rules
+        };
+        let regimes = of(Kind::Regime);
+        let (registry_max_age, consent_max_age) = (of(Kind::RegistryMaxAge), of(Kind::ConsentMaxAge));
+        let needs_proof = !of(Kind::ConsentProof).is_empty();
+        let (relationships, caps, cool_offs) =
+            (of(Kind::RelationshipExemption), of(Kind::AttemptCap), of(Kind::CoolOff));
+        let revocation_covers_all = !of(Kind::RevocationScope).is_empty();
+        let hours = Hours {
+            book,
+            case: &situation.case,
+            zones: &situation.zones,
+            known: situation.known,
+            rules_of: situation.rules_of,
+            wanted: None,
+        };
+        used.extend(hours.used(situation.at));
+        let (open, next_open) = (hours.at(situation.at), hours.next(situation.at));
+        Frame {
+            book,
+            regime: regimes.iter().filter_map(|rule| rule.regime).max(),
+            regimes,
+            registry_max_age,
+            consent_max_age,
+            needs_proof,
+            relationships,
+            caps,
+            cool_offs,
+            revocation_covers_all,
+            open,
+            next_open,
+            used,
+            situation,
+            ages: RefCell::default(),
+        }
+    }
+
+    /// Rules that were looked at.
+    pub fn used(&self) -> &[&'a Rule] {
+        &self.used
+    }
+
+    /// Minutes of the seven days from one on at which it may be called by the first of the clocks.
+    pub fn minutes_a_week(&self, from: NaiveDate) -> i32 {
+        self.hours(None).minutes(from, 7)
+    }
+
+    pub fn needs_attempts(&self) -> bool {
+        !self.caps.is_empty()
+    }
+
+    pub fn needs_refusals(&self) -> bool {
+        !self.cool_offs.is_empty()
+    }
+
+    pub fn revocation_covers_all(&self) -> bool {
+        self.revocation_covers_all
+    }
+
+    pub fn needs_registers(&self) -> bool {
+        self.regime == Some(Regime::Registry)
+    }
+
+    /// The answer for a number that nothing is recorded of but what `dnc_check` and the registers say.
+    pub fn decide(&self, facts: &Facts) -> Decision {
+        let at = self.situation.at;
+        let mut grounds = Vec::new();
+        match facts.suppressed {
+            Some(true) => grounds.push(Ground::Suppressed),
+            None => grounds.push(Ground::Unknown),
+            Some(false) => {}
+        }
+        if self.revocation_covers_all && facts.revoked && facts.suppressed != Some(true) {
+            grounds.push(Ground::Revoked);
+        }
+        self.may_at_all(facts, &mut grounds);
+        if facts.purchased_without_proof && self.consent(facts).is_err() {
+            grounds.push(Ground::PurchasedWithoutProof);
+        }
+        if let (Some(wanted), Some(channel)) = (&facts.preference.channels, &self.situation.case.channel)
+            && !wanted.iter().any(|w| w == channel || w == "all")
+        {
+            grounds.push(Ground::NotPreferredChannel);
+        }
+        // When each of the things that pass has passed.
+        let mut from = Some(at);
+        let later = |a: Option<Micros>, b: Option<Micros>| Some(a?.max(b?));
+        let pauses =
+            self.cool_offs.iter().flat_map(|rule| facts.refusals.iter().map(|refusal| self.last_end(rule, *refusal)));
+        let pause = pauses.filter(|end| end.is_none_or(|end| end > at)).collect::<Vec<_>>();
+        if !pause.is_empty() {
+            grounds.push(Ground::CoolOff);
+            from = pause.into_iter().fold(from, later);
+        }
+        let full: Vec<Option<Micros>> = self.caps.iter().filter_map(|rule| self.cap(rule, facts)).collect();
+        if !full.is_empty() {
+            grounds.push(Ground::AttemptCap);
+            from = full.into_iter().fold(from, later);
+        }
+        let wanted = facts.preference.hours.as_ref();
+        if self.situation.zones.is_empty() {
+            grounds.push(Ground::UnknownZone);
+        } else {
+            match self.open {
+                Open::Yes => {}
+                Open::Hours => grounds.push(Ground::OutsideHours),
+                Open::Day => grounds.push(Ground::ClosedDay),
+            }
+            if wanted.is_some() && self.open == Open::Yes && self.hours(wanted).at(at) != Open::Yes {
+                grounds.push(Ground::NotPreferredHours);
+            }
+        }
+        let next_allowed_at = if !grounds.iter().all(|ground| ground.passes()) {
+            None
+        } else if from == Some(at) && wanted.is_none() {
+            self.next_open
+        } else {
+            from.and_then(|from| self.hours(wanted).next(from))
+        };
+        Decision { grounds, next_allowed_at }
+    }
+
+    fn hours<'b>(&'b self, wanted: Option<&'b Week>) -> Hours<'a, 'b> {
+        let situation = &self.situation;
+        Hours {
+            book: self.book,
+            case: &situation.case,
+            zones: &situation.zones,
+            known: situation.known,
+            rules_of: situation.rules_of,
+            wanted,
+        }
+    }
+
+    /// Whether a consent is good: there, not too old, proven.
+    fn consent(&self, facts: &Facts) -> Result<(), Ground> {
+        let good = |consent: &Consent| {
+            let fresh = self
+                .consent_max_age
+                .iter()
+                .all(|rule| self.last_end(rule, consent.given_at).is_some_and(|end| end > self.situation.at));
+            if !fresh {
+                return Err(Ground::ConsentTooOld);
+            }
+            if self.needs_proof && !consent.proven { Err(Ground::ConsentWithoutProof) } else { Ok(()) }
+        };
+        let mut why = Ground::NoConsent;
+        for consent in &facts.consents {
+            match good(consent) {
+                Ok(()) => return Ok(()),
+                Err(ground) => why = why.max(ground),
+            }
+        }
+        Err(why)
+    }
+
+    /// Whether an accepted exemption for business relationships covers the number.
+    fn related(&self, facts: &Facts) -> bool {
+        let counts = |rule: &Rule, event: &str| match rule.anchor.as_deref() {
+            Some("purchase") => matches!(event, "purchase" | "payment" | "delivery" | "contract" | "contract_end"),
+            Some("inquiry") => event == "inquiry",
+            _ => event != "inquiry",
+        };
+        self.relationships.iter().any(|rule| {
+            let events = facts.relations.iter().filter(|(event, _)| counts(rule, event));
+            // Of several zones the earliest end: an exemption is no longer than it surely is.
+            events.into_iter().any(|(_, at)| self.first_end(rule, *at).is_some_and(|end| end > self.situation.at))
+        })
+    }
+
+    fn may_at_all(&self, facts: &Facts, grounds: &mut Vec<Ground>) {
+        let Some(regime) = self.regime else {
+            grounds.push(Ground::NoRule);
+            return;
+        };
+        if regime == Regime::OptOut {
+            return;
+        }
+        let consent = self.consent(facts);
+        if consent.is_ok() || self.related(facts) {
+            return;
+        }
+        if regime == Regime::OptIn {
+            grounds.extend(consent.err());
+            return;
+        }
+        for rule in self.regimes.iter().filter(|rule| rule.regime == Some(Regime::Registry)) {
+            if let Some(ground) = self.register(rule, facts) {
+                grounds.push(ground);
+                return;
+            }
+        }
+    }
+
+    /// What the registers of a jurisdiction have against a number; one that knows it is not there is enough, unless another has it.
+    fn register(&self, rule: &Rule, facts: &Facts) -> Option<Ground> {
+        let places = &self.situation.case.places;
+        let own = |register: &&Register| {
+            let jurisdiction = &*register.jurisdiction;
+            places.iter().any(|place| place == jurisdiction) && self.book.lies_in(jurisdiction, &rule.jurisdiction)
+        };
+        let mut doubt = Ground::RegistryMissing;
+        let mut clear = false;
+        for register in facts.registers.iter().filter(own) {
+            match register.said {
+                Said::Listed => return Some(Ground::Registered),
+                Said::Clear if self.is_too_old(register.obtained_at) => doubt = doubt.max(Ground::RegistryStale),
+                Said::Clear => clear |= *register.jurisdiction == *rule.jurisdiction,
+                Said::Missing => {}
+                Said::Stale => doubt = doubt.max(Ground::RegistryStale),
+                Said::Uncovered => doubt = doubt.max(Ground::RegistryUncovered),
+                Said::Lapsed => doubt = doubt.max(Ground::RegistryLapsed),
+            }
+        }
+        (!clear).then_some(doubt)
+    }
+
+    /// Whether what was obtained then is older than a rule allows. Lists were obtained once for all numbers.
+    fn is_too_old(&self, obtained_at: Micros) -> bool {
+        if let Some((_, old)) = self.ages.borrow().iter().find(|(at, _)| *at == obtained_at) {
+            return *old;
+        }
+        let over = |rule: &&Rule| self.first_end(rule, obtained_at).is_none_or(|end| end <= self.situation.at);
+        let old = self.registry_max_age.iter().any(over);
+        let mut ages = self.ages.borrow_mut();
+        if ages.len() < 16 {
+            ages.push((obtained_at, old));
+        }
+        old
+    }
+
+    /// If as many attempts were made as a rule allows: when there is room for another.
+    fn cap(&self, rule: &Rule, facts: &Facts) -> Option<Option<Micros>> {
+        let at = self.situation.at;
+        let allowed = rule.attempts.unwrap_or(0) as usize;
+        let mut ends: Vec<Micros> = facts
+            .attempts
+            .iter()
+            .map(|attempt| self.last_end(rule, *attempt).unwrap_or(Micros::MAX))
+            .filter(|end| *end > at)
+            .collect();
+        if ends.len() < allowed {
+            return None;
+        }
+        ends.sort_unstable();
+        // Once all but one less than allowed are over.
+        Some(ends.get(ends.len() - allowed).copied().filter(|end| *end < Micros::MAX))
+    }
+
+    fn last_end(&self, rule: &Rule, anchor: Micros) -> Option<Micros> {
+        rule.amount.last_end(anchor, self.zones(), self.book.calendar(rule.calendar.as_deref()))
+    }
+
+    fn first_end(&self, rule: &Rule, anchor: Micros) -> Option<Micros> {
+        rule.amount.first_end(anchor, self.zones(), self.book.calendar(rule.calendar.as_deref()))
+    }
+
+    fn zones(&self) -> &[Tz] {
+        if self.situation.zones.is_empty() {
+            &[Tz::Pacific__Kiritimati, Tz::Etc__GMTPlus12]
+        } else {
+            &self.situation.zones
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! When it may be called: hours and closed days of all rules that apply, on the clocks of all zones where somebody may be.
+
+use super::clock::{self, Micros};
+use super::rule::{Book, Case, Kind, Rule};
+use super::windows::{self, DAY, Week, Window};
+use chrono::{Datelike, NaiveDate, Timelike};
+use chrono_tz::Tz;
+
+/// Days that are searched for the next open minute.
+const AHEAD: u64 = 370;
+
+/// What is open, and why not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Open {
+    Yes,
+    /// Not at this hour.
+    Hours,
+    /// Not on this day.
+    Day,
+}
+
+/// The rules of a place, the clocks there, and the hours that a person wants.
+pub struct Hours<'a, 'b> {
+    pub book: &'a Book,
+    pub case: &'b Case,
+    pub zones: &'b [Tz],
+    pub known: Micros,
+    /// The rules of this day are asked, whatever day it is.
+    pub rules_of: Option<NaiveDate>,
+    pub wanted: Option<&'b Week>,
+}
+
+impl<'a> Hours<'a, '_> {
+    /// Rules of a kind for a day on the callee's calendar.
+    fn rules(&self, kind: Kind, day: NaiveDate) -> Vec<&'a Rule> {
+        self.book.of_kind(kind, self.case, self.rules_of.unwrap_or(day), self.known)
+    }
+
+    /// What is open on a day, in minutes of the wall clock.
+    fn windows(&self, day: NaiveDate) -> Vec<Window> {
+        let is_holiday =
+            |rule: &Rule| rule.calendar.is_some() && self.book.calendar(rule.calendar.as_deref()).is_holiday(day);
+        let closed = self
+            .rules(Kind::ClosedDay, day)
+            .iter()
+            .any(|rule| rule.windows.as_ref().is_some_and(|week| week.names(day.weekday())) || is_holiday(rule));
+        if closed {
+            return Vec::new();
+        }
+        let mut open = vec![(0, DAY)];
+        for rule in self.rules(Kind::CallingHours, day) {
+            if let Some(week) = &rule.windows {
+                open = windows::common(&open, week.on(day.weekday(), is_holiday(rule)));
+            }
+        }
+        match self.wanted {
+            Some(week) => windows::common(&open, week.on(day.weekday(), false)),
+            None => open,
+        }
+    }
+
+    /// Minutes that are open in some days from one on.
+    pub fn minutes(&self, from: NaiveDate, days: usize) -> i32 {
+        from.iter_days().take(days).flat_map(|day| self.windows(day)).map(|(from, to)| i32::from(to - from)).sum()
+    }
+
+    /// Whether it is open at a time, by every clock.
+    pub fn at(&self, at: Micros) -> Open {
+        let mut worst = Open::Yes;
+        for zone in self.zones {
+            let Some(wall) = clock::local(at, *zone) else { return Open::Day };
+            let (day, minute) = (wall.date(), (wall.hour() * 60 + wall.minute()) as u16);
+            let open = self.windows(day);
+            if open.is_empty() {
+                return Open::Day;
+            }
+            if !open.iter().any(|(from, to)| (*from..*to).contains(&minute)) {
+                worst = Open::Hours;
+            }
+        }
+        worst
+    }
+
+    /// The first time from `from` on at which it is open; `None`: not within a year.
+    pub fn next(&self, from: Micros) -> Option<Micros> {
+        if self.at(from) == Open::Yes {
+            return Some(from);
+        }
+        // It opens with a window's start by one of the clocks.
+        let mut starts: Vec<Micros> = Vec::new();
+        for ahead in 0..AHEAD {
+            for zone in self.zones {
+                // A day before the first: with several zones another day may hold there.
+                let day = clock::local(from, *zone)?.date().checked_add_days(chrono::Days::new(ahead))?;
+                for (start, _) in self.windows(day) {
+                    let wall = day.and_hms_opt(u32::from(start / 60), u32::from(start % 60), 0)?;
+                    starts.extend(clock::first(wall, *zone));
+                }
+            }
+            starts.sort_unstable();
+            if let Some(found) = starts.iter().copied().find(|start| *start > from && self.at(*start) == Open::Yes) {
+                return Some(found);
+            }
+            // Starts of the day that was looked at stay: another zone's clock may reach them later.
+            starts.retain(|start| *start > from);
+        }
+        None
+    }
+
+    /// Rules that decide about a time.
+    pub fn used(&self, at: Micros) -> Vec<&'a Rule> {
+        let mut used: Vec<&Rule> = Vec::new();
+        for zone in self.zones {
+            let Some(wall) = clock::local(at, *zone) else { continue };
+            for kind in [Kind::CallingHours, Kind::ClosedDay] {
+                for rule in self.rules(kind, wall.date()) {
+                    if !used.iter().any(|known| std::ptr::eq(*known, rule)) {
+                        used.push(rule);
+                    }
+                }
+            }
+        }
+        used
+    }
+}
