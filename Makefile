@@ -20,6 +20,7 @@ test:
 bench:
 	@bench/run
 	@bench/lists
+	@bench/decide
 
 lint:
 	@tools/lint

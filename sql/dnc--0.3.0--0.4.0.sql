@@ -1609,6 +1609,13 @@ BEGIN ATOMIC
             AND (prefix_refusals.at IS NULL OR w.received_at <= prefix_refusals.at OR prefix_refusals.at >= pg_catalog.transaction_timestamp())
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, prefix_refusals.channel, prefix_refusals.purpose));
 END;
+-- The same for external lists: every enabled list that is asked in checks and binds the channel and the purpose, a row each. Lists know no
+-- time but the present one.
+CREATE OR REPLACE FUNCTION dnc.set_has(set_id bigint, number bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT dnc.block_has(b.packed, set_has.number) FROM dnc.list_block AS b WHERE b.set_id = set_has.set_id AND b.start <= set_has.number AND b.stop > set_has.number);
+END
+$$;
 -- What checks keep in memory of all that, until dnc.list_epoch changes: times in microseconds since 2000-01-01.
 CREATE OR REPLACE FUNCTION dnc.check_config() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -2440,13 +2447,15 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz) IS 'what the version of each list that was current at a time said of a number';
 
-CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS boolean LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT EXISTS (
+-- In PL/pgSQL, which keeps its plans: a function in SQL would be planned anew by each call.
+CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN EXISTS (
         SELECT FROM dnc.entry AS e
-        WHERE e.phone OPERATOR(@extschema@.=) refused_as_of.phone AND e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
+        WHERE dnc.same_phone(e.phone, refused_as_of.phone) AND e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
           AND CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END <= refused_as_of.at AND e.expires_at > refused_as_of.at
-          AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) refused_as_of.phone AND w.ends = e.entry_id AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
+          AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE dnc.same_phone(w.phone, refused_as_of.phone) AND w.ends = e.entry_id AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
                 AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)))
       OR EXISTS (
         SELECT FROM dnc.prefix_entry AS e
@@ -2454,7 +2463,8 @@ BEGIN ATOMIC
           AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
           AND NOT EXISTS (SELECT FROM dnc.prefix_entry AS w WHERE w.ends = e.prefix_id AND w.received_at <= least(refused_as_of.at, refused_as_of.known_at)
                 AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)));
-END;
+END
+$$;
 COMMENT ON FUNCTION dnc.refused_as_of(@extschema@.dnc_phone, text, text, timestamptz, timestamptz) IS 'whether a refusal of the number or of a prefix held at a time, as far as was recorded at another';
 
 CREATE FUNCTION dnc.was_refused(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, channel text, purpose text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2490,9 +2500,10 @@ COMMENT ON FUNCTION @extschema@.dnc_check_as_of(@extschema@.dnc_phone, timestamp
     IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is taken as it is now';
 
 -- All that a decision about one number is made from, in JSON; times in microseconds since 2000-01-01. NULL for known_at: the present.
-CREATE FUNCTION dnc.decision_of(e164 text, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS text LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT pg_catalog.jsonb_build_object(
+CREATE FUNCTION dnc.decision_of(e164 text, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (SELECT jsonb_build_object(
         'suppressed', CASE WHEN decision_of.known_at IS NULL THEN dnc.is_refused(t.phone, decision_of.channel, decision_of.purpose, decision_of.at) ELSE dnc.was_refused(t.phone, decision_of.at, decision_of.known_at, decision_of.channel, decision_of.purpose) END,
         'revoked', dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at),
         'facts', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(f.fact, dnc.microseconds(f.a), dnc.microseconds(f.b), f.flag, f.note)), '[]') FROM (
@@ -2501,9 +2512,10 @@ BEGIN ATOMIC
             UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.channel, t.at, t.known_at, t.at - interval '3 years') AS f) AS f),
         'registers', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at))), '[]')
             FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l WHERE l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL))::text
-    FROM (SELECT e164::@extschema@.dnc_phone AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose,
-                 coalesce(decision_of.at, pg_catalog.statement_timestamp()) AS at, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t;
-END;
+    FROM (SELECT dnc.try_parse(decision_of.e164, NULL) AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose,
+                 coalesce(decision_of.at, pg_catalog.statement_timestamp()) AS at, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
+END
+$$;
 COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
 -- What decisions about many numbers are made from: facts, refusals and attempts, a query each.
 CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'

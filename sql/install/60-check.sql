@@ -42,11 +42,11 @@ COMMENT ON FUNCTION dnc.prefix_refusals(@extschema@.dnc_phone, text, text, times
 
 -- The same for external lists: every enabled list that is asked in checks and binds the channel and the purpose, a row each. Lists know no
 -- time but the present one.
-CREATE FUNCTION dnc.set_has(set_id bigint, number bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT dnc.block_has(b.packed, set_has.number) FROM dnc.list_block AS b
-    WHERE b.set_id = set_has.set_id AND b.start <= set_has.number AND b.stop > set_has.number;
-END;
+CREATE FUNCTION dnc.set_has(set_id bigint, number bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT dnc.block_has(b.packed, set_has.number) FROM dnc.list_block AS b WHERE b.set_id = set_has.set_id AND b.start <= set_has.number AND b.stop > set_has.number);
+END
+$$;
 COMMENT ON FUNCTION dnc.set_has(bigint, bigint) IS 'whether a set of blocks holds a number; NULL: its block is missing';
 CREATE FUNCTION dnc.list_grounds(phone @extschema@.dnc_phone, channel text, purpose text)
 RETURNS TABLE (list text, kind text, version_id bigint, obtained_at timestamptz, activated_at timestamptz, channels text[], purposes text[], source text, listed boolean, doubt text, unknown boolean)

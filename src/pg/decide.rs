@@ -7,7 +7,7 @@ use super::list::{self, Registers};
 use super::rule;
 use super::sys::row::{text, text_datum};
 use super::sys::spi::{self, Cursor, Statement, connected};
-use super::sys::{self, Text, srf};
+use super::sys::{self, Text, receiver, srf};
 use super::{check, store};
 use crate::phone::{Phone, area, zones};
 use crate::rules::clock::{self, Micros};
@@ -24,10 +24,13 @@ use pgrx::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::ffi::CString;
+use std::hash::{BuildHasher, Hasher};
 use std::rc::Rc;
 
-/// Rows that are read from a query at a time: some megabytes. What checks keep while a query runs they make anew for each.
-const BATCH: i64 = 50_000;
+/// Facts that are read at a time.
+const BATCH: i64 = 1000;
+/// Beginnings of numbers whose places are kept at hand.
+const BEGINS: usize = 1 << 14;
 /// Bytes that a fact takes in memory, about.
 const FACT: usize = 64;
 
@@ -396,9 +399,40 @@ fn dnc_decide_given(
     TableIterator::once(row(told))
 }
 
+/// Hashes stored numbers, which nobody chooses to collide with each other: a multiplication and its high half.
+#[derive(Clone, Copy, Default)]
+struct Spread(u64);
+
+impl BuildHasher for Spread {
+    type Hasher = Spread;
+
+    fn build_hasher(&self) -> Spread {
+        Spread(0)
+    }
+}
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        let product = u128::from(self.0 ^ value) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn write_i64(&mut self, value: i64) {
+        self.write_u64(value as u64);
+    }
+}
+
 /// What is recorded of many numbers, in the order of their stored values.
 struct Group {
-    phones: HashMap<i64, (u32, u32)>,
+    phones: HashMap<i64, (u32, u32), Spread>,
     facts: Vec<Fact>,
 }
 
@@ -408,7 +442,7 @@ impl Group {
         let query = CString::new(query).unwrap_or_else(|_| error::not_text());
         // SAFETY: a setting of the server's, in kilobytes.
         let limit = unsafe { pg_sys::maintenance_work_mem }.max(65_536) as usize * 1024 / FACT;
-        let mut group = Group { phones: HashMap::new(), facts: Vec::new() };
+        let mut group = Group { phones: HashMap::default(), facts: Vec::new() };
         connected(sys::owner(), || {
             let mut cursor = Cursor::open(&query, None, BATCH);
             while cursor.fetch(|tuple, descriptor| {
@@ -502,15 +536,14 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
     rows.finish()
 }
 
-/// Runs a query as the caller, under a snapshot of its own, and hands over its rows: a key, a number, and what a check says.
+/// Runs a query as the caller and hands over its rows: a key, a number, and what a check says.
 fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bool>)) {
     let query = CString::new(query.bytes()).unwrap_or_else(|_| error::not_text());
     let mut known = false;
     // SAFETY: connect and finish come in pairs; rows are looked at only when their columns are of the right types.
     unsafe {
         pg_sys::SPI_connect();
-        let mut cursor = Cursor::open(&query, None, BATCH);
-        while cursor.fetch(|tuple, descriptor| {
+        receiver::each(&query, &mut |columns, descriptor| {
             if !known {
                 let kinds: Vec<_> =
                     (0..(*descriptor).natts as usize).map(|n| sys::attribute(descriptor, n).atttypid).collect();
@@ -523,11 +556,9 @@ fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bo
                 }
                 known = true;
             }
-            let [key, phone, suppressed] = spi::columns(tuple, descriptor);
-            let phone = phone.map(|value| Phone::from_stored(value.value() as i64));
-            row(key, phone, suppressed.map(|value| value.value() != 0));
-        }) {}
-        cursor.close();
+            let phone = columns[1].map(|value| Phone::from_stored(value.value() as i64));
+            row(columns[0], phone, columns[2].map(|value| value.value() != 0));
+        });
         pg_sys::SPI_finish();
     }
 }
@@ -590,6 +621,7 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
         let then = impacts[*at].1.at;
         facts.registers.iter_mut().for_each(|register| register.obtained_at = register.obtained_at.max(then));
         let [before, after] = [&frames[0], &frames[1]].map(|frame| frame.decide(&facts).grounds);
+        run.facts = facts;
         let impact = &mut impacts[*at].2;
         impact.contacts += 1;
         impact.before += i64::from(before.is_empty());
@@ -644,9 +676,11 @@ struct Run<'a> {
     party: Option<String>,
     registers: Registers,
     groups: Groups,
-    neighbourhoods: HashMap<u64, usize>,
-    /// The last one that was looked up.
-    last: (u64, usize),
+    neighbourhoods: HashMap<u64, usize, Spread>,
+    /// Places by what numbers begin with, where that tells; the last of each slot.
+    begins: Vec<(u64, usize)>,
+    /// What was found out about the number before, for its memory.
+    facts: Facts,
     places: Vec<Place>,
     /// By place, for people of whom nothing is known.
     plain: Vec<Option<Framed<'a>>>,
@@ -686,8 +720,9 @@ impl<'a> Run<'a> {
             party: party(said),
             registers: list::registers(&question),
             groups: Groups { queries, read: [None, None, None] },
-            neighbourhoods: HashMap::new(),
-            last: (0, 0),
+            neighbourhoods: HashMap::default(),
+            begins: vec![(0, 0); BEGINS],
+            facts: Facts::default(),
             places: Vec::new(),
             plain: Vec::new(),
             frames: HashMap::new(),
@@ -695,9 +730,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What is recorded of a number, but for what only some places ask for.
+    /// What is recorded of a number, but for what only some places ask for; to be given back.
     fn facts(&mut self, phone: Phone, suppressed: Option<bool>) -> (Facts, Known) {
-        let mut facts = Facts { suppressed, ..Facts::default() };
+        let mut facts = std::mem::take(&mut self.facts);
+        facts.clear();
+        facts.suppressed = suppressed;
         let mut known = Known { party: self.party.clone(), ..Known::default() };
         for fact in self.groups.of(0, phone) {
             add(&mut facts, &mut known, fact, self.asked.at);
@@ -725,14 +762,23 @@ impl<'a> Run<'a> {
     }
 
     fn place(&mut self, phone: Phone) -> usize {
+        let begin = phone.beginning();
+        let slot = (begin.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % BEGINS;
+        if self.begins[slot].0 == begin {
+            return self.begins[slot].1;
+        }
         let key = area::neighbourhood(phone);
-        if self.last.0 == key {
-            return self.last.1;
+        let place = match self.neighbourhoods.get(&key) {
+            Some(place) => *place,
+            None => self.new_place(phone, key),
+        };
+        if area::is_begun(phone) {
+            self.begins[slot] = (begin, place);
         }
-        if let Some(place) = self.neighbourhoods.get(&key) {
-            self.last = (key, *place);
-            return *place;
-        }
+        place
+    }
+
+    fn new_place(&mut self, phone: Phone, key: u64) -> usize {
         let place = Place::of(self.book, phone);
         let known = self.places.iter().position(|p| p.places == place.places && p.zones == place.zones);
         let place = known.unwrap_or_else(|| {
@@ -752,7 +798,9 @@ impl<'a> Run<'a> {
         let place = self.place(phone);
         let (frame, rules) = self.frame(place, &known, phone);
         self.complete(&frame, phone, suppressed, &mut facts);
-        (frame.decide(&facts), Some(rules))
+        let decision = frame.decide(&facts);
+        self.facts = facts;
+        (decision, Some(rules))
     }
 
     fn frame(&mut self, place: usize, known: &Known, phone: Phone) -> Framed<'a> {

@@ -57,6 +57,12 @@ pub fn neighbourhood(phone: Phone) -> u64 {
     if kept < 7 || zones::is_split(&digits[..kept]) { whole(phone) } else { head(kept) * 16 + digits.len() as u64 }
 }
 
+/// Whether [`Phone::beginning`] tells the neighbourhood.
+pub fn is_begun(phone: Phone) -> bool {
+    let key = neighbourhood(phone);
+    key >> 63 == 0 && (phone.calling_code() == 1 || is_single(phone.calling_code()))
+}
+
 /// Whether an area code is one of the United States or Canada, all of it in the same zones.
 fn is_whole(code: &[u8]) -> bool {
     static WHOLE: OnceLock<Vec<bool>> = OnceLock::new();

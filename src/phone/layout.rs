@@ -82,6 +82,11 @@ impl Phone {
         (self.0 >> 4) / PLACE[self.count()]
     }
 
+    /// Its first seven digits, with how many it has: a key of those that begin alike.
+    pub const fn beginning(self) -> u64 {
+        ((self.0 >> 4) / 100_000_000) as u64 * 16 + (self.0 & 15) as u64
+    }
+
     /// How many of the digits are the calling code.
     pub fn code_len(self) -> usize {
         frozen::code_len(self.digits(&mut [0; MAX_DIGITS])).unwrap_or(0)

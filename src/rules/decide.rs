@@ -142,7 +142,7 @@ pub struct Preference {
 }
 
 /// What is recorded of a number.
-#[derive(Clone, Default, Debug)]
+#[derive(Default, Debug)]
 pub struct Facts {
     /// What `dnc_check` says.
     pub suppressed: Option<bool>,
@@ -160,6 +160,19 @@ pub struct Facts {
     /// When attempts were made.
     pub attempts: Vec<Micros>,
     pub preference: Preference,
+}
+
+impl Facts {
+    /// Nothing is recorded, in the same memory.
+    pub fn clear(&mut self) {
+        let Facts { consents, relations, registers, refusals, attempts, .. } = std::mem::take(self);
+        *self = Facts { consents, relations, registers, refusals, attempts, ..Facts::default() };
+        self.consents.clear();
+        self.relations.clear();
+        self.registers.clear();
+        self.refusals.clear();
+        self.attempts.clear();
+    }
 }
 
 /// Where, when and as what somebody is to be contacted.

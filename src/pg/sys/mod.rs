@@ -9,6 +9,7 @@ pub mod planner;
 pub mod probe;
 pub mod progress;
 mod raw;
+pub mod receiver;
 pub mod row;
 pub mod shared;
 pub mod single;

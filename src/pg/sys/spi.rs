@@ -115,20 +115,6 @@ pub unsafe fn column(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc, colu
     (!is_null).then_some(value)
 }
 
-/// The first columns of a row.
-///
-/// # Safety
-/// Row and descriptor belong together, and there are that many columns; no more than eight.
-pub unsafe fn columns<const N: usize>(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc) -> [Option<Datum>; N] {
-    let (mut values, mut nulls) = ([Datum::from(0usize); 8], [true; 8]);
-    // SAFETY: see above; the arrays have a place for each column.
-    unsafe {
-        debug_assert!((*descriptor).natts as usize <= 8);
-        pg_sys::heap_deform_tuple(row, descriptor, values.as_mut_ptr(), nulls.as_mut_ptr());
-    }
-    std::array::from_fn(|n| (!nulls[n]).then_some(values[n]))
-}
-
 /// Runs `work` with a memory context of its own, which goes with all that was allocated in it.
 pub fn with_scratch<T>(work: impl FnOnce() -> T) -> T {
     // SAFETY: the context is a child of the current one, which outlives it; on an error it goes with that.
