@@ -214,9 +214,9 @@ CREATE TABLE dnc.rule (
     call_types   text[]   CHECK (cardinality(call_types) > 0 AND array_position(call_types, NULL) IS NULL),
     party        text     CHECK (party IN ('consumer', 'business')),
     line_types   text[]   CHECK (cardinality(line_types) > 0 AND array_position(line_types, NULL) IS NULL),
-    amount       interval CHECK (amount >= '0' AND amount < '1000 years'),
+    amount       interval CHECK (amount < '1000 years' AND least(extract(year FROM amount), extract(month FROM amount), extract(day FROM amount), extract(hour FROM amount), extract(minute FROM amount), extract(second FROM amount)) >= 0),
     business     boolean  NOT NULL DEFAULT false,
-    anchor       text     CHECK (anchor IN ('request', 'receipt', 'grant', 'last_use', 'purchase', 'inquiry', 'last_relation', 'refusal', 'attempt', 'listing', 'porting')),
+    anchor       text     CHECK (anchor IN ('request', 'receipt', 'grant', 'last_use', 'purchase', 'contract', 'inquiry', 'last_relation', 'refusal', 'attempt', 'listing', 'porting')),
     attempts     integer  CHECK (attempts BETWEEN 1 AND 10000),
     windows      text,
     calendar     text,
@@ -350,6 +350,9 @@ BEGIN
             DETAIL = 'Only an exemption that was read in a primary text (V) can be relied on.', HINT = 'Read the text, and insert a rule of your own with its citation.';
     END IF;
     INSERT INTO dnc.rule_decision (rule, decision, decided_by, why, decided_at) VALUES (rule, decision, by, why, now());
+    IF decision = 'accept' AND r.kind <> 'relationship_exemption' THEN
+        RAISE NOTICE 'rule % is told where rules are shown; no decision is made by it', rule USING DETAIL = 'What it allows depends on facts that are not recorded here.';
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.rule_decide(text, text, text, text) IS 'records a decision about a rule; behind dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';
@@ -402,7 +405,7 @@ SELECT dnc.builtin_rule('us-honour-2025', 'US', 'honour_within', '47 CFR 64.1200
 SELECT dnc.builtin_rule('us-retention', 'US', 'retention', '47 CFR 64.1200(d)(6)', 'V', '5 years', 'request');
 SELECT dnc.builtin_rule('us-records-1995', 'US', 'records', '16 CFR 310.5 as it stood until 2024-05-15', 'V', '2 years', 'attempt', valid_to => '2024-05-15');
 SELECT dnc.builtin_rule('us-records-2024', 'US', 'records', '16 CFR 310.5; 89 FR 26760', 'V', '5 years', 'attempt', valid_from => '2024-05-16', note => 'Call-detail records since 2024-10-15.');
-SELECT dnc.builtin_rule('us-regime', 'US', 'regime', '47 CFR 64.1200(c)(2)', 'V', regime => 'registry');
+SELECT dnc.builtin_rule('us-regime', 'US', 'regime', '47 CFR 64.1200(c)(2)', 'V', regime => 'registry', channels => '{voice}', note => 'Telephone solicitations. Other channels have no rule here.');
 SELECT dnc.builtin_rule('us-registry-age', 'US', 'registry_max_age', '47 CFR 64.1200(c)(2)(i); 16 CFR 310.4(b)(3)', 'V', '31 days');
 SELECT dnc.builtin_rule('us-relationship-purchase', 'US', 'relationship_exemption', '47 CFR 64.1200(f)(5)', 'V', '18 months', 'purchase', note => 'From a purchase, payment or delivery.');
 SELECT dnc.builtin_rule('us-relationship-inquiry', 'US', 'relationship_exemption', '47 CFR 64.1200(f)(5)', 'V', '3 months', 'inquiry');
@@ -433,15 +436,16 @@ SELECT dnc.builtin_rule('us-me-automated', 'US-ME', 'calling_hours', 'Maine, aut
 -- Canada.
 SELECT dnc.builtin_rule('ca-honour', 'CA', 'honour_within', 'CRTC Unsolicited Telecommunications Rules', 'V', '14 days', 'receipt');
 SELECT dnc.builtin_rule('ca-retention', 'CA', 'retention', 'CRTC Unsolicited Telecommunications Rules', 'V', '3 years 14 days', 'request');
-SELECT dnc.builtin_rule('ca-regime', 'CA', 'regime', 'CRTC Unsolicited Telecommunications Rules', 'V', regime => 'registry');
+SELECT dnc.builtin_rule('ca-regime', 'CA', 'regime', 'CRTC Unsolicited Telecommunications Rules', 'V', regime => 'registry', channels => '{voice}');
 SELECT dnc.builtin_rule('ca-registry-age', 'CA', 'registry_max_age', 'CRTC Unsolicited Telecommunications Rules', 'V', '31 days');
 SELECT dnc.builtin_rule('ca-hours', 'CA', 'calling_hours', 'CRTC Unsolicited Telecommunications Rules', 'V', windows => 'mon-fri 09:00-21:30; sat-sun 10:00-18:00');
-SELECT dnc.builtin_rule('ca-relationship-purchase', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '18 months', 'purchase', note => 'From a purchase or the end of a contract.');
+SELECT dnc.builtin_rule('ca-relationship-purchase', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '18 months', 'purchase');
+SELECT dnc.builtin_rule('ca-relationship-contract', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '18 months', 'contract');
 SELECT dnc.builtin_rule('ca-relationship-inquiry', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '6 months', 'inquiry');
 
 -- United Kingdom.
 SELECT dnc.builtin_rule('gb-honour', 'GB', 'honour_within', 'PECR 2003, reg. 21', 'V', '0', 'receipt', note => 'The text gives no time; taken as at once.');
-SELECT dnc.builtin_rule('gb-regime', 'GB', 'regime', 'PECR 2003, reg. 21', 'V', regime => 'registry');
+SELECT dnc.builtin_rule('gb-regime', 'GB', 'regime', 'PECR 2003, reg. 21', 'V', regime => 'registry', channels => '{voice}');
 SELECT dnc.builtin_rule('gb-claims', 'GB', 'regime', 'PECR 2003, reg. 21A', 'V', regime => 'opt_in', call_types => '{claims_management}');
 SELECT dnc.builtin_rule('gb-pensions', 'GB', 'regime', 'PECR 2003, reg. 21B', 'V', regime => 'opt_in', call_types => '{pensions}');
 SELECT dnc.builtin_rule('gb-registry-grace', 'GB', 'registry_grace', 'PECR 2003, reg. 21', 'V', '28 days', 'listing', note => 'Entries of TPS and CTPS younger than that are excused.');
@@ -449,7 +453,7 @@ SELECT dnc.builtin_rule('gb-override', 'GB', 'duty', 'PECR 2003, reg. 21', 'V', 
 
 -- European Union.
 SELECT dnc.builtin_rule('eu-honour', 'EU', 'honour_within', 'GDPR, art. 21(2)-(4)', 'V', '0', 'receipt', note => 'On objection to direct marketing processing for it stops.');
-SELECT dnc.builtin_rule('eu-regime', 'EU', 'regime', 'GDPR, art. 21(2)', 'V', regime => 'opt_out', note => 'The law of the member state may ask for more.');
+-- It gives a right to object and no permission: whom one may call is the law of the member state, and without a row for that nobody.
 SELECT dnc.builtin_rule('eu-answer', 'EU', 'answer_within', 'GDPR, art. 12(3)', 'M', '1 month', 'receipt', note => 'Two months more where it is complex.');
 SELECT dnc.builtin_rule('eu-rights', 'EU', 'duty', 'GDPR, art. 15-19', 'M', note => 'Access, rectification, erasure with its exceptions (17(3)), restriction, and telling recipients.');
 SELECT dnc.builtin_rule('eu-suppression', 'EU', 'duty', 'GDPR, art. 17(3), 21(3)', 'M', note => 'The least that is needed to honour an objection is kept.');
@@ -459,7 +463,7 @@ SELECT dnc.builtin_rule('de-regime', 'DE', 'regime', 'UWG § 7(2)', 'V', regime 
 SELECT dnc.builtin_rule('de-proof', 'DE', 'consent_proof', 'UWG § 7a', 'V', '5 years', 'last_use', note => 'From the grant, and again after each use.');
 
 -- France.
-SELECT dnc.builtin_rule('fr-regime-registry', 'FR', 'regime', 'Code de la consommation, L223-1 as it stood (number of the article from memory); secondary source', 'S', regime => 'registry', valid_to => '2026-08-10');
+SELECT dnc.builtin_rule('fr-regime-registry', 'FR', 'regime', 'Code de la consommation, L223-1 as it stood (number of the article from memory); secondary source', 'S', regime => 'registry', channels => '{voice}', valid_to => '2026-08-10');
 SELECT dnc.builtin_rule('fr-regime-consent', 'FR', 'regime', 'Code de la consommation, L223-1 since 2026-08-11 (number of the article from memory); secondary source', 'S', regime => 'opt_in', valid_from => '2026-08-11');
 SELECT dnc.builtin_rule('fr-hours', 'FR', 'calling_hours', 'Code de la consommation, D223-9 (number of the article from memory)', 'V', windows => 'mon-fri 10:00-13:00 14:00-20:00', calendar => 'fr', note => 'Whether unchanged since 2026-08-11 is not known.');
 SELECT dnc.builtin_rule('fr-attempts', 'FR', 'attempt_cap', 'Code de la consommation, D223-9 (number of the article from memory)', 'V', '30 days', 'attempt', attempts => 4, note => 'Whether unchanged since 2026-08-11 is not known.');
@@ -472,24 +476,23 @@ SELECT dnc.builtin_rule('es-consent-age', 'ES', 'consent_max_age', 'Renewal ever
 SELECT dnc.builtin_rule('es-robinson', 'ES', 'registry_grace', 'Lista Robinson', '?', '30 days', 'listing', note => 'Effective after two months or 30 days: sources differ.');
 
 -- Italy.
-SELECT dnc.builtin_rule('it-regime', 'IT', 'regime', 'Registro delle opposizioni; secondary source', 'S', regime => 'registry');
+SELECT dnc.builtin_rule('it-regime', 'IT', 'regime', 'Registro delle opposizioni; secondary source', 'S', regime => 'registry', channels => '{voice}');
 SELECT dnc.builtin_rule('it-registry-age', 'IT', 'registry_max_age', 'Registro delle opposizioni; secondary source', 'S', '15 days');
 SELECT dnc.builtin_rule('it-registry-grace', 'IT', 'registry_grace', 'Registro delle opposizioni; secondary source', 'S', '15 days', 'listing');
 
 -- Australia.
 SELECT dnc.builtin_rule('au-honour', 'AU', 'honour_within', 'Do Not Call Register Act 2006', 'V', '30 days', 'receipt');
-SELECT dnc.builtin_rule('au-regime', 'AU', 'regime', 'Do Not Call Register Act 2006', 'V', regime => 'registry');
+SELECT dnc.builtin_rule('au-regime', 'AU', 'regime', 'Do Not Call Register Act 2006', 'V', regime => 'registry', channels => '{voice}');
 SELECT dnc.builtin_rule('au-registry-age', 'AU', 'registry_max_age', 'Do Not Call Register Act 2006', 'V', '30 days', note => 'How long a wash is valid.');
 SELECT dnc.builtin_rule('au-hours', 'AU', 'calling_hours', 'Telemarketing and Research Calls Industry Standard', 'V', windows => 'mon-fri 09:00-20:00; sat 09:00-17:00', calendar => 'au-national');
 
 -- Places of which less is known, and what holds everywhere.
 SELECT dnc.builtin_rule('in-cool-off', 'IN', 'cool_off', 'TCCCPR 2018; from memory', 'M', '90 days', 'refusal');
-SELECT dnc.builtin_rule('in-regime', 'IN', 'regime', 'TCCCPR 2018', 'V', regime => 'registry', note => 'A preference is made of 8 categories, modes, time bands and day types; its hours are not told here, since sources differ.');
-SELECT dnc.builtin_rule('sg-regime', 'SG', 'regime', 'Personal Data Protection Act 2012; secondary source', 'S', regime => 'registry', note => 'Three registers: voice, text, fax.');
+SELECT dnc.builtin_rule('in-regime', 'IN', 'regime', 'TCCCPR 2018', 'V', regime => 'registry', channels => '{voice}', note => 'A preference is made of 8 categories, modes, time bands and day types; its hours are not told here, since sources differ.');
+SELECT dnc.builtin_rule('sg-regime', 'SG', 'regime', 'Personal Data Protection Act 2012; secondary source', 'S', regime => 'registry', channels => '{voice,sms,fax}', note => 'Three registers: voice, text, fax.');
 SELECT dnc.builtin_rule('sg-registry-age', 'SG', 'registry_max_age', 'Personal Data Protection Act 2012; secondary source', 'S', '21 days');
 SELECT dnc.builtin_rule('cn-regime', 'CN', 'regime', 'Draft of 2020; from memory', 'M', regime => 'opt_in', note => 'No express consent counts as a refusal.');
 SELECT dnc.builtin_rule('cn-honour', 'CN', 'honour_within', 'Draft of 2020; from memory', 'M', '0', 'receipt', note => 'To stop after a refusal.');
-SELECT dnc.builtin_rule('br-regime', 'BR', 'regime', 'Per company; secondary source', 'S', regime => 'opt_out');
 SELECT dnc.builtin_rule('whatsapp-regime', '*', 'regime', 'WhatsApp Business Messaging Policy', 'V', regime => 'opt_in', channels => '{whatsapp}', note => 'Opt-in before messages and calls; a person may refuse marketing only.');
 SELECT dnc.builtin_rule('br-honour', 'BR', 'honour_within', 'Per company; secondary source', 'S', '30 days', 'receipt', enabled => false, note => 'Time that a secondary source leaves; off, so that a request is due at once.');
 
@@ -564,7 +567,7 @@ COMMENT ON FUNCTION @extschema@.dnc_rule_page(text, date) IS 'the rules that hol
 CREATE TABLE dnc.consent (
     consent_id   bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     phone        @extschema@.dnc_phone NOT NULL,
-    ends         bigint,
+    withdrawal   boolean     NOT NULL DEFAULT false,
     channel      text        NOT NULL REFERENCES dnc.channel,
     purpose      text        REFERENCES dnc.purpose,
     given_at     timestamptz NOT NULL CHECK (isfinite(given_at)),
@@ -576,13 +579,13 @@ CREATE TABLE dnc.consent (
     external_ref text        CHECK (length(external_ref) BETWEEN 1 AND 500),
     recorded_at  timestamptz NOT NULL CHECK (recorded_at >= given_at),
     audit_seq    bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data,
-    CONSTRAINT consent_withdrawal_has_no_end CHECK (ends IS NULL OR expires_at = 'infinity')
+    CONSTRAINT consent_withdrawal_has_no_end CHECK (NOT withdrawal OR expires_at = 'infinity')
 );
 CREATE INDEX consent_phone ON dnc.consent (phone);
 CREATE UNIQUE INDEX consent_external_ref ON dnc.consent (source, external_ref, phone, channel, coalesce(purpose, '')) WHERE external_ref IS NOT NULL;
 COMMENT ON SEQUENCE dnc.consent_consent_id_seq IS 'numbers consents';
 COMMENT ON TABLE dnc.consent IS 'consents and what ended them; insert-only history';
-COMMENT ON COLUMN dnc.consent.ends IS 'consent that this row withdraws, for the channel and purpose it names; NULL for a consent';
+COMMENT ON COLUMN dnc.consent.withdrawal IS 'true: it takes back what was agreed to before, for the channel and purpose it names, whenever that comes to be recorded';
 COMMENT ON COLUMN dnc.consent.purpose IS 'what was agreed to, with everything below it; NULL: every purpose';
 COMMENT ON COLUMN dnc.consent.given_at IS 'when the person gave or withdrew it';
 COMMENT ON COLUMN dnc.consent.wording IS 'words that the person was shown and agreed to';
@@ -610,7 +613,7 @@ CREATE TABLE dnc.relationship (
     audit_seq       bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
 CREATE INDEX relationship_phone ON dnc.relationship (phone);
-CREATE UNIQUE INDEX relationship_external_ref ON dnc.relationship (source, external_ref, phone) WHERE external_ref IS NOT NULL;
+CREATE UNIQUE INDEX relationship_external_ref ON dnc.relationship (source, external_ref, phone, event) WHERE external_ref IS NOT NULL;
 COMMENT ON SEQUENCE dnc.relationship_relationship_id_seq IS 'numbers events of relationships';
 COMMENT ON TABLE dnc.relationship IS 'what makes a business relationship, an event a row; insert-only history';
 COMMENT ON COLUMN dnc.relationship.event IS 'purchase, payment, delivery, contract, contract_end, inquiry; ended: the person ended it, and no event before counts';
@@ -700,20 +703,28 @@ ALTER TABLE dnc.consent_use ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAY
 -- Consents
 -- ---------------------------------------------------------------------------
 
--- Consents in force at a time that cover all of a question. What was withdrawn in part no longer covers a question that the
--- withdrawal meets; a reassignment ends what was given before it.
-CREATE FUNCTION dnc.consents(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+-- Consents in force at a time that cover all of a question. A withdrawal or a reassignment that is not older takes one back, and so
+-- does a refusal, unless the person took that back. What is against it counts up to `seen`, which is later than `at` where the
+-- present is asked about.
+CREATE FUNCTION dnc.consents_in_force(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT c.* FROM dnc.consent AS c
-    WHERE c.phone OPERATOR(@extschema@.=) consents.phone AND c.ends IS NULL AND c.given_at <= consents.at AND c.expires_at > consents.at
-      AND c.channel IN ('all', consents.channel)
-      AND (c.purpose IS NULL OR consents.purpose IS NOT NULL AND dnc.covers(c.purpose, consents.purpose))
-      AND NOT EXISTS (
-          SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) consents.phone AND w.ends = c.consent_id AND w.given_at <= consents.at
-            AND (w.channel IN ('all', consents.channel) OR consents.channel = 'all')
-            AND (w.purpose IS NULL OR consents.purpose IS NULL OR dnc.covers(w.purpose, consents.purpose) OR dnc.covers(consents.purpose, w.purpose)))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) consents.phone AND r.reassigned_at >= c.given_at AND r.reassigned_at <= consents.at);
+    WHERE NOT c.withdrawal AND c.given_at <= consents_in_force.at AND c.expires_at > consents_in_force.at AND c.recorded_at <= consents_in_force.known_at
+      AND (c.channel = 'all' OR c.channel = consents_in_force.channel)
+      AND (c.purpose IS NULL OR consents_in_force.purpose IS NOT NULL AND dnc.covers(c.purpose, consents_in_force.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal AND w.given_at >= c.given_at AND w.given_at <= consents_in_force.seen AND w.recorded_at <= consents_in_force.known_at
+            AND dnc.meets(w.channel, w.purpose, consents_in_force.channel, consents_in_force.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at AND r.reassigned_at <= consents_in_force.seen AND r.recorded_at <= consents_in_force.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) c.phone AND e.ends IS NULL AND e.requested_at >= c.given_at AND e.received_at <= consents_in_force.seen AND e.recorded_at <= consents_in_force.known_at
+            AND dnc.meets(e.channel, e.purpose, consents_in_force.channel, consents_in_force.purpose)
+            AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) e.phone AND w.ends = e.entry_id AND w.kind <> 'review' AND w.received_at <= consents_in_force.seen AND w.recorded_at <= consents_in_force.known_at
+                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, consents_in_force.channel, consents_in_force.purpose)));
 END;
+CREATE FUNCTION dnc.consents(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT c.* FROM dnc.consents_in_force(nullif(consents.channel, 'all'), consents.purpose, consents.at, consents.at, 'infinity') AS c WHERE c.phone OPERATOR(@extschema@.=) consents.phone;
+END;
+COMMENT ON FUNCTION dnc.consents_in_force(text, text, timestamptz, timestamptz, timestamptz) IS 'consents of all numbers that are in force at a time and cover all of a question';
 COMMENT ON FUNCTION dnc.consents(@extschema@.dnc_phone, text, text, timestamptz) IS 'consents in force at a time that cover all of a question';
 
 CREATE FUNCTION dnc.record_consent(
@@ -795,14 +806,13 @@ BEGIN
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
-    INSERT INTO dnc.consent (phone, ends, channel, purpose, given_at, source, evidence, taken_by, recorded_at)
-        SELECT phone, c.consent_id, channel, purpose, given_at, source, evidence, taken_by, now() FROM dnc.consent AS c
-        WHERE dnc.same_phone(c.phone, phone) AND c.ends IS NULL AND c.given_at <= given_at AND (c.channel IN ('all', channel) OR channel = 'all')
-          AND (c.purpose IS NULL OR purpose IS NULL OR dnc.covers(c.purpose, purpose) OR dnc.covers(purpose, c.purpose))
-          AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.ends = c.consent_id AND w.channel IN ('all', channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, purpose))) ORDER BY c.consent_id;
-    GET DIAGNOSTICS ended = ROW_COUNT;
+    SELECT count(*) INTO ended FROM dnc.consent AS c
+        WHERE dnc.same_phone(c.phone, phone) AND NOT c.withdrawal AND c.given_at <= given_at AND c.expires_at > given_at AND dnc.meets(c.channel, c.purpose, nullif(channel, 'all'), purpose)
+          AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE dnc.same_phone(w.phone, phone) AND w.withdrawal AND w.given_at >= c.given_at AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, nullif(channel, 'all'), purpose));
+    -- Recorded in any case: a consent of before may yet come in.
+    INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, taken_by, recorded_at) VALUES (phone, true, channel, purpose, given_at, source, evidence, taken_by, now());
     IF ended = 0 THEN
-        RAISE NOTICE 'no consent of % has this scope', dnc.mask(phone) USING HINT = 'To record that the person refuses use dnc_add.';
+        RAISE NOTICE 'no consent of % has this scope; the withdrawal stands for any of before that comes in later', dnc.mask(phone) USING HINT = 'To record that the person refuses use dnc_add.';
     END IF;
     RETURN ended;
 END
@@ -820,7 +830,7 @@ CREATE FUNCTION @extschema@.dnc_consent_used(consent bigint, used_at timestamptz
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_past('consent used', used_at);
-    PERFORM FROM dnc.consent AS c WHERE c.consent_id = consent AND c.ends IS NULL FOR KEY SHARE;
+    PERFORM FROM dnc.consent AS c WHERE c.consent_id = consent AND NOT c.withdrawal FOR KEY SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no consent %', coalesce(consent::text, 'NULL') USING ERRCODE = 'no_data_found', HINT = 'dnc_history(phone) tells the consents of a number.';
     END IF;
@@ -833,12 +843,13 @@ CREATE VIEW dnc.consent_state AS
     SELECT c.consent_id, c.phone, c.channel, c.purpose, c.given_at, c.expires_at, u.last_used_on,
            CASE WHEN c.expires_at <= pg_catalog.statement_timestamp() THEN 'expired'
                 WHEN EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at) THEN 'reassigned'
-                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.ends = c.consent_id AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, NULL, NULL)) THEN 'withdrawn'
-                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.ends = c.consent_id) THEN 'withdrawn in part'
+                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal AND w.given_at >= c.given_at AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, NULL, NULL)) THEN 'withdrawn'
+                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal AND w.given_at >= c.given_at AND dnc.meets(w.channel, w.purpose, nullif(c.channel, 'all'), c.purpose)) THEN 'withdrawn in part'
+                WHEN NOT EXISTS (SELECT FROM dnc.consents_in_force(nullif(c.channel, 'all'), c.purpose, pg_catalog.statement_timestamp(), 'infinity', 'infinity') AS f WHERE f.consent_id = c.consent_id) THEN 'refused since'
                 ELSE 'in force' END AS state,
            dnc.rule_proof_until(c.phone, c.channel, c.given_at, greatest(c.given_at, u.last_used_on::timestamp AT TIME ZONE 'UTC')) AS keep_proof_until
     FROM dnc.consent AS c LEFT JOIN LATERAL (SELECT pg_catalog.max(u.used_on) AS last_used_on FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id) AS u ON true
-    WHERE c.ends IS NULL;
+    WHERE NOT c.withdrawal;
 COMMENT ON VIEW dnc.consent_state IS 'consents with their last use, whether they hold, and until when their proof must be kept';
 
 -- ---------------------------------------------------------------------------
@@ -866,7 +877,7 @@ BEGIN
     END IF;
     IF external_ref IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('relationship/' || source || '/' || external_ref, 4476483));
-        SELECT r.relationship_id INTO fresh FROM dnc.relationship AS r WHERE r.source = source AND r.external_ref = external_ref AND dnc.same_phone(r.phone, phone);
+        SELECT r.relationship_id INTO fresh FROM dnc.relationship AS r WHERE r.source = source AND r.external_ref = external_ref AND r.event = event AND dnc.same_phone(r.phone, phone);
     END IF;
     IF fresh IS NULL THEN
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
@@ -967,6 +978,32 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_acquired(@extschema@.dnc_phone[], text, timestamptz, text, jsonb) IS 'records that numbers came from a vendor, with lawful basis and proof of consent, and returns how many; what is absent is not allowed';
+
+-- ---------------------------------------------------------------------------
+-- When which version of a list became current
+-- ---------------------------------------------------------------------------
+-- When which version became current; a row of dnc.list_version tells the last time only.
+CREATE TABLE dnc.list_activation (
+    list         text        NOT NULL,
+    version_id   bigint      NOT NULL,
+    activated_at timestamptz NOT NULL,
+    PRIMARY KEY (list, activated_at, version_id)
+);
+COMMENT ON TABLE dnc.list_activation IS 'when which version of a list became current; insert-only, kept by trigger';
+CREATE FUNCTION dnc.list_activated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO dnc.list_activation VALUES (NEW.list, NEW.version_id, NEW.activated_at) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION dnc.list_activated() IS 'trigger that notes when a version became current';
+INSERT INTO dnc.list_activation SELECT v.list, v.version_id, v.activated_at FROM dnc.list_version AS v WHERE v.activated_at IS NOT NULL;
+CREATE TRIGGER "50_activated" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.list_activated();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.list_activation FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_activation FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+ALTER TABLE dnc.list_version ENABLE ALWAYS TRIGGER "50_activated";
+ALTER TABLE dnc.list_activation ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
+SELECT pg_catalog.pg_extension_config_dump('dnc.list_activation', '');
 
 -- ---------------------------------------------------------------------------
 -- Taking requests: deadlines, objections to any use of the data, withdrawals that cite a consent
@@ -1101,7 +1138,7 @@ BEGIN
         RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF evidence ? 'consent' THEN
-        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND c.ends IS NULL AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
+        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND NOT c.withdrawal AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no consent % of %', evidence -> 'consent', dnc.mask(phone) USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
@@ -1111,6 +1148,11 @@ BEGIN
              WHERE dnc.same_phone(r.phone, phone) AND r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
+        -- An objection to any use of the data is taken back as a whole, or not at all.
+        IF e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) AND NOT force THEN
+            sticky := sticky + 1;
+            CONTINUE;
+        END IF;
         -- A withdrawal that was made before the refusal does not take it back, however late it is recorded.
         IF e.requested_at > requested_at AND NOT force THEN
             newer := newer + 1;
@@ -1134,7 +1176,7 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced', sticky, dnc.mask(phone)
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole', sticky, dnc.mask(phone)
             USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
     ELSIF newer > 0 THEN
         RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);
@@ -1407,8 +1449,10 @@ BEGIN
     IF meaning IN ('stop', 'likely_stop') THEN
         entry := dnc.record_request(ARRAY[phone], refuse_channel, refuse_purpose, 'no_contact', source, received_at, said || CASE WHEN meaning = 'likely_stop' THEN '{"provisional": true}'::jsonb ELSE '{}' END,
                                     NULL, received_at, NULL, NULL, NULL, NULL);
+    ELSIF meaning = 'start' AND coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')) IS NULL AND EXISTS (SELECT FROM dnc.purpose AS p) THEN
+        RAISE NOTICE 'nothing is opened again: what the message was about is not known' USING HINT = 'Give the purpose of the message that was replied to.';
     ELSIF meaning = 'start' THEN
-        ended := dnc.revoke(phone, channel, purpose, source, said, received_at, received_at);
+        ended := dnc.revoke(phone, channel, coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')), source, said, received_at, received_at);
     END IF;
     INSERT INTO dnc.reply (phone, channel, purpose, reply, meaning, entry_id, ended, received_at, external_ref, recorded_at)
         VALUES (phone, channel, purpose, left(reply, 10000), meaning, entry, ended, received_at, external_ref, now());
@@ -1792,7 +1836,7 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.contact_attempt_seq', '');
 
 CREATE TABLE dnc.violation (
     violation_id   bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
-    attempt_id     bigint      NOT NULL UNIQUE,
+    attempt_id     bigint      NOT NULL,
     happened_at    timestamptz NOT NULL,
     phone          @extschema@.dnc_phone NOT NULL,
     channel        text        NOT NULL,
@@ -1806,7 +1850,8 @@ CREATE TABLE dnc.violation (
     after_deadline boolean,
     found_by       text        NOT NULL CHECK (found_by IN ('write', 'sweep')),
     found_at       timestamptz NOT NULL,
-    audit_seq      bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
+    audit_seq      bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data,
+    UNIQUE (attempt_id, happened_at, phone)
 );
 CREATE INDEX violation_phone ON dnc.violation (phone);
 COMMENT ON SEQUENCE dnc.violation_violation_id_seq IS 'numbers violations';
@@ -1867,7 +1912,7 @@ BEGIN
     END LOOP;
     SELECT f.notice_id AS notice, f.consent_id AS consent INTO x FROM fresh AS f
         WHERE f.notice_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.notice AS n WHERE n.notice_id = f.notice_id)
-           OR f.consent_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = f.consent_id AND c.ends IS NULL AND dnc.same_phone(c.phone, f.phone)) LIMIT 1;
+           OR f.consent_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = f.consent_id AND NOT c.withdrawal AND dnc.same_phone(c.phone, f.phone)) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'a contact attempt names a notice or a consent that is not there' USING ERRCODE = 'foreign_key_violation', DETAIL = format('It names notice %s and consent %s.', coalesce(x.notice::text, 'none'), coalesce(x.consent::text, 'none')),
             HINT = 'A notice is a notice_id of dnc.notice, a consent one of the same number.';
@@ -1940,7 +1985,7 @@ BEGIN
         CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.contact_attempt_other FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
         ALTER TABLE dnc.contact_attempt_other ENABLE ALWAYS TRIGGER "00_no_truncate", ENABLE ALWAYS TRIGGER "00_insert_only";
         -- Who records attempts may write them in bulk, who reads the store may read them: as dnc_grant does for roles that come later.
-        FOR who IN SELECT p.privilege, g.role FROM (VALUES ('INSERT', 'agent'), ('INSERT', 'administrator'), ('SELECT', 'administrator'), ('SELECT', 'auditor')) AS p (privilege, grant_set), dnc.holders(p.grant_set) AS g (role) LOOP
+        FOR who IN SELECT p.privilege, g.role FROM (SELECT x.privilege, x.grant_set FROM dnc.permission AS x WHERE x.object = 'dnc.contact_attempt') AS p, dnc.holders(p.grant_set) AS g (role) LOOP
             EXECUTE format('GRANT %s ON dnc.contact_attempt TO %I', who.privilege, who.role);
         END LOOP;
         EXECUTE format('GRANT SELECT ON dnc.contact_attempt, dnc.contact_attempt_other TO %I', extension.owner);
@@ -1971,15 +2016,15 @@ $$;
 COMMENT ON FUNCTION @extschema@.dnc_attempt_partitions(date, integer) IS 'makes the log of contacts if it is not there, and its partitions ahead, a month each; returns how many. To be called once, and then every month';
 
 -- Roles that were granted a set, as the rights on one of its objects say.
-CREATE FUNCTION dnc.holders(grant_set text) RETURNS SETOF name LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.holders(grant_set text) RETURNS SETOF text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT DISTINCT r.rolname FROM (
+    SELECT DISTINCT CASE WHEN g.grantee = 0 THEN 'public' ELSE r.rolname::text END FROM (
         SELECT a.grantee FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
             JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND x.extname = 'dnc', aclexplode(p.proacl) AS a
-            WHERE a.privilege_type = 'EXECUTE' AND p.proname = CASE holders.grant_set WHEN 'agent' THEN 'dnc_add' WHEN 'administrator' THEN 'dnc_import_start' END
+            WHERE a.privilege_type = 'EXECUTE' AND p.proname = CASE holders.grant_set WHEN 'reader' THEN 'dnc_is_clear' WHEN 'agent' THEN 'dnc_add' WHEN 'administrator' THEN 'dnc_import_start' END
         UNION ALL
         SELECT a.grantee FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE c.oid = 'dnc.audit_log'::regclass AND a.privilege_type = 'SELECT' AND holders.grant_set = 'auditor') AS g
-    JOIN pg_roles AS r ON r.oid = g.grantee WHERE NOT r.rolsuper;
+    LEFT JOIN pg_roles AS r ON r.oid = g.grantee WHERE g.grantee = 0 OR NOT r.rolsuper;
 END;
 COMMENT ON FUNCTION dnc.holders(text) IS 'roles that were granted a set';
 
@@ -2016,7 +2061,7 @@ BEGIN
         SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds, a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'sweep', now()
         FROM dnc.contact_attempt AS f JOIN dnc.outcome AS o ON o.outcome = f.outcome AND o.contacted
         CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at, min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, true) AS g) AS a
-        WHERE f.happened_at >= since AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
+        WHERE f.happened_at >= since AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone)) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     RETURN new;
 END
@@ -2276,7 +2321,7 @@ RETURNS TABLE (event text, id bigint, ends bigint, channel text, purpose text, r
                evidence jsonb, external_ref text, audit_seq bigint, recorded_by text)
 LANGUAGE sql STABLE ROWS 10
 BEGIN ATOMIC
-    SELECT CASE WHEN c.ends IS NULL THEN 'consent' ELSE 'consent withdrawn' END, c.consent_id, c.ends, c.channel, c.purpose, NULL::text, c.source, c.taken_by, c.given_at, c.recorded_at, nullif(c.expires_at, 'infinity'),
+    SELECT CASE WHEN c.withdrawal THEN 'consent withdrawn' ELSE 'consent' END, c.consent_id, NULL::bigint, c.channel, c.purpose, NULL::text, c.source, c.taken_by, c.given_at, c.recorded_at, nullif(c.expires_at, 'infinity'),
            c.evidence || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('wording', c.wording)), c.external_ref, c.audit_seq, NULL::text
     FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) story.phone
     UNION ALL
@@ -2350,46 +2395,55 @@ COMMENT ON FUNCTION @extschema@.dnc_history(text) IS 'all that is recorded of a 
 -- The decision itself is src/rules/decide.rs. It is given what is recorded of a number, in rows of one shape; all of it as it was at a
 -- time, as far as it had been recorded at another, so that the past can be asked like the present.
 
--- What else is recorded, beside refusals and attempts. Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
+-- What else is recorded, beside refusals and attempts. What permits counts up to `at`, what is against it up to `seen`: the same time,
+-- but infinity where the present is asked about, since what can be seen then counts, whatever the clock of the statement says.
+-- Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
 -- preference (note: JSON), purchase (flag: with basis and proof), answer (a: given, b: good until, flag: clear, note: jurisdiction).
-CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, known_at timestamptz)
+CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT c.phone, 'consent', c.given_at, NULL::timestamptz, c.wording IS NOT NULL AND c.evidence <> '{}', NULL::text
-    FROM dnc.consent AS c
-    WHERE c.ends IS NULL AND c.given_at <= decision_facts.at AND c.expires_at > decision_facts.at AND c.recorded_at <= decision_facts.known_at
-      AND (c.channel = 'all' OR c.channel = decision_facts.channel)
-      AND (c.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND dnc.covers(c.purpose, decision_facts.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.ends = c.consent_id AND w.phone OPERATOR(@extschema@.=) c.phone AND w.given_at <= decision_facts.at AND w.recorded_at <= decision_facts.known_at
-            AND dnc.meets(w.channel, w.purpose, decision_facts.channel, decision_facts.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at AND r.reassigned_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at)
+    FROM dnc.consents_in_force(decision_facts.channel, decision_facts.purpose, decision_facts.at, decision_facts.seen, decision_facts.known_at) AS c
     UNION ALL
     SELECT r.phone, 'relationship', r.happened_at, NULL, NULL, r.event
     FROM dnc.relationship AS r
     WHERE r.event <> 'ended' AND r.happened_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at
-      AND (r.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND (dnc.covers(r.purpose, decision_facts.purpose) OR dnc.covers(decision_facts.purpose, r.purpose)))
-      AND NOT EXISTS (SELECT FROM dnc.relationship AS w WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at AND w.happened_at <= decision_facts.at AND w.recorded_at <= decision_facts.known_at
+      AND (r.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND dnc.covers(r.purpose, decision_facts.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.relationship AS w WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at AND w.happened_at <= decision_facts.seen AND w.recorded_at <= decision_facts.known_at
             AND (w.purpose IS NULL OR r.purpose IS NULL OR dnc.covers(w.purpose, r.purpose) OR dnc.covers(r.purpose, w.purpose)))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at AND x.reassigned_at <= decision_facts.at AND x.recorded_at <= decision_facts.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at AND x.reassigned_at <= decision_facts.seen AND x.recorded_at <= decision_facts.known_at)
     UNION ALL
     SELECT p.phone, 'preference', p.stated_at, NULL, NULL, pg_catalog.jsonb_build_object('channels', p.channels, 'hours', p.hours, 'zone', p.time_zone, 'location', p.location, 'party', p.party)::text
     FROM dnc.preference AS p
-    WHERE p.stated_at <= decision_facts.at AND p.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.preference AS n WHERE n.phone OPERATOR(@extschema@.=) p.phone AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id) AND n.stated_at <= decision_facts.at AND n.recorded_at <= decision_facts.known_at)
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at AND x.reassigned_at <= decision_facts.at AND x.recorded_at <= decision_facts.known_at)
+    WHERE p.stated_at <= decision_facts.seen AND p.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.preference AS n WHERE n.phone OPERATOR(@extschema@.=) p.phone AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id) AND n.stated_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at AND x.reassigned_at <= decision_facts.seen AND x.recorded_at <= decision_facts.known_at)
     UNION ALL
     SELECT q.phone, 'purchase', q.acquired_at, NULL, q.lawful_basis IS NOT NULL AND q.proof IS NOT NULL, NULL
     FROM dnc.acquisition AS q
-    WHERE q.acquired_at <= decision_facts.at AND q.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.at AND n.recorded_at <= decision_facts.known_at)
+    WHERE q.acquired_at <= decision_facts.seen AND q.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
     UNION ALL
-    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed', r.jurisdiction
+    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels)) IS TRUE, r.jurisdiction
     FROM dnc.registry_answer AS x JOIN dnc.registry AS r ON r.registry = x.registry JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
-    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel IS NULL OR decision_facts.channel = ANY (r.channels)) AND x.obtained_at <= decision_facts.at AND b.recorded_at <= decision_facts.known_at
+    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels) OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
       AND NOT EXISTS (SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
-            AND n.obtained_at <= decision_facts.at AND m.recorded_at <= decision_facts.known_at);
+            AND n.obtained_at <= decision_facts.seen AND m.recorded_at <= decision_facts.known_at);
 END;
-COMMENT ON FUNCTION dnc.decision_facts(text, text, timestamptz, timestamptz) IS 'what decisions are made from, beside refusals, attempts and lists; NULL for the channel is any';
+COMMENT ON FUNCTION dnc.decision_facts(text, text, timestamptz, timestamptz, timestamptz) IS 'what decisions are made from, beside refusals, attempts and lists; NULL for the channel is any';
+
+-- How far back attempts and refusals matter: as long as the longest rule about them, and a day for clocks.
+CREATE FUNCTION dnc.longest_pause() RETURNS interval LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT coalesce(pg_catalog.max(r.amount), '0') * 2 + interval '2 days' FROM dnc.rule AS r WHERE r.kind IN ('attempt_cap', 'cool_off');
+END;
+COMMENT ON FUNCTION dnc.longest_pause() IS 'how far back attempts and refusals matter to decisions';
+CREATE FUNCTION dnc.is_refused_by_entry(phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r);
+END
+$$;
+COMMENT ON FUNCTION dnc.is_refused_by_entry(@extschema@.dnc_phone) IS 'whether a refusal of anything holds now';
 
 -- Refusals that nobody has taken back and no mistake, for pauses after a refusal; whatever they were about.
 CREATE FUNCTION dnc.decision_refusals(at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
@@ -2400,27 +2454,29 @@ BEGIN ATOMIC
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
 END;
 COMMENT ON FUNCTION dnc.decision_refusals(timestamptz, timestamptz, timestamptz) IS 'refusals that decisions about pauses are made from';
-CREATE FUNCTION dnc.decision_attempts(of_phone @extschema@.dnc_phone, channel text, at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.decision_attempts(of_phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
         RETURN;
     END IF;
     IF $1 IS NOT NULL THEN
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND ($2 IS NULL OR t.channel = $2) AND t.happened_at > $5 AND t.happened_at <= $3 AND t.recorded_at <= $4;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
+            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     ELSE
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE t.direction = 'outbound' AND ($2 IS NULL OR t.channel = $2) AND t.happened_at > $5 AND t.happened_at <= $3 AND t.recorded_at <= $4;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
+            WHERE t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_attempts(@extschema@.dnc_phone, text, timestamptz, timestamptz, timestamptz) IS 'attempts that decisions about caps are made from, of a number or of all';
+COMMENT ON FUNCTION dnc.decision_attempts(@extschema@.dnc_phone, timestamptz, timestamptz, timestamptz) IS 'attempts that decisions about caps are made from, of a number or of all';
 
--- Which version of a list was current at a time, as far as its activation is on record: the newest activation before it.
+-- Which version of a list was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
-    SELECT v.* FROM dnc.list_version AS v WHERE v.list = version_at.list AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current' ELSE v.activated_at <= version_at.at END ORDER BY v.activated_at DESC, v.version_id DESC LIMIT 1;
+    SELECT v.* FROM dnc.list_version AS v LEFT JOIN dnc.list_activation AS a ON a.list = v.list AND a.version_id = v.version_id AND a.activated_at <= version_at.at
+    WHERE v.list = version_at.list AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current' ELSE a.version_id IS NOT NULL END
+    ORDER BY a.activated_at DESC NULLS LAST, v.version_id DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION dnc.version_at(text, timestamptz) IS 'version of a list that was current at a time';
 -- NULL: the version was pruned since, and nobody can tell any more.
@@ -2438,7 +2494,9 @@ BEGIN ATOMIC
            CASE WHEN v.version_id IS NULL THEN 'missing'
                 WHEN h.has IS NULL THEN 'pruned'
                 WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at THEN 'stale'
-                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered' END
+                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered'
+                WHEN l.channels IS NOT NULL AND (lists_as_of.channel IS NULL OR NOT l.channels && ARRAY['all', lists_as_of.channel]) AND NOT 'all' = ANY (l.channels)
+                  OR l.purposes IS NOT NULL AND (lists_as_of.purpose IS NULL OR NOT EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose))) THEN 'uncovered' END
     FROM dnc.list AS l LEFT JOIN LATERAL dnc.version_at(l.list, lists_as_of.at) AS v ON true
     CROSS JOIN LATERAL (SELECT dnc.version_has(v, lists_as_of.phone::bigint)) AS h (has)
     WHERE l.enabled AND (lists_as_of.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', lists_as_of.channel])
@@ -2505,15 +2563,15 @@ CREATE FUNCTION dnc.decision_of(e164 text, channel text, purpose text, at timest
 BEGIN
     RETURN (SELECT jsonb_build_object(
         'suppressed', CASE WHEN decision_of.known_at IS NULL THEN dnc.is_refused(t.phone, decision_of.channel, decision_of.purpose, decision_of.at) ELSE dnc.was_refused(t.phone, decision_of.at, decision_of.known_at, decision_of.channel, decision_of.purpose) END,
-        'revoked', dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at),
+        'revoked', CASE WHEN decision_of.known_at IS NULL THEN dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at) OR dnc.is_refused_by_entry(t.phone) ELSE dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at) END,
         'facts', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(f.fact, dnc.microseconds(f.a), dnc.microseconds(f.b), f.flag, f.note)), '[]') FROM (
-            SELECT f.* FROM dnc.decision_facts(t.channel, t.purpose, t.at, t.known_at) AS f WHERE dnc.same_phone(f.phone, t.phone)
-            UNION ALL SELECT f.* FROM dnc.decision_refusals(t.at, t.known_at, t.at - interval '3 years') AS f WHERE dnc.same_phone(f.phone, t.phone)
-            UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.channel, t.at, t.known_at, t.at - interval '3 years') AS f) AS f),
-        'registers', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at))), '[]')
-            FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l WHERE l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL))::text
+            SELECT f.* FROM dnc.decision_facts(t.channel, t.purpose, t.at, t.seen, t.known_at) AS f WHERE dnc.same_phone(f.phone, t.phone)
+            UNION ALL SELECT f.* FROM dnc.decision_refusals(t.seen, t.known_at, t.at - dnc.longest_pause()) AS f WHERE dnc.same_phone(f.phone, t.phone)
+            UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.seen, t.known_at, t.at - dnc.longest_pause()) AS f) AS f),
+        'registers', (SELECT coalesce(jsonb_agg(jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at), CASE WHEN l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL THEN 'official' ELSE 'other' END)), '[]')
+            FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l))::text
     FROM (SELECT dnc.try_parse(decision_of.e164, NULL) AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose,
-                 coalesce(decision_of.at, pg_catalog.statement_timestamp()) AS at, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
+                 coalesce(decision_of.at, statement_timestamp()) AS at, CASE WHEN decision_of.known_at IS NULL AND (decision_of.at IS NULL OR decision_of.at >= transaction_timestamp()) THEN 'infinity' ELSE decision_of.at END AS seen, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
 END
 $$;
 COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
@@ -2521,10 +2579,10 @@ COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) 
 CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
 BEGIN ATOMIC
     SELECT ARRAY[
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%1$L, ''infinity'', %1$L::timestamptz - interval ''3 years'') AS f ORDER BY f.phone', t.at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, %2$L, ''infinity'', %2$L::timestamptz - interval ''3 years'') AS f ORDER BY f.phone', t.channel, t.at)]
-    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at) AS t;
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at, t.seen),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at)]
+    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t;
 END;
 COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
 
@@ -2553,23 +2611,24 @@ BEGIN
     END IF;
 END
 $$;
-CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text, region text, region_column text) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text, region text, region_column text, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
-    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L) FROM %5$s AS r', key_column, number, channel, purpose, relation);
+    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L%6$s) FROM %5$s AS r', key_column, number, channel, purpose, relation,
+        CASE WHEN at IS NULL THEN '' ELSE format(', %L::pg_catalog.timestamptz', at) END);
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text) IS 'query for dnc.decide_query over a table';
+COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, timestamptz) IS 'query for dnc.decide_query over a table';
 COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'raises for an unknown column';
 CREATE FUNCTION @extschema@.dnc_may_contact_all(
     relation regclass, key_column text, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
     call_type text DEFAULT 'sales', party text DEFAULT NULL
 ) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text, next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
-    SELECT * FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region, region_column), channel, purpose, at, call_type, party);
+    SELECT * FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region, region_column, at), channel, purpose, at, call_type, party);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text, text)
     IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice';
@@ -2594,7 +2653,7 @@ CREATE FUNCTION @extschema@.dnc_rule_impact(
 ) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint, newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer, open_minutes_after integer)
 LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
-    SELECT * FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region, region_column), on_date, channel, purpose, call_type, party) AS i ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
+    SELECT * FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region, region_column, NULL), on_date, channel, purpose, call_type, party) AS i ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_impact(date, regclass, text, text, text, text, text, text, text)
     IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, and minutes a week at which it may be called';
@@ -2651,7 +2710,6 @@ BEGIN
         + (SELECT count(*) FROM dnc.registry_batch AS b WHERE NOT EXISTS (SELECT FROM dnc.registry AS r WHERE r.registry = b.registry))
         + (SELECT count(*) FROM dnc.rule AS r WHERE NOT EXISTS (SELECT FROM dnc.jurisdiction AS j WHERE j.jurisdiction = r.jurisdiction) OR r.calendar IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.holiday AS h WHERE h.calendar = r.calendar))
         + (SELECT count(*) FROM dnc.rule_decision AS d WHERE NOT EXISTS (SELECT FROM dnc.rule AS r WHERE r.rule = d.rule))
-        + (SELECT count(*) FROM dnc.consent AS c WHERE c.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.consent AS x WHERE x.consent_id = c.ends AND dnc.same_phone(x.phone, c.phone)))
         + (SELECT count(*) FROM dnc.consent_use AS u WHERE NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = u.consent_id))
         + (SELECT count(*) FROM dnc.acquisition AS a WHERE NOT EXISTS (SELECT FROM dnc.vendor AS v WHERE v.vendor = a.vendor))
         + (SELECT count(*) FROM dnc.review AS r WHERE NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id))
@@ -2797,9 +2855,9 @@ BEGIN
         ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose'), ('agent', 'SELECT', 'dnc.outcome'),
         ('administrator', 'SELECT, INSERT', 'dnc.rule'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.holiday'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.jurisdiction'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
-        ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT', 'dnc.contact_attempt'), ('administrator', 'SELECT, INSERT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt') ON CONFLICT DO NOTHING;
+        ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'SELECT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt') ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
-        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('rule_is_on', 'covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz') ON CONFLICT DO NOTHING;
+        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz') ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
@@ -2828,3 +2886,5 @@ BEGIN
 END
 $$;
 SELECT dnc.hand_out('GRANT', s, pg_catalog.btrim('@extowner@', '"')) FROM pg_catalog.unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
+-- Roles that were granted a set get what it has gained.
+SELECT dnc.hand_out('GRANT', s.grant_set, h.role) FROM pg_catalog.unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s (grant_set), dnc.holders(s.grant_set) AS h (role);

@@ -513,3 +513,12 @@ pub fn not_a_decision_query() -> ! {
         "dnc_may_contact_all makes it from a table.",
     )
 }
+
+pub fn unknown_call_type(name: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("unknown call type \"{}\"", shown(name)),
+        format!("Known are {}, and those of a site's own rules.", crate::rules::rule::CALL_TYPES.join(", ")),
+        "NULL is not known: the rules of every call type are then met.",
+    )
+}

@@ -215,6 +215,22 @@ $$;
 COMMENT ON FUNCTION dnc.list_accept() IS 'trigger that takes lists and formats only with names, regions and prefixes that are known';
 COMMENT ON FUNCTION dnc.require_coverage(text[]) IS 'raises for what is no prefix';
 
+-- When which version became current; a row of dnc.list_version tells the last time only.
+CREATE TABLE dnc.list_activation (
+    list         text        NOT NULL,
+    version_id   bigint      NOT NULL,
+    activated_at timestamptz NOT NULL,
+    PRIMARY KEY (list, activated_at, version_id)
+);
+COMMENT ON TABLE dnc.list_activation IS 'when which version of a list became current; insert-only, kept by trigger';
+CREATE FUNCTION dnc.list_activated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO dnc.list_activation VALUES (NEW.list, NEW.version_id, NEW.activated_at) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION dnc.list_activated() IS 'trigger that notes when a version became current';
+
 -- Blocks are made once and go when no version needs them.
 CREATE FUNCTION dnc.keep_block() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -269,12 +285,15 @@ CREATE TRIGGER "90_epoch_update" AFTER UPDATE ON dnc.list_version FOR EACH ROW W
 CREATE TRIGGER "90_epoch_delete" AFTER DELETE ON dnc.list_version FOR EACH ROW WHEN (OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.touch_all();
 CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.entry_commit();
+CREATE TRIGGER "50_activated" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.list_activated();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.list_activation FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_activation FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
 DO $$
 DECLARE
     t record;
 BEGIN
     FOR t IN SELECT g.tgrelid::regclass AS relation, g.tgname FROM pg_trigger AS g WHERE NOT g.tgisinternal AND g.tgenabled <> 'A'
-             AND g.tgrelid IN ('dnc.list'::regclass, 'dnc.list_format'::regclass, 'dnc.list_version'::regclass, 'dnc.list_block'::regclass) LOOP
+             AND g.tgrelid IN ('dnc.list_activation'::regclass, 'dnc.list'::regclass, 'dnc.list_format'::regclass, 'dnc.list_version'::regclass, 'dnc.list_block'::regclass) LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.relation, t.tgname);
     END LOOP;
 END
@@ -286,4 +305,5 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.list_version', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_version_version_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_set_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_block', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.list_activation', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_reject', '');

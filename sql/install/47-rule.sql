@@ -15,9 +15,9 @@ CREATE TABLE dnc.rule (
     call_types   text[]   CHECK (cardinality(call_types) > 0 AND array_position(call_types, NULL) IS NULL),
     party        text     CHECK (party IN ('consumer', 'business')),
     line_types   text[]   CHECK (cardinality(line_types) > 0 AND array_position(line_types, NULL) IS NULL),
-    amount       interval CHECK (amount >= '0' AND amount < '1000 years'),
+    amount       interval CHECK (amount < '1000 years' AND least(extract(year FROM amount), extract(month FROM amount), extract(day FROM amount), extract(hour FROM amount), extract(minute FROM amount), extract(second FROM amount)) >= 0),
     business     boolean  NOT NULL DEFAULT false,
-    anchor       text     CHECK (anchor IN ('request', 'receipt', 'grant', 'last_use', 'purchase', 'inquiry', 'last_relation', 'refusal', 'attempt', 'listing', 'porting')),
+    anchor       text     CHECK (anchor IN ('request', 'receipt', 'grant', 'last_use', 'purchase', 'contract', 'inquiry', 'last_relation', 'refusal', 'attempt', 'listing', 'porting')),
     attempts     integer  CHECK (attempts BETWEEN 1 AND 10000),
     windows      text,
     calendar     text,
@@ -151,6 +151,9 @@ BEGIN
             DETAIL = 'Only an exemption that was read in a primary text (V) can be relied on.', HINT = 'Read the text, and insert a rule of your own with its citation.';
     END IF;
     INSERT INTO dnc.rule_decision (rule, decision, decided_by, why, decided_at) VALUES (rule, decision, by, why, now());
+    IF decision = 'accept' AND r.kind <> 'relationship_exemption' THEN
+        RAISE NOTICE 'rule % is told where rules are shown; no decision is made by it', rule USING DETAIL = 'What it allows depends on facts that are not recorded here.';
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.rule_decide(text, text, text, text) IS 'records a decision about a rule; behind dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';

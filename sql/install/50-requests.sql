@@ -171,7 +171,7 @@ BEGIN
         RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF evidence ? 'consent' THEN
-        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND c.ends IS NULL AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
+        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND NOT c.withdrawal AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no consent % of %', evidence -> 'consent', dnc.mask(phone) USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
@@ -181,6 +181,11 @@ BEGIN
              WHERE dnc.same_phone(r.phone, phone) AND r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
+        -- An objection to any use of the data is taken back as a whole, or not at all.
+        IF e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) AND NOT force THEN
+            sticky := sticky + 1;
+            CONTINUE;
+        END IF;
         -- A withdrawal that was made before the refusal does not take it back, however late it is recorded.
         IF e.requested_at > requested_at AND NOT force THEN
             newer := newer + 1;
@@ -204,7 +209,7 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced', sticky, dnc.mask(phone)
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole', sticky, dnc.mask(phone)
             USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
     ELSIF newer > 0 THEN
         RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);

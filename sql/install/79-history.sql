@@ -8,7 +8,7 @@ RETURNS TABLE (event text, id bigint, ends bigint, channel text, purpose text, r
                evidence jsonb, external_ref text, audit_seq bigint, recorded_by text)
 LANGUAGE sql STABLE ROWS 10
 BEGIN ATOMIC
-    SELECT CASE WHEN c.ends IS NULL THEN 'consent' ELSE 'consent withdrawn' END, c.consent_id, c.ends, c.channel, c.purpose, NULL::text, c.source, c.taken_by, c.given_at, c.recorded_at, nullif(c.expires_at, 'infinity'),
+    SELECT CASE WHEN c.withdrawal THEN 'consent withdrawn' ELSE 'consent' END, c.consent_id, NULL::bigint, c.channel, c.purpose, NULL::text, c.source, c.taken_by, c.given_at, c.recorded_at, nullif(c.expires_at, 'infinity'),
            c.evidence || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('wording', c.wording)), c.external_ref, c.audit_seq, NULL::text
     FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) story.phone
     UNION ALL

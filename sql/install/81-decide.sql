@@ -4,46 +4,55 @@
 -- The decision itself is src/rules/decide.rs. It is given what is recorded of a number, in rows of one shape; all of it as it was at a
 -- time, as far as it had been recorded at another, so that the past can be asked like the present.
 
--- What else is recorded, beside refusals and attempts. Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
+-- What else is recorded, beside refusals and attempts. What permits counts up to `at`, what is against it up to `seen`: the same time,
+-- but infinity where the present is asked about, since what can be seen then counts, whatever the clock of the statement says.
+-- Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
 -- preference (note: JSON), purchase (flag: with basis and proof), answer (a: given, b: good until, flag: clear, note: jurisdiction).
-CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, known_at timestamptz)
+CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT c.phone, 'consent', c.given_at, NULL::timestamptz, c.wording IS NOT NULL AND c.evidence <> '{}', NULL::text
-    FROM dnc.consent AS c
-    WHERE c.ends IS NULL AND c.given_at <= decision_facts.at AND c.expires_at > decision_facts.at AND c.recorded_at <= decision_facts.known_at
-      AND (c.channel = 'all' OR c.channel = decision_facts.channel)
-      AND (c.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND dnc.covers(c.purpose, decision_facts.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.ends = c.consent_id AND w.phone OPERATOR(@extschema@.=) c.phone AND w.given_at <= decision_facts.at AND w.recorded_at <= decision_facts.known_at
-            AND dnc.meets(w.channel, w.purpose, decision_facts.channel, decision_facts.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at AND r.reassigned_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at)
+    FROM dnc.consents_in_force(decision_facts.channel, decision_facts.purpose, decision_facts.at, decision_facts.seen, decision_facts.known_at) AS c
     UNION ALL
     SELECT r.phone, 'relationship', r.happened_at, NULL, NULL, r.event
     FROM dnc.relationship AS r
     WHERE r.event <> 'ended' AND r.happened_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at
-      AND (r.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND (dnc.covers(r.purpose, decision_facts.purpose) OR dnc.covers(decision_facts.purpose, r.purpose)))
-      AND NOT EXISTS (SELECT FROM dnc.relationship AS w WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at AND w.happened_at <= decision_facts.at AND w.recorded_at <= decision_facts.known_at
+      AND (r.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND dnc.covers(r.purpose, decision_facts.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.relationship AS w WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at AND w.happened_at <= decision_facts.seen AND w.recorded_at <= decision_facts.known_at
             AND (w.purpose IS NULL OR r.purpose IS NULL OR dnc.covers(w.purpose, r.purpose) OR dnc.covers(r.purpose, w.purpose)))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at AND x.reassigned_at <= decision_facts.at AND x.recorded_at <= decision_facts.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at AND x.reassigned_at <= decision_facts.seen AND x.recorded_at <= decision_facts.known_at)
     UNION ALL
     SELECT p.phone, 'preference', p.stated_at, NULL, NULL, pg_catalog.jsonb_build_object('channels', p.channels, 'hours', p.hours, 'zone', p.time_zone, 'location', p.location, 'party', p.party)::text
     FROM dnc.preference AS p
-    WHERE p.stated_at <= decision_facts.at AND p.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.preference AS n WHERE n.phone OPERATOR(@extschema@.=) p.phone AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id) AND n.stated_at <= decision_facts.at AND n.recorded_at <= decision_facts.known_at)
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at AND x.reassigned_at <= decision_facts.at AND x.recorded_at <= decision_facts.known_at)
+    WHERE p.stated_at <= decision_facts.seen AND p.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.preference AS n WHERE n.phone OPERATOR(@extschema@.=) p.phone AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id) AND n.stated_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at AND x.reassigned_at <= decision_facts.seen AND x.recorded_at <= decision_facts.known_at)
     UNION ALL
     SELECT q.phone, 'purchase', q.acquired_at, NULL, q.lawful_basis IS NOT NULL AND q.proof IS NOT NULL, NULL
     FROM dnc.acquisition AS q
-    WHERE q.acquired_at <= decision_facts.at AND q.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.at AND n.recorded_at <= decision_facts.known_at)
+    WHERE q.acquired_at <= decision_facts.seen AND q.recorded_at <= decision_facts.known_at
+      AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
     UNION ALL
-    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed', r.jurisdiction
+    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels)) IS TRUE, r.jurisdiction
     FROM dnc.registry_answer AS x JOIN dnc.registry AS r ON r.registry = x.registry JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
-    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel IS NULL OR decision_facts.channel = ANY (r.channels)) AND x.obtained_at <= decision_facts.at AND b.recorded_at <= decision_facts.known_at
+    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels) OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
       AND NOT EXISTS (SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
-            AND n.obtained_at <= decision_facts.at AND m.recorded_at <= decision_facts.known_at);
+            AND n.obtained_at <= decision_facts.seen AND m.recorded_at <= decision_facts.known_at);
 END;
-COMMENT ON FUNCTION dnc.decision_facts(text, text, timestamptz, timestamptz) IS 'what decisions are made from, beside refusals, attempts and lists; NULL for the channel is any';
+COMMENT ON FUNCTION dnc.decision_facts(text, text, timestamptz, timestamptz, timestamptz) IS 'what decisions are made from, beside refusals, attempts and lists; NULL for the channel is any';
+
+-- How far back attempts and refusals matter: as long as the longest rule about them, and a day for clocks.
+CREATE FUNCTION dnc.longest_pause() RETURNS interval LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT coalesce(pg_catalog.max(r.amount), '0') * 2 + interval '2 days' FROM dnc.rule AS r WHERE r.kind IN ('attempt_cap', 'cool_off');
+END;
+COMMENT ON FUNCTION dnc.longest_pause() IS 'how far back attempts and refusals matter to decisions';
+CREATE FUNCTION dnc.is_refused_by_entry(phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r);
+END
+$$;
+COMMENT ON FUNCTION dnc.is_refused_by_entry(@extschema@.dnc_phone) IS 'whether a refusal of anything holds now';
 
 -- Refusals that nobody has taken back and no mistake, for pauses after a refusal; whatever they were about.
 CREATE FUNCTION dnc.decision_refusals(at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
@@ -54,27 +63,29 @@ BEGIN ATOMIC
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
 END;
 COMMENT ON FUNCTION dnc.decision_refusals(timestamptz, timestamptz, timestamptz) IS 'refusals that decisions about pauses are made from';
-CREATE FUNCTION dnc.decision_attempts(of_phone @extschema@.dnc_phone, channel text, at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.decision_attempts(of_phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
         RETURN;
     END IF;
     IF $1 IS NOT NULL THEN
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND ($2 IS NULL OR t.channel = $2) AND t.happened_at > $5 AND t.happened_at <= $3 AND t.recorded_at <= $4;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
+            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     ELSE
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE t.direction = 'outbound' AND ($2 IS NULL OR t.channel = $2) AND t.happened_at > $5 AND t.happened_at <= $3 AND t.recorded_at <= $4;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
+            WHERE t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_attempts(@extschema@.dnc_phone, text, timestamptz, timestamptz, timestamptz) IS 'attempts that decisions about caps are made from, of a number or of all';
+COMMENT ON FUNCTION dnc.decision_attempts(@extschema@.dnc_phone, timestamptz, timestamptz, timestamptz) IS 'attempts that decisions about caps are made from, of a number or of all';
 
--- Which version of a list was current at a time, as far as its activation is on record: the newest activation before it.
+-- Which version of a list was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
-    SELECT v.* FROM dnc.list_version AS v WHERE v.list = version_at.list AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current' ELSE v.activated_at <= version_at.at END ORDER BY v.activated_at DESC, v.version_id DESC LIMIT 1;
+    SELECT v.* FROM dnc.list_version AS v LEFT JOIN dnc.list_activation AS a ON a.list = v.list AND a.version_id = v.version_id AND a.activated_at <= version_at.at
+    WHERE v.list = version_at.list AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current' ELSE a.version_id IS NOT NULL END
+    ORDER BY a.activated_at DESC NULLS LAST, v.version_id DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION dnc.version_at(text, timestamptz) IS 'version of a list that was current at a time';
 -- NULL: the version was pruned since, and nobody can tell any more.
@@ -92,7 +103,9 @@ BEGIN ATOMIC
            CASE WHEN v.version_id IS NULL THEN 'missing'
                 WHEN h.has IS NULL THEN 'pruned'
                 WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at THEN 'stale'
-                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered' END
+                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered'
+                WHEN l.channels IS NOT NULL AND (lists_as_of.channel IS NULL OR NOT l.channels && ARRAY['all', lists_as_of.channel]) AND NOT 'all' = ANY (l.channels)
+                  OR l.purposes IS NOT NULL AND (lists_as_of.purpose IS NULL OR NOT EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose))) THEN 'uncovered' END
     FROM dnc.list AS l LEFT JOIN LATERAL dnc.version_at(l.list, lists_as_of.at) AS v ON true
     CROSS JOIN LATERAL (SELECT dnc.version_has(v, lists_as_of.phone::bigint)) AS h (has)
     WHERE l.enabled AND (lists_as_of.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', lists_as_of.channel])
@@ -159,15 +172,15 @@ CREATE FUNCTION dnc.decision_of(e164 text, channel text, purpose text, at timest
 BEGIN
     RETURN (SELECT jsonb_build_object(
         'suppressed', CASE WHEN decision_of.known_at IS NULL THEN dnc.is_refused(t.phone, decision_of.channel, decision_of.purpose, decision_of.at) ELSE dnc.was_refused(t.phone, decision_of.at, decision_of.known_at, decision_of.channel, decision_of.purpose) END,
-        'revoked', dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at),
+        'revoked', CASE WHEN decision_of.known_at IS NULL THEN dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at) OR dnc.is_refused_by_entry(t.phone) ELSE dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at) END,
         'facts', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(f.fact, dnc.microseconds(f.a), dnc.microseconds(f.b), f.flag, f.note)), '[]') FROM (
-            SELECT f.* FROM dnc.decision_facts(t.channel, t.purpose, t.at, t.known_at) AS f WHERE dnc.same_phone(f.phone, t.phone)
-            UNION ALL SELECT f.* FROM dnc.decision_refusals(t.at, t.known_at, t.at - interval '3 years') AS f WHERE dnc.same_phone(f.phone, t.phone)
-            UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.channel, t.at, t.known_at, t.at - interval '3 years') AS f) AS f),
-        'registers', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at))), '[]')
-            FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l WHERE l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL))::text
+            SELECT f.* FROM dnc.decision_facts(t.channel, t.purpose, t.at, t.seen, t.known_at) AS f WHERE dnc.same_phone(f.phone, t.phone)
+            UNION ALL SELECT f.* FROM dnc.decision_refusals(t.seen, t.known_at, t.at - dnc.longest_pause()) AS f WHERE dnc.same_phone(f.phone, t.phone)
+            UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.seen, t.known_at, t.at - dnc.longest_pause()) AS f) AS f),
+        'registers', (SELECT coalesce(jsonb_agg(jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at), CASE WHEN l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL THEN 'official' ELSE 'other' END)), '[]')
+            FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l))::text
     FROM (SELECT dnc.try_parse(decision_of.e164, NULL) AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose,
-                 coalesce(decision_of.at, pg_catalog.statement_timestamp()) AS at, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
+                 coalesce(decision_of.at, statement_timestamp()) AS at, CASE WHEN decision_of.known_at IS NULL AND (decision_of.at IS NULL OR decision_of.at >= transaction_timestamp()) THEN 'infinity' ELSE decision_of.at END AS seen, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
 END
 $$;
 COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
@@ -175,10 +188,10 @@ COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) 
 CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
 BEGIN ATOMIC
     SELECT ARRAY[
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%1$L, ''infinity'', %1$L::timestamptz - interval ''3 years'') AS f ORDER BY f.phone', t.at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, %2$L, ''infinity'', %2$L::timestamptz - interval ''3 years'') AS f ORDER BY f.phone', t.channel, t.at)]
-    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at) AS t;
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at, t.seen),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at)]
+    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t;
 END;
 COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
 
@@ -207,23 +220,24 @@ BEGIN
     END IF;
 END
 $$;
-CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text, region text, region_column text) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text, region text, region_column text, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
-    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L) FROM %5$s AS r', key_column, number, channel, purpose, relation);
+    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L%6$s) FROM %5$s AS r', key_column, number, channel, purpose, relation,
+        CASE WHEN at IS NULL THEN '' ELSE format(', %L::pg_catalog.timestamptz', at) END);
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text) IS 'query for dnc.decide_query over a table';
+COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, timestamptz) IS 'query for dnc.decide_query over a table';
 COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'raises for an unknown column';
 CREATE FUNCTION @extschema@.dnc_may_contact_all(
     relation regclass, key_column text, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
     call_type text DEFAULT 'sales', party text DEFAULT NULL
 ) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text, next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
-    SELECT * FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region, region_column), channel, purpose, at, call_type, party);
+    SELECT * FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region, region_column, at), channel, purpose, at, call_type, party);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text, text)
     IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice';
@@ -248,7 +262,7 @@ CREATE FUNCTION @extschema@.dnc_rule_impact(
 ) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint, newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer, open_minutes_after integer)
 LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
-    SELECT * FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region, region_column), on_date, channel, purpose, call_type, party) AS i ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
+    SELECT * FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region, region_column, NULL), on_date, channel, purpose, call_type, party) AS i ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_impact(date, regclass, text, text, text, text, text, text, text)
     IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, and minutes a week at which it may be called';

@@ -1,8 +1,9 @@
 -- Canada.
 SELECT dnc.builtin_rule('ca-honour', 'CA', 'honour_within', 'CRTC Unsolicited Telecommunications Rules', 'V', '14 days', 'receipt');
 SELECT dnc.builtin_rule('ca-retention', 'CA', 'retention', 'CRTC Unsolicited Telecommunications Rules', 'V', '3 years 14 days', 'request');
-SELECT dnc.builtin_rule('ca-regime', 'CA', 'regime', 'CRTC Unsolicited Telecommunications Rules', 'V', regime => 'registry');
+SELECT dnc.builtin_rule('ca-regime', 'CA', 'regime', 'CRTC Unsolicited Telecommunications Rules', 'V', regime => 'registry', channels => '{voice}');
 SELECT dnc.builtin_rule('ca-registry-age', 'CA', 'registry_max_age', 'CRTC Unsolicited Telecommunications Rules', 'V', '31 days');
 SELECT dnc.builtin_rule('ca-hours', 'CA', 'calling_hours', 'CRTC Unsolicited Telecommunications Rules', 'V', windows => 'mon-fri 09:00-21:30; sat-sun 10:00-18:00');
-SELECT dnc.builtin_rule('ca-relationship-purchase', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '18 months', 'purchase', note => 'From a purchase or the end of a contract.');
+SELECT dnc.builtin_rule('ca-relationship-purchase', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '18 months', 'purchase');
+SELECT dnc.builtin_rule('ca-relationship-contract', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '18 months', 'contract');
 SELECT dnc.builtin_rule('ca-relationship-inquiry', 'CA', 'relationship_exemption', 'CRTC Unsolicited Telecommunications Rules', 'S', '6 months', 'inquiry');

@@ -5,7 +5,7 @@ SELECT dnc.builtin_rule('us-honour-2025', 'US', 'honour_within', '47 CFR 64.1200
 SELECT dnc.builtin_rule('us-retention', 'US', 'retention', '47 CFR 64.1200(d)(6)', 'V', '5 years', 'request');
 SELECT dnc.builtin_rule('us-records-1995', 'US', 'records', '16 CFR 310.5 as it stood until 2024-05-15', 'V', '2 years', 'attempt', valid_to => '2024-05-15');
 SELECT dnc.builtin_rule('us-records-2024', 'US', 'records', '16 CFR 310.5; 89 FR 26760', 'V', '5 years', 'attempt', valid_from => '2024-05-16', note => 'Call-detail records since 2024-10-15.');
-SELECT dnc.builtin_rule('us-regime', 'US', 'regime', '47 CFR 64.1200(c)(2)', 'V', regime => 'registry');
+SELECT dnc.builtin_rule('us-regime', 'US', 'regime', '47 CFR 64.1200(c)(2)', 'V', regime => 'registry', channels => '{voice}', note => 'Telephone solicitations. Other channels have no rule here.');
 SELECT dnc.builtin_rule('us-registry-age', 'US', 'registry_max_age', '47 CFR 64.1200(c)(2)(i); 16 CFR 310.4(b)(3)', 'V', '31 days');
 SELECT dnc.builtin_rule('us-relationship-purchase', 'US', 'relationship_exemption', '47 CFR 64.1200(f)(5)', 'V', '18 months', 'purchase', note => 'From a purchase, payment or delivery.');
 SELECT dnc.builtin_rule('us-relationship-inquiry', 'US', 'relationship_exemption', '47 CFR 64.1200(f)(5)', 'V', '3 months', 'inquiry');

@@ -11,7 +11,7 @@ use super::sys::{self, Text, receiver, srf};
 use super::{check, store};
 use crate::phone::{Phone, area, zones};
 use crate::rules::clock::{self, Micros};
-use crate::rules::decide::{Consent, Decision, Facts, Frame, Ground, Preference, Register, Said, Situation};
+use crate::rules::decide::{Consent, Decision, Facts, Frame, Ground, Preference, Register, Said, Situation, Source};
 use crate::rules::rule::{Book, Case};
 use crate::rules::scope::Question;
 use crate::rules::windows::Week;
@@ -32,7 +32,7 @@ const BATCH: i64 = 1000;
 /// Beginnings of numbers whose places are kept at hand.
 const BEGINS: usize = 1 << 14;
 /// Bytes that a fact takes in memory, about.
-const FACT: usize = 64;
+const FACT: usize = 192;
 
 thread_local! {
     static OF: Statement = const {
@@ -77,6 +77,23 @@ impl Place {
         Place { places: rule::places(book, phone), zones }
     }
 
+    /// The clocks that count: the one that is known; else those of the number, and of where the person is known to be.
+    fn clocks(&self, known: &Known) -> Vec<Tz> {
+        if let Some(zone) = known.zone {
+            return vec![zone];
+        }
+        let mut zones = self.zones.clone();
+        let elsewhere = known.location.as_ref().filter(|location| !self.places.contains(location));
+        if let Some(location) = elsewhere {
+            let there: Vec<Tz> = area::zones_of(location).iter().filter_map(|name| clock::zone(name)).collect();
+            if there.is_empty() {
+                return there;
+            }
+            zones.extend(there);
+        }
+        zones
+    }
+
     fn situation(&self, book: &Book, asked: &Asked, known: &Known, line_type: Option<String>) -> Situation {
         let places = match &known.location {
             Some(location) => book.around(self.places.iter().cloned().chain([location.clone()])),
@@ -90,7 +107,7 @@ impl Place {
                 party: known.party.clone(),
                 line_type,
             },
-            zones: known.zone.map_or_else(|| self.zones.clone(), |zone| vec![zone]),
+            zones: self.clocks(known),
             at: asked.at,
             known: asked.known,
             rules_of: None,
@@ -115,7 +132,7 @@ fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
         "relationship" => facts.relations.push((fact.note.clone().unwrap_or_default(), when)),
         "purchase" => facts.purchased_without_proof |= fact.flag != Some(true),
         "refusal" => facts.refusals.push(when),
-        "attempt" => facts.attempts.push(when),
+        "attempt" => facts.attempts.push((when, fact.note.as_deref().unwrap_or_default().into())),
         "answer" => {
             let said = match fact.flag {
                 Some(true) if fact.b.is_none_or(|until| until > at) => Said::Clear,
@@ -123,7 +140,8 @@ fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
                 _ => Said::Listed,
             };
             let jurisdiction = fact.note.as_deref().unwrap_or_default().into();
-            facts.registers.push(Register { jurisdiction, said, obtained_at: when });
+            let jurisdiction = Some(jurisdiction);
+            facts.registers.push(Register { jurisdiction, kind: Source::Answer, said, obtained_at: when });
         }
         "preference" => {
             let said: Value = fact.note.as_deref().and_then(|note| serde_json::from_str(note).ok()).unwrap_or_default();
@@ -196,6 +214,15 @@ fn question(channel: Option<Text>, purpose: Option<Text>) -> Question {
     check::question(channel, purpose, set_purpose.as_deref())
 }
 
+/// Raises for a call type that neither the extension nor a rule knows: one that is misspelled would meet no rule that is about it.
+fn call_type(book: &Book, call_type: Option<Text>) -> Option<String> {
+    owned(call_type).inspect(|call_type| {
+        if !book.has_call_type(call_type) {
+            error::unknown_call_type(call_type);
+        }
+    })
+}
+
 fn party(party: Option<Text>) -> Option<String> {
     let party = owned(party);
     if party.as_deref().is_some_and(|party| party != "consumer" && party != "business") {
@@ -265,7 +292,7 @@ fn decide(
     let phone = phone?;
     let asked = Asked {
         channel: owned(channel).filter(|channel| channel != "all"),
-        call_type: owned(call_type),
+        call_type: self::call_type(&book, call_type),
         at: at.unwrap_or_else(now),
         known: known_at.unwrap_or(Micros::MAX),
     };
@@ -294,8 +321,12 @@ fn decide(
             Some("lapsed") => Said::Lapsed,
             _ => Said::Missing,
         };
-        let jurisdiction = register[0].as_str().unwrap_or_default().into();
-        facts.registers.push(Register { jurisdiction, said, obtained_at: register[2].as_i64().unwrap_or(Micros::MIN) });
+        facts.registers.push(Register {
+            jurisdiction: register[0].as_str().map(Into::into),
+            kind: if register[3] == "other" { Source::Other } else { Source::Official },
+            said,
+            obtained_at: register[2].as_i64().unwrap_or(Micros::MIN),
+        });
     }
     let assumed = known.location.is_none() || known.zone.is_none();
     let situation = Place::of(&book, phone).situation(&book, &asked, &known, line_type(phone));
@@ -595,6 +626,7 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
     // Noon in the middle of the world; each place has its own below.
     let noon = clock::first(day.and_hms_opt(12, 0, 0).expect("noon"), Tz::UTC);
     let mut run = Run::start(&book, channel, purpose, noon, call_type, said);
+    run.at = None;
     let mut impacts: Vec<(Vec<String>, Situation, Impact)> = Vec::new();
     let mut frames: HashMap<(usize, Known), (usize, [Frame; 2])> = HashMap::new();
     walk(query, |_, phone, suppressed| {
@@ -672,6 +704,8 @@ type Framed<'a> = (Rc<Frame<'a>>, Datum);
 struct Run<'a> {
     book: &'a Book,
     asked: Asked,
+    /// The time that was asked about; `None` is now.
+    at: Option<Micros>,
     asks_line_types: bool,
     party: Option<String>,
     registers: Registers,
@@ -712,10 +746,11 @@ impl<'a> Run<'a> {
             book,
             asked: Asked {
                 channel: owned(channel).filter(|channel| channel != "all"),
-                call_type: owned(call_type),
+                call_type: self::call_type(book, call_type),
                 at: at.unwrap_or_else(now),
                 known: Micros::MAX,
             },
+            at,
             asks_line_types: book.asks_line_types(),
             party: party(said),
             registers: list::registers(&question),
@@ -753,9 +788,9 @@ impl<'a> Run<'a> {
             }
         }
         if frame.revocation_covers_all() && suppressed == Some(false) {
-            facts.revoked = store::look(phone, &Question { channel: None, purpose: None }, None);
+            facts.revoked = store::look(phone, &Question { channel: None, purpose: None }, self.at);
         }
-        if frame.needs_registers() && !facts.asked_registers {
+        if !facts.asked_registers {
             self.registers.of(phone, suppressed == Some(false), &mut facts.registers);
             facts.asked_registers = true;
         }

@@ -16,7 +16,7 @@ use super::sys::{self, single};
 use crate::error;
 use crate::lists::packed::{Fault, Packed};
 use crate::phone::{Phone, layout, library};
-use crate::rules::decide::{Register, Said};
+use crate::rules::decide::{Register, Said, Source};
 use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
 use crate::settings::{self, StatementSet};
 use pgrx::FromDatum;
@@ -76,8 +76,12 @@ struct List {
     strict: Option<Rc<Strict>>,
     /// Whether checks ask it; decisions ask every list.
     in_checks: bool,
-    /// For registers of a state or a part of one: where, and how what is known of it stands.
-    register: Option<(Rc<str>, i64, Rc<Strict>)>,
+    /// Whose it is, and when it was obtained.
+    source: Source,
+    jurisdiction: Option<Rc<str>>,
+    obtained_at: i64,
+    /// How what is known of it stands.
+    knows: Rc<Strict>,
 }
 
 #[derive(Clone)]
@@ -224,19 +228,19 @@ impl Config {
             });
             // In the schema of before, lists for decisions only were left out.
             let in_checks = row["applies"] != "decision";
-            let is_register = row["kind"] == "national" || row["kind"] == "state";
-            let register = is_register.then(|| {
-                let obtained_at = row["obtained_at"].as_i64().unwrap_or(i64::MIN);
-                Some((row["jurisdiction"].as_str()?.into(), obtained_at, Rc::clone(&knows)))
-            });
+            let jurisdiction: Option<Rc<str>> = row["jurisdiction"].as_str().map(Into::into);
+            let official = jurisdiction.is_some() && (row["kind"] == "national" || row["kind"] == "state");
             List {
                 name: row["list"].as_str().unwrap_or_default().into(),
                 sets,
                 channels: texts(&row["channels"]),
                 purposes: texts(&row["purposes"]),
-                strict: row["strict"].as_bool().unwrap_or(true).then_some(knows),
+                strict: row["strict"].as_bool().unwrap_or(true).then(|| Rc::clone(&knows)),
                 in_checks,
-                register: register.flatten(),
+                source: if official { Source::Official } else { Source::Other },
+                jurisdiction,
+                obtained_at: row["obtained_at"].as_i64().unwrap_or(i64::MIN),
+                knows,
             }
         };
         let prefix = |row: &Value| {
@@ -279,6 +283,20 @@ impl Config {
 }
 
 impl List {
+    /// Whether it is about all that a question asks, so that what is not on it is on none such.
+    fn is_about_all(&self, question: &Question) -> bool {
+        let channel = match (&self.channels, &question.channel) {
+            (None, _) => true,
+            (Some(bound), asked) => bound.iter().any(|bound| bound == ALL || Some(bound) == asked.as_ref()),
+        };
+        let purpose = match (&self.purposes, &question.purpose) {
+            (None, _) => true,
+            (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked)),
+            (Some(_), None) => false,
+        };
+        channel && purpose
+    }
+
     /// Whether its channels and purposes are those of a question.
     fn binds(&self, question: &Question) -> bool {
         let channel = match (&self.channels, &question.channel) {
@@ -293,25 +311,25 @@ impl List {
     }
 }
 
-/// Registers of states that bind a question, and what they say of numbers now.
+/// Lists that bind a question, and what they say of numbers now.
 pub struct Registers {
     config: Rc<Config>,
-    places: Vec<usize>,
+    /// Which, and whether they are about all of the question.
+    places: Vec<(usize, bool)>,
 }
 
 /// See [`Registers`].
 pub fn registers(question: &Question) -> Registers {
     let config = config(epoch().unwrap_or_else(|| error::missing_relation("list_epoch")));
-    let lists = config.lists.iter().enumerate();
-    let places = lists.filter(|(_, list)| list.register.is_some() && list.binds(question)).map(|(n, _)| n).collect();
+    let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(question));
+    let places = lists.map(|(n, list)| (n, list.is_about_all(question))).collect();
     Registers { config, places }
 }
 
 impl Registers {
     /// Adds what they say of a number. `clear` is what the same question as a check gave, which has asked some of them.
     pub fn of(&self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
-        for list in self.places.iter().map(|n| &self.config.lists[*n]) {
-            let Some((jurisdiction, obtained_at, knows)) = &list.register else { continue };
+        for (list, about_all) in self.places.iter().map(|(n, about_all)| (&self.config.lists[*n], *about_all)) {
             let asked = |sets: &Sets| {
                 if clear && list.in_checks { Some(false) } else { sets.has(phone.e164_number() as u64) }
             };
@@ -319,11 +337,12 @@ impl Registers {
                 // A block that is missing tells nothing.
                 None | Some(None) => Said::Missing,
                 Some(Some(true)) => Said::Listed,
-                Some(Some(false)) if knows.is_stale() => Said::Stale,
-                Some(Some(false)) if !knows.covers(phone) => Said::Uncovered,
+                Some(Some(false)) if list.knows.is_stale() => Said::Stale,
+                Some(Some(false)) if !about_all || !list.knows.covers(phone) => Said::Uncovered,
                 Some(Some(false)) => Said::Clear,
             };
-            registers.push(Register { jurisdiction: Rc::clone(jurisdiction), said, obtained_at: *obtained_at });
+            let jurisdiction = list.jurisdiction.clone();
+            registers.push(Register { jurisdiction, kind: list.source, said, obtained_at: list.obtained_at });
         }
     }
 }

@@ -36,8 +36,12 @@ pub fn forget_if(changed: Changed) {
     EPOCH.with(|known| known.forget_if(changed));
 }
 
-/// Rules as the active snapshot sees them.
+/// Rules as the active snapshot sees them; an error if they cannot be read.
 pub fn book() -> Rc<Book> {
+    try_book().unwrap_or_else(|what| error::bad_rule_book(&what))
+}
+
+fn try_book() -> Result<Rc<Book>, String> {
     let table = EPOCH.with(|known| {
         known.get(|| {
             let table = sys::relation(c"rule_epoch");
@@ -46,16 +50,16 @@ pub fn book() -> Rc<Book> {
     });
     let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("rule_epoch")));
     if let Some(book) = READ.with_borrow(|read| read.as_ref().filter(|read| read.0 == epoch).map(|r| Rc::clone(&r.1))) {
-        return book;
+        return Ok(book);
     }
     let json = connected(sys::owner(), || {
         // SAFETY: the function gives a text.
         BOOK.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
     });
     let Some(json) = json else { error::missing_relation("rule") };
-    let book = Rc::new(Book::read(&json).unwrap_or_else(|what| error::bad_rule_book(&what)));
+    let book = Rc::new(Book::read(&json)?);
     READ.set(Some((epoch, Rc::clone(&book))));
-    book
+    Ok(book)
 }
 
 /// The jurisdictions in which a number may be, with those around them.
@@ -96,7 +100,14 @@ fn ends(
     received_at: Micros,
     earliest: bool,
 ) -> Vec<(String, Option<Micros>)> {
-    let book = book();
+    let book = match try_book() {
+        Ok(book) => book,
+        // A request is recorded whatever became of the rules: as one that is due at once.
+        Err(what) => {
+            pgrx::warning!("the rules cannot be read, so that no deadline is known: {what}");
+            return Vec::new();
+        }
+    };
     let zones = zones_of(phone);
     let Some(day) = day_of(received_at, &zones) else { return Vec::new() };
     let rules = book.of_kind(kind, &case(&book, phone, channel), day, Micros::MAX);

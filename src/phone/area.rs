@@ -33,6 +33,22 @@ pub fn subdivisions(phone: Phone) -> &'static [&'static str] {
     table().binary_search_by_key(&code, |row| row.0).map_or(&[], |at| &table()[at].1)
 }
 
+/// Zones of a country or a part of one (ISO 3166), as its numbers tell; empty where they do not. Parts are told apart in the
+/// United States and Canada only.
+pub fn zones_of(place: &str) -> Vec<&'static str> {
+    let country = place.get(..2).unwrap_or_default();
+    let Some(plan) = plan::region(country) else { return Vec::new() };
+    if plan.code != 1 {
+        return zones::of_prefix(&plan.code.to_string());
+    }
+    let lies = |part: &str| part == place || place.len() == 2 && part.starts_with(place);
+    let rows = table().iter().filter(|(_, parts)| parts.iter().any(|part| lies(part)));
+    let mut all: Vec<&str> = rows.flat_map(|(code, _)| zones::of_prefix(&format!("1{code}"))).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// A key that numbers share only if they lie in the same places: what decisions keep of one holds for the others.
 ///
 /// A calling code of one country with one zone is one neighbourhood. Elsewhere numbers that differ in their last four digits only are

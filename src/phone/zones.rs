@@ -28,7 +28,18 @@ pub fn zones(phone: Phone) -> Vec<&'static str> {
     let geographic = library::line_type(phone) != PhoneNumberType::Unknown
         && library::load().is_number_geographical(&library::number(phone));
     let found = if geographic { longest(digits) } else { longest(&digits[..phone.code_len()]) };
-    found.map_or_else(Vec::new, |zones| zones.split('&').filter(|z| *z != "Etc/Unknown").collect())
+    found.map_or_else(Vec::new, known)
+}
+
+fn known(zones: &'static str) -> Vec<&'static str> {
+    zones.split('&').filter(|zone| *zone != "Etc/Unknown").collect()
+}
+
+/// Zones of numbers that begin with just these digits; empty where the table has no such row.
+pub fn of_prefix(digits: &str) -> Vec<&'static str> {
+    let table = table();
+    let found = table.binary_search_by_key(&digits, |(prefix, _)| prefix).ok();
+    found.map_or_else(Vec::new, |at| known(table[at].1))
 }
 
 /// Whether numbers that begin with these digits are told apart by further ones.

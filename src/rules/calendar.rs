@@ -81,9 +81,11 @@ impl Spec {
         match words[..] {
             [one] if one.starts_with("easter") => match &one[6..] {
                 "" => Some(Spec::Easter(0)),
-                days => {
-                    days.parse().ok().filter(|n: &i64| days.starts_with(['+', '-']) && n.abs() < 200).map(Spec::Easter)
-                }
+                days => days
+                    .parse()
+                    .ok()
+                    .filter(|n: &i64| days.starts_with(['+', '-']) && n.unsigned_abs() < 200)
+                    .map(Spec::Easter),
             },
             [one] if one.len() == 10 => NaiveDate::parse_from_str(one, "%Y-%m-%d").ok().map(Spec::Once),
             [one] => month_day(one).map(|(month, day)| Spec::Yearly { month, day, moved: Moved::No }),
@@ -195,8 +197,8 @@ impl Calendar {
         if self.rows.is_empty() {
             return false;
         }
-        // New Year's Day of the next year may be given in this one.
-        [day.year(), day.year() + 1].into_iter().any(|year| {
+        // A day may be given in the year before, as for New Year's Day, or in the next one.
+        (day.year() - 1..=day.year() + 1).any(|year| {
             let mut years = self.years.borrow_mut();
             years
                 .entry(year)

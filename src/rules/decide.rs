@@ -119,10 +119,23 @@ pub enum Said {
     Lapsed,
 }
 
+/// What kind of register it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// The list of a state or a part of one.
+    Official,
+    /// Any other list.
+    Other,
+    /// An answer about the number: it may stand in for a list.
+    Answer,
+}
+
 /// A register: a list that is loaded, or one that answers about single numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Register {
-    pub jurisdiction: Rc<str>,
+    /// `None`: wherever the number may be.
+    pub jurisdiction: Option<Rc<str>>,
+    pub kind: Source,
     pub said: Said,
     /// When the list was obtained, or the answer given.
     pub obtained_at: Micros,
@@ -157,8 +170,8 @@ pub struct Facts {
     pub asked_registers: bool,
     /// When refusals were received that nobody has taken back.
     pub refusals: Vec<Micros>,
-    /// When attempts were made.
-    pub attempts: Vec<Micros>,
+    /// When attempts were made, and by which channel.
+    pub attempts: Vec<(Micros, Rc<str>)>,
     pub preference: Preference,
 }
 
@@ -193,7 +206,8 @@ pub struct Frame<'a> {
     book: &'a Book,
     situation: Situation,
     regimes: Vec<&'a Rule>,
-    regime: Option<Regime>,
+    /// Whether some regime holds in every country where the number may be.
+    is_ruled: bool,
     registry_max_age: Vec<&'a Rule>,
     consent_max_age: Vec<&'a Rule>,
     needs_proof: bool,
@@ -245,12 +259,21 @@ impl<'a> Frame<'a> {
             known: situation.known,
             rules_of: situation.rules_of,
             wanted: None,
+            days: RefCell::default(),
         };
         used.extend(hours.used(situation.at));
+        let is_country = |place: &&String| place.len() == 2 && *place != "EU";
+        let mut countries = situation.case.places.iter().filter(is_country).peekable();
+        let is_ruled = countries.peek().is_some()
+            && countries.all(|country| {
+                // What permits must apply for certain; what forbids need not.
+                let sure = |rule: &Rule| rule.regime == Some(Regime::OptIn) || rule.surely_applies(&situation.case);
+                regimes.iter().any(|rule| book.lies_in(country, &rule.jurisdiction) && sure(rule))
+            });
         let (open, next_open) = (hours.at(situation.at), hours.next(situation.at));
         Frame {
             book,
-            regime: regimes.iter().filter_map(|rule| rule.regime).max(),
+            is_ruled,
             regimes,
             registry_max_age,
             consent_max_age,
@@ -289,10 +312,6 @@ impl<'a> Frame<'a> {
         self.revocation_covers_all
     }
 
-    pub fn needs_registers(&self) -> bool {
-        self.regime == Some(Regime::Registry)
-    }
-
     /// The answer for a number that nothing is recorded of but what `dnc_check` and the registers say.
     pub fn decide(&self, facts: &Facts) -> Decision {
         let at = self.situation.at;
@@ -309,8 +328,8 @@ impl<'a> Frame<'a> {
         if facts.purchased_without_proof && self.consent(facts).is_err() {
             grounds.push(Ground::PurchasedWithoutProof);
         }
-        if let (Some(wanted), Some(channel)) = (&facts.preference.channels, &self.situation.case.channel)
-            && !wanted.iter().any(|w| w == channel || w == "all")
+        if let Some(wanted) = &facts.preference.channels
+            && !wanted.iter().any(|w| w == "all" || Some(w) == self.situation.case.channel.as_ref())
         {
             grounds.push(Ground::NotPreferredChannel);
         }
@@ -361,6 +380,7 @@ impl<'a> Frame<'a> {
             known: situation.known,
             rules_of: situation.rules_of,
             wanted,
+            days: RefCell::default(),
         }
     }
 
@@ -386,65 +406,83 @@ impl<'a> Frame<'a> {
         Err(why)
     }
 
-    /// Whether an accepted exemption for business relationships covers the number.
-    fn related(&self, facts: &Facts) -> bool {
+    /// Whether an accepted exemption for business relationships of a jurisdiction, or of what it lies in, covers the number.
+    fn related(&self, facts: &Facts, jurisdiction: &str) -> bool {
         let counts = |rule: &Rule, event: &str| match rule.anchor.as_deref() {
-            Some("purchase") => matches!(event, "purchase" | "payment" | "delivery" | "contract" | "contract_end"),
+            Some("purchase") => matches!(event, "purchase" | "payment" | "delivery"),
+            Some("contract") => matches!(event, "contract" | "contract_end"),
             Some("inquiry") => event == "inquiry",
             _ => event != "inquiry",
         };
-        self.relationships.iter().any(|rule| {
+        let own = self.relationships.iter().filter(|rule| self.book.lies_in(jurisdiction, &rule.jurisdiction));
+        own.into_iter().any(|rule| {
             let events = facts.relations.iter().filter(|(event, _)| counts(rule, event));
             // Of several zones the earliest end: an exemption is no longer than it surely is.
             events.into_iter().any(|(_, at)| self.first_end(rule, *at).is_some_and(|end| end > self.situation.at))
         })
     }
 
+    /// What is against contacting the number at whatever hour: each regime by itself, and every list that has it.
     fn may_at_all(&self, facts: &Facts, grounds: &mut Vec<Ground>) {
-        let Some(regime) = self.regime else {
+        if !self.is_ruled {
             grounds.push(Ground::NoRule);
-            return;
-        };
-        if regime == Regime::OptOut {
-            return;
         }
         let consent = self.consent(facts);
-        if consent.is_ok() || self.related(facts) {
-            return;
-        }
-        if regime == Regime::OptIn {
-            grounds.extend(consent.err());
-            return;
-        }
-        for rule in self.regimes.iter().filter(|rule| rule.regime == Some(Regime::Registry)) {
-            if let Some(ground) = self.register(rule, facts) {
-                grounds.push(ground);
-                return;
+        let excused = |jurisdiction: &str| consent.is_ok() || self.related(facts, jurisdiction);
+        let mut against: Vec<Ground> = Vec::new();
+        for rule in &self.regimes {
+            match rule.regime {
+                Some(Regime::OptIn) if !excused(&rule.jurisdiction) => against.extend(consent.err()),
+                Some(Regime::Registry) if !excused(&rule.jurisdiction) => against.extend(self.register(rule, facts)),
+                _ => {}
             }
         }
+        for register in facts.registers.iter().filter(|register| self.concerns(register)) {
+            let jurisdiction = register.jurisdiction.as_deref().unwrap_or("*");
+            match (register.kind, register.said) {
+                (_, Said::Listed) if !excused(jurisdiction) => against.push(Ground::Registered),
+                (_, Said::Listed | Said::Clear) | (Source::Official | Source::Answer, _) => {}
+                (Source::Other, _) => against.push(Ground::Unknown),
+            }
+        }
+        against.sort_unstable();
+        against.dedup();
+        grounds.extend(against);
+        grounds.sort_unstable();
+        grounds.dedup();
     }
 
-    /// What the registers of a jurisdiction have against a number; one that knows it is not there is enough, unless another has it.
-    fn register(&self, rule: &Rule, facts: &Facts) -> Option<Ground> {
+    /// Whether a register is about where the number may be.
+    fn concerns(&self, register: &Register) -> bool {
         let places = &self.situation.case.places;
+        register.jurisdiction.as_deref().is_none_or(|own| places.iter().any(|place| place == own))
+    }
+
+    /// What the registers of a jurisdiction leave open of a number that none of them has: each list must tell, and one must be the
+    /// jurisdiction's own; an answer about the number may stand in for lists.
+    fn register(&self, rule: &Rule, facts: &Facts) -> Option<Ground> {
         let own = |register: &&Register| {
-            let jurisdiction = &*register.jurisdiction;
-            places.iter().any(|place| place == jurisdiction) && self.book.lies_in(jurisdiction, &rule.jurisdiction)
+            let jurisdiction = register.jurisdiction.as_deref();
+            self.concerns(register) && jurisdiction.is_some_and(|own| self.book.lies_in(own, &rule.jurisdiction))
         };
-        let mut doubt = Ground::RegistryMissing;
-        let mut clear = false;
-        for register in facts.registers.iter().filter(own) {
-            match register.said {
-                Said::Listed => return Some(Ground::Registered),
-                Said::Clear if self.is_too_old(register.obtained_at) => doubt = doubt.max(Ground::RegistryStale),
-                Said::Clear => clear |= *register.jurisdiction == *rule.jurisdiction,
-                Said::Missing => {}
-                Said::Stale => doubt = doubt.max(Ground::RegistryStale),
-                Said::Uncovered => doubt = doubt.max(Ground::RegistryUncovered),
-                Said::Lapsed => doubt = doubt.max(Ground::RegistryLapsed),
-            }
+        let (mut doubt, mut clear, mut answered) = (None, false, false);
+        for register in facts.registers.iter().filter(own).filter(|register| register.kind != Source::Other) {
+            let doubts = match register.said {
+                Said::Listed => return None,
+                Said::Clear if self.is_too_old(register.obtained_at) => Some(Ground::RegistryStale),
+                Said::Clear => {
+                    clear |= register.jurisdiction.as_deref() == Some(&rule.jurisdiction);
+                    answered |= clear && register.kind == Source::Answer;
+                    None
+                }
+                Said::Missing => Some(Ground::RegistryMissing),
+                Said::Stale => Some(Ground::RegistryStale),
+                Said::Uncovered => Some(Ground::RegistryUncovered),
+                Said::Lapsed => Some(Ground::RegistryLapsed),
+            };
+            doubt = doubt.max(doubts);
         }
-        (!clear).then_some(doubt)
+        if answered || clear && doubt.is_none() { None } else { Some(doubt.unwrap_or(Ground::RegistryMissing)) }
     }
 
     /// Whether what was obtained then is older than a rule allows. Lists were obtained once for all numbers.
@@ -465,12 +503,10 @@ impl<'a> Frame<'a> {
     fn cap(&self, rule: &Rule, facts: &Facts) -> Option<Option<Micros>> {
         let at = self.situation.at;
         let allowed = rule.attempts.unwrap_or(0) as usize;
-        let mut ends: Vec<Micros> = facts
-            .attempts
-            .iter()
-            .map(|attempt| self.last_end(rule, *attempt).unwrap_or(Micros::MAX))
-            .filter(|end| *end > at)
-            .collect();
+        let counts = |channel: &str| rule.channels.as_ref().is_none_or(|all| all.iter().any(|c| c == channel));
+        let counted = facts.attempts.iter().filter(|(_, channel)| counts(channel));
+        let ends = counted.map(|(attempt, _)| self.last_end(rule, *attempt).unwrap_or(Micros::MAX));
+        let mut ends: Vec<Micros> = ends.filter(|end| *end > at).collect();
         if ends.len() < allowed {
             return None;
         }

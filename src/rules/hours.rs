@@ -5,6 +5,9 @@ use super::rule::{Book, Case, Kind, Rule};
 use super::windows::{self, DAY, Week, Window};
 use chrono::{Datelike, NaiveDate, Timelike};
 use chrono_tz::Tz;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Days that are searched for the next open minute.
 const AHEAD: u64 = 370;
@@ -28,6 +31,8 @@ pub struct Hours<'a, 'b> {
     /// The rules of this day are asked, whatever day it is.
     pub rules_of: Option<NaiveDate>,
     pub wanted: Option<&'b Week>,
+    /// Windows of days that were asked for.
+    pub days: RefCell<HashMap<NaiveDate, Rc<[Window]>>>,
 }
 
 impl<'a> Hours<'a, '_> {
@@ -36,8 +41,17 @@ impl<'a> Hours<'a, '_> {
         self.book.of_kind(kind, self.case, self.rules_of.unwrap_or(day), self.known)
     }
 
-    /// What is open on a day, in minutes of the wall clock.
-    fn windows(&self, day: NaiveDate) -> Vec<Window> {
+    /// What is open on a day, in minutes of the wall clock. It is asked again and again while the next open minute is sought.
+    fn windows(&self, day: NaiveDate) -> Rc<[Window]> {
+        if let Some(known) = self.days.borrow().get(&day) {
+            return Rc::clone(known);
+        }
+        let windows: Rc<[Window]> = self.worked_out(day).into();
+        self.days.borrow_mut().insert(day, Rc::clone(&windows));
+        windows
+    }
+
+    fn worked_out(&self, day: NaiveDate) -> Vec<Window> {
         let is_holiday =
             |rule: &Rule| rule.calendar.is_some() && self.book.calendar(rule.calendar.as_deref()).is_holiday(day);
         let closed = self
@@ -61,7 +75,11 @@ impl<'a> Hours<'a, '_> {
 
     /// Minutes that are open in some days from one on.
     pub fn minutes(&self, from: NaiveDate, days: usize) -> i32 {
-        from.iter_days().take(days).flat_map(|day| self.windows(day)).map(|(from, to)| i32::from(to - from)).sum()
+        from.iter_days()
+            .take(days)
+            .flat_map(|day| self.windows(day).to_vec())
+            .map(|(from, to)| i32::from(to - from))
+            .sum()
     }
 
     /// Whether it is open at a time, by every clock.
@@ -87,24 +105,25 @@ impl<'a> Hours<'a, '_> {
             return Some(from);
         }
         // It opens with a window's start by one of the clocks.
-        let mut starts: Vec<Micros> = Vec::new();
+        let mut found: Option<(Micros, u64)> = None;
         for ahead in 0..AHEAD {
+            // Another zone may come to an earlier start a day or two later by its calendar.
+            if found.is_some_and(|(_, day)| ahead > day + 2) {
+                break;
+            }
             for zone in self.zones {
-                // A day before the first: with several zones another day may hold there.
                 let day = clock::local(from, *zone)?.date().checked_add_days(chrono::Days::new(ahead))?;
-                for (start, _) in self.windows(day) {
+                for (start, _) in self.windows(day).iter() {
                     let wall = day.and_hms_opt(u32::from(start / 60), u32::from(start % 60), 0)?;
-                    starts.extend(clock::first(wall, *zone));
+                    let Some(start) = clock::first(wall, *zone) else { continue };
+                    let better = start > from && found.is_none_or(|(known, _)| start < known);
+                    if better && self.at(start) == Open::Yes {
+                        found = Some((start, found.map_or(ahead, |(_, day)| day)));
+                    }
                 }
             }
-            starts.sort_unstable();
-            if let Some(found) = starts.iter().copied().find(|start| *start > from && self.at(*start) == Open::Yes) {
-                return Some(found);
-            }
-            // Starts of the day that was looked at stay: another zone's clock may reach them later.
-            starts.retain(|start| *start > from);
         }
-        None
+        found.map(|(start, _)| start)
     }
 
     /// Rules that decide about a time.

@@ -55,6 +55,10 @@ const KINDS: [(&str, Kind); 18] = [
     ("duty", Kind::Duty),
 ];
 
+/// Call types that are known without a rule that names them.
+pub const CALL_TYPES: [&str; 8] =
+    ["sales", "automated", "collections", "research", "charity", "service", "claims_management", "pensions"];
+
 /// What may be done by somebody who was neither refused nor agreed to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub enum Regime {
@@ -134,6 +138,16 @@ impl Rule {
             && meets(self.line_types.as_deref(), case.line_type.as_deref())
     }
 
+    /// Whether it applies whatever is not known of the case: only such a rule takes another's place.
+    pub fn surely_applies(&self, case: &Case) -> bool {
+        let met = |bound: Option<&[String]>, known: Option<&str>| {
+            bound.is_none_or(|bound| known.is_some_and(|known| bound.iter().any(|b| b == known)))
+        };
+        met(self.channels.as_deref(), case.channel.as_deref())
+            && met(self.call_types.as_deref(), case.call_type.as_deref())
+            && met(self.line_types.as_deref(), case.line_type.as_deref())
+    }
+
     fn is_valid_on(&self, day: NaiveDate) -> bool {
         (self.valid.0..=self.valid.1).contains(&day)
     }
@@ -193,6 +207,12 @@ impl Book {
         rule.is_on(known) && rule.applies(case)
     }
 
+    /// Whether a call type is known: of the extension's own, or of some rule.
+    pub fn has_call_type(&self, name: &str) -> bool {
+        CALL_TYPES.contains(&name)
+            || self.rules.iter().any(|rule| rule.call_types.iter().flatten().any(|known| known == name))
+    }
+
     /// Whether any rule is for some kinds of lines only.
     pub fn asks_line_types(&self) -> bool {
         self.rules.iter().any(|rule| rule.line_types.is_some())
@@ -217,9 +237,13 @@ impl Book {
         let holds =
             |rule: &&Rule| rule.kind == kind && rule.is_valid_on(day) && rule.is_on(known) && rule.applies(case);
         let all: Vec<&Rule> = self.rules.iter().filter(holds).collect();
-        let replaced = |rule: &Rule| all.iter().any(|other| other.replaces.as_deref() == Some(&rule.name));
+        let replaced = |rule: &Rule| {
+            all.iter().any(|other| other.replaces.as_deref() == Some(&rule.name) && other.surely_applies(case))
+        };
         let ranked = |rule: &Rule| {
-            all.iter().any(|other| other.jurisdiction == rule.jurisdiction && other.precedence > rule.precedence)
+            let outranks =
+                |other: &&Rule| other.jurisdiction == rule.jurisdiction && other.precedence > rule.precedence;
+            all.iter().any(|other| outranks(other) && other.surely_applies(case))
         };
         all.iter().copied().filter(|rule| !replaced(rule) && !ranked(rule)).collect()
     }

@@ -96,6 +96,9 @@ SELECT * FROM dnc_health() WHERE NOT healthy;
 -- Rights: who had the set before the log was made has them too.
 SET ROLE regress_dnc_before;
 SELECT dnc_attempt('+12125550130', 'connected') > 0 AS one; INSERT INTO dnc.contact_attempt (phone, channel, outcome) VALUES ('+12125550131', 'voice', 'busy');
+-- Nobody writes their own number, time or name into the log.
+INSERT INTO dnc.contact_attempt (attempt_id, phone, channel, outcome) VALUES (1, '+12125550101', 'voice', 'busy');
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, recorded_by, recorded_at) VALUES ('+12125550101', 'voice', 'busy', 'nobody', '2001-01-01');
 SELECT count(*) FROM dnc.contact_attempt; INSERT INTO dnc.contact_attempt_other (phone, channel, outcome) VALUES ('+12125550131', 'voice', 'busy'); SELECT * FROM dnc.violation;
 RESET ROLE;
 CREATE ROLE regress_dnc_after; SELECT dnc_grant('auditor', 'regress_dnc_after'); SET ROLE regress_dnc_after;

@@ -37,6 +37,7 @@ SELECT dnc_consent_used(999);
 -- A number that went to somebody else takes nothing with it.
 SELECT dnc_relationship('+12125550104', 'purchase', '2026-01-01', 'acme', external_ref => 'order 7') AS purchase;
 SELECT dnc_relationship('+12125550104', 'purchase', '2026-01-01', 'acme', external_ref => 'order 7') AS the_same;
+SELECT dnc_relationship('+12125550104', 'ended', '2026-02-15', 'acme', external_ref => 'order 7') <> 1 AS another_event;
 SELECT dnc_consent('+12125550104', 'voice', given_at => '2026-01-01') > 0 AS consent;
 SELECT dnc_reassigned('+12125550104', '2026-03-01', evidence => '{"registry": "us-reassigned"}') > 0 AS reassigned;
 SELECT dnc_consent('+12125550104', 'sms', given_at => '2026-04-01') > 0 AS of_the_new_holder;

@@ -10,6 +10,7 @@ SELECT at, allowed, ground FROM unnest('{2027-01-29 17:00Z,2027-02-02 17:00Z}'::
 SELECT dnc_rule_disable('us-revoke-all', 'test', 'to be tried by itself');
 -- Nor do holidays count in what follows: a site's own rules take the place of those with them.
 INSERT INTO dnc.rule (rule, jurisdiction, kind, windows, citation, confidence, replaces) VALUES ('test-fr', 'FR', 'calling_hours', 'mon-fri 10:00-13:00 14:00-20:00', 'test', 'V', 'fr-hours'), ('test-au', 'AU', 'calling_hours', 'mon-fri 09:00-20:00', 'test', 'V', 'au-hours');
+INSERT INTO dnc.rule (rule, jurisdiction, kind, regime, channels, citation, confidence) VALUES ('test-us-sms', 'US', 'regime', 'registry', '{sms}', 'test', 'V');
 -- Nothing is allowed without a register that was asked, without a rule, without a number.
 SELECT n, allowed, ground, detail, next_allowed_at FROM (VALUES ('+12125550101'), ('+81312345678'), (NULL), ('+80012345678')) AS v (n), LATERAL dnc_may_contact(n::dnc_phone, at => :'tue') ORDER BY 1;
 INSERT INTO dnc.list (list, kind, jurisdiction, region, applies, max_age_days, coverage) VALUES ('us', 'national', 'US', 'US', 'decision', 31, '{+1212,+1305,+1504,+1202}');
@@ -90,6 +91,71 @@ SELECT dnc_may_contact_all('contact', 'id', 'phone');
 SELECT * FROM dnc.decide_query('SELECT 1, 2, 3', 'voice', NULL, NULL, NULL, NULL);
 SELECT * FROM dnc.decide_query('SELECT ''a''::text, NULL::dnc_phone, NULL::boolean, 4', 'voice', NULL, NULL, NULL, NULL);
 SELECT * FROM dnc.decide_query('DELETE FROM contact', 'voice', NULL, NULL, NULL, NULL);
+-- Ways that were open once: each is a no.
+SELECT dnc_add('+12125550130', effective_at => now() + interval '1 day') > 0 AS starts_tomorrow;
+INSERT INTO contact VALUES (40, '+12125550130', 'US');
+SELECT allowed, ground FROM dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country', at => :'tue') WHERE key = '40';
+SELECT ground FROM dnc_may_contact('+12125550131', at => :'tue', location => 'JP') AS no_rule_there;
+SELECT dnc_relationship('+12125550132', 'purchase', now() - interval '1 month') > 0 AS purchase;
+SELECT l, c, ground FROM (VALUES (NULL, 'voice'), (NULL, 'whatsapp'), ('DE', 'voice')) AS v (l, c), LATERAL dnc_may_contact('+12125550132', c, at => :'tue', location => l);
+INSERT INTO dnc.list (list, kind, jurisdiction, region) VALUES ('us2', 'national', 'US', 'US');
+SELECT ground FROM dnc_may_contact('+12125550131', at => :'tue') AS another_not_loaded;
+DELETE FROM dnc.list WHERE list = 'us2';
+INSERT INTO dnc.list (list, kind, region, applies) VALUES ('trade', 'industry', 'US', 'decision'), ('nowhere', 'national', 'US', 'decision');
+SELECT ground FROM dnc_may_contact('+12125550131', at => :'tue') AS not_loaded;
+SELECT dnc_list_load_query('trade', $$VALUES ('2125550131')$$) > 0 AS loaded, dnc_list_load_query('nowhere', $$VALUES ('2125550133')$$) > 0 AS loaded;
+SELECT n, ground FROM unnest('{+12125550131,+12125550133,+12125550134}'::text[]) AS n, LATERAL dnc_may_contact(n::dnc_phone, at => :'tue') ORDER BY 1;
+SELECT key, ground FROM (SELECT 1 FROM dnc.decide_query($$SELECT n, n::dnc_phone, false FROM unnest('{+12125550131,+12125550133,+12125550134}'::text[]) AS n$$, 'voice', NULL, :'tue', 'sales', NULL)) AS x (one), dnc.decide_query($$SELECT n, n::dnc_phone, false FROM unnest('{+12125550131,+12125550133,+12125550134}'::text[]) AS n$$, 'voice', NULL, :'tue', 'sales', NULL) AS d WHERE one = 1 GROUP BY 1, 2 ORDER BY 1;
+UPDATE dnc.list SET enabled = false WHERE list IN ('trade', 'nowhere');
+-- A rule takes another's place only where it applies for certain.
+INSERT INTO dnc.rule (rule, jurisdiction, kind, windows, line_types, citation, confidence, replaces) VALUES ('test-mobile', 'US', 'calling_hours', 'daily 00:00-24:00', '{mobile}', 'test', 'V', 'us-hours');
+INSERT INTO dnc.rule (rule, jurisdiction, kind, regime, call_types, citation, confidence, precedence) VALUES ('test-service', 'US', 'regime', 'opt_out', '{service}', 'test', 'V', 1);
+SELECT ground FROM dnc_may_contact('+12125550134', at => :'night') AS not_surely_mobile;
+SELECT t, allowed, ground FROM unnest('{sales,service,NULL}'::text[]) AS t, LATERAL dnc_may_contact('+14155552671', at => :'tue', call_type => t);
+SELECT dnc_rule_disable(r, 'test', 'tried') FROM unnest('{test-mobile,test-service}'::text[]) AS r;
+SELECT dnc_may_contact('+442079460018', call_type => 'claims-management');
+SELECT dnc_may_contact_all('contact', 'id', 'phone', region => 'US', call_type => 'Sales');
+-- A withdrawal reaches consents of before that come in later, and so does a refusal; a review does not bring them back.
+SELECT dnc_withdraw_consent('+4930123457', given_at => now() - interval '1 day') AS nothing_yet;
+SELECT dnc_consent('+4930123457', 'voice', given_at => now() - interval '5 days', wording => 'w', evidence => '{"paper": 1}') > 0 AS found_in_a_drawer;
+SELECT ground FROM dnc_may_contact('+4930123457', at => :'tue');
+SELECT dnc_consent('+4930123458', 'voice', given_at => now() - interval '5 days', wording => 'w', evidence => '{"paper": 1}') > 0 AS consent, (dnc_reply('+4930123458', 'stop')).entry AS refused \gset
+SELECT dnc_review(:refused, 'end', 'no rule keeps it', 'A. Smith') AS ended;
+SELECT dnc_check('+4930123458') AS check, ground FROM dnc_may_contact('+4930123458', at => :'tue');
+SELECT state FROM dnc.consent_state WHERE phone = '+4930123458';
+SELECT dnc_add('+4930123459') > 0 AS refused, dnc_consent('+4930123459', 'voice', given_at => now() - interval '5 days', wording => 'w', evidence => '{"paper": 1}') > 0 AS consent;
+SELECT dnc_revoke('+4930123459') AS taken_back_by_the_person;
+SELECT allowed FROM dnc_may_contact('+4930123459', at => :'tue');
+-- Caps count every channel that the rule is about; hours that never come are searched for no longer than a moment.
+INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, attempts, anchor, citation, confidence) VALUES ('test-cap', 'US', 'attempt_cap', '5 years', 1, 'attempt', 'test', 'V');
+SELECT dnc_attempt('+12125550135', 'delivered', 'sms', happened_at => now() - interval '4 years') > 0 AS long_ago;
+SELECT ground FROM dnc_may_contact('+12125550135', at => :'tue');
+SELECT dnc_rule_disable('test-cap', 'test', 'tried');
+SELECT dnc_prefer('+18005550100', hours => 'daily 08:00-08:30') > 0 AS stated;
+SET statement_timeout = '5s'; SELECT ground, next_allowed_at FROM dnc_may_contact('+18005550100', at => :'tue'); RESET statement_timeout;
+-- What can be seen counts, whatever the clock of the statement says.
+CREATE PROCEDURE campaign() LANGUAGE plpgsql AS $$
+DECLARE
+    answer text := '';
+BEGIN
+    COMMIT;
+    PERFORM pg_sleep(0.02);
+    PERFORM dnc_consent('+4930123460', 'voice', given_at => now() - interval '1 day', wording => 'w', evidence => '{"a": 1}');
+    COMMIT;
+    answer := answer || (SELECT allowed FROM dnc_may_contact('+4930123460'));
+    PERFORM dnc_withdraw_consent('+4930123460');
+    COMMIT;
+    answer := answer || ' ' || (SELECT allowed FROM dnc_may_contact('+4930123460'));
+    FOR i IN 1..5 LOOP
+        answer := answer || ' ' || (SELECT 'attempt_cap' = ANY (grounds) FROM dnc_may_contact('+33142685309'));
+        PERFORM dnc_attempt('+33142685309', 'no_answer');
+        COMMIT;
+    END LOOP;
+    answer := answer || ' ' || (SELECT 'attempt_cap' = ANY (grounds) FROM dnc_may_contact('+33142685309'));
+    RAISE NOTICE '%', answer;
+END
+$$;
+CALL campaign();
 -- Bad questions.
 SELECT dnc_may_contact('+12125550101', 'pigeon');
 SELECT dnc_may_contact('+12125550101', 'voice', 'nowhere');
@@ -111,10 +177,11 @@ INSERT INTO dnc.rule (rule, jurisdiction, kind, regime, citation, confidence) VA
 SELECT ground FROM dnc_may_contact_as_of('+81312345678', now(), :'after') AS not_known_then;
 SELECT allowed FROM dnc_may_contact_as_of('+81312345678', now(), now()) AS known;
 SELECT ground FROM dnc_may_contact_as_of('+442079460018', '2026-11-20', '2026-11-20');
--- Lists count by the version that was current then.
+-- Lists count by the version that was current then, also after going back.
 INSERT INTO dnc.list (list, kind, region) VALUES ('industry', 'industry', 'US');
 SELECT dnc_list_load_query('industry', $$VALUES ('2125550120')$$) AS first; SELECT clock_timestamp() AS first_loaded \gset
 SELECT dnc_list_load_query('industry', $$VALUES ('2125550121')$$) AS second; SELECT clock_timestamp() AS second_loaded \gset
+SELECT dnc_list_revert('industry') AS back, pg_sleep(0.01);
 SELECT n, dnc_check_as_of(n::dnc_phone, now() - interval '1 day') AS before, dnc_check_as_of(n::dnc_phone, :'first_loaded') AS first, dnc_check_as_of(n::dnc_phone, :'second_loaded') AS second, dnc_check(n::dnc_phone) AS now FROM unnest('{+12125550120,+12125550121}'::text[]) AS n;
 \set VERBOSITY sqlstate
 SELECT dnc_check_as_of('+12125550120', '2999-01-01');

@@ -14,6 +14,10 @@ SELECT count(*) AS once FROM dnc.entry;
 SELECT * FROM dnc_reply('+12125550101', 'Start', purpose => 'acme');
 SELECT c, p, dnc_check('+12125550101', c, p) FROM unnest('{sms,voice,whatsapp}'::text[]) AS c, unnest('{acme,acme/loans,marketing}'::text[]) AS p ORDER BY 1, 2;
 SELECT * FROM dnc_reply('+12125550101', 'start please', purpose => 'marketing');
+SELECT * FROM dnc_reply('+12125550101', 'start') AS of_what;
+SELECT dnc_add('+12125550106', reason => 'no_processing') > 0 AS objection;
+SELECT * FROM dnc_reply('+12125550106', 'start', purpose => 'acme') AS only_as_a_whole;
+SELECT dnc_check('+12125550106', 'sms', 'acme'), dnc_may_process('+12125550106');
 -- Less than everything, where a site says so.
 SELECT * FROM dnc_reply('+12125550102', 'stop', 'whatsapp', 'marketing', refuse_channel => 'whatsapp', refuse_purpose => 'marketing');
 SELECT c, dnc_check('+12125550102', c, 'marketing') FROM unnest('{whatsapp,sms}'::text[]) AS c;

@@ -81,6 +81,20 @@ INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, business, citation, conf
 INSERT INTO dnc.rule (rule, jurisdiction, kind, citation, confidence) VALUES ('x', 'JP', 'retention', 'c', 'V');
 \set VERBOSITY default
 INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, citation, confidence, builtin) VALUES ('x', 'JP', 'retention', '1 year', 'c', 'V', true);
+\set VERBOSITY terse
+INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, citation, confidence) VALUES ('x', 'JP', 'retention', '1 mon -1 day', 'c', 'V');
+INSERT INTO dnc.holiday (holiday, calendar, name, day, source) VALUES ('acme/x', 'acme', 'X', 'easter-9223372036854775808', 'x');
+\set VERBOSITY default
+-- A day that is given in the next year.
+INSERT INTO dnc.holiday (holiday, calendar, name, day, source) VALUES ('acme/eve', 'acme', 'Eve', '12-31 next', 'x');
+SELECT dnc_business_day('2022-12-30', 1, 'acme') AS monday_is_given;
+-- Rules that cannot be read keep no refusal from being recorded: it is due at once.
+BEGIN;
+ALTER TABLE dnc.rule DISABLE TRIGGER USER; UPDATE dnc.rule SET windows = 'rubbish' WHERE rule = 'us-hours'; UPDATE dnc.rule_epoch SET epoch = 1;
+SELECT dnc_add('+12125550150', received_at => '2026-07-01', requested_at => '2026-07-01') > 0 AS recorded;
+SELECT due_at = received_at AS at_once FROM dnc.entry WHERE phone = '+12125550150';
+SELECT dnc_may_contact('+12125550150');
+ROLLBACK;
 UPDATE dnc.rule SET amount = '1 day' WHERE rule = 'us-retention';
 DELETE FROM dnc.rule WHERE rule = 'acme-jp';
 SELECT recorded_by = session_user AND recorded_at > now() - interval '1 hour' AS stamped FROM dnc.rule WHERE rule = 'acme-jp';
