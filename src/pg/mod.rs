@@ -2,6 +2,7 @@
 //! outside this folder uses PostgreSQL, and most of what is `unsafe` about that is in `sys`.
 
 pub mod audit;
+mod campaign;
 mod check;
 mod cross;
 mod decide;
