@@ -153,22 +153,20 @@ struct Told {
     assumed: bool,
 }
 
-/// What a decision tells.
-type Answer = TableIterator<
-    'static,
-    (
-        name!(allowed, Option<bool>),
-        name!(ground, Option<String>),
-        name!(detail, Option<String>),
-        name!(grounds, Option<Vec<String>>),
-        name!(next_allowed_at, Option<i64>),
-        name!(rules, Option<Vec<String>>),
-        name!(places, Option<Vec<String>>),
-        name!(assumed, Option<bool>),
-    ),
->;
+/// A decision's columns, as the functions below name them: pgrx asks each of them for its own.
+#[allow(clippy::type_complexity)]
+type Columns = (
+    Option<bool>,
+    Option<String>,
+    Option<String>,
+    Option<Vec<String>>,
+    Option<i64>,
+    Option<Vec<String>>,
+    Option<Vec<String>>,
+    Option<bool>,
+);
 
-fn answer(told: Option<Told>) -> Answer {
+fn columns(told: Option<Told>) -> Columns {
     let unreadable = Told {
         decision: Decision { grounds: vec![Ground::Unreadable], next_allowed_at: None },
         rules: Vec::new(),
@@ -177,7 +175,7 @@ fn answer(told: Option<Told>) -> Answer {
     };
     let told = told.unwrap_or(unreadable);
     let first = told.decision.grounds.first();
-    TableIterator::once((
+    (
         Some(told.decision.grounds.is_empty()),
         first.map(|ground| ground.name().to_owned()),
         first.map(|ground| ground.detail().to_owned()),
@@ -186,7 +184,7 @@ fn answer(told: Option<Told>) -> Answer {
         Some(told.rules),
         Some(told.places),
         Some(told.assumed),
-    ))
+    )
 }
 
 /// The text of an argument.
@@ -331,7 +329,7 @@ pub fn line_type(phone: Phone) -> Option<String> {
 }
 
 #[pg_extern(sql = false)]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_may_contact(
     phone: Option<Phone>,
     channel: Option<Text>,
@@ -341,13 +339,25 @@ fn dnc_may_contact(
     party: Option<Text>,
     location: Option<Text>,
     time_zone: Option<Text>,
-) -> Answer {
+) -> TableIterator<
+    'static,
+    (
+        name!(allowed, Option<bool>),
+        name!(ground, Option<String>),
+        name!(detail, Option<String>),
+        name!(grounds, Option<Vec<String>>),
+        name!(next_allowed_at, Option<i64>),
+        name!(rules, Option<Vec<String>>),
+        name!(places, Option<Vec<String>>),
+        name!(assumed, Option<bool>),
+    ),
+> {
     let told = decide(phone, channel, purpose, finite(at), None, call_type, (party, location, time_zone), None);
-    answer(told)
+    TableIterator::once(columns(told))
 }
 
 #[pg_extern(sql = false)]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_may_contact_as_of(
     phone: Option<Phone>,
     at: Option<i64>,
@@ -358,14 +368,26 @@ fn dnc_may_contact_as_of(
     party: Option<Text>,
     location: Option<Text>,
     time_zone: Option<Text>,
-) -> Answer {
+) -> TableIterator<
+    'static,
+    (
+        name!(allowed, Option<bool>),
+        name!(ground, Option<String>),
+        name!(detail, Option<String>),
+        name!(grounds, Option<Vec<String>>),
+        name!(next_allowed_at, Option<i64>),
+        name!(rules, Option<Vec<String>>),
+        name!(places, Option<Vec<String>>),
+        name!(assumed, Option<bool>),
+    ),
+> {
     let (Some(at), Some(known_at)) = (finite(at), finite(known_at)) else { error::no_time_to_ask_of() };
     let told = decide(phone, channel, purpose, Some(at), Some(known_at), call_type, (party, location, time_zone), None);
-    answer(told)
+    TableIterator::once(columns(told))
 }
 
 #[pg_extern(sql = false)]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_decide_given(
     phone: Option<Phone>,
     given: Option<pgrx::JsonB>,
@@ -375,8 +397,20 @@ fn dnc_decide_given(
     party: Option<Text>,
     location: Option<Text>,
     time_zone: Option<Text>,
-) -> Answer {
+) -> TableIterator<
+    'static,
+    (
+        name!(allowed, Option<bool>),
+        name!(ground, Option<String>),
+        name!(detail, Option<String>),
+        name!(grounds, Option<Vec<String>>),
+        name!(next_allowed_at, Option<i64>),
+        name!(rules, Option<Vec<String>>),
+        name!(places, Option<Vec<String>>),
+        name!(assumed, Option<bool>),
+    ),
+> {
     let given = Some(given.map(|given| given.0).unwrap_or_default());
     let told = decide(phone, channel, None, finite(at), None, call_type, (party, location, time_zone), given);
-    answer(told)
+    TableIterator::once(columns(told))
 }
