@@ -293,6 +293,9 @@ BEGIN
     FOREACH x IN ARRAY coalesce(NEW.channels, '{}') LOOP
         PERFORM dnc.require_known('channel', x);
     END LOOP;
+    IF 'all' = ANY (NEW.channels) THEN
+        RAISE EXCEPTION 'a rule names its channels one by one, and not "all"' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Rule "%s" has channels %s.', NEW.rule, NEW.channels), HINT = 'NULL for channels is every channel.';
+    END IF;
     PERFORM dnc.require_windows(NEW.windows);
     IF NEW.calendar IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.holiday AS h WHERE h.calendar = NEW.calendar) THEN
         RAISE EXCEPTION 'unknown calendar "%"', NEW.calendar USING ERRCODE = 'invalid_parameter_value',
@@ -1693,6 +1696,12 @@ CREATE OR REPLACE VIEW dnc.suppressed AS
 -- Registries, exports
 -- ---------------------------------------------------------------------------
 
+ALTER TABLE dnc.registry ADD COLUMN official boolean;
+COMMENT ON COLUMN dnc.registry.official IS 'it is the register that the law of its jurisdiction asks for: its answer may stand in for a list there';
+ALTER TABLE dnc.registry DISABLE TRIGGER USER;
+UPDATE dnc.registry SET official = NOT by_date WHERE builtin;
+ALTER TABLE dnc.registry ENABLE ALWAYS TRIGGER "01_keep_builtin", ENABLE ALWAYS TRIGGER "00_audit_draw", ENABLE ALWAYS TRIGGER "00_audit_write", ENABLE ALWAYS TRIGGER "00_audit_truncate";
+
 -- Answers are read with the caller's rights and written with the owner's.
 CREATE OR REPLACE FUNCTION dnc.registry_take(registry text, file text, obtained_at timestamptz, phones @extschema@.dnc_phone[], words text[], dates date[], rejected bigint) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -1824,7 +1833,7 @@ INSERT INTO dnc.outcome VALUES
     ('failed',      'the network refused the call or message', false, true),
     ('blocked',     'not tried: the check or the decision said no', false, true);
 COMMENT ON TABLE dnc.outcome IS 'what became of contact attempts';
-COMMENT ON COLUMN dnc.outcome.contacted IS 'it counts as an attempt to contact: against caps, and as a violation where a refusal held';
+COMMENT ON COLUMN dnc.outcome.contacted IS 'it counts as an attempt to contact: against caps, and as a violation where a refusal held; so does an outcome whose row is gone';
 SELECT dnc.audit('outcome', 'outcome');
 CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.outcome FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
 ALTER TABLE dnc.outcome ENABLE ALWAYS TRIGGER "01_keep_builtin";
@@ -1921,9 +1930,9 @@ BEGIN
     INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at, due_at, on_record, after_deadline, found_by, found_at)
         SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds, a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'write', now()
         FROM (SELECT * FROM fresh AS f WHERE f.direction = 'outbound' AND dnc.is_refused(f.phone, f.channel, f.purpose, least(f.happened_at, now())) IS NOT FALSE) AS f
-        JOIN dnc.outcome AS o ON o.outcome = f.outcome AND o.contacted
+        LEFT JOIN dnc.outcome AS o ON o.outcome = f.outcome
         CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at, min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, false) AS g) AS a
-        WHERE a.grounds IS NOT NULL ON CONFLICT DO NOTHING;
+        WHERE coalesce(o.contacted, true) AND a.grounds IS NOT NULL ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     IF new > 0 THEN
         RAISE WARNING '% contact attempt(s) were made against a refusal or to a listed number', new USING HINT = 'dnc.violation has them with their evidence.';
@@ -2059,9 +2068,9 @@ BEGIN
     PERFORM dnc.require_attempts();
     INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at, due_at, on_record, after_deadline, found_by, found_at)
         SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds, a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'sweep', now()
-        FROM dnc.contact_attempt AS f JOIN dnc.outcome AS o ON o.outcome = f.outcome AND o.contacted
+        FROM dnc.contact_attempt AS f LEFT JOIN dnc.outcome AS o ON o.outcome = f.outcome
         CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at, min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, true) AS g) AS a
-        WHERE f.happened_at >= since AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone)) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
+        WHERE coalesce(o.contacted, true) AND f.happened_at >= since AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone)) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     RETURN new;
 END
@@ -2398,7 +2407,8 @@ COMMENT ON FUNCTION @extschema@.dnc_history(text) IS 'all that is recorded of a 
 -- What else is recorded, beside refusals and attempts. What permits counts up to `at`, what is against it up to `seen`: the same time,
 -- but infinity where the present is asked about, since what can be seen then counts, whatever the clock of the statement says.
 -- Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
--- preference (note: JSON), purchase (flag: with basis and proof), answer (a: given, b: good until, flag: clear, note: jurisdiction).
+-- preference (note: JSON), purchase (flag: with basis and proof), answer of an official register and other_answer (a: given, b: good
+-- until, flag: clear, note: jurisdiction).
 CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -2424,9 +2434,9 @@ BEGIN ATOMIC
     WHERE q.acquired_at <= decision_facts.seen AND q.recorded_at <= decision_facts.known_at
       AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
     UNION ALL
-    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels)) IS TRUE, r.jurisdiction
+    SELECT x.phone, CASE WHEN r.official THEN 'answer' ELSE 'other_answer' END, x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR r.channels && ARRAY['all', decision_facts.channel]) IS TRUE, r.jurisdiction
     FROM dnc.registry_answer AS x JOIN dnc.registry AS r ON r.registry = x.registry JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
-    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels) OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
+    WHERE NOT r.by_date AND (r.channels IS NULL OR r.channels && ARRAY['all', decision_facts.channel] OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
       AND NOT EXISTS (SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
             AND n.obtained_at <= decision_facts.seen AND m.recorded_at <= decision_facts.known_at);
 END;
@@ -2461,11 +2471,11 @@ BEGIN
         RETURN;
     END IF;
     IF $1 IS NOT NULL THEN
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
+            WHERE coalesce(o.contacted, true) AND dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     ELSE
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
+            WHERE coalesce(o.contacted, true) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     END IF;
 END
 $$;
@@ -2575,14 +2585,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
--- What decisions about many numbers are made from: facts, refusals and attempts, a query each.
+-- What decisions about many numbers are made from: facts, refusals and attempts, a query each. They are parsed under the caller's
+-- search_path, and run as the owner: nothing in them but qualified names and literals.
 CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
 BEGIN ATOMIC
     SELECT ARRAY[
         format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at, t.seen),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at)]
-    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t;
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since)]
+    FROM (SELECT t.*, t.at - dnc.longest_pause() AS since FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t) AS t;
 END;
 COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
 

@@ -219,6 +219,15 @@ pub fn infinite_time() -> ! {
     )
 }
 
+pub fn campaign_in_the_past() -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        "many numbers are decided for now or later".into(),
+        "What was on the lists in the past is asked of one number at a time.".into(),
+        "Call dnc_may_contact_as_of for each number.",
+    )
+}
+
 pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,

@@ -94,6 +94,9 @@ BEGIN
     FOREACH x IN ARRAY coalesce(NEW.channels, '{}') LOOP
         PERFORM dnc.require_known('channel', x);
     END LOOP;
+    IF 'all' = ANY (NEW.channels) THEN
+        RAISE EXCEPTION 'a rule names its channels one by one, and not "all"' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Rule "%s" has channels %s.', NEW.rule, NEW.channels), HINT = 'NULL for channels is every channel.';
+    END IF;
     PERFORM dnc.require_windows(NEW.windows);
     IF NEW.calendar IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.holiday AS h WHERE h.calendar = NEW.calendar) THEN
         RAISE EXCEPTION 'unknown calendar "%"', NEW.calendar USING ERRCODE = 'invalid_parameter_value',

@@ -24,7 +24,7 @@ INSERT INTO dnc.outcome VALUES
     ('failed',      'the network refused the call or message', false, true),
     ('blocked',     'not tried: the check or the decision said no', false, true);
 COMMENT ON TABLE dnc.outcome IS 'what became of contact attempts';
-COMMENT ON COLUMN dnc.outcome.contacted IS 'it counts as an attempt to contact: against caps, and as a violation where a refusal held';
+COMMENT ON COLUMN dnc.outcome.contacted IS 'it counts as an attempt to contact: against caps, and as a violation where a refusal held; so does an outcome whose row is gone';
 SELECT dnc.audit('outcome', 'outcome');
 CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.outcome FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
 ALTER TABLE dnc.outcome ENABLE ALWAYS TRIGGER "01_keep_builtin";
@@ -121,9 +121,9 @@ BEGIN
     INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at, due_at, on_record, after_deadline, found_by, found_at)
         SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds, a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'write', now()
         FROM (SELECT * FROM fresh AS f WHERE f.direction = 'outbound' AND dnc.is_refused(f.phone, f.channel, f.purpose, least(f.happened_at, now())) IS NOT FALSE) AS f
-        JOIN dnc.outcome AS o ON o.outcome = f.outcome AND o.contacted
+        LEFT JOIN dnc.outcome AS o ON o.outcome = f.outcome
         CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at, min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, false) AS g) AS a
-        WHERE a.grounds IS NOT NULL ON CONFLICT DO NOTHING;
+        WHERE coalesce(o.contacted, true) AND a.grounds IS NOT NULL ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     IF new > 0 THEN
         RAISE WARNING '% contact attempt(s) were made against a refusal or to a listed number', new USING HINT = 'dnc.violation has them with their evidence.';
@@ -259,9 +259,9 @@ BEGIN
     PERFORM dnc.require_attempts();
     INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at, due_at, on_record, after_deadline, found_by, found_at)
         SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds, a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'sweep', now()
-        FROM dnc.contact_attempt AS f JOIN dnc.outcome AS o ON o.outcome = f.outcome AND o.contacted
+        FROM dnc.contact_attempt AS f LEFT JOIN dnc.outcome AS o ON o.outcome = f.outcome
         CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at, min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, true) AS g) AS a
-        WHERE f.happened_at >= since AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone)) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
+        WHERE coalesce(o.contacted, true) AND f.happened_at >= since AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone)) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     RETURN new;
 END

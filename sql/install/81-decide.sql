@@ -7,7 +7,8 @@
 -- What else is recorded, beside refusals and attempts. What permits counts up to `at`, what is against it up to `seen`: the same time,
 -- but infinity where the present is asked about, since what can be seen then counts, whatever the clock of the statement says.
 -- Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
--- preference (note: JSON), purchase (flag: with basis and proof), answer (a: given, b: good until, flag: clear, note: jurisdiction).
+-- preference (note: JSON), purchase (flag: with basis and proof), answer of an official register and other_answer (a: given, b: good
+-- until, flag: clear, note: jurisdiction).
 CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -33,9 +34,9 @@ BEGIN ATOMIC
     WHERE q.acquired_at <= decision_facts.seen AND q.recorded_at <= decision_facts.known_at
       AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
     UNION ALL
-    SELECT x.phone, 'answer', x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels)) IS TRUE, r.jurisdiction
+    SELECT x.phone, CASE WHEN r.official THEN 'answer' ELSE 'other_answer' END, x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR r.channels && ARRAY['all', decision_facts.channel]) IS TRUE, r.jurisdiction
     FROM dnc.registry_answer AS x JOIN dnc.registry AS r ON r.registry = x.registry JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
-    WHERE NOT r.by_date AND (r.channels IS NULL OR decision_facts.channel = ANY (r.channels) OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
+    WHERE NOT r.by_date AND (r.channels IS NULL OR r.channels && ARRAY['all', decision_facts.channel] OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
       AND NOT EXISTS (SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
             AND n.obtained_at <= decision_facts.seen AND m.recorded_at <= decision_facts.known_at);
 END;
@@ -70,11 +71,11 @@ BEGIN
         RETURN;
     END IF;
     IF $1 IS NOT NULL THEN
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
+            WHERE coalesce(o.contacted, true) AND dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     ELSE
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t JOIN dnc.outcome AS o ON o.outcome = t.outcome AND o.contacted
-            WHERE t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
+        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
+            WHERE coalesce(o.contacted, true) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     END IF;
 END
 $$;
@@ -184,14 +185,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
--- What decisions about many numbers are made from: facts, refusals and attempts, a query each.
+-- What decisions about many numbers are made from: facts, refusals and attempts, a query each. They are parsed under the caller's
+-- search_path, and run as the owner: nothing in them but qualified names and literals.
 CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
 BEGIN ATOMIC
     SELECT ARRAY[
         format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at, t.seen),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L::timestamptz - dnc.longest_pause()) AS f ORDER BY f.phone', t.seen, t.at)]
-    FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t;
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since)]
+    FROM (SELECT t.*, t.at - dnc.longest_pause() AS since FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t) AS t;
 END;
 COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
 

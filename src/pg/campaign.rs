@@ -27,6 +27,8 @@ use std::rc::Rc;
 const BATCH: i64 = 1000;
 /// Beginnings of numbers whose places are kept at hand.
 const BEGINS: usize = 1 << 14;
+/// Whether anything at all is refused.
+const ANYTHING: Question = Question { channel: None, purpose: None };
 /// Bytes that a fact takes in memory, about.
 const FACT: usize = 192;
 
@@ -75,7 +77,7 @@ impl Group {
         let limit = unsafe { pg_sys::maintenance_work_mem }.max(65_536) as usize * 1024 / FACT;
         let mut group = Group { phones: HashMap::default(), facts: Vec::new() };
         connected(sys::owner(), || {
-            let mut cursor = Cursor::open(&query, None, BATCH);
+            let mut cursor = Cursor::open(&query, None, BATCH, true);
             while cursor.fetch(|tuple, descriptor| {
                 // SAFETY: the query gives a number, a text, two times, a boolean and a text.
                 unsafe {
@@ -147,6 +149,10 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
     let rows = srf::Rows::new(fcinfo);
     let Some(query) = query else { return rows.finish() };
     let book = rule::book();
+    // SAFETY: the server's clock of this transaction.
+    if at.is_some_and(|at| at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() }) {
+        error::campaign_in_the_past();
+    }
     let mut run = Run::start(&book, channel, purpose, at, call_type, said);
     walk(query, |key, phone, suppressed| {
         let (decision, rules) = match phone {
@@ -170,23 +176,22 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
 /// Runs a query as the caller and hands over its rows: a key, a number, and what a check says.
 fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bool>)) {
     let query = CString::new(query.bytes()).unwrap_or_else(|_| error::not_text());
-    let mut known = false;
+    let mut check = |descriptor: pg_sys::TupleDesc| {
+        // SAFETY: the description of a query's rows.
+        let kinds: Vec<_> =
+            unsafe { (0..(*descriptor).natts as usize).map(|n| sys::attribute(descriptor, n).atttypid).collect() };
+        if kinds.len() != 3
+            || kinds[0] != pg_sys::TEXTOID
+            || !super::audit::is_phone(kinds[1])
+            || kinds[2] != pg_sys::BOOLOID
+        {
+            error::not_a_decision_query();
+        }
+    };
     // SAFETY: connect and finish come in pairs; rows are looked at only when their columns are of the right types.
     unsafe {
         pg_sys::SPI_connect();
-        receiver::each(&query, &mut |columns, descriptor| {
-            if !known {
-                let kinds: Vec<_> =
-                    (0..(*descriptor).natts as usize).map(|n| sys::attribute(descriptor, n).atttypid).collect();
-                if kinds.len() != 3
-                    || kinds[0] != pg_sys::TEXTOID
-                    || !super::audit::is_phone(kinds[1])
-                    || kinds[2] != pg_sys::BOOLOID
-                {
-                    error::not_a_decision_query();
-                }
-                known = true;
-            }
+        receiver::each(&query, &mut check, &mut |columns| {
             let phone = columns[1].map(|value| Phone::from_stored(value.value() as i64));
             row(columns[0], phone, columns[2].map(|value| value.value() != 0));
         });
@@ -309,6 +314,8 @@ struct Run<'a> {
     asks_line_types: bool,
     party: Option<String>,
     registers: Registers,
+    /// Prefixes that are refused for anything.
+    anything: Option<Rc<list::Asked>>,
     groups: Groups,
     neighbourhoods: HashMap<u64, usize, Spread>,
     /// Places by what numbers begin with, where that tells; the last of each slot.
@@ -354,6 +361,7 @@ impl<'a> Run<'a> {
             asks_line_types: book.asks_line_types(),
             party: party(said),
             registers: list::registers(&question),
+            anything: list::asked(&ANYTHING),
             groups: Groups { queries, read: [None, None, None] },
             neighbourhoods: HashMap::default(),
             begins: vec![(0, 0); BEGINS],
@@ -388,10 +396,11 @@ impl<'a> Run<'a> {
             }
         }
         if frame.revocation_covers_all() && suppressed == Some(false) {
-            facts.revoked = store::look(phone, &Question { channel: None, purpose: None }, self.at);
+            facts.revoked = store::look(phone, &ANYTHING, self.at)
+                || self.anything.as_ref().is_some_and(|asked| asked.prefix_refuses(phone, self.at));
         }
         if !facts.asked_registers {
-            self.registers.of(phone, suppressed == Some(false), &mut facts.registers);
+            self.registers.of(phone, suppressed == Some(false), self.at.unwrap_or_else(now), &mut facts.registers);
             facts.asked_registers = true;
         }
     }

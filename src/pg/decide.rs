@@ -38,6 +38,8 @@ thread_local! {
 pub struct Known {
     pub location: Option<String>,
     pub zone: Option<Tz>,
+    /// What the person said of their clock once, where the caller says that they are somewhere.
+    pub other_zone: Option<Tz>,
     pub party: Option<String>,
 }
 
@@ -75,12 +77,17 @@ impl Place {
             }
             zones.extend(there);
         }
+        zones.extend(known.other_zone);
         zones
     }
 
     pub fn situation(&self, book: &Book, asked: &Asked, known: &Known, line_type: Option<String>) -> Situation {
         let places = match &known.location {
-            Some(location) => book.around(self.places.iter().cloned().chain([location.clone()])),
+            // A part that was known once and is no more still lies in its country.
+            Some(location) => {
+                let country = if book.knows(location) { None } else { location.get(..2).map(str::to_owned) };
+                book.around(self.places.iter().cloned().chain([location.clone()]).chain(country))
+            }
             None => self.places.clone(),
         };
         Situation {
@@ -117,7 +124,7 @@ pub fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
         "purchase" => facts.purchased_without_proof |= fact.flag != Some(true),
         "refusal" => facts.refusals.push(when),
         "attempt" => facts.attempts.push((when, fact.note.as_deref().unwrap_or_default().into())),
-        "answer" => {
+        "answer" | "other_answer" => {
             let said = match fact.flag {
                 Some(true) if fact.b.is_none_or(|until| until > at) => Said::Clear,
                 Some(true) => Said::Lapsed,
@@ -125,7 +132,8 @@ pub fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
             };
             let jurisdiction = fact.note.as_deref().unwrap_or_default().into();
             let jurisdiction = Some(jurisdiction);
-            facts.registers.push(Register { jurisdiction, kind: Source::Answer, said, obtained_at: when });
+            let kind = if fact.kind == "answer" { Source::Answer } else { Source::Other };
+            facts.registers.push(Register { jurisdiction, kind, said, obtained_at: when });
         }
         "preference" => {
             let said: Value = fact.note.as_deref().and_then(|note| serde_json::from_str(note).ok()).unwrap_or_default();
@@ -137,8 +145,13 @@ pub fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
                 hours: word("hours").map(|hours| Week::parse(&hours).unwrap_or_default()),
             };
             // What the caller says of this contact comes before what the person said once.
+            let zone = word("zone").and_then(|zone| clock::zone(&zone));
+            if known.location.is_some() && known.zone.is_none() {
+                known.other_zone = zone;
+            } else {
+                known.zone = known.zone.or(zone);
+            }
             known.location = known.location.take().or(word("location"));
-            known.zone = known.zone.or(word("zone").and_then(|zone| clock::zone(&zone)));
             known.party = known.party.take().or(word("party"));
         }
         _ => {}
@@ -273,6 +286,7 @@ fn decide(
             }
         }),
         zone: owned(zone).map(|zone| clock::zone(&zone).unwrap_or_else(|| error::unknown_zone(&zone))),
+        other_zone: None,
     };
     let phone = phone?;
     let asked = Asked {

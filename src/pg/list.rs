@@ -327,8 +327,8 @@ pub fn registers(question: &Question) -> Registers {
 }
 
 impl Registers {
-    /// Adds what they say of a number. `clear` is what the same question as a check gave, which has asked some of them.
-    pub fn of(&self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
+    /// Adds what they say of a number, to be used at a time. `clear` is what the same question as a check gave, which has asked some of them.
+    pub fn of(&self, phone: Phone, clear: bool, at: i64, registers: &mut Vec<Register>) {
         for (list, about_all) in self.places.iter().map(|(n, about_all)| (&self.config.lists[*n], *about_all)) {
             let asked = |sets: &Sets| {
                 if clear && list.in_checks { Some(false) } else { sets.has(phone.e164_number() as u64) }
@@ -337,7 +337,7 @@ impl Registers {
                 // A block that is missing tells nothing.
                 None | Some(None) => Said::Missing,
                 Some(Some(true)) => Said::Listed,
-                Some(Some(false)) if list.knows.is_stale() => Said::Stale,
+                Some(Some(false)) if list.knows.good_until < at => Said::Stale,
                 Some(Some(false)) if !about_all || !list.knows.covers(phone) => Said::Uncovered,
                 Some(Some(false)) => Said::Clear,
             };
@@ -386,7 +386,8 @@ pub fn names(phone: Phone, asked: &Asked, refused: bool) -> Option<Vec<String>> 
 }
 
 impl Asked {
-    fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
+    /// Whether a refusal of what the number begins with meets the question.
+    pub fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
         if !self.has_prefix(phone) {
             return false;
         }

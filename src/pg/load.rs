@@ -477,6 +477,7 @@ impl SetReader {
             c"SELECT start, stop, packed FROM dnc.list_block WHERE set_id OPERATOR(pg_catalog.=) $1 ORDER BY start USING OPERATOR(pg_catalog.<)",
             Some(set),
             32,
+            false,
         );
         SetReader {
             set,
@@ -704,7 +705,7 @@ fn dnc_load_query(version: Option<i64>, query: Option<&str>, reject_percent: Opt
         // SAFETY: connect and finish come in pairs; the query runs with the rights of the caller.
         unsafe {
             pg_sys::SPI_connect();
-            let mut cursor = Cursor::open(&query, None, 10_000);
+            let mut cursor = Cursor::open(&query, None, 10_000, false);
             loop {
                 let more = cursor.fetch(|row, descriptor| {
                     let line = reading.lines + 1;
@@ -745,6 +746,7 @@ fn dnc_load_chunks(version: Option<i64>, reject_percent: Option<i32>) {
                 c"SELECT lines FROM dnc.list_chunk WHERE version_id OPERATOR(pg_catalog.=) $1 ORDER BY chunk_id USING OPERATOR(pg_catalog.<)",
                 Some(version),
                 1,
+                false,
             );
             let mut parser = Parser::new(&opened.format);
             let mut hash = Sha256::new();

@@ -234,15 +234,29 @@ pub struct Decision {
 
 impl<'a> Frame<'a> {
     pub fn new(book: &'a Book, situation: Situation) -> Frame<'a> {
-        let day = situation.rules_of.or_else(|| {
-            let days = situation.zones.iter().filter_map(|zone| clock::local(situation.at, *zone));
-            days.map(|local| local.date())
-                .max()
-                .or_else(|| clock::local(situation.at, Tz::UTC).map(|local| local.date()))
-        });
+        // Where it is two days at once, what forbids on either does, and what allows must do so on both.
+        let mut days: Vec<NaiveDate> = match situation.rules_of {
+            Some(day) => vec![day],
+            None => {
+                situation.zones.iter().filter_map(|zone| clock::local(situation.at, *zone)).map(|t| t.date()).collect()
+            }
+        };
+        if days.is_empty() {
+            days.extend(clock::local(situation.at, Tz::UTC).map(|local| local.date()));
+        }
+        days.sort_unstable();
+        days.dedup();
+        let on = |kind: Kind, day: NaiveDate| book.of_kind(kind, &situation.case, day, situation.known);
+        let is_one_of = |rules: &[&Rule], rule: &Rule| rules.iter().any(|known| std::ptr::eq(*known, rule));
         let mut used: Vec<&Rule> = Vec::new();
         let mut of = |kind: Kind| {
-            let rules = day.map_or_else(Vec::new, |day| book.of_kind(kind, &situation.case, day, situation.known));
+            let mut rules: Vec<&Rule> = Vec::new();
+            for rule in days.iter().flat_map(|day| on(kind, *day)) {
+                if !is_one_of(&rules, rule) {
+                    rules.push(rule);
+                }
+            }
+            rules.retain(|rule| !rule.exempts || days.iter().all(|day| is_one_of(&on(kind, *day), rule)));
             used.extend(rules.iter().copied());
             rules
         };
@@ -268,7 +282,9 @@ impl<'a> Frame<'a> {
             && countries.all(|country| {
                 // What permits must apply for certain; what forbids need not.
                 let sure = |rule: &Rule| rule.regime == Some(Regime::OptIn) || rule.surely_applies(&situation.case);
-                regimes.iter().any(|rule| book.lies_in(country, &rule.jurisdiction) && sure(rule))
+                let rules = |day: &NaiveDate| on(Kind::Regime, *day);
+                days.iter()
+                    .all(|day| rules(day).iter().any(|rule| book.lies_in(country, &rule.jurisdiction) && sure(rule)))
             });
         let (open, next_open) = (hours.at(situation.at), hours.next(situation.at));
         Frame {
@@ -390,7 +406,7 @@ impl<'a> Frame<'a> {
             let fresh = self
                 .consent_max_age
                 .iter()
-                .all(|rule| self.last_end(rule, consent.given_at).is_some_and(|end| end > self.situation.at));
+                .all(|rule| self.first_end(rule, consent.given_at).is_some_and(|end| end > self.situation.at));
             if !fresh {
                 return Err(Ground::ConsentTooOld);
             }
@@ -437,10 +453,12 @@ impl<'a> Frame<'a> {
                 _ => {}
             }
         }
-        for register in facts.registers.iter().filter(|register| self.concerns(register)) {
+        for register in &facts.registers {
             let jurisdiction = register.jurisdiction.as_deref().unwrap_or("*");
             match (register.kind, register.said) {
+                // Who is in a register is in it, wherever the number seems to be.
                 (_, Said::Listed) if !excused(jurisdiction) => against.push(Ground::Registered),
+                _ if !self.concerns(register) => {}
                 (_, Said::Listed | Said::Clear) | (Source::Official | Source::Answer, _) => {}
                 (Source::Other, _) => against.push(Ground::Unknown),
             }
@@ -458,31 +476,40 @@ impl<'a> Frame<'a> {
         register.jurisdiction.as_deref().is_none_or(|own| places.iter().any(|place| place == own))
     }
 
-    /// What the registers of a jurisdiction leave open of a number that none of them has: each list must tell, and one must be the
-    /// jurisdiction's own; an answer about the number may stand in for lists.
+    /// What the registers of a jurisdiction leave open of a number, whoever has it: each list must tell, and one must be the
+    /// jurisdiction's own. An answer about the number may stand in for the jurisdiction's own lists, not for those of its parts.
     fn register(&self, rule: &Rule, facts: &Facts) -> Option<Ground> {
-        let own = |register: &&Register| {
+        let lies_in = |register: &&Register| {
             let jurisdiction = register.jurisdiction.as_deref();
             self.concerns(register) && jurisdiction.is_some_and(|own| self.book.lies_in(own, &rule.jurisdiction))
         };
-        let (mut doubt, mut clear, mut answered) = (None, false, false);
-        for register in facts.registers.iter().filter(own).filter(|register| register.kind != Source::Other) {
-            let doubts = match register.said {
-                Said::Listed => return None,
+        let (mut told, mut answered) = (false, false);
+        // Doubts about what is the jurisdiction's own, and about the rest.
+        let (mut own_doubt, mut other_doubt) = (None, None);
+        for register in facts.registers.iter().filter(lies_in).filter(|register| register.kind != Source::Other) {
+            let doubt = match register.said {
+                Said::Listed => None,
                 Said::Clear if self.is_too_old(register.obtained_at) => Some(Ground::RegistryStale),
-                Said::Clear => {
-                    clear |= register.jurisdiction.as_deref() == Some(&rule.jurisdiction);
-                    answered |= clear && register.kind == Source::Answer;
-                    None
-                }
+                Said::Clear => None,
                 Said::Missing => Some(Ground::RegistryMissing),
                 Said::Stale => Some(Ground::RegistryStale),
                 Said::Uncovered => Some(Ground::RegistryUncovered),
                 Said::Lapsed => Some(Ground::RegistryLapsed),
             };
-            doubt = doubt.max(doubts);
+            if register.jurisdiction.as_deref() == Some(&rule.jurisdiction) {
+                told |= doubt.is_none();
+                answered |= doubt.is_none() && register.kind == Source::Answer;
+                own_doubt = own_doubt.max(doubt);
+            } else {
+                other_doubt = other_doubt.max(doubt);
+            }
         }
-        if answered || clear && doubt.is_none() { None } else { Some(doubt.unwrap_or(Ground::RegistryMissing)) }
+        let own = if answered || told && own_doubt.is_none() {
+            None
+        } else {
+            Some(own_doubt.unwrap_or(Ground::RegistryMissing))
+        };
+        own.max(other_doubt)
     }
 
     /// Whether what was obtained then is older than a rule allows. Lists were obtained once for all numbers.

@@ -52,8 +52,11 @@ impl<'a> Hours<'a, '_> {
     }
 
     fn worked_out(&self, day: NaiveDate) -> Vec<Window> {
-        let is_holiday =
-            |rule: &Rule| rule.calendar.is_some() && self.book.calendar(rule.calendar.as_deref()).is_holiday(day);
+        // By a calendar without a row every day may be a holiday.
+        let is_holiday = |rule: &Rule| {
+            let name = rule.calendar.as_deref();
+            name.is_some_and(|name| !self.book.has_calendar(name) || self.book.calendar(Some(name)).is_holiday(day))
+        };
         let closed = self
             .rules(Kind::ClosedDay, day)
             .iter()

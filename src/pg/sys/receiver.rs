@@ -4,8 +4,10 @@ use pgrx::pg_guard;
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::{CStr, c_int};
 
-/// Takes a row: its values and their types' description.
-type Take<'a> = dyn FnMut(&[Option<Datum>], pg_sys::TupleDesc) + 'a;
+/// Takes a row's values.
+type Take<'a> = dyn FnMut(&[Option<Datum>]) + 'a;
+/// Looks at the description of the rows to come; raises for those that are not wanted.
+type Check<'a> = dyn FnMut(pg_sys::TupleDesc) + 'a;
 
 /// Columns that a row may have.
 const COLUMNS: usize = 8;
@@ -13,12 +15,13 @@ const COLUMNS: usize = 8;
 #[repr(C)]
 struct Receiver<'a> {
     base: pg_sys::DestReceiver,
+    check: &'a mut Check<'a>,
     take: &'a mut Take<'a>,
 }
 
 /// Runs a query that only reads, under the active snapshot and with the rights of the current role, and hands its rows over.
-/// Values live until the next row. Call while connected to SPI; an error of the query is raised.
-pub fn each(query: &CStr, take: &mut Take) {
+/// `check` is called before the rows of each statement that the query has. Values live until the next row. Call while connected to SPI; an error of the query is raised.
+pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
     let mut receiver = Receiver {
         base: pg_sys::DestReceiver {
             receiveSlot: Some(receive),
@@ -27,6 +30,7 @@ pub fn each(query: &CStr, take: &mut Take) {
             rDestroy: Some(nothing),
             mydest: pg_sys::CommandDest::DestNone,
         },
+        check,
         take,
     };
     let options = pg_sys::SPIExecuteOptions {
@@ -56,11 +60,19 @@ unsafe extern "C-unwind" fn receive(slot: *mut pg_sys::TupleTableSlot, receiver:
         for (n, value) in row.iter_mut().enumerate().take(columns) {
             *value = (!*(*slot).tts_isnull.add(n)).then(|| *(*slot).tts_values.add(n));
         }
-        (receiver.take)(&row[..columns.min(COLUMNS)], descriptor);
+        (receiver.take)(&row[..columns.min(COLUMNS)]);
     }
     true
 }
 
-unsafe extern "C-unwind" fn startup(_: *mut pg_sys::DestReceiver, _: c_int, _: pg_sys::TupleDesc) {}
+#[pg_guard]
+unsafe extern "C-unwind" fn startup(
+    receiver: *mut pg_sys::DestReceiver,
+    _operation: c_int,
+    descriptor: pg_sys::TupleDesc,
+) {
+    // SAFETY: the receiver that `each` gave, and what the executor will send.
+    unsafe { ((*receiver.cast::<Receiver>()).check)(descriptor) }
+}
 
 unsafe extern "C-unwind" fn nothing(_: *mut pg_sys::DestReceiver) {}

@@ -56,16 +56,16 @@ impl Statement {
     }
 }
 
-/// The rows of a query, a few at a time; the query is read under a snapshot of its own, which sees what this transaction has
-/// written. Call inside [`connected`], or otherwise connected.
+/// The rows of a query, a few at a time. Call inside [`connected`], or otherwise connected.
 pub struct Cursor {
     portal: pg_sys::Portal,
     batch: i64,
 }
 
 impl Cursor {
-    /// A query with one parameter, a bigint, or with none.
-    pub fn open(text: &CStr, argument: Option<i64>, batch: i64) -> Cursor {
+    /// A query with one parameter, a bigint, or with none. One that only reads sees what the active snapshot sees, and may be run
+    /// beside parallel workers; any other is read under a snapshot of its own, which sees what this transaction has written.
+    pub fn open(text: &CStr, argument: Option<i64>, batch: i64, read_only: bool) -> Cursor {
         let (mut types, mut values) = ([pg_sys::INT8OID], [Datum::from(argument.unwrap_or(0))]);
         // SAFETY: SPI is connected; the arrays have one place, and the values are copied.
         let portal = unsafe {
@@ -76,7 +76,7 @@ impl Cursor {
                 types.as_mut_ptr(),
                 values.as_mut_ptr(),
                 std::ptr::null(),
-                false,
+                read_only,
                 0,
             )
         };

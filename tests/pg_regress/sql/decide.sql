@@ -4,7 +4,7 @@ CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('other');
 -- Tuesday of next week, noon or one o'clock in New York; open everywhere in what follows unless told.
-SELECT date_trunc('week', now()) + interval '8 days 17 hours' AS tue, date_trunc('week', now()) + interval '8 days 3 hours' AS night, date_trunc('week', now()) + interval '6 days 17 hours' AS sun \gset
+SELECT date_trunc('week', now()) + interval '8 days 17 hours' AS tue, date_trunc('week', now()) + interval '8 days 3 hours' AS night, date_trunc('week', now()) + interval '13 days 17 hours' AS sun \gset
 -- A refusal of one thing is one of all in the United States from 2027-01-31 on; not in what follows, whenever it is run.
 SELECT at, allowed, ground FROM unnest('{2027-01-29 17:00Z,2027-02-02 17:00Z}'::timestamptz[]) AS at, LATERAL dnc.decide_given('+12125550103', '{"suppressed": false, "revoked": true, "registers": [["US", "clear", 853000000000000]]}', 'voice', at, 'sales', NULL, NULL, NULL);
 SELECT dnc_rule_disable('us-revoke-all', 'test', 'to be tried by itself');
@@ -107,6 +107,41 @@ SELECT dnc_list_load_query('trade', $$VALUES ('2125550131')$$) > 0 AS loaded, dn
 SELECT n, ground FROM unnest('{+12125550131,+12125550133,+12125550134}'::text[]) AS n, LATERAL dnc_may_contact(n::dnc_phone, at => :'tue') ORDER BY 1;
 SELECT key, ground FROM (SELECT 1 FROM dnc.decide_query($$SELECT n, n::dnc_phone, false FROM unnest('{+12125550131,+12125550133,+12125550134}'::text[]) AS n$$, 'voice', NULL, :'tue', 'sales', NULL)) AS x (one), dnc.decide_query($$SELECT n, n::dnc_phone, false FROM unnest('{+12125550131,+12125550133,+12125550134}'::text[]) AS n$$, 'voice', NULL, :'tue', 'sales', NULL) AS d WHERE one = 1 GROUP BY 1, 2 ORDER BY 1;
 UPDATE dnc.list SET enabled = false WHERE list IN ('trade', 'nowhere');
+-- Registers: who is in one is in it; an official answer stands in for its own jurisdiction's lists only, another one's for none.
+SELECT n, r, f, ground FROM (VALUES ('+12125550101', '[["US", "clear", 853000000000000], ["US-FL", "listed", 853000000000000]]', '[]'), ('+13055550101', '[["US-FL", "missing", null]]', '[["answer", 853000000000000, null, true, "US"]]'),
+    ('+13055550101', '[["US", "missing", null]]', '[["answer", 853000000000000, null, true, "US"]]'), ('+13055550101', '[]', '[["other_answer", 853000000000000, null, true, "US"]]')) AS v (n, r, f),
+    LATERAL dnc.decide_given(n::dnc_phone, jsonb_build_object('suppressed', false, 'revoked', false, 'facts', f::jsonb, 'registers', r::jsonb), 'voice', '2027-01-12 17:00Z', 'sales', NULL, NULL, NULL);
+INSERT INTO dnc.registry (registry, description, jurisdiction, valid_days, results) VALUES ('mine-au', 'own', 'AU', 30, '{"N": "not_listed"}');
+SELECT dnc_registry_import('mine-au', 'own.csv', $$VALUES ('+61291234570', 'N', NULL)$$) > 0 AS answered;
+SELECT ground FROM dnc_may_contact('+61291234570', at => date_trunc('week', now()) + interval '8 days 1 hour') AS not_the_register;
+-- Operators of the caller's schemas are not run.
+CREATE SCHEMA bait; CREATE FUNCTION bait.minus(timestamptz, interval) RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'bait taken'; END $$;
+CREATE OPERATOR bait.- (LEFTARG = timestamptz, RIGHTARG = interval, FUNCTION = bait.minus);
+SET search_path = bait, pg_catalog, public; SELECT count(*) > 30 AS decided FROM dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country'); RESET search_path;
+DROP SCHEMA bait CASCADE;
+-- Beside parallel workers; every statement of a query gives what it must; the past is asked one by one.
+BEGIN; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0;
+CREATE TABLE answers AS SELECT * FROM dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country', at => :'tue'); COMMIT;
+SELECT count(*) = (SELECT count(*) FROM contact) AS all_of_them FROM answers;
+SELECT * FROM dnc.decide_query('SELECT ''a''::text, ''+12125550101''::dnc_phone, false; SELECT 1, 2, 3', 'voice', NULL, NULL, NULL, NULL);
+SELECT * FROM dnc.decide_query('SELECT ''a''::text, NULL::dnc_phone, false WHERE false; SELECT 1, 2, 3 WHERE false', 'voice', NULL, NULL, NULL, NULL);
+SELECT dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country', at => now() - interval '1 second');
+-- A prefix refused for something else counts where a refusal covers all.
+SELECT dnc_rule_enable('us-revoke-all', 'test'); SELECT dnc_add_prefix('+1212555014', purpose => 'other') > 0 AS refused;
+INSERT INTO contact VALUES (41, '+12125550141', 'US');
+SELECT m.ground, m.grounds = array_to_string(d.grounds, ', ') AS same FROM dnc_may_contact_all('contact', 'id', 'phone', purpose => 'acme', region_column => 'country', at => greatest('2027-02-02 17:00Z', :'tue'::timestamptz)) AS m, LATERAL dnc_may_contact(m.phone, purpose => 'acme', at => greatest('2027-02-02 17:00Z', :'tue'::timestamptz)) AS d WHERE key = '41';
+SELECT dnc_rule_disable('us-revoke-all', 'test', 'tried');
+-- What was deleted permits nothing: an outcome, a calendar's days, a place.
+INSERT INTO dnc.outcome (outcome, description) VALUES ('hung_up', 'own'); SELECT count(dnc_attempt('+33142685310', 'hung_up')) FROM generate_series(1, 4); DELETE FROM dnc.outcome WHERE outcome = 'hung_up';
+SELECT 'attempt_cap' = ANY (grounds) AS still_counted FROM dnc_may_contact('+33142685310');
+INSERT INTO dnc.holiday (holiday, calendar, name, day, source) VALUES ('own/day', 'own', 'Day', '01-01', 'own'); INSERT INTO dnc.rule (rule, jurisdiction, kind, windows, calendar, citation, confidence) VALUES ('test-own', 'US', 'calling_hours', 'daily 00:00-24:00', 'own', 'test', 'V');
+SELECT ground FROM dnc_may_contact('+12125550134', at => :'tue'); DELETE FROM dnc.holiday WHERE calendar = 'own'; SELECT ground FROM dnc_may_contact('+12125550134', at => :'tue') AS no_calendar; SELECT dnc_rule_disable('test-own', 'test', 'tried');
+INSERT INTO dnc.jurisdiction (jurisdiction, within, name) VALUES ('KR-11', '{KR}', 'Seoul'); SELECT dnc_prefer('+12125550136', location => 'KR-11') > 0 AS stated; DELETE FROM dnc.jurisdiction WHERE jurisdiction = 'KR-11';
+SELECT ground, places && '{KR}' AS in_korea FROM dnc_may_contact('+12125550136', at => :'tue');
+-- The clock that a person named once does not replace that of where the caller says they are.
+SELECT dnc_prefer('+12125550137', time_zone => 'Pacific/Honolulu') > 0 AS stated;
+SELECT l, ground FROM unnest('{US-CA,NULL}'::text[]) AS l, LATERAL dnc_may_contact('+12125550137', at => :'night', location => l);
+INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, attempts, anchor, channels, citation, confidence) VALUES ('test-all', 'US', 'attempt_cap', '1 day', 1, 'attempt', '{all}', 'test', 'V');
 -- A rule takes another's place only where it applies for certain.
 INSERT INTO dnc.rule (rule, jurisdiction, kind, windows, line_types, citation, confidence, replaces) VALUES ('test-mobile', 'US', 'calling_hours', 'daily 00:00-24:00', '{mobile}', 'test', 'V', 'us-hours');
 INSERT INTO dnc.rule (rule, jurisdiction, kind, regime, call_types, citation, confidence, precedence) VALUES ('test-service', 'US', 'regime', 'opt_out', '{service}', 'test', 'V', 1);
