@@ -327,7 +327,8 @@ pub fn registers(question: &Question) -> Registers {
 }
 
 impl Registers {
-    /// Adds what they say of a number, to be used at a time. `clear` is what the same question as a check gave, which has asked some of them.
+    /// Adds what they say of a number, to be used at a time. `clear` is what the same question as a check gave, which has asked
+    /// some of them.
     pub fn of(&self, phone: Phone, clear: bool, at: i64, registers: &mut Vec<Register>) {
         for (list, about_all) in self.places.iter().map(|(n, about_all)| (&self.config.lists[*n], *about_all)) {
             let asked = |sets: &Sets| {

@@ -20,7 +20,8 @@ struct Receiver<'a> {
 }
 
 /// Runs a query that only reads, under the active snapshot and with the rights of the current role, and hands its rows over.
-/// `check` is called before the rows of each statement that the query has. Values live until the next row. Call while connected to SPI; an error of the query is raised.
+/// `check` is called before the rows of each statement that the query has. Values live until the next row. Call while connected
+/// to SPI; an error of the query is raised.
 pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
     let mut receiver = Receiver {
         base: pg_sys::DestReceiver {
