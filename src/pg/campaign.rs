@@ -3,7 +3,7 @@
 //! What is recorded is read once, into memory that is limited as that of maintenance work is, and what the rules say of a place is
 //! worked out once a place. The decision itself is the same as about one number.
 
-use super::decide::{Asked, Fact, Known, Place, add, finite, known_call_type, line_type, now, owned, party, question};
+use super::decide::{Asked, Fact, Known, Place, add, finite, known_call_type, line_type, owned, party, question};
 use super::list::{self, Registers};
 use super::sys::row::{text, text_datum};
 use super::sys::spi::{self, Cursor, Statement, connected};
@@ -149,8 +149,7 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
     let rows = srf::Rows::new(fcinfo);
     let Some(query) = query else { return rows.finish() };
     let book = rule::book();
-    // SAFETY: the server's clock of this transaction.
-    if at.is_some_and(|at| at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() }) {
+    if sys::past(at).is_some() {
         error::campaign_in_the_past();
     }
     let mut run = Run::start(&book, channel, purpose, at, call_type, said);
@@ -223,9 +222,7 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
         (text(0), day, text(2), text(3), text(4), text(5))
     };
     let rows = srf::Rows::new(fcinfo);
-    let epoch = chrono::NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day");
-    let day = day.and_then(|day| epoch.checked_add_signed(chrono::TimeDelta::days(i64::from(day))));
-    let (Some(query), Some(day)) = (query, day) else { return rows.finish() };
+    let (Some(query), Some(day)) = (query, day.and_then(clock::day)) else { return rows.finish() };
     let Some(eve) = day.pred_opt() else { return rows.finish() };
     let book = rule::book();
     // Noon in the middle of the world; each place has its own below.
@@ -354,7 +351,7 @@ impl<'a> Run<'a> {
             asked: Asked {
                 channel: owned(channel).filter(|channel| channel != "all"),
                 call_type: known_call_type(book, call_type),
-                at: at.unwrap_or_else(now),
+                at: at.unwrap_or_else(sys::now),
                 known: Micros::MAX,
             },
             at,
@@ -400,7 +397,7 @@ impl<'a> Run<'a> {
                 || self.anything.as_ref().is_some_and(|asked| asked.prefix_refuses(phone, self.at));
         }
         if !facts.asked_registers {
-            self.registers.of(phone, suppressed == Some(false), self.at.unwrap_or_else(now), &mut facts.registers);
+            self.registers.of(phone, suppressed == Some(false), self.at.unwrap_or_else(sys::now), &mut facts.registers);
             facts.asked_registers = true;
         }
     }

@@ -229,11 +229,6 @@ pub fn party(party: Option<Text>) -> Option<String> {
     party
 }
 
-pub fn now() -> Micros {
-    // SAFETY: the server's clock of this statement.
-    unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
-}
-
 pub fn finite(at: Option<Micros>) -> Option<Micros> {
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
@@ -292,7 +287,7 @@ fn decide(
     let asked = Asked {
         channel: owned(channel).filter(|channel| channel != "all"),
         call_type: known_call_type(&book, call_type),
-        at: at.unwrap_or_else(now),
+        at: at.unwrap_or_else(sys::now),
         known: known_at.unwrap_or(Micros::MAX),
     };
     let gathered = given.unwrap_or_else(|| gathered(phone, channel, purpose, at, known_at));

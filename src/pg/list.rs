@@ -338,7 +338,7 @@ impl Registers {
                 // A block that is missing tells nothing.
                 None | Some(None) => Said::Missing,
                 Some(Some(true)) => Said::Listed,
-                Some(Some(false)) if list.knows.good_until < at => Said::Stale,
+                Some(Some(false)) if list.knows.is_stale(at) => Said::Stale,
                 Some(Some(false)) if !about_all || !list.knows.covers(phone) => Said::Uncovered,
                 Some(Some(false)) => Said::Clear,
             };
@@ -392,11 +392,7 @@ impl Asked {
         if !self.has_prefix(phone) {
             return false;
         }
-        // As in `store`: from the start of this transaction on, what it sees counts, whenever it was received.
-        // SAFETY: the server's clock.
-        let now = at.unwrap_or_else(|| unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
-        // SAFETY: as above.
-        let past = at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() });
+        let (now, past) = (at.unwrap_or_else(sys::now), sys::past(at));
         let mut ledger = Ledger::default();
         for prefix in self.prefixes.iter().filter(|prefix| prefix.holds(phone)) {
             if past.is_some_and(|at| prefix.received > at) {
@@ -468,15 +464,11 @@ impl Prefix {
 impl Strict {
     /// Whether the list knows all there is, of whatever number.
     fn is_sure(&self) -> bool {
-        // SAFETY: the server's clock of this statement.
-        self.loaded
-            && self.coverage.is_none()
-            && self.good_until >= unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+        self.loaded && self.coverage.is_none() && !self.is_stale(sys::now())
     }
 
-    fn is_stale(&self) -> bool {
-        // SAFETY: as above.
-        self.good_until < unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+    fn is_stale(&self, at: i64) -> bool {
+        self.good_until < at
     }
 
     fn covers(&self, phone: Phone) -> bool {
@@ -486,7 +478,7 @@ impl Strict {
 
     /// Whether a number that is not on the list may yet be.
     fn doubts(&self, phone: Phone) -> bool {
-        let doubt = !self.loaded || self.is_stale() || !self.covers(phone);
+        let doubt = !self.loaded || self.is_stale(sys::now()) || !self.covers(phone);
         doubt && self.region.as_deref().is_none_or(|own| library::region(phone).is_none_or(|region| region == own))
     }
 }

@@ -6,6 +6,7 @@
 
 use super::share;
 use super::sys::Text;
+use crate::audit::canonical::hex;
 use crate::error;
 use crate::phone::Phone;
 use crate::rules::keyword;
@@ -85,8 +86,7 @@ fn dnc_token_open(
     let open = |key: &[u8]| cipher(key).decrypt(XNonce::from_slice(nonce), payload()).ok();
     let plain = share::with_keys(KEY, |keys| keys.into_iter().find_map(open)).unwrap_or_else(|| error::bad_token());
     let parts = parts(&plain).unwrap_or_else(|| error::bad_token());
-    let id = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
-    TableIterator::once((id, Some(parts.0), parts.1, parts.2, parts.3, parts.4))
+    TableIterator::once((hex(nonce), Some(parts.0), parts.1, parts.2, parts.3, parts.4))
 }
 
 fn decoded(token: &[u8]) -> Option<Vec<u8>> {

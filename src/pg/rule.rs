@@ -13,7 +13,7 @@ use crate::rules::calendar::Spec;
 use crate::rules::clock::{self, Micros};
 use crate::rules::rule::{Book, Case, Kind};
 use crate::rules::windows::Week;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use pgrx::datum::Date;
 use pgrx::iter::TableIterator;
@@ -195,13 +195,7 @@ fn dnc_holidays(calendar: Text, year: i32) -> TableIterator<'static, (name!(day,
 fn dnc_business_day(day: Date, days: i32, calendar: Text) -> Option<Date> {
     let book = book();
     let calendar = calendar_of(&book, calendar);
-    let from = NaiveDate::from_ymd_opt(2000, 1, 1)?;
-    let epoch_days = i64::from(day.to_pg_epoch_days());
-    let day = if epoch_days < 0 {
-        from.checked_sub_days(Days::new(epoch_days.unsigned_abs()))?
-    } else {
-        from.checked_add_days(Days::new(epoch_days as u64))?
-    };
+    let day = clock::day(day.to_pg_epoch_days())?;
     let days =
         u32::try_from(days).ok().filter(|days| *days <= 10_000).unwrap_or_else(|| error::bad_business_days(days));
     to_date(calendar.business_day_after(day, days)?)

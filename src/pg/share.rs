@@ -3,11 +3,10 @@
 //! The file of the setting `dnc.key_file` has a key a line: its name, a space, and at least 16 bytes in hexadecimal. It is read
 //! when a session first needs it and again when it changes; without it, or without the key, there is an error.
 
-use super::sys::Text;
+use super::sys::{self, Text};
 use crate::phone::Phone;
 use crate::{error, settings};
 use hmac::{Hmac, Mac};
-use pgrx::pg_sys;
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -49,8 +48,7 @@ pub fn with_keys<T>(id: &str, work: impl FnOnce(Vec<&[u8]>) -> T) -> T {
 
 fn with_all<T>(work: impl FnOnce(&HashMap<String, Vec<u8>>) -> T) -> T {
     let path = settings::key_file().unwrap_or_else(|| error::no_key_file());
-    // SAFETY: the server's clock of this statement.
-    let now = unsafe { pg_sys::GetCurrentStatementStartTimestamp() };
+    let now = sys::now();
     KEYS.with_borrow_mut(|known| {
         if known.as_ref().is_none_or(|known| known.path != path || known.looked != now) {
             let fail = |why: std::io::Error| -> ! {

@@ -118,10 +118,7 @@ fn by_shapes(probe: &mut Probe, phone: Phone, question: &Question) -> Option<boo
 
 fn by_rows(probe: &mut Probe, phone: Phone, question: &Question, at: Option<i64>) -> bool {
     let mut ledger = Ledger::default();
-    // SAFETY: the server's clock of this statement.
-    let now = at.unwrap_or_else(|| unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
-    // SAFETY: as above. From the start of this transaction on, what it sees counts, whenever it was received.
-    let past = at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() });
+    let (now, past) = (at.unwrap_or_else(sys::now), sys::past(at));
     probe.seek(Some(phone.bits()));
     while probe.next_row() {
         let (values, nulls) = probe.columns(COLUMNS.len());

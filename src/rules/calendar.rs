@@ -61,17 +61,12 @@ struct Row {
     years: (i32, i32),
 }
 
-pub fn weekday(name: &str) -> Option<Weekday> {
-    Some(match name {
-        "mon" => Weekday::Mon,
-        "tue" => Weekday::Tue,
-        "wed" => Weekday::Wed,
-        "thu" => Weekday::Thu,
-        "fri" => Weekday::Fri,
-        "sat" => Weekday::Sat,
-        "sun" => Weekday::Sun,
-        _ => return None,
-    })
+/// Days of the week as texts name them, from Monday.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+fn weekday(name: &str) -> Option<Weekday> {
+    let day = WEEKDAYS.iter().position(|known| *known == name)?;
+    Weekday::try_from(day as u8).ok()
 }
 
 impl Spec {
@@ -127,7 +122,8 @@ impl Spec {
     }
 }
 
-fn two_digits(text: &str) -> Option<u32> {
+/// A number of two digits, no sign and no blank.
+pub fn two_digits(text: &str) -> Option<u32> {
     (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 

@@ -1,13 +1,18 @@
 //! Times, and the clock on a wall somewhere. Times are microseconds since 2000-01-01 UTC, as PostgreSQL keeps them.
 
 use chrono::offset::LocalResult;
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 
 pub type Micros = i64;
 
 /// 2000-01-01 in microseconds since 1970.
 const EPOCH: i64 = 946_684_800_000_000;
+
+/// The day that many days after 2000-01-01, as PostgreSQL counts them; `None` for days out of reach, infinite ones among them.
+pub fn day(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2000, 1, 1)?.checked_add_signed(TimeDelta::days(i64::from(days)))
+}
 
 /// The zone of an IANA name.
 pub fn zone(name: &str) -> Option<Tz> {

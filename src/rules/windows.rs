@@ -3,6 +3,7 @@
 //! Days are `mon` to `sun`, ranges of them, `daily`, and `hol` for holidays; a day that is not named is closed. A window is
 //! open from its first minute until just before its last: `09:00-21:00` is closed at 21:00:00. `24:00` ends a day.
 
+use super::calendar::{WEEKDAYS, two_digits};
 use chrono::Weekday;
 
 /// Minutes from midnight, start and end.
@@ -17,7 +18,6 @@ pub struct Week {
     holiday: Option<Vec<Window>>,
 }
 
-const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Minutes of a day.
 pub const DAY: u16 = 24 * 60;
 
@@ -51,7 +51,7 @@ impl Week {
                 days_of(days).ok_or_else(|| format!("has no day \"{days}\": days are mon to sun, daily and hol"))?
             {
                 if std::mem::replace(&mut week.named[day], true) {
-                    return Err(format!("names {} twice", NAMES[day]));
+                    return Err(format!("names {} twice", WEEKDAYS[day]));
                 }
                 week.days[day].clone_from(&windows);
             }
@@ -83,7 +83,7 @@ pub fn common(a: &[Window], b: &[Window]) -> Vec<Window> {
 }
 
 fn days_of(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
-    let day = |name: &str| NAMES.iter().position(|known| *known == name);
+    let day = |name: &str| WEEKDAYS.iter().position(|known| *known == name);
     match text.split_once('-') {
         _ if text == "daily" => Some(0..=6),
         None => day(text).map(|day| day..=day),
@@ -101,10 +101,7 @@ fn window(text: &str) -> Option<Window> {
 
 fn minute(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
-    let number = |text: &str| -> Option<u16> {
-        (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
-    };
-    let (hour, minute) = (number(hour)?, number(minute)?);
+    let (hour, minute) = (two_digits(hour)? as u16, two_digits(minute)? as u16);
     (minute < 60 && hour * 60 + minute <= DAY).then_some(hour * 60 + minute)
 }
 

@@ -25,6 +25,18 @@ pub use text::{Text, to_utf8, try_utf8};
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
 
+/// The server's clock at the start of this statement, in microseconds since 2000-01-01 UTC.
+pub fn now() -> i64 {
+    // SAFETY: reads a variable of the server's.
+    unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+}
+
+/// `at` if it is before this transaction: from its start on, what it sees counts, whenever that was received.
+pub fn past(at: Option<i64>) -> Option<i64> {
+    // SAFETY: as above.
+    at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() })
+}
+
 /// A column's description.
 ///
 /// # Safety
