@@ -338,6 +338,15 @@ pub fn no_key(id: &str) -> ! {
     )
 }
 
+pub fn warn_missing_keys(missing: &[String]) {
+    pgrx::ereport!(
+        PgLogLevel::WARNING,
+        PgSqlErrorCode::ERRCODE_WARNING,
+        format!("erased numbers cannot be told: the key \"{}\" is not at hand", missing.join("\", \"")),
+        "Checks answer NULL, do not contact, for whatever nothing else refuses, until the file of the setting dnc.key_file has it again."
+    );
+}
+
 pub fn not_a_text_file(file: &str) -> ! {
     raise(
         ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,

@@ -32,7 +32,8 @@ extension_sql_file!("../sql/install/54-reply.sql", name = "reply", requires = ["
 extension_sql_file!("../sql/install/55-import.sql", name = "import", requires = ["reply"]);
 extension_sql_file!("../sql/install/56-notice.sql", name = "notice", requires = ["import"]);
 extension_sql_file!("../sql/install/57-load.sql", name = "load", requires = ["notice"]);
-extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["load"]);
+extension_sql_file!("../sql/install/58-fingerprint.sql", name = "fingerprint", requires = ["load"]);
+extension_sql_file!("../sql/install/60-check.sql", name = "check", requires = ["fingerprint"]);
 extension_sql_file!("../sql/install/70-guard.sql", name = "guard", requires = ["check"]);
 extension_sql_file!("../sql/install/71-cross.sql", name = "cross", requires = ["guard"]);
 extension_sql_file!("../sql/install/72-scrub.sql", name = "scrub", requires = ["cross"]);
@@ -45,5 +46,11 @@ extension_sql_file!("../sql/install/78-review.sql", name = "review", requires = 
 extension_sql_file!("../sql/install/79-history.sql", name = "history", requires = ["review"]);
 extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["history"]);
 extension_sql_file!("../sql/install/81-decide.sql", name = "decide", requires = ["health"]);
-extension_sql_file!("../sql/install/82-restore.sql", name = "restore", requires = ["decide"]);
-extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["restore"]);
+extension_sql_file!("../sql/install/83-rights.sql", name = "rights", requires = ["decide"]);
+extension_sql_file!("../sql/install/84-erase.sql", name = "erase", requires = ["rights"]);
+extension_sql_file!("../sql/install/85-report.sql", name = "report", requires = ["erase"]);
+extension_sql_file!("../sql/install/86-maintain.sql", name = "maintain", requires = ["report"]);
+extension_sql_file!("../sql/install/87-brand.sql", name = "brand", requires = ["maintain"]);
+extension_sql_file!("../sql/install/88-restore.sql", name = "restore", requires = ["brand"]);
+extension_sql_file!("../sql/install/89-statistics.sql", name = "statistics", requires = ["restore"]);
+extension_sql_file!("../sql/install/90-grants.sql", name = "grants", requires = ["statistics"]);

@@ -11,7 +11,7 @@ COMMENT ON SEQUENCE dnc.audit_seq IS 'numbers the changes of audited tables';
 CREATE TABLE dnc.audit_log (
     seq            bigint      PRIMARY KEY,
     relation       text        NOT NULL,
-    operation      text        NOT NULL CHECK (operation IN ('INSERT', 'UPDATE', 'DELETE')),
+    operation      text        NOT NULL CHECK (operation IN ('INSERT', 'UPDATE', 'DELETE', 'ERASE')),
     row_key        text        NOT NULL,
     logged_at      timestamptz NOT NULL,
     session_role   text        NOT NULL,
@@ -28,7 +28,7 @@ CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq);
 COMMENT ON TABLE dnc.audit_log IS 'one row a change of an audited table; append-only, no personal data';
 COMMENT ON COLUMN dnc.audit_log.seq IS 'number of the change; the changed row carries it as audit_seq';
 COMMENT ON COLUMN dnc.audit_log.relation IS 'changed table of schema dnc';
-COMMENT ON COLUMN dnc.audit_log.operation IS 'INSERT, UPDATE or DELETE';
+COMMENT ON COLUMN dnc.audit_log.operation IS 'INSERT, UPDATE, DELETE; or ERASE: the row is gone, and so is what the log held of it in dnc.audit_data';
 COMMENT ON COLUMN dnc.audit_log.row_key IS 'primary key of the changed row';
 COMMENT ON COLUMN dnc.audit_log.logged_at IS 'server clock when the change was made';
 COMMENT ON COLUMN dnc.audit_log.session_role IS 'role that connected (session_user)';
@@ -63,8 +63,14 @@ COMMENT ON FUNCTION dnc.audit_draw() IS 'BEFORE trigger of audited tables: draws
 COMMENT ON FUNCTION dnc.audit_write() IS 'AFTER trigger of audited tables: writes the log row; argument: key column';
 COMMENT ON FUNCTION dnc.audit_stamp() IS 'BEFORE trigger of the log: marks rows that the audit triggers did not write';
 
+-- A person's right to be forgotten goes before the rule that history stays (84-erase.sql).
+CREATE FUNCTION dnc.erasing() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_erasing_wrapper' LANGUAGE c VOLATILE;
+COMMENT ON FUNCTION dnc.erasing() IS 'whether rows are being erased: only within dnc.erase_rows';
 CREATE FUNCTION dnc.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'DELETE' AND TG_LEVEL = 'ROW' AND dnc.erasing() THEN
+        RETURN OLD;
+    END IF;
     RAISE EXCEPTION '% of dnc.% is refused', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege',
               DETAIL = 'The table is history: rows are added, never changed or removed.',
@@ -73,7 +79,7 @@ BEGIN
                      ELSE 'What is wrong in it is answered by a new row.' END;
 END
 $$;
-COMMENT ON FUNCTION dnc.refuse_change() IS 'trigger that refuses what it is attached to';
+COMMENT ON FUNCTION dnc.refuse_change() IS 'trigger that refuses what it is attached to, but the erasure of a row';
 
 -- Gives a table its audit triggers. They fire whatever session_replication_role says. The AFTER trigger's name sorts
 -- before those of referential triggers, which then find the rows it wrote.

@@ -196,6 +196,8 @@ COMMENT ON FUNCTION dnc.rule_book() IS 'rules, holidays and jurisdictions as ses
 CREATE FUNCTION dnc.rule_due(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_due_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
 CREATE FUNCTION dnc.rule_keep_until(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_keep_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
 CREATE FUNCTION dnc.rule_proof_until(phone @extschema@.dnc_phone, channel text, granted_at timestamptz, used_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_proof_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION dnc.rule_records_until(phone @extschema@.dnc_phone, channel text, happened_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_records_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION dnc.rule_records_until(@extschema@.dnc_phone, text, timestamptz) IS 'until when the record of a contact must be kept; NULL: no rule says';
 CREATE FUNCTION @extschema@.dnc_places(phone @extschema@.dnc_phone) RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_rule_places_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION dnc.rule_due(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'when a request must be honoured at the latest, by the strictest rule; NULL: no rule says, so at once';
 COMMENT ON FUNCTION dnc.rule_keep_until(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'until when a refusal must be kept at the least; NULL: no rule says';

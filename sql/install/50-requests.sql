@@ -177,8 +177,8 @@ BEGIN
                 DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
         END IF;
     END IF;
-    FOR e IN SELECT r.*, k.sticky FROM dnc.entry AS r JOIN dnc.reason AS k ON k.reason = r.reason
-             WHERE dnc.same_phone(r.phone, phone) AND r.ends IS NULL ORDER BY r.entry_id LOOP
+    FOR e IN SELECT r.*, k.sticky FROM dnc.entries_of(phone) AS r JOIN dnc.reason AS k ON k.reason = r.reason
+             WHERE r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
         -- An objection to any use of the data is taken back as a whole, or not at all.
@@ -198,10 +198,17 @@ BEGIN
         ELSE
             CONTINUE;
         END IF;
-        CONTINUE WHEN EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id
+        CONTINUE WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS w WHERE w.ends = e.entry_id
                                 AND dnc.ends_all(w.channel, w.purpose, part_c, part_p, NULL, NULL));
         IF e.sticky AND NOT force THEN
             sticky := sticky + 1;
+            CONTINUE;
+        END IF;
+        IF e.entry_id < 0 THEN
+            -- Of an erased number, whose refusal stands under its mark.
+            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
+                SELECT f.mark, f.mark_low, f.key_id, f.fingerprint_id, received_at, part_c, part_p, 'withdrawal', source, requested_at, now() FROM dnc.fingerprint AS f WHERE f.fingerprint_id = -e.entry_id;
+            ended := ended + 1;
             CONTINUE;
         END IF;
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)

@@ -137,9 +137,10 @@ RETURNS TABLE (rows_read bigint, added bigint, duplicates bigint, rejected bigin
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    b    dnc.import_batch;
-    hash bytea;
-    same bigint[];
+    b      dnc.import_batch;
+    hash   bytea;
+    same   bigint[];
+    marked boolean := EXISTS (SELECT FROM dnc.fingerprint_key AS k);
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
@@ -202,7 +203,8 @@ BEGIN
             SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason, w.starts, w.stops,
                        CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
             FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
-        WHERE d.repeat = 1 AND (same IS NULL OR NOT EXISTS (
+        -- What an erased number refuses already is not written down again.
+        WHERE d.repeat = 1 AND NOT (marked AND dnc.is_marked(d.number, d.channel, d.purpose)) AND (same IS NULL OR NOT EXISTS (
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number) AND e.ends IS NULL
                 AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason AND e.expires_at = d.stops))) AS u;
     GET DIAGNOSTICS added = ROW_COUNT;

@@ -142,7 +142,6 @@ CREATE FUNCTION dnc.prune(list text) RETURNS integer LANGUAGE plpgsql SECURITY D
 #variable_conflict use_variable
 DECLARE
     gone bigint[];
-    sets bigint[];
 BEGIN
     -- A version that was loaded after the current one became that may yet be wanted; lines that nobody finished in a week are not.
     SELECT array_agg(v.version_id) INTO gone FROM (
@@ -150,14 +149,22 @@ BEGIN
         WHERE v.state = 'former' AND v.age > (SELECT l.keep_versions FROM dnc.list AS l WHERE l.list = list)
            OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = list AND c.state = 'current')
            OR v.state = 'open' AND v.loaded_at < now() - interval '7 days';
+    PERFORM dnc.drop_versions(gone);
+    RETURN coalesce(cardinality(gone), 0);
+END
+$$;
+CREATE FUNCTION dnc.drop_versions(gone bigint[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    sets bigint[];
+BEGIN
     SELECT array_agg(DISTINCT s) INTO sets FROM dnc.list_version AS v, unnest(ARRAY[v.whole_set, v.plus_set, v.minus_set]) AS s WHERE v.version_id = ANY (gone) AND s IS NOT NULL;
     UPDATE dnc.list_version AS v SET state = CASE v.state WHEN 'open' THEN 'abandoned' ELSE 'pruned' END WHERE v.version_id = ANY (gone);
     DELETE FROM dnc.list_chunk AS c WHERE c.version_id = ANY (gone);
     DELETE FROM dnc.list_block AS b WHERE b.set_id = ANY (sets)
-        AND NOT EXISTS (SELECT FROM dnc.list_version AS v WHERE v.list = list AND v.state <> 'pruned' AND b.set_id IN (v.whole_set, v.plus_set, v.minus_set));
-    RETURN coalesce(cardinality(gone), 0);
+        AND NOT EXISTS (SELECT FROM dnc.list_version AS v WHERE v.state <> 'pruned' AND b.set_id IN (v.whole_set, v.plus_set, v.minus_set));
 END
 $$;
+COMMENT ON FUNCTION dnc.drop_versions(bigint[]) IS 'prunes these versions: their blocks go, as far as no other version needs them';
 COMMENT ON FUNCTION dnc.prune(text) IS 'removes the blocks of versions that a list need not keep; returns how many versions';
 
 -- The loaders proper read with the rights of who calls them, and write blocks, rejects and counts of an open version.

@@ -9,19 +9,34 @@
 CREATE FUNCTION dnc.refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
 RETURNS SETOF dnc.entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    SELECT e.* FROM dnc.entry AS e
-    WHERE e.phone OPERATOR(@extschema@.=) refusals.phone AND e.ends IS NULL
+    SELECT e.* FROM dnc.entries_of(refusals.phone) AS e
+    WHERE e.ends IS NULL
       AND dnc.meets(e.channel, e.purpose, refusals.channel, refusals.purpose)
       AND CASE WHEN e.effective_at = '-infinity' THEN refusals.at IS NULL OR e.received_at <= refusals.at OR refusals.at >= pg_catalog.transaction_timestamp()
                ELSE e.effective_at <= coalesce(refusals.at, pg_catalog.statement_timestamp()) END
       AND e.expires_at > coalesce(refusals.at, pg_catalog.statement_timestamp())
       AND NOT EXISTS (
-          SELECT FROM dnc.entry AS w
-          WHERE w.phone OPERATOR(@extschema@.=) refusals.phone AND w.ends = e.entry_id
+          SELECT FROM dnc.entries_of(refusals.phone) AS w
+          WHERE w.ends = e.entry_id
             AND (refusals.at IS NULL OR w.received_at <= refusals.at OR refusals.at >= pg_catalog.transaction_timestamp())
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refusals.channel, refusals.purpose));
 END;
 COMMENT ON FUNCTION dnc.refusals(@extschema@.dnc_phone, text, text, timestamptz) IS 'refusals in force that meet the question; NULL for channel or purpose asks about any';
+
+-- The same of one mark, for where its index cannot be trusted.
+CREATE FUNCTION dnc.fingerprint_refuses(mark bigint, mark_low bigint, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM dnc.fingerprint AS f
+        WHERE f.mark = fingerprint_refuses.mark AND f.mark_low = fingerprint_refuses.mark_low AND f.ends IS NULL
+          AND dnc.meets(f.channel, f.purpose, fingerprint_refuses.channel, fingerprint_refuses.purpose)
+          AND CASE WHEN f.effective_at = '-infinity' THEN fingerprint_refuses.at IS NULL OR f.received_at <= fingerprint_refuses.at OR fingerprint_refuses.at >= pg_catalog.transaction_timestamp()
+                   ELSE f.effective_at <= coalesce(fingerprint_refuses.at, pg_catalog.statement_timestamp()) END
+          AND f.expires_at > coalesce(fingerprint_refuses.at, pg_catalog.statement_timestamp())
+          AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
+                AND (fingerprint_refuses.at IS NULL OR w.received_at <= fingerprint_refuses.at OR fingerprint_refuses.at >= pg_catalog.transaction_timestamp())
+                AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, fingerprint_refuses.channel, fingerprint_refuses.purpose)));
+END;
+COMMENT ON FUNCTION dnc.fingerprint_refuses(bigint, bigint, text, text, timestamptz) IS 'whether a refusal of an erased number with this mark meets the question';
 
 -- The same for prefixes.
 CREATE FUNCTION dnc.prefix_refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
@@ -79,10 +94,11 @@ BEGIN ATOMIC
                 'channels', l.channels, 'purposes', l.purposes, 'strict', l.strict, 'region', pg_catalog.left(l.jurisdiction, 2), 'coverage', v.coverage,
                 'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days)), 'applies', l.applies, 'kind', l.kind, 'jurisdiction', l.jurisdiction, 'obtained_at', dnc.microseconds(v.obtained_at)) ORDER BY l.list), '[]')
             FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled),
+        'keys', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('key', k.key_id, 'check', pg_catalog.encode(k.check_value, 'hex')) ORDER BY k.added_at DESC, k.key_id), '[]') FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NULL),
         'prefixes', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('entry', p.prefix_id, 'prefix', p.prefix, 'ends', p.ends, 'expires', dnc.microseconds(p.expires_at),
                 'received', dnc.microseconds(p.received_at), 'channel', p.channel, 'purpose', p.purpose)), '[]') FROM dnc.prefix_entry AS p))::text;
 END;
-COMMENT ON FUNCTION dnc.check_config() IS 'lists, current versions and prefixes as checks keep them in memory, in JSON';
+COMMENT ON FUNCTION dnc.check_config() IS 'lists, current versions, prefixes and keys as checks keep them in memory, in JSON';
 
 -- The answer in SQL: what dnc_check gives, slower, and what it falls back on.
 CREATE FUNCTION dnc.list_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
@@ -93,7 +109,9 @@ BEGIN ATOMIC
 END;
 CREATE FUNCTION dnc.refused(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, channel, purpose, at)) OR dnc.list_refuses(e164, channel, purpose, at);
+    SELECT EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, channel, purpose, at)) OR dnc.list_refuses(e164, channel, purpose, at)
+        -- Whether it was erased is not known without the keys.
+        OR CASE WHEN pg_catalog.cardinality(dnc.missing_keys()) > 0 THEN NULL::boolean ELSE false END;
 END;
 COMMENT ON FUNCTION dnc.list_refuses(text, text, text, timestamptz) IS 'whether a refusal of a prefix holds, or an external list has the number; NULL: not known';
 COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz) IS 'the answer in SQL: what dnc_check gives, slower; NULL: not known';
@@ -148,10 +166,14 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-        SELECT 'refusal'::text, 'internal'::text, e.entry_id, e.channel, e.purpose, e.reason, e.source,
+        SELECT 'refusal'::text, 'internal'::text, CASE WHEN e.entry_id > 0 THEN e.entry_id END, e.channel, e.purpose, e.reason, e.source,
                CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END, nullif(e.expires_at, 'infinity'),
-               'A request not to be contacted is honoured until the person withdraws it.'::text, NULL::text
+               CASE WHEN e.entry_id > 0 THEN 'A request not to be contacted is honoured until the person withdraws it.' ELSE 'The person''s data were erased; the refusal stays, under a mark of the number.' END, NULL::text
         FROM dnc.refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e ORDER BY e.entry_id;
+    RETURN QUERY
+        SELECT 'key missing'::text, 'internal'::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz,
+               format('Whether the number was erased is not known without the key %s, so it is not contacted.', array_to_string(dnc.missing_keys(), ', ')), NULL::text
+        WHERE cardinality(dnc.missing_keys()) > 0;
     RETURN QUERY
         SELECT 'prefix'::text, 'internal'::text, e.prefix_id, e.channel, e.purpose, e.reason, e.source, e.received_at, nullif(e.expires_at, 'infinity'),
                format('Numbers that begin with %s are not contacted until that is withdrawn.', e.prefix), NULL::text
@@ -176,8 +198,8 @@ LANGUAGE sql STABLE ROWS 2
 BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_explain(@extschema@.dnc_try_parse(phone), channel, purpose, at);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
-COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, key missing, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
+COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz) IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, key missing, prefix, listed), each list that was asked although it is not loaded, stale or does not cover the number, and what registries answered last; no row: nothing recorded forbids the contact';
 
 -- Columns of views made by dnc_create_view(…, mode => 'flag').
 CREATE FUNCTION @extschema@.dnc_status(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
@@ -187,6 +209,8 @@ CREATE FUNCTION dnc.deciding(phone @extschema@.dnc_phone, channel text, purpose 
 BEGIN ATOMIC
     WITH asked AS (SELECT nullif(deciding.channel, 'all') AS channel, coalesce(deciding.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose WHERE deciding.phone IS NOT NULL)
     SELECT e.reason, 'internal' FROM asked AS a, dnc.refusals(deciding.phone, a.channel, a.purpose, NULL) AS e
+    UNION ALL
+    SELECT 'key missing', 'internal' FROM asked AS a WHERE pg_catalog.cardinality(dnc.missing_keys()) > 0
     UNION ALL
     SELECT e.reason, 'internal' FROM asked AS a, dnc.prefix_refusals(deciding.phone, a.channel, a.purpose, NULL) AS e
     UNION ALL

@@ -80,10 +80,10 @@ BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object('ground', 'refusal', 'entry', e.entry_id, 'channel', e.channel, 'purpose', e.purpose, 'reason', e.reason, 'source', e.source,
                'requested_at', e.requested_at, 'received_at', e.received_at, 'recorded_at', e.recorded_at, 'due_at', e.due_at),
            e.requested_at, coalesce(e.due_at, e.received_at), e.recorded_at
-    FROM dnc.entry AS e
-    WHERE e.phone OPERATOR(@extschema@.=) against.phone AND e.ends IS NULL AND dnc.meets(e.channel, e.purpose, against.channel, against.purpose)
+    FROM dnc.entries_of(against.phone) AS e
+    WHERE e.ends IS NULL AND dnc.meets(e.channel, e.purpose, against.channel, against.purpose)
       AND CASE WHEN e.effective_at <> '-infinity' THEN e.effective_at ELSE CASE WHEN by_request THEN e.requested_at ELSE e.received_at END END <= against.at AND e.expires_at > against.at
-      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, against.channel, against.purpose)
+      AND NOT EXISTS (SELECT FROM dnc.entries_of(against.phone) AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, against.channel, against.purpose)
                         AND (w.kind IN ('correction', 'undo') OR CASE WHEN by_request THEN w.requested_at ELSE w.received_at END <= against.at))
     UNION ALL
     SELECT pg_catalog.jsonb_build_object('ground', 'prefix', 'prefix', p.prefix, 'prefix_id', p.prefix_id, 'reason', p.reason, 'received_at', p.received_at), NULL, NULL, p.received_at
@@ -189,6 +189,7 @@ BEGIN
             EXECUTE format('GRANT %s ON dnc.contact_attempt TO %I', who.privilege, who.role);
         END LOOP;
         EXECUTE format('GRANT SELECT ON dnc.contact_attempt, dnc.contact_attempt_other TO %I', extension.owner);
+        PERFORM dnc.no_statistics('dnc.contact_attempt'), dnc.no_statistics('dnc.contact_attempt_other');
     END IF;
     -- Months are UTC's, whatever the session's zone.
     FOR month IN SELECT * FROM generate_series(date_trunc('month', coalesce(since::timestamptz, now())), date_trunc('month', now()) + make_interval(months => ahead), '1 month') LOOP
@@ -208,6 +209,7 @@ BEGIN
         EXECUTE format('CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change()', name);
         EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_no_truncate", ENABLE ALWAYS TRIGGER "00_insert_only"', name);
         EXECUTE format('GRANT SELECT ON dnc.%I TO %I', name, extension.owner);
+        PERFORM dnc.no_statistics(format('dnc.%I', name)::regclass);
         made := made + 1;
     END LOOP;
     RETURN made;

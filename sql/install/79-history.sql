@@ -58,7 +58,7 @@ BEGIN ATOMIC
     FROM (
         SELECT e.entry_id AS id, e.kind AS event, e.ends, e.channel, e.purpose, e.reason, e.source, e.taken_by, e.requested_at, e.received_at, e.recorded_at,
                nullif(e.effective_at, '-infinity') AS effective_at, nullif(e.expires_at, 'infinity') AS expires_at, e.due_at, e.evidence, e.external_ref, e.request_id AS request, e.corrects, e.audit_seq, NULL::text AS recorded_by, 0 AS n
-        FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) dnc_history.phone
+        FROM dnc.entries_of(dnc_history.phone) AS e
         UNION ALL
         SELECT s.id, s.event, s.ends, s.channel, s.purpose, s.reason, s.source, s.taken_by, s.happened_at, NULL, s.recorded_at, NULL, s.expires_at, NULL, s.evidence, s.external_ref, NULL, NULL, s.audit_seq, s.recorded_by, 1
         FROM dnc.story(dnc_history.phone) AS s) AS h

@@ -120,10 +120,10 @@ CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, pur
 #variable_conflict use_column
 BEGIN
     RETURN EXISTS (
-        SELECT FROM dnc.entry AS e
-        WHERE dnc.same_phone(e.phone, refused_as_of.phone) AND e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
+        SELECT FROM dnc.entries_of(refused_as_of.phone) AS e
+        WHERE e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
           AND CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END <= refused_as_of.at AND e.expires_at > refused_as_of.at
-          AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE dnc.same_phone(w.phone, refused_as_of.phone) AND w.ends = e.entry_id AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
+          AND NOT EXISTS (SELECT FROM dnc.entries_of(refused_as_of.phone) AS w WHERE w.ends = e.entry_id AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
                 AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)))
       OR EXISTS (
         SELECT FROM dnc.prefix_entry AS e
@@ -155,7 +155,7 @@ BEGIN
     END IF;
     SELECT bool_or(l.has), bool_or(l.has IS NULL AND l.version_id IS NOT NULL OR l.strict AND l.doubt IS NOT NULL) INTO listed, unknown
         FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
-    RETURN CASE WHEN listed THEN true WHEN unknown THEN NULL ELSE false END;
+    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 THEN NULL ELSE false END;
 END
 $$;
 COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text) IS 'the answer of dnc_check_as_of';

@@ -25,6 +25,8 @@ thread_local! {
     static BROUGHT: RefCell<HashSet<(u32, String, i64)>> = RefCell::default();
     /// Whether the row going into the log is ours.
     static WRITING: Cell<bool> = const { Cell::new(false) };
+    /// Whether rows are being erased.
+    static ERASING: Cell<bool> = const { Cell::new(false) };
     static LOG: Statement = const {
         Statement::new(
             c"INSERT INTO dnc.audit_log (seq, relation, operation, row_key, logged_at, session_role, effective_role, actor, commitment, row_hash, format, xid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -44,6 +46,12 @@ thread_local! {
     /// Whether this transaction's restored rows may come before the log, once that was looked at.
     static EARLY: Cell<Option<bool>> = const { Cell::new(None) };
     static OWN: Statement = const { Statement::new(c"SELECT true FROM dnc.audit_log WHERE NOT loaded LIMIT 1", &[]) };
+    static FORGET: Statement = const {
+        Statement::new(
+            c"DELETE FROM dnc.audit_data d USING dnc.audit_log l WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 AND d.seq OPERATOR(pg_catalog.=) l.seq AND l.operation OPERATOR(pg_catalog.<>) 'ERASE'",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID],
+        )
+    };
     static LAST: Statement = const {
         Statement::new(
             c"SELECT l.seq, l.operation, d.after FROM dnc.audit_log l LEFT JOIN dnc.audit_data d ON d.seq OPERATOR(pg_catalog.=) l.seq WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 ORDER BY l.seq USING OPERATOR(pg_catalog.>) LIMIT 1",
@@ -105,6 +113,12 @@ fn write(trigger: Trigger) -> Datum {
         Some(seq) => seq,
         None => next_seq(trigger.owner()),
     };
+    if ERASING.get() && trigger.event() == Event::Delete {
+        // The log says that the row is gone and no more of it than that; what it committed to before stays committed to.
+        log(&trigger, seq, &relation, "ERASE", &key, None, None);
+        connected(trigger.owner(), || FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false)));
+        return Datum::from(0usize);
+    }
     let operation = match trigger.event() {
         Event::Insert => "INSERT",
         Event::Update => "UPDATE",
@@ -113,6 +127,36 @@ fn write(trigger: Trigger) -> Datum {
     };
     log(&trigger, seq, &relation, operation, &key, before.as_deref(), after.as_deref());
     Datum::from(0usize)
+}
+
+/// Does `work`, in which rows of history can be deleted, and with each all that the log holds of it.
+pub fn erasing<T>(work: impl FnOnce() -> T) -> T {
+    let mark = Mark::set(&ERASING);
+    let result = work();
+    drop(mark);
+    result
+}
+
+/// `dnc.erasing()`: whether rows are being erased: only while [`erasing`] runs.
+#[pg_extern(sql = false)]
+fn dnc_erasing() -> bool {
+    ERASING.get()
+}
+
+/// Sets a flag while it lives, also when an error unwinds.
+struct Mark(&'static std::thread::LocalKey<Cell<bool>>);
+
+impl Mark {
+    fn set(flag: &'static std::thread::LocalKey<Cell<bool>>) -> Mark {
+        flag.set(true);
+        Mark(flag)
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 fn was_brought(trigger: &Trigger, key: &str, seq: i64) -> bool {
@@ -163,17 +207,9 @@ fn log(
     }
     .hash();
 
-    /// Sets the mark while it lives, also when an error unwinds.
-    struct Mark;
-    impl Drop for Mark {
-        fn drop(&mut self) {
-            WRITING.set(false);
-        }
-    }
     connected(trigger.owner(), || {
         let text = |s: &str| Some(text_datum(s));
-        let mark = Mark;
-        WRITING.set(true);
+        let mark = Mark::set(&WRITING);
         LOG.with(|log| {
             log.run(
                 &[
@@ -223,7 +259,7 @@ fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &
     let why = match last {
         None => "the log does not know the row".to_owned(),
         Some((last, ..)) if last != seq => format!("its last log row is {last}"),
-        Some((_, operation, _)) if operation == "DELETE" => "the row was deleted".to_owned(),
+        Some((_, operation, _)) if operation == "DELETE" || operation == "ERASE" => "the row was deleted".to_owned(),
         Some((_, _, None)) => "the log no longer holds its data".to_owned(),
         Some((_, _, Some(logged))) if !same_row(&logged, row) => "the log describes other contents".to_owned(),
         Some(_) => return,

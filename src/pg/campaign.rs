@@ -394,7 +394,7 @@ impl<'a> Run<'a> {
         }
         if frame.revocation_covers_all() && suppressed == Some(false) {
             facts.revoked = store::look(phone, &ANYTHING, self.at)
-                || self.anything.as_ref().is_some_and(|asked| asked.prefix_refuses(phone, self.at));
+                || self.anything.as_ref().is_some_and(|asked| asked.own_refuses(phone, self.at) != Some(false));
         }
         if !facts.asked_registers {
             self.registers.of(phone, suppressed == Some(false), self.at.unwrap_or_else(sys::now), &mut facts.registers);

@@ -251,7 +251,7 @@ fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {
-            let arguments = store::arguments(phone, question, None);
+            let arguments = store::arguments(Some(phone), question, None);
             let lists = connected(sys::owner(), || {
                 let row = LISTS.with(|s| s.run(&arguments[..3], true))?;
                 // SAFETY: the function gives a text.
@@ -286,7 +286,7 @@ fn record(trigger: &Trigger, found: &Found, action: &str, ground: &str) {
         let schema = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(trigger.relation_oid()));
         (std::ffi::CStr::from_ptr(schema).to_bytes(), sys::role_name(pg_sys::GetOuterUserId()))
     };
-    let relation = format!("{}.{}", quoted(&sys::to_utf8(schema)), quoted(&trigger.relation_name()));
+    let relation = format!("{}.{}", sys::quoted(&sys::to_utf8(schema)), sys::quoted(&trigger.relation_name()));
     let operation = if trigger.event() == Event::Insert { "INSERT" } else { "UPDATE" };
     let e164 = found.phone.ok().map(|p| p.to_string());
     let actor = settings::actor();
@@ -310,14 +310,6 @@ fn record(trigger: &Trigger, found: &Found, action: &str, ground: &str) {
             )
         });
     });
-}
-
-/// An SQL identifier in quotes where it needs them.
-fn quoted(name: &str) -> String {
-    let plain = !name.is_empty()
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
-        && !name.as_bytes()[0].is_ascii_digit();
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 fn stripe(phone: Phone) -> u128 {

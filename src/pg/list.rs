@@ -1,10 +1,11 @@
-//! External lists and refused prefixes in checks.
+//! External lists, refused prefixes and fingerprints of erased numbers in checks.
 //!
-//! What lists there are, which version of each is current and which prefixes are refused is read once a session and again
+//! What lists there are, which version of each is current, which prefixes are refused and which keys are registered is read once a session and again
 //! when `dnc.list_epoch` has another number, as the active snapshot sees it: so a check sees the old state or the new one. A
 //! look then touches one block a set. The definition is the SQL function `dnc.list_refuses`; this is the same, faster, and
 //! what it falls back on.
 
+use super::fingerprint::{Fingerprints, Registered};
 use super::store;
 use super::sys::blocks::Directory;
 use super::sys::executor::{self, Looked};
@@ -12,6 +13,7 @@ use super::sys::invalidation::{Changed, Known};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::{server_bytes, text};
 use super::sys::spi::{Statement, connected};
+use super::keys::unhex;
 use super::sys::{self, single};
 use crate::error;
 use crate::lists::packed::{Fault, Packed};
@@ -65,6 +67,8 @@ struct Config {
     epoch: Epoch,
     lists: Vec<List>,
     prefixes: Vec<Prefix>,
+    keys: Vec<Registered>,
+    fingerprints: RefCell<Option<Rc<Fingerprints>>>,
 }
 
 struct List {
@@ -126,6 +130,7 @@ pub struct Asked {
     question: Question,
     lists: Vec<Bound>,
     prefixes: Vec<Prefix>,
+    fingerprints: Option<Rc<Fingerprints>>,
 }
 
 /// A list that binds what is asked.
@@ -176,7 +181,8 @@ fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
 pub fn asked(question: &Question) -> Option<Rc<Asked>> {
     let epoch = epoch()?;
     let known = ASKED.with_borrow(|known| known.clone());
-    if let Some(known) = known.filter(|known| known.epoch == epoch && known.question == *question) {
+    let current = |known: &Rc<Asked>| known.fingerprints.as_ref().is_none_or(|f| f.is_current());
+    if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
         return Some(known);
     }
     let asked = Rc::new(config(epoch).asked(question));
@@ -184,7 +190,12 @@ pub fn asked(question: &Question) -> Option<Rc<Asked>> {
     Some(asked)
 }
 
-/// The state of lists and prefixes under the active snapshot; `None` in a schema that is older than lists.
+/// The keys that are registered, if any is, as the active snapshot sees them.
+pub fn fingerprints() -> Option<Rc<Fingerprints>> {
+    config(epoch()?).fingerprints()
+}
+
+/// The state of lists, prefixes and fingerprints under the active snapshot; `None` in a schema that is older than lists.
 fn epoch() -> Option<Epoch> {
     let table = epoch_table()?;
     Some((table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch"))))
@@ -257,11 +268,31 @@ impl Config {
             })
         };
         let prefix = |row: &Value| prefix(row).unwrap_or_else(|| error::missing_relation("prefix_entry"));
+        let key = |row: &Value| {
+            let check = unhex(row["check"].as_str()?)?;
+            Some(Registered { id: row["key"].as_str()?.to_owned(), check })
+        };
+        let key = |row: &Value| key(row).unwrap_or_else(|| error::missing_relation("fingerprint_key"));
         Config {
             epoch,
             lists: rows("lists").iter().map(list).collect(),
             prefixes: rows("prefixes").iter().map(prefix).collect(),
+            // The schema of before has none.
+            keys: json["keys"].as_array().map_or_else(Vec::new, |keys| keys.iter().map(key).collect()),
+            fingerprints: RefCell::new(None),
         }
+    }
+
+    fn fingerprints(&self) -> Option<Rc<Fingerprints>> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let known = self.fingerprints.borrow().clone().filter(|known| known.is_current());
+        Some(known.unwrap_or_else(|| {
+            let made = Fingerprints::of(&self.keys);
+            *self.fingerprints.borrow_mut() = Some(Rc::clone(&made));
+            made
+        }))
     }
 
     fn asked(&self, question: &Question) -> Asked {
@@ -278,6 +309,7 @@ impl Config {
             question: question.clone(),
             lists: self.lists.iter().filter(|list| list.in_checks && list.binds(question)).map(bound).collect(),
             prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
+            fingerprints: self.fingerprints(),
         }
     }
 }
@@ -348,20 +380,22 @@ impl Registers {
     }
 }
 
-/// Whether a refusal of a prefix holds, or an external list has the number; `None`: not known.
+/// Whether a refusal of a prefix or of an erased number holds, or an external list has the number; `None`: not known.
 pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: Option<&Asked>) -> Option<bool> {
     let Some(asked) = asked else { return Some(false) };
-    if asked.prefix_refuses(phone, at) {
-        return Some(true);
-    }
     let mut known = true;
+    match asked.own_refuses(phone, at) {
+        Some(true) => return Some(true),
+        Some(false) => {}
+        None => known = false,
+    }
     for list in &asked.lists {
         if let Some(sets) = &list.sets {
             match sets.has(phone.e164_number() as u64) {
                 Some(true) => return Some(true),
                 Some(false) => {}
                 // The index is not what it must be.
-                None => return by_sql(phone, question, at),
+                None => return by_sql(phone, question, at).filter(|refused| known || *refused),
             }
         }
         known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone));
@@ -372,10 +406,11 @@ pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: Option
 /// The names of lists on which a number is, the internal one for a refused prefix; `None`: not known.
 pub fn names(phone: Phone, asked: &Asked, refused: bool) -> Option<Vec<String>> {
     let mut names = Vec::new();
-    if refused || asked.prefix_refuses(phone, None) {
+    let own = if refused { Some(true) } else { asked.own_refuses(phone, None) };
+    if own == Some(true) {
         names.push("internal".to_owned());
     }
-    let mut known = true;
+    let mut known = own.is_some();
     for list in &asked.lists {
         match list.sets.as_ref().map(|sets| sets.has(phone.e164_number() as u64)) {
             Some(Some(true)) => names.push(list.name.to_string()),
@@ -387,8 +422,23 @@ pub fn names(phone: Phone, asked: &Asked, refused: bool) -> Option<Vec<String>> 
 }
 
 impl Asked {
+    /// Whether a refusal of a prefix or of an erased number meets the question; `None`: not known.
+    pub fn own_refuses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
+        if self.prefix_refuses(phone, at) {
+            return Some(true);
+        }
+        self.fingerprints.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
+    }
+
+    /// Tells that so many numbers are about to be asked for.
+    pub fn expect(&self, rows: f64) {
+        if let Some(fingerprints) = &self.fingerprints {
+            fingerprints.expect(rows);
+        }
+    }
+
     /// Whether a refusal of what the number begins with meets the question.
-    pub fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
+    fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
         if !self.has_prefix(phone) {
             return false;
         }
@@ -421,7 +471,7 @@ impl Asked {
     /// # Safety
     /// The query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
     pub unsafe fn in_place(&self, phone: Phone) -> Option<bool> {
-        if self.has_prefix(phone) {
+        if self.has_prefix(phone) || self.fingerprints.as_ref().is_some_and(|f| !f.surely_lack(phone)) {
             return None;
         }
         for list in &self.lists {
@@ -443,6 +493,12 @@ impl Asked {
 
     /// Has the processor fetch what looks for these numbers will read.
     pub fn fetch(&self, bits: &[i64]) {
+        if let Some(fingerprints) = &self.fingerprints {
+            fingerprints.fetch(bits);
+        }
+        if self.lists.is_empty() {
+            return;
+        }
         let numbers: Vec<u64> = bits.iter().map(|bits| Phone::from_stored(*bits).e164_number() as u64).collect();
         for sets in self.lists.iter().filter_map(|list| list.sets.as_ref()) {
             // The sets of changes are small, and mostly in a cache.
@@ -591,7 +647,7 @@ impl Set {
 }
 
 fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
-    let arguments = store::arguments(phone, question, at);
+    let arguments = store::arguments(Some(phone), question, at);
     connected(sys::owner(), || {
         let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));
         row[0].map(|d| d.value() != 0)

@@ -4,7 +4,7 @@
 //! can neither read the number in it nor change a bit of it. Its key is derived from the key `token` of the file of
 //! the setting `dnc.key_file`; keys named `token-…` still open what they closed.
 
-use super::share;
+use super::keys;
 use super::sys::Text;
 use crate::audit::canonical::hex;
 use crate::error;
@@ -55,7 +55,7 @@ fn dnc_token_close(phone: Phone, until: i64, starts: bool, channel: Text, purpos
     plain.push(channel.len() as u8);
     plain.extend(channel.bytes());
     plain.extend(purpose.unwrap_or_default().bytes());
-    let cipher = share::with_key(KEY, cipher);
+    let cipher = keys::with_key(KEY, cipher);
     let payload = Payload { msg: &plain, aad: &[VERSION] };
     let closed = cipher.encrypt(XNonce::from_slice(&bytes[1..]), payload).unwrap_or_else(|_| error::bad_token());
     bytes.extend(closed);
@@ -84,7 +84,7 @@ fn dnc_token_open(
     let (nonce, closed) = bytes[1..].split_at(NONCE);
     let payload = || Payload { msg: closed, aad: &[VERSION] };
     let open = |key: &[u8]| cipher(key).decrypt(XNonce::from_slice(nonce), payload()).ok();
-    let plain = share::with_keys(KEY, |keys| keys.into_iter().find_map(open)).unwrap_or_else(|| error::bad_token());
+    let plain = keys::with_keys(KEY, |keys| keys.into_iter().find_map(open)).unwrap_or_else(|| error::bad_token());
     let parts = parts(&plain).unwrap_or_else(|| error::bad_token());
     TableIterator::once((hex(nonce), Some(parts.0), parts.1, parts.2, parts.3, parts.4))
 }

@@ -143,6 +143,13 @@ fn dnc_rule_proof_until(phone: Phone, channel: Option<Text>, granted_at: i64, us
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
+/// Until when the record of a contact must be kept.
+#[pg_extern(sql = false)]
+fn dnc_rule_records_until(phone: Phone, channel: Option<Text>, happened_at: i64) -> Option<i64> {
+    let all = ends(Kind::Records, phone, channel, happened_at, happened_at, false);
+    all.into_iter().filter_map(|(_, end)| end).max()
+}
+
 #[pg_extern(sql = false)]
 fn dnc_rule_places(phone: Phone) -> Vec<String> {
     let mut places = places(&book(), phone);

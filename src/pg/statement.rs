@@ -244,25 +244,30 @@ pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node
     if entry_refuses(phone, question, site) {
         return Some(true);
     }
-    list::refuses(phone, question, None, asked(question).as_deref())
+    list::refuses(phone, question, None, asked(question, site).as_deref())
 }
 
 /// The lists on which a number is now; `None`: not known.
 pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
     let refused = entry_refuses(phone, question, None);
-    match asked(question) {
+    match asked(question, None) {
         Some(asked) => list::names(phone, &asked, refused),
         None => Some(if refused { vec!["internal".to_owned()] } else { Vec::new() }),
     }
 }
 
-/// What lists and prefixes a question meets, as the running query found first.
-fn asked(question: &Question) -> Option<Rc<list::Asked>> {
+/// What lists, prefixes and fingerprints a question meets, as the running query found first.
+fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Option<Rc<list::Asked>> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
         let asked = list::asked(question);
         if let Some(query) = executor::query() {
+            if let (Some(asked), Some(site)) = (&asked, site)
+                && let Some(rows) = executor::expected_rows(query, site)
+            {
+                asked.expect(rows);
+            }
             executor::keep(query, Known::default, |known| known.lists.push((question.clone(), asked.clone())));
         }
         asked

@@ -23,7 +23,7 @@ struct Run {
     /// Nesting depth of transactions in which it was called.
     level: i32,
     owner: pg_sys::ResourceOwner,
-    probes: [Option<Probe>; 2],
+    probes: [Option<Probe>; 3],
     /// The table of blocks, where it is read without its index.
     blocks: Option<pg_sys::Relation>,
 }
@@ -33,6 +33,7 @@ struct Run {
 pub enum Looked {
     Entries,
     Blocks,
+    Fingerprints,
 }
 
 /// What a query keeps from one call of the executor to the next, as a cursor makes them.
@@ -112,7 +113,7 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     let (level, owner) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
     let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
     change(|runs| {
-        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probes: [None, None], blocks: None });
+        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probes: [None, None, None], blocks: None });
         runs.len() - 1
     })
 }

@@ -150,3 +150,11 @@ pub fn allowed_bytes() -> usize {
     // SAFETY: a setting, in kilobytes.
     unsafe { pg_sys::work_mem as usize * 1024 }
 }
+
+/// An SQL identifier in quotes where it needs them.
+pub fn quoted(name: &str) -> String {
+    let plain = !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
+        && !name.as_bytes()[0].is_ascii_digit();
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}

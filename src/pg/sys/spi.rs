@@ -56,6 +56,19 @@ impl Statement {
     }
 }
 
+/// Runs a statement that is written for the occasion, and gives how many rows it changed. Call inside [`connected`]; every name in it is
+/// qualified.
+pub fn execute(text: &str) -> u64 {
+    let text = std::ffi::CString::new(super::row::server_bytes(text)).unwrap_or_default();
+    // SAFETY: SPI is connected, and the text is a C string.
+    let status = unsafe { pg_sys::SPI_execute(text.as_ptr(), false, 0) };
+    if status < 0 {
+        pgrx::error!("a statement of the extension failed with SPI status {status}");
+    }
+    // SAFETY: reads a variable of the server's.
+    unsafe { pg_sys::SPI_processed }
+}
+
 /// The rows of a query, a few at a time. Call inside [`connected`], or otherwise connected.
 pub struct Cursor {
     portal: pg_sys::Portal,

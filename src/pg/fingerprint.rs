@@ -1,0 +1,178 @@
+//! `sql/install/42-fingerprint.sql`: numbers that were erased, in checks.
+//!
+//! A number is looked for under the mark that each key gives it. A session that asks often keeps a filter of all marks, from
+//! which most numbers are known to have none; the filter is made from the index as it is, rows that nobody sees yet
+//! included, and goes when `dnc.list_epoch` changes, so that whatever a snapshot sees is in it.
+//!
+//! A registered key that the file does not have, or has with other bytes, leaves every number that nothing else refuses
+//! unknown.
+
+use super::keys::{self, Ring};
+use super::store;
+use super::sys::probe::{Probe, Swept};
+use super::sys::{self, Text, spi};
+use super::{audit, list};
+use crate::error;
+use crate::lists::fingerprint::{Filter, Key};
+use crate::phone::Phone;
+use crate::rules::scope::Question;
+use pgrx::iter::TableIterator;
+use pgrx::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// What a look costs, and what reading one mark into the filter does, in nanoseconds: measured once.
+const LOOK_NANOS: f64 = 1_000.0;
+const MARK_NANOS: f64 = 20.0;
+
+/// A row of `dnc.fingerprint_key` that is not retired.
+pub struct Registered {
+    pub id: String,
+    pub check: Vec<u8>,
+}
+
+/// The keys of the store, and what this session has found out about their marks.
+pub struct Fingerprints {
+    /// The keys of the file as they were when these were made.
+    ring: Option<Rc<Ring>>,
+    keys: Vec<(String, Key)>,
+    missing: Vec<String>,
+    filter: RefCell<Option<Filter>>,
+    /// Looks that a filter would have spared, and how many it costs to make one.
+    looks: Cell<f64>,
+    worth: Cell<Option<f64>>,
+}
+
+impl Fingerprints {
+    pub fn of(registered: &[Registered]) -> Rc<Fingerprints> {
+        let ring = keys::ring();
+        let find = |wanted: &Registered| {
+            let key = Key::new(ring.as_ref().ok()?.get(&wanted.id)?);
+            (key.check()[..] == wanted.check).then(|| (wanted.id.clone(), key))
+        };
+        let keys: Vec<_> = registered.iter().filter_map(find).collect();
+        let has = |id: &str| keys.iter().any(|(known, _)| known == id);
+        let missing: Vec<String> = registered.iter().map(|r| r.id.clone()).filter(|id| !has(id)).collect();
+        if !missing.is_empty() {
+            error::warn_missing_keys(&missing);
+        }
+        let (filter, looks, worth) = (RefCell::new(None), Cell::new(0.0), Cell::new(None));
+        Rc::new(Fingerprints { ring: ring.ok(), keys, missing, filter, looks, worth })
+    }
+
+    /// Whether the file still has the keys it had.
+    pub fn is_current(&self) -> bool {
+        match (&self.ring, keys::ring().ok()) {
+            (Some(then), Some(now)) => Rc::ptr_eq(then, &now),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Tells that so many numbers are about to be asked for.
+    pub fn expect(&self, looks: f64) {
+        if self.filter.borrow().is_none() && looks > self.worth() * 1.5 {
+            self.make_filter();
+        }
+    }
+
+    /// Whether an erased number's refusal meets the question; `None`: not known, for want of a key.
+    pub fn refuses(&self, phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
+        if self.filter.borrow().is_none() {
+            self.looks.set(self.looks.get() + self.keys.len() as f64);
+            if self.looks.get() > self.worth() {
+                self.make_filter();
+            }
+        }
+        for (_, key) in &self.keys {
+            let may_have = self.filter.borrow().as_ref().is_none_or(|filter| filter.may_have(key.high(phone)));
+            if may_have && store::look_for_mark(key.mark(phone), question, at) {
+                return Some(true);
+            }
+        }
+        self.missing.is_empty().then_some(false)
+    }
+
+    /// Whether it is certain, without a look, that the number has no mark. Raises no error.
+    pub fn surely_lack(&self, phone: Phone) -> bool {
+        let Ok(filter) = self.filter.try_borrow() else { return false };
+        let Some(filter) = filter.as_ref() else { return false };
+        self.missing.is_empty() && !self.keys.iter().any(|(_, key)| filter.may_have(key.high(phone)))
+    }
+
+    /// Has the processor fetch what [`Self::surely_lack`] will read.
+    pub fn fetch(&self, bits: &[i64]) {
+        if let Ok(filter) = self.filter.try_borrow()
+            && let Some(filter) = filter.as_ref()
+        {
+            for (_, key) in &self.keys {
+                bits.iter().for_each(|bits| filter.fetch(key.high(Phone::from_stored(*bits))));
+            }
+        }
+    }
+
+    /// How many looks cost what making the filter does; without end where it cannot be made.
+    fn worth(&self) -> f64 {
+        self.worth.get().unwrap_or_else(|| {
+            let marks = store::with_marks(|probe| probe.estimate().0);
+            let worth = marks.map_or(f64::INFINITY, |marks| marks * MARK_NANOS / LOOK_NANOS);
+            self.worth.set(Some(worth));
+            worth
+        })
+    }
+
+    fn make_filter(&self) {
+        match store::with_marks(read_marks).flatten() {
+            Some(filter) => *self.filter.borrow_mut() = Some(filter),
+            None => self.worth.set(Some(f64::INFINITY)),
+        }
+    }
+}
+
+/// All marks of the index, whoever sees their rows.
+fn read_marks(probe: &mut Probe) -> Option<Filter> {
+    let mut filter = Filter::new(probe.estimate().0 as usize, sys::allowed_bytes())?;
+    let mut batch = [Swept::default(); 1024];
+    probe.lock_all();
+    probe.seek(None);
+    loop {
+        let swept = probe.sweep(&mut batch, |_| false);
+        batch[..swept].iter().for_each(|entry| filter.insert(entry.key));
+        if swept < batch.len() {
+            probe.rest(true);
+            return Some(filter);
+        }
+    }
+}
+
+/// `dnc.marks(phone)`: the number's mark under each key at hand, that of the newest first.
+#[pg_extern(sql = false)]
+fn dnc_marks(
+    phone: Phone,
+) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
+    let marks = list::fingerprints().map_or_else(Vec::new, |fingerprints| {
+        let mark = |(id, key): &(String, Key)| (id.clone(), key.mark(phone).high, key.mark(phone).low);
+        fingerprints.keys.iter().map(mark).collect()
+    });
+    TableIterator::new(marks)
+}
+
+/// `dnc.missing_keys()`: registered keys that are not at hand.
+#[pg_extern(sql = false)]
+fn dnc_missing_keys() -> Vec<String> {
+    list::fingerprints().map_or_else(Vec::new, |fingerprints| fingerprints.missing.clone())
+}
+
+/// `dnc.key_check(key_id)`: what tells a key of the file from any other.
+#[pg_extern(sql = false)]
+fn dnc_key_check(key_id: Text) -> Vec<u8> {
+    keys::with_key(&key_id.to_utf8(), |key| Key::new(key).check().to_vec())
+}
+
+/// `dnc.erase_rows(relation, condition)`: deletes rows of a table of schema dnc, history or not, with what the log holds of them.
+#[pg_extern(sql = false)]
+fn dnc_erase_rows(relation: Text, condition: Text) -> i64 {
+    let quoted = sys::quoted(&relation.to_utf8());
+    let delete = format!("DELETE FROM dnc.{quoted} AS r WHERE {}", condition.to_utf8());
+    audit::erasing(|| spi::connected(sys::owner(), || spi::execute(&delete))) as i64
+}
