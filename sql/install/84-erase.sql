@@ -290,6 +290,9 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
+    -- Of columns that hold numbers no statistics are made (89-statistics.sql), but some may have been before.
+    DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
+
     -- Versions of lists that are not asked any more; those that are have what their publisher says.
     SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_lists(v, phone)
         AND (v.state = 'former' OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = v.list AND c.state = 'current'));
@@ -306,6 +309,13 @@ BEGIN
     SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i WHERE dnc.mentions(i.phone, phone);
     IF part.count > 0 THEN
         what := 'dnc.import_row'; rows := part.count; outcome := 'kept'; detail := format('rows of imports that are not finished (%s): finish them, and erase again', part.string_agg);
+        RETURN NEXT;
+    END IF;
+
+    SELECT count(*), string_agg(f.name, ', ') INTO part FROM (SELECT 'import ' || b.batch_id AS name, b.file FROM dnc.import_batch AS b UNION ALL SELECT 'version ' || v.version_id, v.file FROM dnc.list_version AS v
+        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f WHERE dnc.mentions(f.file, phone);
+    IF part.count > 0 THEN
+        what := 'names of files and queries'; rows := part.count; outcome := 'kept'; detail := format('the number stands in the name under which these were loaded: %s', part.string_agg);
         RETURN NEXT;
     END IF;
 
@@ -421,10 +431,6 @@ BEGIN
         ORDER BY c.oid = 'pg_statistic'::regclass, c.relname
     LOOP
         begun := clock_timestamp();
-        IF t.table_name = 'pg_statistic'::regclass THEN
-            -- Of columns that have numbers no statistics are made; releases before 0.5.0 made some.
-            DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
-        END IF;
         before := pg_total_relation_size(t.table_name);
         EXECUTE format('CLUSTER %s USING %I', t.table_name, (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_name));
         relation := t.table_name; outcome := 'rewritten'; detail := format('%s, %s before', pg_size_pretty(pg_total_relation_size(t.table_name)), pg_size_pretty(before));

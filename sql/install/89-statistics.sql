@@ -11,7 +11,7 @@ DECLARE
 BEGIN
     SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 0', a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_attribute AS a
         WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
-          AND a.attname = ANY ('{phone,e164,spelling,evidence,external_ref,before,after,wording,proof,reply,words,grounds,decision,content,lines}');
+          AND a.attname = ANY ('{phone,e164,spelling,evidence,external_ref,before,after,wording,proof,reply,words,grounds,decision,content,lines,start,stop,packed}');
     IF columns IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %s %s', relation, columns);
     END IF;

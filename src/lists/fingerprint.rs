@@ -113,7 +113,7 @@ mod tests {
     use siphasher::sip::SipHasher24;
 
     fn phone(n: i64) -> Phone {
-        crate::phone::parse::international(&format!("+1415555{n:04}")).expect("a number")
+        crate::phone::parse::canonical(format!("+1415555{n:04}").as_bytes()).expect("a number")
     }
 
     #[test]
@@ -136,13 +136,13 @@ mod tests {
     }
 
     /// What was stored once must be found for good.
-    const PINNED: Mark = Mark { high: 0, low: 0 };
+    const PINNED: Mark = Mark { high: -5_932_602_927_667_154_961, low: -7_967_477_448_043_463_436 };
 
     #[test]
     fn the_filter_holds_what_was_put_in_and_little_else() {
         let key = Key::new(b"0123456789abcdef");
         let mut filter = Filter::new(5_000, 1 << 20).expect("room");
-        let number = |n: i64| crate::phone::parse::international(&format!("+1415{n:07}")).expect("a number");
+        let number = |n: i64| crate::phone::parse::canonical(format!("+1415{n:07}").as_bytes()).expect("a number");
         (0..5_000).for_each(|n| filter.insert(key.high(number(2_000_000 + n))));
         assert!((0..5_000).all(|n| filter.may_have(key.high(number(2_000_000 + n)))));
         let wrong = (0..100_000).filter(|n| filter.may_have(key.high(number(3_000_000 + n)))).count();
