@@ -465,6 +465,15 @@ pub fn unknown_calendar(name: &str) -> ! {
     )
 }
 
+pub fn too_deep(what: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("the JSON of {what} cannot be read"),
+        "It is nested too deeply.".into(),
+        "",
+    )
+}
+
 pub fn bad_business_days(days: i32) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,

@@ -113,6 +113,10 @@ BEGIN
         FOREACH around IN ARRAY NEW.within LOOP
             PERFORM dnc.require_known('jurisdiction', around);
         END LOOP;
+        IF EXISTS (WITH RECURSIVE outside (jurisdiction) AS (SELECT unnest(NEW.within) UNION SELECT unnest(j.within) FROM outside AS o JOIN dnc.jurisdiction AS j ON j.jurisdiction = o.jurisdiction)
+                   SELECT FROM outside AS o WHERE o.jurisdiction = NEW.jurisdiction) THEN
+            RAISE EXCEPTION 'jurisdiction % would lie in itself', NEW.jurisdiction USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Its column within has %s, and one of them lies in it.', NEW.within);
+        END IF;
         IF NEW.jurisdiction LIKE '__-%' AND NOT left(NEW.jurisdiction, 2) = ANY (NEW.within) THEN
             RAISE EXCEPTION 'jurisdiction % lies in %', NEW.jurisdiction, left(NEW.jurisdiction, 2) USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = format('Its column within has %s.', NEW.within), HINT = 'Otherwise its country''s rules would not hold in it.';

@@ -15,10 +15,10 @@ DECLARE
     phone   dnc.entry.phone%TYPE;
     earlier record;
 BEGIN
-    IF phones IS NULL OR cardinality(phones) = 0 OR array_position(phones, NULL) IS NOT NULL THEN
+    IF phones IS NULL OR cardinality(phones) = 0 OR array_ndims(phones) > 1 OR array_position(phones, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
             DETAIL = 'A refusal is recorded for a number.',
-            HINT = 'Look for NULL or an empty list in what was passed to dnc_add.';
+            HINT = 'Look for NULL, an empty list or a list of lists in what was passed to dnc_add.';
     END IF;
     IF channel IS NULL OR reason IS NULL OR source IS NULL OR requested_at IS NULL OR evidence IS NULL THEN
         RAISE EXCEPTION 'channel, reason, source, requested_at and evidence must not be NULL' USING ERRCODE = 'null_value_not_allowed',
@@ -45,7 +45,11 @@ BEGIN
             DETAIL = format('They have %s and %s.', coalesce(length(external_ref)::text, 'none'), coalesce(length(taken_by)::text, 'none')),
             HINT = 'Leave them out where there is nothing to say; longer texts belong into evidence.';
     END IF;
-    IF due_at < requested_at OR NOT isfinite(due_at) THEN
+    IF NOT isfinite(due_at) OR effective_at = 'infinity' THEN
+        RAISE EXCEPTION 'a refusal starts at some time, and is due at some time' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Given were effective_at %s and due_at %s.', effective_at, due_at), HINT = 'Leave them out: it then counts at once, and the rules say when it is due.';
+    END IF;
+    IF due_at < requested_at THEN
         RAISE EXCEPTION 'the request would be due at %, before it was made', due_at USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('It was made at %s.', requested_at);
     END IF;

@@ -40,8 +40,11 @@ BEGIN
     ELSIF pg_get_indexdef(to_regclass('dnc.entry_phone')) NOT LIKE '% USING btree (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose))' THEN
         found := concat_ws(', ', found, 'entry_phone is another one');
     END IF;
+    IF to_regclass('dnc.fingerprint_mark') IS NULL OR pg_get_indexdef(to_regclass('dnc.fingerprint_mark')) NOT LIKE '% USING btree (mark, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose))' THEN
+        found := concat_ws(', ', found, 'fingerprint_mark is missing, or another one');
+    END IF;
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not as they must be: ' || found, 'all valid'),
-        CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose)); until then checks are slow, not wrong' END;
+        CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose)), and fingerprint_mark on dnc.fingerprint (mark, …) likewise; until then checks are slow, not wrong' END;
 
     n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
         + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id') + dnc.unlogged('list', 'list') + dnc.unlogged('list_version', 'version_id')
@@ -49,7 +52,10 @@ BEGIN
         + dnc.unlogged('registry_batch', 'batch_id') + dnc.unlogged('holiday', 'holiday') + dnc.unlogged('jurisdiction', 'jurisdiction') + dnc.unlogged('rule', 'rule')
         + dnc.unlogged('rule_decision', 'decision_id') + dnc.unlogged('consent', 'consent_id') + dnc.unlogged('relationship', 'relationship_id') + dnc.unlogged('reassignment', 'reassignment_id')
         + dnc.unlogged('preference', 'preference_id') + dnc.unlogged('vendor', 'vendor') + dnc.unlogged('acquisition', 'acquisition_id') + dnc.unlogged('reply', 'reply_id') + dnc.unlogged('notice', 'notice_id')
-        + dnc.unlogged('token_use', 'token_id') + dnc.unlogged('outcome', 'outcome') + dnc.unlogged('violation', 'violation_id') + dnc.unlogged('review_task', 'task_id') + dnc.unlogged('review', 'review_id');
+        + dnc.unlogged('token_use', 'token_id') + dnc.unlogged('outcome', 'outcome') + dnc.unlogged('violation', 'violation_id') + dnc.unlogged('review_task', 'task_id') + dnc.unlogged('review', 'review_id')
+        + dnc.unlogged('fingerprint_key', 'key_id') + dnc.unlogged('fingerprint', 'fingerprint_id') + dnc.unlogged('subject_request', 'request_id') + dnc.unlogged('subject_request_step', 'step_id')
+        + dnc.unlogged('legal_hold', 'hold_id') + dnc.unlogged('recipient', 'recipient') + dnc.unlogged('disclosure', 'disclosure_id') + dnc.unlogged('erasure', 'erasure_id') + dnc.unlogged('kept_record', 'kept_id')
+        + dnc.unlogged('retention', 'subject') + dnc.unlogged('purge', 'purge_id') + dnc.unlogged('purpose_reader', 'reader_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -69,9 +75,27 @@ BEGIN
         + (SELECT count(*) FROM dnc.consent_use AS u WHERE NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = u.consent_id))
         + (SELECT count(*) FROM dnc.acquisition AS a WHERE NOT EXISTS (SELECT FROM dnc.vendor AS v WHERE v.vendor = a.vendor))
         + (SELECT count(*) FROM dnc.review AS r WHERE NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id))
-        + (SELECT count(*) FROM dnc.reply AS r WHERE r.entry_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id));
+        + (SELECT count(*) FROM dnc.reply AS r WHERE r.entry_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id))
+        + (SELECT count(*) FROM dnc.fingerprint AS f WHERE NOT EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = f.channel) OR NOT EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = f.key_id)
+            OR f.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = f.purpose) OR f.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.fingerprint AS x WHERE x.fingerprint_id = f.ends AND x.mark = f.mark))
+        + (SELECT count(*) FROM dnc.subject_request_step AS s WHERE NOT EXISTS (SELECT FROM dnc.subject_request AS r WHERE r.request_id = s.request_id))
+        + (SELECT count(*) FROM dnc.disclosure AS d WHERE NOT EXISTS (SELECT FROM dnc.recipient AS r WHERE r.recipient = d.recipient))
+        + (SELECT count(*) FROM dnc.kept_record AS k WHERE NOT EXISTS (SELECT FROM dnc.erasure AS e WHERE e.erasure_id = k.erasure_id));
     RETURN QUERY SELECT 'references'::text, n = 0, CASE WHEN n = 0 THEN 'every name and entry that is referred to is there' ELSE format('%s rows refer to what is not there', n) END,
         CASE WHEN n > 0 THEN 'insert what is missing (list, channel, purpose, reason, source, registry, jurisdiction, calendar, rule, vendor); an ending of nothing ends nothing' END;
+
+    SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE NOT EXISTS (SELECT FROM dnc.audit_data AS d WHERE d.seq = l.seq)
+        AND NOT EXISTS (SELECT FROM dnc.audit_log AS x WHERE x.relation = l.relation AND x.row_key = l.row_key AND x.seq > l.seq AND x.operation = 'ERASE');
+    RETURN QUERY SELECT 'data of the log'::text, n = 0, CASE WHEN n = 0 THEN 'the data of every change are there, or were erased with its row' ELSE format('the data of %s changes are gone', n) END, CASE WHEN n > 0 THEN 'find out who removed them, or restore a dump that has them' END;
+
+    SELECT string_agg(k, ', ') INTO found FROM unnest(dnc.missing_keys()) AS k;
+    RETURN QUERY SELECT 'keys of fingerprints'::text, found IS NULL, coalesce('not at hand: ' || found, 'all at hand, or none needed'), CASE WHEN found IS NOT NULL THEN 'put them back into the file of the setting dnc.key_file; until then checks answer NULL for what nothing else refuses' END;
+
+    SELECT count(*) INTO n FROM dnc.erasure AS e WHERE e.finished_at IS NULL AND e.erased_at < now() - interval '30 days';
+    RETURN QUERY SELECT 'erasures'::text, n = 0, CASE WHEN n = 0 THEN 'none waits for its finish for over 30 days' ELSE format('%s wait for their finish for over 30 days', n) END, CASE WHEN n > 0 THEN 'dnc_erase_finish(): until then what was erased may be read in the files' END;
+
+    SELECT count(*) INTO n FROM dnc.subject_request_state AS s WHERE s.overdue;
+    RETURN QUERY SELECT 'requests of persons'::text, n = 0, CASE WHEN n = 0 THEN 'none overdue' ELSE format('%s are overdue', n) END, CASE WHEN n > 0 THEN 'dnc.subject_request_state tells which' END;
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n), NULL::text;
@@ -101,7 +125,9 @@ BEGIN
         FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled) AS x WHERE x.problem IS NOT NULL;
     RETURN QUERY SELECT 'external lists'::text, found IS NULL, coalesce(found, 'all loaded and fresh'), CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that waits' END;
 
-    SELECT string_agg(b.batch_id::text, ', ' ORDER BY b.batch_id) INTO found FROM dnc.registry_batch AS b WHERE b.answers <> (SELECT count(*) FROM dnc.registry_answer AS a WHERE a.batch_id = b.batch_id);
+    SELECT string_agg(b.batch_id::text, ', ' ORDER BY b.batch_id) INTO found FROM dnc.registry_batch AS b WHERE b.answers <> (SELECT count(*) FROM dnc.registry_answer AS a WHERE a.batch_id = b.batch_id)
+        + coalesce((SELECT sum(p.rows) FROM dnc.erasure_part AS p WHERE p.relation = 'registry_answer' AND p.part = b.batch_id::text), 0)
+        + coalesce((SELECT sum(p.rows) FROM dnc.purge AS p WHERE p.relation = 'registry_answer' AND p.part = b.batch_id::text), 0);
     RETURN QUERY SELECT 'registry answers'::text, found IS NULL, coalesce('not as many as were imported: ' || found, 'as many as were imported'), CASE WHEN found IS NOT NULL THEN 'find out who wrote past the triggers' END;
 
     SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id) INTO found FROM dnc.list_version AS v, unnest(ARRAY[v.whole_set, v.plus_set, v.minus_set]) AS s

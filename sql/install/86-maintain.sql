@@ -167,7 +167,7 @@ BEGIN
             IF dry_run THEN
                 EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE (%s)%s', c.relation, c.condition, CASE WHEN c.relation = 'contact_attempt' THEN ' AND NOT r.tableoid IN (SELECT p::oid FROM dnc.idle_partitions($1) AS p)' ELSE '' END) INTO n USING t.keep;
             ELSE
-                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, %L, %s, count(*), $2, now(), session_user FROM dnc.%I AS r WHERE %s GROUP BY 3 HAVING count(*) > 0', c.relation, coalesce(c.parts, ), c.relation, c.condition) USING t.subject, t.keep;
+                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, %L, %s, count(*), $2, now(), session_user FROM dnc.%I AS r WHERE %s GROUP BY 3 HAVING count(*) > 0', c.relation, coalesce(c.parts, quote_literal('')), c.relation, c.condition) USING t.subject, t.keep;
                 n := dnc.erase_rows(c.relation, c.condition);
             END IF;
             rows := rows + n;

@@ -18,4 +18,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.no_statistics(regclass) IS 'keeps the columns of a table of schema dnc that hold a number, or what a person said, out of pg_statistic';
-SELECT dnc.no_statistics(c.oid::pg_catalog.regclass) FROM pg_catalog.pg_class AS c WHERE c.relnamespace = 'dnc'::pg_catalog.regnamespace AND c.relkind = 'r';
+SELECT dnc.no_statistics(c.oid::pg_catalog.regclass) FROM pg_catalog.pg_class AS c WHERE c.relnamespace = 'dnc'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p');

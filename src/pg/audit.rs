@@ -7,7 +7,7 @@
 use super::sys::row::{self, Row, text_datum};
 use super::sys::spi::{Statement, connected};
 use super::sys::trigger::{Event, Trigger};
-use super::sys::{self, Text, to_utf8};
+use super::sys::{self, Text};
 use crate::audit::canonical::{self, Value, same_row};
 use crate::audit::commit::{self, LogRow, SALT};
 use crate::phone::Phone;
@@ -16,7 +16,6 @@ use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{FromDatum, IntoDatum, pg_extern, pg_guard};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::ffi::CStr;
 
 const SEQ: &str = "audit_seq";
 
@@ -280,8 +279,8 @@ fn may_come_early(owner: Oid) -> bool {
 
 /// `dnc.row_matches(logged, row)`: whether the log's canonical bytes describe this row.
 #[pg_extern(sql = false)]
-fn dnc_row_matches(logged: Option<Text>, row: pgrx::AnyElement) -> bool {
-    let Some(logged) = logged else { return false };
+fn dnc_row_matches(logged: Option<Text>, row: Option<pgrx::AnyElement>) -> bool {
+    let (Some(logged), Some(row)) = (logged, row) else { return false };
     // SAFETY: the argument is declared as a record; its header says of which type.
     let canonical = unsafe {
         let header: pg_sys::HeapTupleHeader = pg_sys::pg_detoast_datum(row.datum().cast_mut_ptr()).cast();
@@ -371,10 +370,7 @@ impl Owned {
                     Owned::Interval(interval.month, interval.day, interval.time)
                 }
                 pg_sys::BYTEAOID => Owned::Bytes(<&[u8]>::from_datum(value, false)?.to_vec()),
-                pg_sys::JSONBOID => {
-                    let text = pg_sys::OidOutputFunctionCall(Oid::from(pg_sys::F_JSONB_OUT), value);
-                    Owned::Json(to_utf8(CStr::from_ptr(text).to_bytes()).into_owned())
-                }
+                pg_sys::JSONBOID => Owned::Json(row::jsonb(value)),
                 _ if is_phone(kind) => Owned::Text(Phone::from_stored(value.value() as i64).to_string()),
                 _ => return None,
             })

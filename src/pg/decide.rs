@@ -399,7 +399,7 @@ fn dnc_may_contact_as_of(
 #[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_decide_given(
     phone: Option<Phone>,
-    given: Option<pgrx::JsonB>,
+    given: Option<pgrx::AnyElement>,
     channel: Option<Text>,
     at: Option<i64>,
     call_type: Option<Text>,
@@ -419,7 +419,10 @@ fn dnc_decide_given(
         name!(assumed, Option<bool>),
     ),
 > {
-    let given = Some(given.map(|given| given.0).unwrap_or_default());
+    // SAFETY: the argument is declared as jsonb.
+    let given = given.map(|given| unsafe { sys::row::jsonb(given.datum()) });
+    let given = given.map(|given| serde_json::from_str(&given).unwrap_or_else(|_| error::too_deep("given")));
+    let given = Some(given.unwrap_or_default());
     let told = decide(phone, channel, None, finite(at), None, call_type, (party, location, time_zone), given);
     TableIterator::once(columns(told))
 }

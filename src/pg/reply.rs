@@ -39,7 +39,14 @@ fn cipher(key: &[u8]) -> XChaCha20Poly1305 {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_token_close(phone: Phone, until: i64, starts: bool, channel: Text, purpose: Option<Text>) -> String {
+fn dnc_token_close(
+    phone: Option<Phone>,
+    until: Option<i64>,
+    starts: Option<bool>,
+    channel: Option<Text>,
+    purpose: Option<Text>,
+) -> Option<String> {
+    let (phone, until, starts, channel) = (phone?, until?, starts?, channel?);
     let mut bytes = vec![0; 1 + NONCE];
     bytes[0] = VERSION;
     // SAFETY: the server's generator fills as many bytes as there are.
@@ -59,7 +66,7 @@ fn dnc_token_close(phone: Phone, until: i64, starts: bool, channel: Text, purpos
     let payload = Payload { msg: &plain, aad: &[VERSION] };
     let closed = cipher.encrypt(XNonce::from_slice(&bytes[1..]), payload).unwrap_or_else(|_| error::bad_token());
     bytes.extend(closed);
-    Base64UrlUnpadded::encode_string(&bytes)
+    Some(Base64UrlUnpadded::encode_string(&bytes))
 }
 
 /// What a token says; an error for one that was not made here or that was changed.

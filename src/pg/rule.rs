@@ -125,28 +125,43 @@ fn ends(
 }
 
 #[pg_extern(sql = false)]
-fn dnc_rule_due(phone: Phone, channel: Option<Text>, requested_at: i64, received_at: i64) -> Option<i64> {
-    let all = ends(Kind::HonourWithin, phone, channel, requested_at, received_at, true);
+fn dnc_rule_due(
+    phone: Option<Phone>,
+    channel: Option<Text>,
+    requested_at: Option<i64>,
+    received_at: Option<i64>,
+) -> Option<i64> {
+    let all = ends(Kind::HonourWithin, phone?, channel, requested_at?, received_at?, true);
     all.into_iter().filter_map(|(_, end)| end).min()
 }
 
 #[pg_extern(sql = false)]
-fn dnc_rule_keep_until(phone: Phone, channel: Option<Text>, requested_at: i64, received_at: i64) -> Option<i64> {
-    let all = ends(Kind::Retention, phone, channel, requested_at, received_at, false);
+fn dnc_rule_keep_until(
+    phone: Option<Phone>,
+    channel: Option<Text>,
+    requested_at: Option<i64>,
+    received_at: Option<i64>,
+) -> Option<i64> {
+    let all = ends(Kind::Retention, phone?, channel, requested_at?, received_at?, false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
 /// Until when the proof of a consent is kept: counted from its grant and again from each use.
 #[pg_extern(sql = false)]
-fn dnc_rule_proof_until(phone: Phone, channel: Option<Text>, granted_at: i64, used_at: i64) -> Option<i64> {
-    let all = ends(Kind::ConsentProof, phone, channel, granted_at, used_at.max(granted_at), false);
+fn dnc_rule_proof_until(
+    phone: Option<Phone>,
+    channel: Option<Text>,
+    granted_at: Option<i64>,
+    used_at: Option<i64>,
+) -> Option<i64> {
+    let all = ends(Kind::ConsentProof, phone?, channel, granted_at?, used_at?.max(granted_at?), false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
 /// Until when the record of a contact must be kept.
 #[pg_extern(sql = false)]
-fn dnc_rule_records_until(phone: Phone, channel: Option<Text>, happened_at: i64) -> Option<i64> {
-    let all = ends(Kind::Records, phone, channel, happened_at, happened_at, false);
+fn dnc_rule_records_until(phone: Option<Phone>, channel: Option<Text>, happened_at: Option<i64>) -> Option<i64> {
+    let all = ends(Kind::Records, phone?, channel, happened_at?, happened_at?, false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 

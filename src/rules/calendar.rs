@@ -207,14 +207,14 @@ impl Calendar {
         !is_weekend(day) && !self.is_holiday(day)
     }
 
-    /// The `n`th business day after a day; the day itself is not counted, and is the answer for 0.
+    /// The `n`th business day after a day; the day itself is not counted, and is the answer for 0. `None` where a year goes by
+    /// without one.
     pub fn business_day_after(&self, day: NaiveDate, n: u32) -> Option<NaiveDate> {
-        let mut day = day;
-        let mut left = n;
-        while left > 0 {
+        let (mut day, mut left, mut idle) = (day, n, 0);
+        while left > 0 && idle < 366 {
             day = day.succ_opt()?;
-            left -= u32::from(self.is_business_day(day));
+            (left, idle) = if self.is_business_day(day) { (left - 1, 0) } else { (left, idle + 1) };
         }
-        Some(day)
+        (left == 0).then_some(day)
     }
 }

@@ -195,11 +195,21 @@ impl Book {
 
     /// Whether a jurisdiction is another one, or lies in it.
     pub fn lies_in(&self, place: &str, around: &str) -> bool {
-        place == around
-            || self
-                .within
-                .get(place)
-                .is_some_and(|all| all.iter().any(|next| next != place && self.lies_in(next, around)))
+        // Each is looked at once: what lies in itself, by whatever way round, ends nothing.
+        let mut known = vec![place];
+        let mut next = 0;
+        while next < known.len() {
+            if known[next] == around {
+                return true;
+            }
+            for outer in self.within.get(known[next]).into_iter().flatten() {
+                if !known.contains(&outer.as_str()) {
+                    known.push(outer);
+                }
+            }
+            next += 1;
+        }
+        false
     }
 
     /// Whether a rule that is on is about a case, on whatever day.

@@ -79,6 +79,18 @@ pub unsafe fn text(datum: Datum) -> String {
     unsafe { super::Text::from_datum(datum, false) }.expect("not NULL").to_utf8().into_owned()
 }
 
+/// A jsonb datum as PostgreSQL writes it.
+///
+/// # Safety
+/// `datum` is a jsonb.
+pub unsafe fn jsonb(datum: Datum) -> String {
+    // SAFETY: see above; the output function gives a C string.
+    unsafe {
+        let text = pg_sys::OidOutputFunctionCall(pg_sys::Oid::from(pg_sys::F_JSONB_OUT), datum);
+        super::to_utf8(std::ffi::CStr::from_ptr(text).to_bytes()).into_owned()
+    }
+}
+
 /// The elements of an array of texts.
 ///
 /// # Safety
