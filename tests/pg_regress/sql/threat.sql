@@ -560,7 +560,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a set in a set',                             'nobody reader agent administrator auditor owner', '{}', $$SELECT lair.must('{{+14155550101}}'::dnc_phone_set = '{+14155550101}')$$),
     ('a set of commas',                            '',                                  '{22P02}', $$SELECT ('{' || repeat(',', 1000000) || '}')::dnc_phone_set$$),
     ('a set of a hundred thousand numbers',        'nobody reader agent administrator auditor owner', '{}', $$SELECT lair.must(dnc_set_count(('{' || string_agg('+1415555' || lpad((i % 10000)::text, 4, '0'), ',') || '}')::dnc_phone_set) = 10000) FROM generate_series(1, 100000) AS i$$),
-    ('an array of arrays of numbers',              '',                                  '{42501,0A000}', $$SELECT dnc_add('{{+14155550111},{+14155550112}}'::dnc_phone[])$$),
+    ('an array of arrays of numbers',              '',                                  '{42501,22004}', $$SELECT dnc_add('{{+14155550111},{+14155550112}}'::dnc_phone[])$$),
     ('an array of nothing',                        '',                                  '{42501,22004}', $$SELECT dnc_add('{NULL}'::dnc_phone[])$$),
     ('an empty array',                             '',                                  '{42501,22004}', $$SELECT dnc_add('{}'::text[])$$),
     ('an old refusal of the far future',           '',                                  '{42501,22023}', $$SELECT dnc_add('+14155550111', requested_at => 'infinity')$$),
