@@ -306,8 +306,8 @@ pub fn no_key_file() -> ! {
     raise(
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         "there are no keys".into(),
-        "A hash with a key needs a file of keys on the server.".into(),
-        "Set dnc.key_file to its path, as superuser: a key a line, name, space, hexadecimal.",
+        "Hashes with a key, tokens and the marks of erased numbers need a file of keys on the server.".into(),
+        "Set dnc.key_file to its path, as superuser: a key a line, name, space, hexadecimal (echo \"fingerprint $(openssl rand -hex 32)\").",
     )
 }
 

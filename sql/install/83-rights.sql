@@ -256,7 +256,7 @@ DECLARE
 BEGIN
     PERFORM dnc.require_words('the matter', matter, 500), dnc.require_words('why', why, 5000), dnc.require_words('who does it', coalesce(by, session_user::text), 500);
     IF since IS NULL OR until IS NULL OR since >= until OR cardinality(phones) = 0 OR array_position(phones, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION 'a hold is of numbers, or of every one (NULL), and of some time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It would be of %s number(s), from %s to %s.', cardinality(phones), since, until);
+        RAISE EXCEPTION 'a hold is of numbers, or of every one (NULL), and of some time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It would be of %s number(s), from %s to %s.', coalesce(cardinality(phones)::text, 'every'), since, until);
     END IF;
     -- Whoever erases waits, and finds the hold.
     LOCK TABLE dnc.legal_hold IN SHARE ROW EXCLUSIVE MODE;

@@ -272,7 +272,7 @@ BEGIN
             SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at) FROM dnc.violation AS v WHERE dnc.same_phone(v.phone, phone)) AS k
         WHERE k.keep_until > now();
     FOR part IN SELECT k.relation, count(*) AS n, max(k.keep_until) AS until, k.because FROM dnc.kept_record AS k WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
-        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s', part.until, part.because);
+        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s', to_char(part.until, 'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;
 

@@ -172,7 +172,9 @@ BEGIN
             END IF;
             rows := rows + n;
         END LOOP;
-        RAISE NOTICE '% %: % rows', subject, task, rows;
+        IF rows > 0 THEN
+            RAISE NOTICE '% %: % rows', subject, task, rows;
+        END IF;
         RETURN NEXT;
     END LOOP;
     SELECT count(*), min(e.erased_at) INTO c FROM dnc.erasure AS e WHERE e.finished_at IS NULL;

@@ -22,25 +22,24 @@ SELECT dnc.audit('purpose_reader', 'reader_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader_reader_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader', '');
 
--- Whether the role that asks, or one that it is a member of, works for a purpose. What is about every purpose (NULL) is about each.
-CREATE FUNCTION dnc.reads_purpose(purpose text) RETURNS boolean LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name
-        WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE') AND (reads_purpose.purpose IS NULL OR dnc.covers(p.purpose, reads_purpose.purpose)));
-END;
-COMMENT ON FUNCTION dnc.reads_purpose(text) IS 'whether the role that asks may read evidence about a purpose';
+-- Purposes that the role that asks, or one that it is a member of, works for.
+CREATE VIEW dnc.my_purpose WITH (security_barrier) AS
+    SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
+COMMENT ON VIEW dnc.my_purpose IS 'purposes whose evidence the reading role may read, with what is below them';
 
+-- What is about every purpose (NULL) is about each.
 CREATE VIEW dnc.brand_request WITH (security_barrier) AS
     SELECT e.entry_id, e.phone::text AS e164, e.ends, e.kind, e.channel, e.purpose, e.reason, e.source, e.requested_at, e.received_at, e.recorded_at, nullif(e.expires_at, 'infinity') AS expires_at, e.due_at, e.taken_by, e.evidence, e.external_ref
-    FROM dnc.entry AS e WHERE dnc.reads_purpose(e.purpose);
+    FROM dnc.entry AS e WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE e.purpose IS NULL OR dnc.covers(m.purpose, e.purpose));
 CREATE VIEW dnc.brand_consent WITH (security_barrier) AS
     SELECT c.consent_id, c.phone::text AS e164, c.withdrawal, c.channel, c.purpose, c.given_at, nullif(c.expires_at, 'infinity') AS expires_at, c.source, c.wording, c.evidence, c.taken_by, c.external_ref, c.recorded_at
-    FROM dnc.consent AS c WHERE dnc.reads_purpose(c.purpose);
+    FROM dnc.consent AS c WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE c.purpose IS NULL OR dnc.covers(m.purpose, c.purpose));
 CREATE VIEW dnc.brand_reply WITH (security_barrier) AS
-    SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at FROM dnc.reply AS r WHERE dnc.reads_purpose(r.purpose);
+    SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at FROM dnc.reply AS r
+    WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE r.purpose IS NULL OR dnc.covers(m.purpose, r.purpose));
 CREATE VIEW dnc.brand_violation WITH (security_barrier) AS
     SELECT v.violation_id, v.attempt_id, v.happened_at, v.phone::text AS e164, v.channel, v.purpose, v.agent, v.campaign, v.grounds, v.requested_at, v.due_at, v.on_record, v.after_deadline
-    FROM dnc.violation AS v WHERE dnc.reads_purpose(v.purpose);
+    FROM dnc.violation AS v WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE v.purpose IS NULL OR dnc.covers(m.purpose, v.purpose));
 COMMENT ON VIEW dnc.brand_request IS 'refusals and what ended them, with their evidence, of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_consent IS 'consents of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_reply IS 'replies about the purposes that the reading role works for, and those about none';
@@ -56,7 +55,7 @@ BEGIN
     INSERT INTO dnc.purpose_reader (role_name, purpose) VALUES (role_name, purpose) ON CONFLICT DO NOTHING;
     EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %I', role_name);
     EXECUTE format('GRANT SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation TO %I', role_name);
-    EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.reads_purpose(text) TO %I', role_name);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.covers(text, text) TO %I', role_name);
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_ungrant_brand(purpose text, role_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -68,7 +67,6 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM dnc.purpose_reader AS p WHERE p.role_name = role_name) AND EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) AND NOT EXISTS (SELECT FROM dnc.holders('auditor') AS h WHERE h = role_name) THEN
         EXECUTE format('REVOKE SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation FROM %I', role_name);
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION dnc.reads_purpose(text) FROM %I', role_name);
     END IF;
 END
 $$;
