@@ -200,6 +200,8 @@ BEGIN
                 DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
         END IF;
     END IF;
+    -- An erasure waits for what is recorded here, and this for an erasure.
+    PERFORM FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) AND x.ends IS NULL ORDER BY x.entry_id FOR KEY SHARE;
     FOR e IN SELECT r.*, k.sticky FROM dnc.entries_of(phone) AS r JOIN dnc.reason AS k ON k.reason = r.reason
              WHERE r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
@@ -1081,6 +1083,7 @@ BEGIN
         RAISE EXCEPTION 'request % cannot be %', request, step USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problem;
     END IF;
     INSERT INTO dnc.subject_request_step (request_id, step, detail, due_at, done_by, done_at) VALUES (request, step, detail, until, who, now());
+    PERFORM FROM dnc.entry AS e WHERE e.entry_id = s.entry_id FOR KEY SHARE;
     -- What was refused at once for the time being ends, if the request is refused or lifted.
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
@@ -1150,7 +1153,7 @@ DECLARE
 BEGIN
     PERFORM dnc.require_words('the matter', matter, 500), dnc.require_words('why', why, 5000), dnc.require_words('who does it', coalesce(by, session_user::text), 500);
     IF since IS NULL OR until IS NULL OR since >= until OR cardinality(phones) = 0 OR array_position(phones, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION 'a hold is of numbers, or of every one (NULL), and of some time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It would be of %s number(s), from %s to %s.', cardinality(phones), since, until);
+        RAISE EXCEPTION 'a hold is of numbers, or of every one (NULL), and of some time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It would be of %s number(s), from %s to %s.', coalesce(cardinality(phones)::text, 'every'), since, until);
     END IF;
     -- Whoever erases waits, and finds the hold.
     LOCK TABLE dnc.legal_hold IN SHARE ROW EXCLUSIVE MODE;
@@ -1431,6 +1434,7 @@ DECLARE
     erasure  bigint;
     told     jsonb;
     versions bigint[];
+    entries  bigint[];
     e        record;
     fresh    bigint;
     part     record;
@@ -1468,6 +1472,9 @@ BEGIN
     IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
         PERFORM dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}', NULL, NULL, NULL, NULL, NULL, who);
     END IF;
+    -- Withdrawals that are being recorded come first, and are seen below; a refusal that comes in later is a new one, and stays.
+    PERFORM FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) ORDER BY x.entry_id FOR UPDATE;
+    entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone));
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
     INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request, xid)
@@ -1477,7 +1484,7 @@ BEGIN
 
     -- The refusals in force, and what ended parts of them.
     n := 0;
-    FOR e IN SELECT x.*, (SELECT count(*) FROM dnc.entry AS w WHERE w.ends = x.entry_id) AS endings FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) AND x.ends IS NULL AND x.expires_at > now()
+    FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
              AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
         INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
             VALUES (ring.mark, ring.mark_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at, dnc.rule_keep_until(phone, e.channel, e.requested_at, e.received_at))
@@ -1505,12 +1512,12 @@ BEGIN
             SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at) FROM dnc.violation AS v WHERE dnc.same_phone(v.phone, phone)) AS k
         WHERE k.keep_until > now();
     FOR part IN SELECT k.relation, count(*) AS n, max(k.keep_until) AS until, k.because FROM dnc.kept_record AS k WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
-        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s', part.until, part.because);
+        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s', to_char(part.until, 'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;
 
     -- Rows that others refer to go last.
-    FOR part IN SELECT * FROM dnc.erase_conditions(phone) LOOP
+    FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries) LOOP
         IF part.parts IS NOT NULL THEN
             EXECUTE format('INSERT INTO dnc.erasure_part (erasure_id, relation, part, rows) SELECT $1, %L, %s, count(*) FROM dnc.%I AS r WHERE %s GROUP BY 3', part.relation, part.parts, part.relation, part.condition) USING erasure;
         END IF;
@@ -1568,7 +1575,7 @@ $$;
 COMMENT ON FUNCTION dnc.erase_number(@extschema@.dnc_phone, text, text, bigint, boolean) IS 'erases a number; behind dnc_erase';
 
 -- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters later.
-CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[]) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     same text := format('dnc.same_phone(r.phone, %L)', phone::text);
 BEGIN
@@ -1580,12 +1587,11 @@ BEGIN
         ('import_reject', format('dnc.mentions(r.phone, %L)', phone::text), NULL),
         ('subject_request_step', format('r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))', phone::text), NULL),
         ('subject_request', same, NULL), ('legal_hold', same, NULL), ('disclosure', same, NULL),
-        ('review', format('r.entry_id IN (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, %L))', phone::text), NULL),
-        ('entry', same, NULL)) AS v (relation, condition, parts)
+        ('review', format('r.entry_id = ANY (%L::bigint[])', entries), NULL), ('entry', format('r.entry_id = ANY (%L::bigint[])', entries), NULL)) AS v (relation, condition, parts)
     WHERE to_regclass('dnc.' || v.relation) IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone) IS 'which rows are a number''s, table by table';
+COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[]) IS 'which rows are a number''s, table by table';
 CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('ready', 'current', 'former') THEN false
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, phone::bigint)
@@ -1979,7 +1985,9 @@ BEGIN
             END IF;
             rows := rows + n;
         END LOOP;
-        RAISE NOTICE '% %: % rows', subject, task, rows;
+        IF rows > 0 THEN
+            RAISE NOTICE '% %: % rows', subject, task, rows;
+        END IF;
         RETURN NEXT;
     END LOOP;
     SELECT count(*), min(e.erased_at) INTO c FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
@@ -2015,25 +2023,24 @@ SELECT dnc.audit('purpose_reader', 'reader_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader_reader_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader', '');
 
--- Whether the role that asks, or one that it is a member of, works for a purpose. What is about every purpose (NULL) is about each.
-CREATE FUNCTION dnc.reads_purpose(purpose text) RETURNS boolean LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name
-        WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE') AND (reads_purpose.purpose IS NULL OR dnc.covers(p.purpose, reads_purpose.purpose)));
-END;
-COMMENT ON FUNCTION dnc.reads_purpose(text) IS 'whether the role that asks may read evidence about a purpose';
+-- Purposes that the role that asks, or one that it is a member of, works for.
+CREATE VIEW dnc.my_purpose WITH (security_barrier) AS
+    SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
+COMMENT ON VIEW dnc.my_purpose IS 'purposes whose evidence the reading role may read, with what is below them';
 
+-- What is about every purpose (NULL) is about each.
 CREATE VIEW dnc.brand_request WITH (security_barrier) AS
     SELECT e.entry_id, e.phone::text AS e164, e.ends, e.kind, e.channel, e.purpose, e.reason, e.source, e.requested_at, e.received_at, e.recorded_at, nullif(e.expires_at, 'infinity') AS expires_at, e.due_at, e.taken_by, e.evidence, e.external_ref
-    FROM dnc.entry AS e WHERE dnc.reads_purpose(e.purpose);
+    FROM dnc.entry AS e WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE e.purpose IS NULL OR dnc.covers(m.purpose, e.purpose));
 CREATE VIEW dnc.brand_consent WITH (security_barrier) AS
     SELECT c.consent_id, c.phone::text AS e164, c.withdrawal, c.channel, c.purpose, c.given_at, nullif(c.expires_at, 'infinity') AS expires_at, c.source, c.wording, c.evidence, c.taken_by, c.external_ref, c.recorded_at
-    FROM dnc.consent AS c WHERE dnc.reads_purpose(c.purpose);
+    FROM dnc.consent AS c WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE c.purpose IS NULL OR dnc.covers(m.purpose, c.purpose));
 CREATE VIEW dnc.brand_reply WITH (security_barrier) AS
-    SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at FROM dnc.reply AS r WHERE dnc.reads_purpose(r.purpose);
+    SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at FROM dnc.reply AS r
+    WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE r.purpose IS NULL OR dnc.covers(m.purpose, r.purpose));
 CREATE VIEW dnc.brand_violation WITH (security_barrier) AS
     SELECT v.violation_id, v.attempt_id, v.happened_at, v.phone::text AS e164, v.channel, v.purpose, v.agent, v.campaign, v.grounds, v.requested_at, v.due_at, v.on_record, v.after_deadline
-    FROM dnc.violation AS v WHERE dnc.reads_purpose(v.purpose);
+    FROM dnc.violation AS v WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE v.purpose IS NULL OR dnc.covers(m.purpose, v.purpose));
 COMMENT ON VIEW dnc.brand_request IS 'refusals and what ended them, with their evidence, of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_consent IS 'consents of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_reply IS 'replies about the purposes that the reading role works for, and those about none';
@@ -2049,7 +2056,7 @@ BEGIN
     INSERT INTO dnc.purpose_reader (role_name, purpose) VALUES (role_name, purpose) ON CONFLICT DO NOTHING;
     EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %I', role_name);
     EXECUTE format('GRANT SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation TO %I', role_name);
-    EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.reads_purpose(text) TO %I', role_name);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.covers(text, text) TO %I', role_name);
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_ungrant_brand(purpose text, role_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2061,7 +2068,6 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM dnc.purpose_reader AS p WHERE p.role_name = role_name) AND EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) AND NOT EXISTS (SELECT FROM dnc.holders('auditor') AS h WHERE h = role_name) THEN
         EXECUTE format('REVOKE SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation FROM %I', role_name);
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION dnc.reads_purpose(text) FROM %I', role_name);
     END IF;
 END
 $$;
@@ -2177,7 +2183,6 @@ BEGIN
     INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'), ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked') ON CONFLICT DO NOTHING;
     -- A view runs functions with its reader's rights.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
-    INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.reads_purpose(text)' FROM unnest(ARRAY['administrator', 'auditor']) AS s ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x FROM unnest(ARRAY['brand_request', 'brand_consent', 'brand_reply', 'brand_violation']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
         FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND c.relname !~ '^contact_attempt_(other|\d{4}_\d\d)$' ON CONFLICT DO NOTHING;

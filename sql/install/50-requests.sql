@@ -181,6 +181,8 @@ BEGIN
                 DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
         END IF;
     END IF;
+    -- An erasure waits for what is recorded here, and this for an erasure.
+    PERFORM FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) AND x.ends IS NULL ORDER BY x.entry_id FOR KEY SHARE;
     FOR e IN SELECT r.*, k.sticky FROM dnc.entries_of(phone) AS r JOIN dnc.reason AS k ON k.reason = r.reason
              WHERE r.ends IS NULL ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;

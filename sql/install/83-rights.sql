@@ -187,6 +187,7 @@ BEGIN
         RAISE EXCEPTION 'request % cannot be %', request, step USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problem;
     END IF;
     INSERT INTO dnc.subject_request_step (request_id, step, detail, due_at, done_by, done_at) VALUES (request, step, detail, until, who, now());
+    PERFORM FROM dnc.entry AS e WHERE e.entry_id = s.entry_id FOR KEY SHARE;
     -- What was refused at once for the time being ends, if the request is refused or lifted.
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)

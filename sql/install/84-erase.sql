@@ -198,6 +198,7 @@ DECLARE
     erasure  bigint;
     told     jsonb;
     versions bigint[];
+    entries  bigint[];
     e        record;
     fresh    bigint;
     part     record;
@@ -235,6 +236,9 @@ BEGIN
     IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
         PERFORM dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}', NULL, NULL, NULL, NULL, NULL, who);
     END IF;
+    -- Withdrawals that are being recorded come first, and are seen below; a refusal that comes in later is a new one, and stays.
+    PERFORM FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) ORDER BY x.entry_id FOR UPDATE;
+    entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone));
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
     INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request, xid)
@@ -244,7 +248,7 @@ BEGIN
 
     -- The refusals in force, and what ended parts of them.
     n := 0;
-    FOR e IN SELECT x.*, (SELECT count(*) FROM dnc.entry AS w WHERE w.ends = x.entry_id) AS endings FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) AND x.ends IS NULL AND x.expires_at > now()
+    FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
              AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
         INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
             VALUES (ring.mark, ring.mark_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at, dnc.rule_keep_until(phone, e.channel, e.requested_at, e.received_at))
@@ -277,7 +281,7 @@ BEGIN
     END LOOP;
 
     -- Rows that others refer to go last.
-    FOR part IN SELECT * FROM dnc.erase_conditions(phone) LOOP
+    FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries) LOOP
         IF part.parts IS NOT NULL THEN
             EXECUTE format('INSERT INTO dnc.erasure_part (erasure_id, relation, part, rows) SELECT $1, %L, %s, count(*) FROM dnc.%I AS r WHERE %s GROUP BY 3', part.relation, part.parts, part.relation, part.condition) USING erasure;
         END IF;
@@ -335,7 +339,7 @@ $$;
 COMMENT ON FUNCTION dnc.erase_number(@extschema@.dnc_phone, text, text, bigint, boolean) IS 'erases a number; behind dnc_erase';
 
 -- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters later.
-CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[]) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     same text := format('dnc.same_phone(r.phone, %L)', phone::text);
 BEGIN
@@ -347,12 +351,11 @@ BEGIN
         ('import_reject', format('dnc.mentions(r.phone, %L)', phone::text), NULL),
         ('subject_request_step', format('r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))', phone::text), NULL),
         ('subject_request', same, NULL), ('legal_hold', same, NULL), ('disclosure', same, NULL),
-        ('review', format('r.entry_id IN (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, %L))', phone::text), NULL),
-        ('entry', same, NULL)) AS v (relation, condition, parts)
+        ('review', format('r.entry_id = ANY (%L::bigint[])', entries), NULL), ('entry', format('r.entry_id = ANY (%L::bigint[])', entries), NULL)) AS v (relation, condition, parts)
     WHERE to_regclass('dnc.' || v.relation) IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone) IS 'which rows are a number''s, table by table';
+COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[]) IS 'which rows are a number''s, table by table';
 CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('ready', 'current', 'former') THEN false
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, phone::bigint)
