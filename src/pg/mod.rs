@@ -23,6 +23,7 @@ pub mod sys;
 
 /// Called when the library is loaded: what is known of the store is looked up again when the catalogs change.
 pub fn init() {
+    sys::statistics::init(planning::distinct);
     sys::invalidation::init(|changed| {
         store::forget_if(changed);
         list::forget_if(changed);

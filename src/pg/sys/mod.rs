@@ -16,6 +16,7 @@ pub mod single;
 pub mod soft_error;
 pub mod spi;
 pub mod srf;
+pub mod statistics;
 pub mod temp;
 mod text;
 pub mod trigger;
@@ -157,4 +158,15 @@ pub fn quoted(name: &str) -> String {
         && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
         && !name.as_bytes()[0].is_ascii_digit();
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Whether a table is partitioned, or a partition.
+///
+/// # Safety
+/// The OID is a relation's.
+pub unsafe fn is_partition_or_parent(table: Oid) -> bool {
+    // SAFETY: lookups in caches.
+    unsafe {
+        pg_sys::get_rel_relkind(table) as u8 == pg_sys::RELKIND_PARTITIONED_TABLE || pg_sys::get_rel_relispartition(table)
+    }
 }
