@@ -21,8 +21,19 @@ SELECT dnc_subject_request('+4930123456', 'access', past(6)) AS request \gset
 SELECT dnc_subject_request_step(:request, 'identified', 'x'), dnc_subject_request_step(:request, 'done', 'x');
 INSERT INTO dnc.retention (subject, keep, why) SELECT s, '2 years', 'policy 7' FROM unnest('{contact_attempt,violation,consent,relationship,reassignment,preference,acquisition,reply,token_use,registry_answer,guard_event,import_reject,list_reject,subject_request,ended_entry}'::text[]) AS s;
 -- A dry run tells and does nothing.
-CREATE FUNCTION rows() RETURNS text LANGUAGE sql STABLE RETURN (SELECT string_agg(format('%s %s', r, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM dnc.%I', r), false, true, '')))[1]), ', ' ORDER BY r)
-    FROM unnest('{contact_attempt,violation,consent,consent_use,relationship,reassignment,preference,reply,registry_answer,entry,subject_request,subject_request_step,audit_log,purge}'::text[]) AS r);
+CREATE FUNCTION rows() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    r text;
+    n bigint;
+    o text := '';
+BEGIN
+    FOREACH r IN ARRAY '{contact_attempt,violation,consent,consent_use,relationship,reassignment,preference,reply,registry_answer,entry,subject_request,subject_request_step,audit_log,purge}'::text[] LOOP
+        EXECUTE format('SELECT count(*) FROM dnc.%I', r) INTO n;
+        o := o || format('%s %s, ', r, n);
+    END LOOP;
+    RETURN o;
+END
+$$;
 SELECT rows() AS before \gset
 SET client_min_messages = warning;
 SELECT task, subject, rows, detail FROM dnc_maintain(dry_run => true) WHERE rows > 0;
