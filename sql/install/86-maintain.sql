@@ -25,7 +25,7 @@ CREATE TABLE dnc.purge (
     subject   text        NOT NULL,
     relation  text        NOT NULL,
     part      text        NOT NULL DEFAULT '',
-    rows      bigint      NOT NULL CHECK (rows > 0),
+    rows      bigint      NOT NULL CHECK (rows >= 0),
     keep      interval,
     purged_at timestamptz NOT NULL,
     purged_by text        NOT NULL,
@@ -34,6 +34,7 @@ CREATE TABLE dnc.purge (
 COMMENT ON SEQUENCE dnc.purge_purge_id_seq IS 'numbers purges';
 COMMENT ON TABLE dnc.purge IS 'what dnc_maintain removed: how many rows of which table, by which period; insert-only';
 COMMENT ON COLUMN dnc.purge.part IS 'partition, or import of answers';
+COMMENT ON COLUMN dnc.purge.rows IS 'how many; 0: a partition was looked through, and all of it is to be kept';
 SELECT dnc.audit_history('purge', 'purge_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purge', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purge_purge_id_seq', '');
@@ -66,7 +67,7 @@ BEGIN
     SELECT coalesce(string_agg(s.request_id::text, ', '), 'NULL') INTO closed FROM dnc.subject_request_state AS s
         WHERE subject = 'subject_request' AND s.closed_at < now() - keep AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, s.received_at);
     RETURN QUERY SELECT v.relation, replace(v.condition, '$cutoff', cutoff), v.parts FROM (VALUES
-        ('contact_attempt', 'contact_attempt', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', 'r.tableoid::regclass::text'),
+        ('contact_attempt', NULL, 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
         ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
         ('consent', 'consent_use', 'r.consent_id IN (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.consent_is_over(c, $cutoff))', NULL),
         ('consent', 'consent', 'dnc.consent_is_over(r, $cutoff)', NULL),
@@ -90,13 +91,14 @@ BEGIN
         ('subject_request', 'subject_request', 'r.request_id IN (' || closed || ')', NULL),
         ('ended_entry', 'review', 'r.entry_id IN (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.entry_is_over(e, $cutoff))', NULL),
         ('ended_entry', 'entry', 'dnc.entry_is_over(r, $cutoff)', NULL)) AS v (subject, relation, condition, parts)
-    WHERE v.subject = subject AND to_regclass('dnc.' || v.relation) IS NOT NULL;
+    WHERE v.subject = subject;
 END
 $$;
 COMMENT ON FUNCTION dnc.retention_conditions(text, interval) IS 'which rows a subject''s period no longer keeps, table by table, in the order in which they can go';
 
--- Partitions of the log of contacts of which nothing is to be kept: dropping one takes no time.
-CREATE FUNCTION dnc.idle_partitions(keep interval) RETURNS SETOF regclass LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
+-- The months of the log of contacts that a period no longer keeps: dropped as a whole where neither a rule nor a legal hold keeps anything of it, which
+-- takes no time; else looked through, once in 30 days.
+CREATE FUNCTION dnc.attempt_months(keep interval) RETURNS TABLE (partition regclass, whole boolean) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
 DECLARE
     longest interval := (SELECT max(r.amount) FROM dnc.rule AS r WHERE r.kind = 'records');
@@ -106,16 +108,20 @@ BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
         RETURN;
     END IF;
-    FOR p IN SELECT c.oid::regclass AS partition, to_timestamp(substr(c.relname, 17), 'YYYY_MM') AS month FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt') AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
+    FOR p IN SELECT c.oid::regclass AS name, to_timestamp(right(c.relname, 7), 'YYYY_MM') AS month FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt') AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
         ends := p.month + interval '1 month';
+        CONTINUE WHEN ends >= now() - keep;
+        partition := p.name;
         -- A day for the zones.
-        IF ends < now() - keep AND ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month) THEN
-            RETURN NEXT p.partition;
-        END IF;
+        whole := ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month);
+        CONTINUE WHEN NOT whole AND EXISTS (SELECT FROM dnc.purge AS x WHERE x.relation = 'contact_attempt' AND x.part = p.name::text AND x.purged_at > now() - interval '30 days');
+        RETURN NEXT;
     END LOOP;
+    partition := to_regclass('dnc.contact_attempt_other'); whole := false;
+    RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION dnc.idle_partitions(interval) IS 'partitions of the log of contacts that neither a period, a rule nor a legal hold keeps';
+COMMENT ON FUNCTION dnc.attempt_months(interval) IS 'partitions of the log of contacts that a period no longer keeps, and whether they can go as a whole';
 
 CREATE FUNCTION dnc.attempt_partitions() RETURNS integer LANGUAGE sql
 BEGIN ATOMIC
@@ -151,24 +157,22 @@ BEGIN
     RETURN NEXT;
     FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject LOOP
         subject := t.subject; rows := 0; detail := format('kept for %s: %s', t.keep, t.why);
-        IF t.subject = 'contact_attempt' THEN
-            FOR c IN SELECT * FROM dnc.idle_partitions(t.keep) AS p (partition) LOOP
-                EXECUTE format('SELECT count(*) FROM %s', c.partition) INTO n;
-                rows := rows + n;
-                IF NOT dry_run THEN
-                    IF n > 0 THEN
-                        INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) VALUES (t.subject, t.subject, c.partition::text, n, t.keep, now(), session_user);
-                    END IF;
-                    EXECUTE format('DROP TABLE %s', c.partition);
-                END IF;
-            END LOOP;
-        END IF;
-        FOR c IN SELECT * FROM dnc.retention_conditions(t.subject, t.keep) LOOP
-            IF dry_run THEN
-                EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE (%s)%s', c.relation, c.condition, CASE WHEN c.relation = 'contact_attempt' THEN ' AND NOT r.tableoid IN (SELECT p::oid FROM dnc.idle_partitions($1) AS p)' ELSE '' END) INTO n USING t.keep;
-            ELSE
-                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, %L, %s, count(*), $2, now(), session_user FROM dnc.%I AS r WHERE %s GROUP BY 3 HAVING count(*) > 0', c.relation, coalesce(c.parts, quote_literal('')), c.relation, c.condition) USING t.subject, t.keep;
+        FOR c IN SELECT coalesce(x.relation, m.name) AS relation, x.condition, x.parts, coalesce(m.whole, false) AS whole FROM dnc.retention_conditions(t.subject, t.keep) AS x
+                 LEFT JOIN LATERAL (SELECT split_part(a.partition::text, '.', 2) AS name, a.whole FROM dnc.attempt_months(t.keep) AS a) AS m ON x.relation IS NULL WHERE coalesce(x.relation, m.name) IS NOT NULL LOOP
+            IF dry_run OR c.whole THEN
+                EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE %s', c.relation, CASE WHEN c.whole THEN 'true' ELSE c.condition END) INTO n;
+            END IF;
+            IF NOT dry_run AND c.parts IS NOT NULL THEN
+                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, $1, %s, count(*), $2, now(), session_user FROM dnc.%I AS r WHERE %s GROUP BY 2', c.parts, c.relation, c.condition) USING t.subject, t.keep;
+            END IF;
+            IF NOT dry_run AND c.whole THEN
+                EXECUTE format('DROP TABLE dnc.%I', c.relation);
+            ELSIF NOT dry_run THEN
                 n := dnc.erase_rows(c.relation, c.condition);
+            END IF;
+            IF NOT dry_run AND c.parts IS NULL AND (n > 0 OR t.subject = 'contact_attempt' AND c.relation <> 'contact_attempt_other') THEN
+                INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by)
+                    VALUES (t.subject, CASE t.subject WHEN 'contact_attempt' THEN t.subject ELSE c.relation END, CASE t.subject WHEN 'contact_attempt' THEN 'dnc.' || c.relation ELSE '' END, n, t.keep, now(), session_user);
             END IF;
             rows := rows + n;
         END LOOP;
