@@ -193,6 +193,10 @@ BEGIN
             DETAIL = 'The law of a place where the number may be asks for it: which words the person was shown, and how they agreed.',
             HINT = 'Give wording and evidence.';
     END IF;
+    IF given_at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry') THEN
+        RAISE EXCEPTION 'a consent of % is too old to be recorded', given_at USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Refusals that ended before that are not kept any more, so whether one took it back cannot be told (dnc.retention, ended_entry).', HINT = 'Ask the person anew.';
+    END IF;
     IF external_ref IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('consent/' || source || '/' || external_ref, 4476483));
         SELECT * INTO earlier FROM dnc.consent AS c WHERE c.source = source AND c.external_ref = external_ref AND dnc.same_phone(c.phone, phone) AND c.channel = channel AND c.purpose IS NOT DISTINCT FROM purpose;
@@ -202,6 +206,9 @@ BEGIN
     END IF;
     INSERT INTO dnc.consent (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, recorded_at)
         VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) RETURNING consent_id INTO fresh;
+    -- What was taken back before the number was erased stays taken back.
+    INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
+        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
     SELECT count(*) INTO refused FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, phone) AND e.ends IS NULL AND e.expires_at > now() AND (e.channel IN ('all', channel) OR channel = 'all')
         AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
     IF refused > 0 THEN
@@ -322,6 +329,8 @@ BEGIN
     IF fresh IS NULL THEN
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
             VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) RETURNING relationship_id INTO fresh;
+        INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, recorded_at)
+            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
     END IF;
     RETURN fresh;
 END

@@ -188,7 +188,7 @@ BEGIN
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
         -- An objection to any use of the data is taken back as a whole, or not at all.
-        IF e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) AND NOT force THEN
+        IF (e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) OR e.evidence ? 'subject_request') AND NOT force THEN
             sticky := sticky + 1;
             CONTINUE;
         END IF;
@@ -222,7 +222,7 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole', sticky, dnc.mask(phone)
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole, and one of the register by its request', sticky, dnc.mask(phone)
             USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
     ELSIF newer > 0 THEN
         RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);

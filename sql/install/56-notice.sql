@@ -23,7 +23,7 @@ COMMENT ON COLUMN dnc.notice.valid_from IS 'from when on this version is used';
 
 CREATE TABLE dnc.token_use (
     token_id  text        PRIMARY KEY CHECK (token_id ~ '^[0-9a-f]{48}$'),
-    phone     @extschema@.dnc_phone NOT NULL,
+    phone     @extschema@.dnc_phone,
     action    text        NOT NULL CHECK (action IN ('stop', 'start')),
     channel   text        NOT NULL,
     purpose   text,
@@ -35,6 +35,7 @@ CREATE TABLE dnc.token_use (
 CREATE INDEX token_use_phone ON dnc.token_use (phone);
 COMMENT ON TABLE dnc.token_use IS 'tokens that were redeemed, each once; insert-only';
 COMMENT ON COLUMN dnc.token_use.token_id IS 'random part of the token';
+COMMENT ON COLUMN dnc.token_use.phone IS 'NULL: the number was erased; that the token was used is left';
 
 SELECT dnc.audit_history('notice', 'notice_id'), dnc.audit_history('token_use', 'token_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.notice', '');

@@ -149,6 +149,7 @@ BEGIN
         WHERE v.state = 'former' AND v.age > (SELECT l.keep_versions FROM dnc.list AS l WHERE l.list = list)
            OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = list AND c.state = 'current')
            OR v.state = 'open' AND v.loaded_at < now() - interval '7 days';
+    gone := ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone) AND NOT dnc.version_is_held(v) ORDER BY v.version_id);
     PERFORM dnc.drop_versions(gone);
     RETURN coalesce(cardinality(gone), 0);
 END

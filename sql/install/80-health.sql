@@ -54,7 +54,7 @@ BEGIN
         + dnc.unlogged('preference', 'preference_id') + dnc.unlogged('vendor', 'vendor') + dnc.unlogged('acquisition', 'acquisition_id') + dnc.unlogged('reply', 'reply_id') + dnc.unlogged('notice', 'notice_id')
         + dnc.unlogged('token_use', 'token_id') + dnc.unlogged('outcome', 'outcome') + dnc.unlogged('violation', 'violation_id') + dnc.unlogged('review_task', 'task_id') + dnc.unlogged('review', 'review_id')
         + dnc.unlogged('fingerprint_key', 'key_id') + dnc.unlogged('fingerprint', 'fingerprint_id') + dnc.unlogged('subject_request', 'request_id') + dnc.unlogged('subject_request_step', 'step_id')
-        + dnc.unlogged('legal_hold', 'hold_id') + dnc.unlogged('recipient', 'recipient') + dnc.unlogged('disclosure', 'disclosure_id') + dnc.unlogged('erasure', 'erasure_id') + dnc.unlogged('kept_record', 'kept_id')
+        + dnc.unlogged('legal_hold', 'hold_id') + dnc.unlogged('recipient', 'recipient') + dnc.unlogged('disclosure', 'disclosure_id') + dnc.unlogged('erasure', 'erasure_id') + dnc.unlogged('kept_record', 'kept_id') + dnc.unlogged('erased_ending', 'ending_id')
         + dnc.unlogged('retention', 'subject') + dnc.unlogged('purge', 'purge_id') + dnc.unlogged('purpose_reader', 'reader_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;

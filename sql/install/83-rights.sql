@@ -30,9 +30,10 @@ CREATE TABLE dnc.subject_request_step (
     CHECK ((step = 'extended') = (due_at IS NOT NULL))
 );
 CREATE INDEX subject_request_step_request ON dnc.subject_request_step (request_id);
+CREATE UNIQUE INDEX subject_request_step_closes ON dnc.subject_request_step (request_id) WHERE step IN ('done', 'refused');
 COMMENT ON SEQUENCE dnc.subject_request_request_id_seq IS 'numbers requests of persons';
 COMMENT ON TABLE dnc.subject_request IS 'register of requests of persons about their data: access, rectification, erasure, restriction, objection; insert-only';
-COMMENT ON COLUMN dnc.subject_request.due_at IS 'a month after receipt (GDPR, art. 12(3)); an extension is a step';
+COMMENT ON COLUMN dnc.subject_request.due_at IS 'a month after receipt, by UTC''s calendar (GDPR, art. 12(3)); an extension is a step';
 COMMENT ON COLUMN dnc.subject_request.entry_id IS 'refusal that a restriction or an objection recorded';
 COMMENT ON SEQUENCE dnc.subject_request_step_step_id_seq IS 'numbers steps';
 COMMENT ON TABLE dnc.subject_request_step IS 'what became of requests, a step a row; insert-only';
@@ -56,7 +57,7 @@ CREATE UNIQUE INDEX legal_hold_lifts ON dnc.legal_hold (lifts) WHERE lifts IS NO
 COMMENT ON SEQUENCE dnc.legal_hold_hold_id_seq IS 'numbers legal holds';
 COMMENT ON TABLE dnc.legal_hold IS 'what must be kept for a legal matter, and what lifted that; it blocks erasure and purge; insert-only';
 COMMENT ON COLUMN dnc.legal_hold.phone IS 'number whose data are held; NULL: those of every number';
-COMMENT ON COLUMN dnc.legal_hold.since IS 'what was recorded from then on is kept from purges';
+COMMENT ON COLUMN dnc.legal_hold.since IS 'what happened or was recorded from then on is kept from purges';
 COMMENT ON COLUMN dnc.legal_hold.until IS 'and up to then';
 COMMENT ON COLUMN dnc.legal_hold.lifts IS 'hold that this row ends';
 
@@ -99,10 +100,20 @@ BEGIN
 END
 $$;
 
+-- What waits for a lock must then see what its holder did.
+CREATE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'this is done in READ COMMITTED only' USING ERRCODE = 'invalid_transaction_state', DETAIL = format('The transaction is %s, and does not see a legal hold that was placed since it began.', current_setting('transaction_isolation')),
+            HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_read_committed() IS 'raises in a transaction that does not see what others commit';
 CREATE FUNCTION dnc.require_words(what text, words text, most integer) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(btrim(words), '') = '' OR length(words) > most THEN
-        RAISE EXCEPTION '% must be said, in up to % characters', what, most USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Given were %s.', coalesce(length(words)::text || ' characters', 'none')), HINT = 'It is kept, and shown where it matters.';
+        RAISE EXCEPTION '% must be said, in up to % characters', what, most USING ERRCODE = 'invalid_parameter_value', DETAIL = CASE WHEN coalesce(btrim(words), '') = '' THEN 'Nothing was said.' ELSE format('It has %s characters.', length(words)) END, HINT = 'It is kept, and shown where it matters.';
     END IF;
 END
 $$;
@@ -130,7 +141,7 @@ BEGIN
         entry := dnc.record_request(ARRAY[phone], 'all', NULL, 'no_processing', source, received_at, evidence || jsonb_build_object('subject_request', fresh), NULL, received_at, NULL, NULL, NULL, taken_by);
     END IF;
     INSERT INTO dnc.subject_request (request_id, phone, kind, received_at, due_at, source, evidence, taken_by, entry_id, recorded_at)
-        VALUES (fresh, phone, kind, received_at, received_at + interval '1 month', source, evidence, taken_by, entry, now());
+        VALUES (fresh, phone, kind, received_at, (received_at AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC', source, evidence, taken_by, entry, now());
     RETURN fresh;
 END
 $$;
@@ -147,8 +158,9 @@ CREATE VIEW dnc.subject_request_state AS
     SELECT r.request_id, r.phone, r.kind, r.received_at, coalesce(x.due_at, r.due_at) AS due_at, r.source, r.taken_by, r.entry_id,
            i.detail AS identity_check, x.detail AS extended_because,
            CASE WHEN l.step_id IS NOT NULL THEN 'lifted' WHEN c.step IS NOT NULL THEN c.step WHEN i.step_id IS NULL THEN 'to be identified' ELSE 'open' END AS state,
-           c.step IS NULL AND coalesce(x.due_at, r.due_at) < pg_catalog.statement_timestamp() AS overdue,
-           c.done_at AS closed_at, c.done_by AS closed_by, c.detail AS outcome
+           c.step IS NULL AND l.step_id IS NULL AND coalesce(x.due_at, r.due_at) < pg_catalog.statement_timestamp() AS overdue,
+           coalesce(c.done_at, l.done_at) AS closed_at, coalesce(c.done_by, l.done_by) AS closed_by, coalesce(c.detail, l.detail) AS outcome,
+           CASE WHEN r.kind IN ('restriction', 'objection') THEN EXISTS (SELECT FROM dnc.refusals(r.phone, NULL, NULL, NULL) AS e WHERE e.reason = 'no_processing') END AS in_force
     FROM dnc.subject_request AS r
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'identified' ORDER BY s.step_id DESC LIMIT 1) AS i ON true
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'extended' ORDER BY s.step_id DESC LIMIT 1) AS x ON true
@@ -156,6 +168,7 @@ CREATE VIEW dnc.subject_request_state AS
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'lifted' ORDER BY s.step_id LIMIT 1) AS l ON true;
 COMMENT ON VIEW dnc.subject_request_state IS 'requests of persons as they stand: how identified, due when, extended why, done or refused by whom';
 COMMENT ON COLUMN dnc.subject_request_state.overdue IS 'neither done nor refused when it was due';
+COMMENT ON COLUMN dnc.subject_request_state.in_force IS 'whether the refusal of all use that a restriction or an objection brings still holds';
 COMMENT ON COLUMN dnc.subject_request_state.outcome IS 'what was done, or the ground of the refusal';
 
 CREATE FUNCTION @extschema@.dnc_subject_request_step(request bigint, step text, detail text, by text DEFAULT NULL, until timestamptz DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -164,7 +177,10 @@ DECLARE
     s       dnc.subject_request_state;
     who     text := coalesce(by, session_user::text);
     problem text;
+    entry   bigint;
+    next    bigint;
 BEGIN
+    PERFORM dnc.require_read_committed();
     IF step IS NULL OR step NOT IN ('identified', 'extended', 'done', 'refused', 'lifted') THEN
         RAISE EXCEPTION 'unknown step "%"', left(coalesce(step, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'identified: how the person''s identity was checked; extended: why, with until; done: what was done; refused: on which ground; lifted: why a restriction or objection ended.';
@@ -177,22 +193,39 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
     SELECT * INTO s FROM dnc.subject_request_state AS x WHERE x.request_id = request;
     problem := CASE
-        WHEN step <> 'lifted' AND s.closed_at IS NOT NULL THEN format('It is %s since %s.', s.state, s.closed_at)
+        WHEN step <> 'lifted' AND s.closed_at IS NOT NULL OR s.state = 'lifted' THEN format('It is %s since %s.', s.state, s.closed_at)
         WHEN step = 'done' AND s.identity_check IS NULL AND s.kind IN ('access', 'rectification', 'erasure') THEN 'Nobody has checked yet who asks: a step identified comes first.'
         WHEN step = 'extended' AND (until IS NULL OR NOT isfinite(until) OR until <= s.due_at OR until > s.received_at + interval '3 months') THEN format('An extension ends after %s and not after %s: two months more at the most (GDPR, art. 12(3)).', s.due_at, s.received_at + interval '3 months')
+        WHEN step = 'extended' AND s.extended_because IS NOT NULL THEN 'It was extended once.'
         WHEN step = 'extended' AND now() > s.due_at THEN 'The person is told of an extension within the first month (GDPR, art. 12(3)), and that is over.'
         WHEN step <> 'extended' AND until IS NOT NULL THEN 'Only an extension has a new end.'
-        WHEN step = 'lifted' AND (s.kind NOT IN ('restriction', 'objection') OR s.state = 'lifted') THEN 'Only a restriction or an objection that is in force is lifted.' END;
+        WHEN step = 'lifted' AND (s.kind NOT IN ('restriction', 'objection') OR s.state = 'refused') THEN 'Only a restriction or an objection that is in force is lifted.' END;
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION 'request % cannot be %', request, step USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problem;
     END IF;
     INSERT INTO dnc.subject_request_step (request_id, step, detail, due_at, done_by, done_at) VALUES (request, step, detail, until, who, now());
-    PERFORM FROM dnc.entry AS e WHERE e.entry_id = s.entry_id FOR KEY SHARE;
-    -- What was refused at once for the time being ends, if the request is refused or lifted.
+    IF step = 'done' AND s.kind = 'erasure' AND EXISTS (SELECT FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, s.phone)) THEN
+        RAISE NOTICE 'request % is done, and data of % are still there', request, dnc.mask(s.phone) USING HINT = 'dnc_erase(…, request => …) erases them and closes the request.';
+    END IF;
+    -- What was refused at once for the time being ends, if the request is refused or lifted: under the number to which it was corrected, where it was.
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
+        entry := s.entry_id;
+        LOOP
+            SELECT e.entry_id INTO next FROM dnc.entry AS e WHERE e.corrects = entry;
+            EXIT WHEN next IS NULL;
+            entry := next;
+        END LOOP;
+        PERFORM FROM dnc.entry AS e WHERE e.entry_id = entry FOR KEY SHARE;
+        -- Against marketing an objection needs no ground (GDPR, art. 21(3)), so who objected is not contacted in any case.
+        IF step = 'refused' AND s.kind = 'objection' THEN
+            PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source, e.requested_at, jsonb_build_object('objection', request), NULL, e.received_at, NULL, NULL, NULL, who) FROM dnc.entry AS e WHERE e.entry_id = entry;
+        END IF;
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
             SELECT e.phone, e.entry_id, now(), e.channel, e.purpose, 'review', e.source, e.request_id, now(), now(), who, jsonb_build_object('subject_request', request, 'why', detail)
-            FROM dnc.entry AS e WHERE e.entry_id = s.entry_id AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+            FROM dnc.entry AS e WHERE e.entry_id = entry AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+        IF NOT FOUND THEN
+            RAISE NOTICE 'the refusal of request % had ended already, or was erased', request;
+        END IF;
     END IF;
 END
 $$;
@@ -243,12 +276,16 @@ CREATE VIEW dnc.legal_hold_in_force AS
     SELECT h.hold_id, h.matter, h.phone, h.since, h.until, h.why, h.done_by, h.recorded_at FROM dnc.legal_hold AS h
     WHERE h.lifts IS NULL AND NOT EXISTS (SELECT FROM dnc.legal_hold AS l WHERE l.lifts = h.hold_id);
 COMMENT ON VIEW dnc.legal_hold_in_force IS 'legal holds that nobody has lifted';
--- Whether something of a number, of a time, is held. An infinite time is any.
-CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, at timestamptz) RETURNS boolean LANGUAGE sql STABLE
+CREATE VIEW dnc.restriction_in_force AS
+    SELECT r.request_id, r.phone FROM dnc.subject_request AS r WHERE r.kind = 'restriction' AND NOT EXISTS (SELECT FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step IN ('refused', 'lifted'));
+COMMENT ON VIEW dnc.restriction_in_force IS 'requests for restriction that hold: the data are stored, not used, not erased (GDPR, art. 18)';
+-- Whether something of a number is kept: a hold covers one of its times, or its data are restricted.
+CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, VARIADIC at timestamptz[]) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) is_held.phone) AND (is_held.at IS NULL OR h.since <= is_held.at AND is_held.at < h.until));
+    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) is_held.phone) AND EXISTS (SELECT FROM pg_catalog.unnest(is_held.at) AS t (t) WHERE t.t IS NULL OR h.since <= t.t AND t.t < h.until))
+        OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) is_held.phone);
 END;
-COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz) IS 'whether what is recorded of a number at a time is under a legal hold; NULL: at any time';
+COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz[]) IS 'whether what happened to a number or was recorded of it at one of some times is under a legal hold or a restriction; NULL: at any time';
 
 CREATE FUNCTION @extschema@.dnc_hold(matter text, phones @extschema@.dnc_phone[], why text, by text DEFAULT NULL, since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity') RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -279,7 +316,8 @@ BEGIN
         WHERE h.matter = matter AND (phones IS NULL OR EXISTS (SELECT FROM unnest(phones) AS p WHERE dnc.same_phone(p, h.phone)));
     GET DIAGNOSTICS lifted = ROW_COUNT;
     IF lifted = 0 THEN
-        RAISE NOTICE 'no hold in force is for the matter "%"', matter USING HINT = 'dnc.legal_hold_in_force tells those that are.';
+        RAISE NOTICE 'no hold in force is for the matter "%"%', matter, CASE WHEN phones IS NOT NULL THEN ' and these numbers' ELSE '' END
+            USING HINT = 'dnc.legal_hold_in_force tells those that are; a hold of every number is lifted as a whole, without numbers.';
     END IF;
     RETURN lifted;
 END

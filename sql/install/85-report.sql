@@ -30,7 +30,9 @@ BEGIN ATOMIC
         (10, 'links used', 'to let a link for opting out work once', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) - 'audit_seq' - 'phone' ORDER BY t.used_at) FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) held_of.phone)),
         (11, 'contacts', 'to keep to caps on attempts, and to prove what was and was not done', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id) FROM dnc.attempts_of(held_of.phone) AS a)),
+            -- As many as a JSON value holds; the others are told by dnc_history.
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id) || CASE WHEN pg_catalog.max(a.of) > 10000 THEN pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('note', pg_catalog.format('the newest 10000 of %s; dnc_history(phone) tells all', pg_catalog.max(a.of)))) ELSE '[]' END
+            FROM (SELECT x.*, pg_catalog.count(*) OVER () AS of FROM dnc.attempts_of(held_of.phone) AS x ORDER BY x.happened_at DESC, x.attempt_id DESC LIMIT 10000) AS a)),
         (12, 'violations', 'to find out how a contact came about that should not have', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v) - 'audit_seq' - 'phone' ORDER BY v.violation_id) FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) held_of.phone)),
         (13, 'answers of registries', 'to know whether a registry has the number', (
@@ -38,7 +40,14 @@ BEGIN ATOMIC
         (14, 'reviews', 'to decide whether a refusal is still needed', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' ORDER BY r.review_id) FROM dnc.entry AS e JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) held_of.phone)),
         (15, 'rows kept from tables', 'to show that a guard kept the number out', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g WHERE g.e164 = held_of.phone::text)),
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g WHERE g.e164 = held_of.phone::text OR g.e164 IS NULL AND dnc.mentions(g.spelling, held_of.phone))),
+        (19, 'rows of imports that were not added', 'to show what became of a file', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling', i.phone, 'reason', i.reason) ORDER BY i.batch_id, i.line) FROM dnc.import_reject AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+        (20, 'rows of imports that are not finished', 'to be added to the list', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+        (21, 'what was taken back before an erasure', 'so that a consent or a relationship of before does not count', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose', x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
+            FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended), dnc.erased_endings(held_of.phone, v.ended) AS x)),
         (16, 'requests about the data', 'to answer them in time, and to prove it', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s) - 'phone' || pg_catalog.jsonb_build_object('evidence', (SELECT r.evidence FROM dnc.subject_request AS r WHERE r.request_id = s.request_id)) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE s.phone OPERATOR(@extschema@.=) held_of.phone)),
         (17, 'legal holds', 'to keep what a legal matter needs', (
@@ -73,9 +82,10 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.came_from(@extschema@.dnc_phone) IS 'where what is held of a number came from';
 
--- A JSON object as lines to be read: names and values, without what is empty.
+-- A JSON object as a line to be read: names and values, without what is empty. What somebody wrote cannot begin a line, move the cursor or turn
+-- the direction of writing.
 CREATE FUNCTION dnc.readable(object jsonb) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN (SELECT pg_catalog.string_agg(replace(f.key, '_', ' ') || ': ' || CASE pg_catalog.jsonb_typeof(f.value) WHEN 'string' THEN f.value #>> '{}' ELSE f.value::text END, '; ' ORDER BY f.n)
+    RETURN (SELECT pg_catalog.regexp_replace(pg_catalog.string_agg(replace(f.key, '_', ' ') || ': ' || CASE pg_catalog.jsonb_typeof(f.value) WHEN 'string' THEN f.value #>> '{}' ELSE f.value::text END, '; ' ORDER BY f.n), '[\x01-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]', ' ', 'g')
             FROM pg_catalog.jsonb_each(object) WITH ORDINALITY AS f (key, value, n) WHERE f.value NOT IN ('null', '{}', '[]', '""', '"infinity"', '"-infinity"'));
 COMMENT ON FUNCTION dnc.readable(jsonb) IS 'a JSON object as a line to be read';
 
@@ -96,9 +106,9 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('from', c.origin, 'first_at', c.first_at) ORDER BY c.first_at, c.origin), '[]') INTO origins FROM dnc.came_from(phone) AS c;
     SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.recipient, d.what), '[]') INTO receivers FROM dnc.recipients_of(phone) AS d;
     report := jsonb_build_object('number', phone::text, 'made_at', now(), 'held', held, 'came_from', origins, 'received_by', receivers,
-        'keys_missing', to_jsonb(dnc.missing_keys()),
+        'keys_missing', to_jsonb(dnc.missing_keys()), 'keys_retired', (SELECT coalesce(jsonb_agg(k.key_id ORDER BY k.key_id), '[]') FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NOT NULL AND EXISTS (SELECT FROM dnc.erasure AS e WHERE e.key_id = k.key_id)),
         'log', 'Of each row the audit log keeps what it was and became; that goes with the row when it is erased.',
-        'kept', 'A refusal is kept until the person takes it back; what else is kept for how long, the rules and the site''s periods of retention say (dnc.retention).',
+        'kept', 'A refusal is kept until the person takes it back or the time for which it was made is over; what else is kept for how long, the rules and the site''s periods of retention say (dnc.retention).',
         'rights', 'The person may ask for access, rectification, erasure and restriction, may object, and may complain to a supervisory authority (GDPR, art. 15 to 18, 21 and 77).');
     readable := format(E'What is held of %s, as of %s UTC\n', phone, to_char(now(), 'YYYY-MM-DD HH24:MI'));
     IF held = '[]' THEN
@@ -109,8 +119,11 @@ BEGIN
         readable := readable || (SELECT string_agg('  - ' || dnc.readable(x.value), E'\n' ORDER BY x.n) FROM jsonb_array_elements(p.rows) WITH ORDINALITY AS x (value, n)) || E'\n';
     END LOOP;
     readable := readable || E'\nWhere it came from\n' || coalesce((SELECT string_agg(format('  - %s, first at %s', o.value ->> 'from', o.value ->> 'first_at'), E'\n' ORDER BY o.n) FROM jsonb_array_elements(origins) WITH ORDINALITY AS o (value, n)), '  - nothing recorded') || E'\n';
-    readable := readable || E'\nWho received it\n' || coalesce((SELECT string_agg('  - ' || dnc.readable(o.value), E'\n' ORDER BY o.n) FROM jsonb_array_elements(receivers) WITH ORDINALITY AS o (value, n)), '  - nobody, as far as was recorded') || E'\n';
+    readable := readable || E'\nWho received it\n' || coalesce((SELECT string_agg('  - ' || dnc.readable(o.value), E'\n' ORDER BY o.n) FROM jsonb_array_elements(receivers) WITH ORDINALITY AS o (value, n)), '  - nobody, as far as was recorded (dnc_export_to, dnc_disclosed); other exports are not known') || E'\n';
     readable := readable || format(E'\n%s\n%s\n%s\n', report ->> 'log', report ->> 'kept', report ->> 'rights');
+    IF report -> 'keys_retired' <> '[]' THEN
+        readable := readable || E'\nThat a number was erased under a key that is retired cannot be told any more.\n';
+    END IF;
     IF cardinality(dnc.missing_keys()) > 0 THEN
         readable := readable || format(E'\nNot complete: what was kept of an erased number cannot be told without the key %s.\n', array_to_string(dnc.missing_keys(), ', '));
     END IF;

@@ -1,14 +1,15 @@
 -- ---------------------------------------------------------------------------
 -- Retention: what need not be kept any more goes
 -- ---------------------------------------------------------------------------
--- No law says after how long most of this must go, so a site says it: a row a subject. What a rule wants kept is kept at least so long,
--- whatever the row says; what is under a legal hold stays; a refusal goes only when it has ended, by the person, a correction or a signed
--- review.
+-- No law says after how long most of this must go, so a site says it: a row a subject. What a rule wants kept is kept at least so long, whatever
+-- the row says; what is under a legal hold or a restriction stays; a refusal goes only when it has ended. No purge turns a no into a yes: what takes
+-- something back (withdrawals of consents, the newest reassignment, the end of a relationship, the newest answer of a registry) stays, and so does
+-- what pauses and caps are counted from.
 
 CREATE TABLE dnc.retention (
     subject   text     PRIMARY KEY CHECK (subject IN ('contact_attempt', 'violation', 'consent', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'token_use',
                                                       'registry_answer', 'guard_event', 'import_reject', 'list_reject', 'subject_request', 'ended_entry')),
-    keep      interval NOT NULL CHECK (keep >= interval '1 day'),
+    keep      interval NOT NULL CHECK (keep >= interval '1 day' AND keep < interval '1000 years' AND least(extract(year FROM keep), extract(month FROM keep), extract(day FROM keep), extract(hour FROM keep), extract(minute FROM keep), extract(second FROM keep)) >= 0),
     why       text     NOT NULL CHECK (length(why) BETWEEN 1 AND 5000),
     audit_seq bigint   NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
@@ -39,58 +40,67 @@ SELECT dnc.audit_history('purge', 'purge_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purge', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purge_purge_id_seq', '');
 
--- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose proof no rule wants kept. Withdrawals
--- stay: one also stands for consents of before that come to be recorded later.
+-- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose proof no rule wants kept.
 CREATE FUNCTION dnc.consent_is_over(consent dnc.consent, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
-    RETURN NOT (consent).withdrawal AND NOT dnc.is_held((consent).phone, (consent).given_at)
-       AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at, greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff) <= pg_catalog.now()
-       AND ((consent).expires_at < cutoff
+    RETURN NOT (consent).withdrawal AND ((consent).expires_at < cutoff
             OR EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) (consent).phone AND w.withdrawal AND w.given_at >= (consent).given_at AND w.given_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (consent).channel, (consent).purpose, NULL, NULL))
-            OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff));
--- A refusal that ended as a whole before a time, and that no rule wants kept; or what ended it.
+            OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff))
+       AND NOT dnc.is_held((consent).phone, (consent).given_at, (consent).recorded_at)
+       AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at, greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff) <= pg_catalog.now();
+-- A refusal that ended as a whole before a time, that no rule wants kept, from which no pause is counted, and that takes no consent back.
 CREATE FUNCTION dnc.entry_is_over(entry dnc.entry, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
-    RETURN EXISTS (SELECT FROM dnc.entry AS e
-        WHERE e.phone OPERATOR(@extschema@.=) (entry).phone AND e.entry_id = coalesce((entry).ends, (entry).entry_id) AND e.ends IS NULL AND NOT dnc.is_held(e.phone, e.requested_at)
-          AND coalesce(dnc.rule_keep_until(e.phone, e.channel, e.requested_at, e.received_at), cutoff) <= pg_catalog.now()
-          AND (e.expires_at < cutoff OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)))
-          AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at >= cutoff));
+    RETURN (entry).ends IS NULL AND (entry).received_at < least(cutoff, pg_catalog.now() - dnc.longest_pause())
+       AND ((entry).expires_at < cutoff OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND w.received_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (entry).channel, (entry).purpose, NULL, NULL)))
+       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND (w.received_at >= cutoff OR dnc.is_held(w.phone, w.received_at, w.recorded_at)))
+       AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) (entry).phone AND NOT c.withdrawal AND c.given_at <= (entry).requested_at)
+       AND NOT dnc.is_held((entry).phone, (entry).requested_at, (entry).received_at, (entry).recorded_at)
+       AND coalesce(dnc.rule_keep_until((entry).phone, (entry).channel, (entry).requested_at, (entry).received_at), cutoff) <= pg_catalog.now();
 COMMENT ON FUNCTION dnc.consent_is_over(dnc.consent, timestamptz) IS 'whether a consent was over before a time, and its proof need not be kept';
-COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz) IS 'whether a refusal, or the one that an ending ends, had ended before a time, and need not be kept';
+COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz) IS 'whether a refusal had ended before a time, and nothing depends on it any more';
 
--- Which rows of a subject its period no longer keeps; r is the row.
+-- Which rows of a subject its period no longer keeps; r is the row. Where rows of several tables go together they are chosen once, 100000 of them at the
+-- most: the rest goes with the next run.
 CREATE FUNCTION dnc.retention_conditions(subject text, keep interval) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
 DECLARE
-    cutoff text := quote_literal(now() - keep) || '::timestamptz';
-    closed text;
+    cutoff_at timestamptz := now() - keep;
+    cutoff    text := quote_literal(cutoff_at) || '::timestamptz';
+    -- Attempts count against caps for so long.
+    counted   text := quote_literal(least(cutoff_at, now() - dnc.longest_pause())) || '::timestamptz';
+    chosen    bigint[] := '{}';
+    chosen_in text;
 BEGIN
-    SELECT coalesce(string_agg(s.request_id::text, ', '), 'NULL') INTO closed FROM dnc.subject_request_state AS s
-        WHERE subject = 'subject_request' AND s.closed_at < now() - keep AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, s.received_at);
-    RETURN QUERY SELECT v.relation, replace(v.condition, '$cutoff', cutoff), v.parts FROM (VALUES
-        ('contact_attempt', NULL, 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
-        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
-        ('consent', 'consent_use', 'r.consent_id IN (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.consent_is_over(c, $cutoff))', NULL),
-        ('consent', 'consent', 'dnc.consent_is_over(r, $cutoff)', NULL),
-        -- What ended a relationship is younger than its events, and goes after them.
-        ('relationship', 'relationship', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at)', NULL),
-        -- As long as it takes something back it stays.
-        ('reassignment', 'reassignment', 'r.reassigned_at < $cutoff AND NOT dnc.is_held(r.phone, r.reassigned_at) AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, r.phone) AND c.given_at <= r.reassigned_at)
-            AND NOT EXISTS (SELECT FROM dnc.relationship AS c WHERE dnc.same_phone(c.phone, r.phone) AND c.happened_at <= r.reassigned_at) AND NOT EXISTS (SELECT FROM dnc.entry AS c WHERE dnc.same_phone(c.phone, r.phone) AND c.requested_at <= r.reassigned_at)', NULL),
-        -- Only what was superseded: the newest counts.
-        ('preference', 'preference', 'NOT dnc.is_held(r.phone, r.stated_at) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
-        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, r.acquired_at) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
-        -- What waits for its review stays.
-        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, r.received_at) AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
+    IF subject = 'consent' THEN
+        chosen := ARRAY(SELECT c.consent_id FROM dnc.consent AS c WHERE NOT c.withdrawal AND c.given_at < cutoff_at AND dnc.consent_is_over(c, cutoff_at) LIMIT 100000);
+    ELSIF subject = 'subject_request' THEN
+        chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, s.received_at, s.closed_at) LIMIT 100000);
+    ELSIF subject = 'ended_entry' THEN
+        chosen := ARRAY(SELECT e.entry_id FROM dnc.entry AS e WHERE e.ends IS NULL AND e.received_at < cutoff_at AND (e.expires_at < cutoff_at OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff_at)) AND dnc.entry_is_over(e, cutoff_at) LIMIT 100000);
+    END IF;
+    chosen_in := format('ANY (%L::bigint[])', chosen);
+    RETURN QUERY SELECT v.relation, replace(replace(replace(v.condition, '$cutoff', cutoff), '$counted', counted), '$chosen', chosen_in), v.parts FROM (VALUES
+        ('contact_attempt', NULL, 'r.happened_at < $counted AND NOT dnc.is_held(r.phone, r.happened_at, r.recorded_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at, r.found_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('consent', 'consent_use', 'r.consent_id = $chosen', NULL),
+        ('consent', 'consent', 'r.consent_id = $chosen', NULL),
+        ('relationship', 'relationship', 'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at, r.recorded_at) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()', NULL),
+        -- Only what was superseded: the newest counts, and stays.
+        ('reassignment', 'reassignment', 'NOT dnc.is_held(r.phone, r.reassigned_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.reassignment AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, r.reassignment_id) AND p.reassigned_at < $cutoff)', NULL),
+        ('preference', 'preference', 'NOT dnc.is_held(r.phone, r.stated_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
+        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, r.acquired_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
+        ('registry_answer', 'registry_answer', 'NOT dnc.is_held(r.phone, r.obtained_at) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < $cutoff)', 'r.batch_id::text'),
+        -- What waits for its review stays; and what opened something again, so that it does so once.
+        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, r.received_at, r.recorded_at) AND r.meaning <> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
         -- A link that could be used again must be known: they work for ten years at the longest.
         ('token_use', 'token_use', 'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, r.used_at)', NULL),
-        ('registry_answer', 'registry_answer', 'r.valid_until < $cutoff AND NOT dnc.is_held(r.phone, r.obtained_at)', 'r.batch_id::text'),
         ('guard_event', 'guard_event', 'r.happened_at < $cutoff AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR h.phone::text = r.e164 OR dnc.mentions(r.spelling, h.phone))', NULL),
         ('import_reject', 'import_reject', 'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND b.finished_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.mentions(r.phone, h.phone))', NULL),
-        ('list_reject', 'list_reject', 'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL)', NULL),
-        ('subject_request', 'subject_request_step', 'r.request_id IN (' || closed || ')', NULL),
-        ('subject_request', 'subject_request', 'r.request_id IN (' || closed || ')', NULL),
-        ('ended_entry', 'review', 'r.entry_id IN (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.entry_is_over(e, $cutoff))', NULL),
-        ('ended_entry', 'entry', 'dnc.entry_is_over(r, $cutoff)', NULL)) AS v (subject, relation, condition, parts)
+        -- Their digits are starred: whose they are nobody can tell.
+        ('list_reject', 'list_reject', 'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h)', NULL),
+        ('subject_request', 'subject_request_step', 'r.request_id = $chosen', NULL),
+        ('subject_request', 'subject_request', 'r.request_id = $chosen', NULL),
+        ('ended_entry', 'review', 'r.entry_id = $chosen', NULL),
+        ('ended_entry', 'entry', 'r.entry_id = $chosen OR r.ends = $chosen', NULL)) AS v (subject, relation, condition, parts)
     WHERE v.subject = subject;
 END
 $$;
@@ -102,6 +112,7 @@ CREATE FUNCTION dnc.attempt_months(keep interval) RETURNS TABLE (partition regcl
 #variable_conflict use_variable
 DECLARE
     longest interval := (SELECT max(r.amount) FROM dnc.rule AS r WHERE r.kind = 'records');
+    counted timestamptz := least(now() - keep, now() - dnc.longest_pause());
     p       record;
     ends    timestamptz;
 BEGIN
@@ -110,10 +121,10 @@ BEGIN
     END IF;
     FOR p IN SELECT c.oid::regclass AS name, to_timestamp(right(c.relname, 7), 'YYYY_MM') AS month FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt') AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
         ends := p.month + interval '1 month';
-        CONTINUE WHEN ends >= now() - keep;
+        CONTINUE WHEN ends >= counted;
         partition := p.name;
         -- A day for the zones.
-        whole := ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month);
+        whole := ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month) AND NOT EXISTS (SELECT FROM dnc.restriction_in_force AS h);
         CONTINUE WHEN NOT whole AND EXISTS (SELECT FROM dnc.purge AS x WHERE x.relation = 'contact_attempt' AND x.part = p.name::text AND x.purged_at > now() - interval '30 days');
         RETURN NEXT;
     END LOOP;
@@ -123,6 +134,11 @@ END
 $$;
 COMMENT ON FUNCTION dnc.attempt_months(interval) IS 'partitions of the log of contacts that a period no longer keeps, and whether they can go as a whole';
 
+CREATE FUNCTION dnc.kept_is_held(erasure bigint) RETURNS boolean LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR EXISTS (SELECT FROM dnc.erasure AS e JOIN dnc.marks(h.phone) AS m ON m.mark = e.mark AND m.mark_low = e.mark_low AND m.key_id = e.key_id WHERE e.erasure_id = kept_is_held.erasure));
+END;
+COMMENT ON FUNCTION dnc.kept_is_held(bigint) IS 'whether the number of an erasure is under a legal hold';
 CREATE FUNCTION dnc.attempt_partitions() RETURNS integer LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_attempt_partitions();
@@ -132,30 +148,32 @@ COMMENT ON FUNCTION dnc.attempt_partitions() IS 'dnc_attempt_partitions, bound f
 CREATE FUNCTION @extschema@.dnc_maintain(dry_run boolean DEFAULT false) RETURNS TABLE (task text, subject text, rows bigint, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    t record;
-    c record;
-    n bigint;
+    t    record;
+    c    record;
+    n    bigint;
+    idle text[] := '{}';
 BEGIN
+    IF dry_run IS NULL THEN
+        RAISE EXCEPTION 'a dry run or none: NULL is neither' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    PERFORM dnc.require_read_committed();
     IF NOT pg_try_advisory_xact_lock(hashtextextended('maintain', 4476483)) THEN
         task := 'nothing done'; rows := 0; detail := 'another session is at it';
         RETURN NEXT;
         RETURN;
     END IF;
     -- Nobody places a hold meanwhile; whoever did is found.
-    LOCK TABLE dnc.legal_hold IN ROW EXCLUSIVE MODE;
-    IF NOT dry_run AND to_regclass('dnc.contact_attempt') IS NOT NULL THEN
-        task := 'partitions made'; subject := 'contact_attempt'; rows := dnc.attempt_partitions(); detail := NULL;
-        RETURN NEXT;
-    END IF;
+    LOCK TABLE dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     task := CASE WHEN dry_run THEN 'would be purged' ELSE 'purged' END;
-    SELECT count(*) INTO n FROM dnc.kept_record AS k WHERE k.keep_until <= now() AND NOT dnc.is_held(NULL, NULL);
+    SELECT count(*) INTO n FROM dnc.kept_record AS k WHERE k.keep_until <= now() AND NOT dnc.kept_is_held(k.erasure_id);
     IF NOT dry_run AND n > 0 THEN
-        n := dnc.erase_rows('kept_record', 'r.keep_until <= now()');
+        n := dnc.erase_rows('kept_record', 'r.keep_until <= now() AND NOT dnc.kept_is_held(r.erasure_id)');
         INSERT INTO dnc.purge (subject, relation, rows, purged_at, purged_by) VALUES ('kept_record', 'kept_record', n, now(), session_user);
     END IF;
     subject := 'kept_record'; rows := n; detail := 'records of erased numbers that a rule wanted kept until now';
     RETURN NEXT;
-    FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject LOOP
+    -- What others depend on goes after them, so that a dry run counts what a run takes.
+    FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject <> 'ended_entry', r.subject LOOP
         subject := t.subject; rows := 0; detail := format('kept for %s: %s', t.keep, t.why);
         FOR c IN SELECT coalesce(x.relation, m.name) AS relation, x.condition, x.parts, coalesce(m.whole, false) AS whole FROM dnc.retention_conditions(t.subject, t.keep) AS x
                  LEFT JOIN LATERAL (SELECT split_part(a.partition::text, '.', 2) AS name, a.whole FROM dnc.attempt_months(t.keep) AS a) AS m ON x.relation IS NULL WHERE coalesce(x.relation, m.name) IS NOT NULL LOOP
@@ -163,10 +181,10 @@ BEGIN
                 EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE %s', c.relation, CASE WHEN c.whole THEN 'true' ELSE c.condition END) INTO n;
             END IF;
             IF NOT dry_run AND c.parts IS NOT NULL THEN
-                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, $1, %s, count(*), $2, now(), session_user FROM dnc.%I AS r WHERE %s GROUP BY 2', c.parts, c.relation, c.condition) USING t.subject, t.keep;
+                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, $1, %1$s, count(*), $2, now(), session_user FROM dnc.%2$I AS r WHERE %3$s GROUP BY %1$s', c.parts, c.relation, c.condition) USING t.subject, t.keep;
             END IF;
             IF NOT dry_run AND c.whole THEN
-                EXECUTE format('DROP TABLE dnc.%I', c.relation);
+                idle := idle || c.relation;
             ELSIF NOT dry_run THEN
                 n := dnc.erase_rows(c.relation, c.condition);
             END IF;
@@ -181,6 +199,14 @@ BEGIN
         END IF;
         RETURN NEXT;
     END LOOP;
+    -- Last what keeps contacts from being recorded and decided until this transaction ends.
+    IF NOT dry_run AND to_regclass('dnc.contact_attempt') IS NOT NULL THEN
+        FOREACH detail IN ARRAY idle LOOP
+            EXECUTE format('DROP TABLE dnc.%I', detail);
+        END LOOP;
+        task := 'partitions made'; subject := 'contact_attempt'; rows := dnc.attempt_partitions(); detail := NULL;
+        RETURN NEXT;
+    END IF;
     SELECT count(*), min(e.erased_at) INTO c FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
     IF c.count > 0 THEN
         task := 'to be done'; subject := 'erasure'; rows := c.count; detail := format('dnc_erase_finish() at a quiet hour: the oldest erasure is of %s', c.min);
@@ -188,4 +214,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'makes partitions ahead and purges what neither a period of dnc.retention nor a rule nor a legal hold keeps; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';
+COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, and makes partitions ahead; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';
