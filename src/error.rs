@@ -324,7 +324,7 @@ pub fn bad_key(line: usize) -> ! {
     raise(
         ERRCODE_CONFIG_FILE_ERROR,
         format!("line {line} of the file of the setting dnc.key_file is no key"),
-        "A key is written as its name, a space, and at least 16 bytes in hexadecimal.".into(),
+        "A key is written as its name, a space, and at least 16 bytes in hexadecimal, each name once.".into(),
         "",
     )
 }

@@ -65,9 +65,19 @@ COMMENT ON FUNCTION dnc.key_check(text) IS 'what tells a key of the file dnc.key
 -- A session's filter of marks goes when this changes, and so do the keys that it knows. A statement at a time: marks are restored in bulk.
 CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH STATEMENT EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH STATEMENT EXECUTE FUNCTION dnc.new_epoch();
+-- Logical replication fires triggers of rows only; once a transaction is enough for who sees it committed.
+CREATE FUNCTION dnc.new_epoch_applied() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE dnc.list_epoch AS e SET epoch = dnc.random_epoch() WHERE e.xmin::text <> pg_current_xact_id()::xid::text;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION dnc.new_epoch_applied() IS 'trigger that tells checks of other sessions to look at fingerprints anew, once a transaction';
+CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH ROW WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
+CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint_key FOR EACH ROW WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint_key FOR EACH STATEMENT EXECUTE FUNCTION dnc.new_epoch();
-ALTER TABLE dnc.fingerprint ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS TRIGGER "90_epoch";
-ALTER TABLE dnc.fingerprint_key ENABLE ALWAYS TRIGGER "90_epoch";
+ALTER TABLE dnc.fingerprint ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
+ALTER TABLE dnc.fingerprint_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
 
 -- Refusals of a number, and what ended them, whether it stands in the list or was erased. Rows of erased numbers have numbers below zero.
 CREATE FUNCTION dnc.entries_of(phone @extschema@.dnc_phone) RETURNS SETOF dnc.entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 2

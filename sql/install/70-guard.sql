@@ -18,7 +18,7 @@ CREATE TABLE dnc.guard_event (
     action      text        NOT NULL CHECK (action IN ('skip', 'flag')),
     e164        text,
     spelling    text,
-    ground      text        NOT NULL CHECK (ground IN ('suppressed', 'unreadable')),
+    ground      text        NOT NULL CHECK (ground IN ('suppressed', 'unreadable', 'unknown')),
     role_name   text        NOT NULL,
     actor       text,
     CHECK ((ground = 'unreadable') = (e164 IS NULL))
@@ -26,6 +26,7 @@ CREATE TABLE dnc.guard_event (
 CREATE INDEX guard_event_e164 ON dnc.guard_event (e164) WHERE e164 IS NOT NULL;
 COMMENT ON SEQUENCE dnc.guard_event_event_id_seq IS 'numbers guard events';
 COMMENT ON TABLE dnc.guard_event IS 'rows that guards skipped or flagged';
+COMMENT ON COLUMN dnc.guard_event.ground IS 'suppressed; unreadable: no number; unknown: a list or a key could not tell';
 COMMENT ON COLUMN dnc.guard_event.spelling IS 'what could not be read, 100 bytes at most';
 SELECT pg_catalog.pg_extension_config_dump('dnc.guard_event', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.guard_event_event_id_seq', '');

@@ -39,9 +39,14 @@ BEGIN ATOMIC
     SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone;
 END;
 COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
+CREATE FUNCTION dnc.export_keeps(e164 text, channel text, purpose text) RETURNS boolean LANGUAGE sql STABLE
+    RETURN EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
+COMMENT ON FUNCTION dnc.export_keeps(text, text, text) IS 'whether a refusal of a number, erased or not, meets the question, or nobody knows';
 CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone) THEN 'add' ELSE 'remove' END
+    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone)
+            -- Of an erased number the refusal stands under its mark.
+            OR EXISTS (SELECT FROM dnc.fingerprint_key AS k) AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add' ELSE 'remove' END
     FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
           WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
 END;

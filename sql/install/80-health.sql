@@ -88,7 +88,8 @@ BEGIN
         AND NOT EXISTS (SELECT FROM dnc.audit_log AS x WHERE x.relation = l.relation AND x.row_key = l.row_key AND x.seq > l.seq AND x.operation = 'ERASE');
     RETURN QUERY SELECT 'data of the log'::text, n = 0, CASE WHEN n = 0 THEN 'the data of every change are there, or were erased with its row' ELSE format('the data of %s changes are gone', n) END, CASE WHEN n > 0 THEN 'find out who removed them, or restore a dump that has them' END;
 
-    SELECT string_agg(k, ', ') INTO found FROM unnest(dnc.missing_keys()) AS k;
+    SELECT string_agg(k, ', ') INTO found FROM (SELECT k FROM unnest(dnc.missing_keys()) AS k UNION ALL SELECT x.key_id || ' (retired, and still needed)' FROM dnc.fingerprint_key AS x WHERE x.retired_at IS NOT NULL AND EXISTS (SELECT FROM dnc.fingerprint AS f WHERE f.key_id = x.key_id AND f.ends IS NULL AND f.expires_at > now()
+        AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL)))) AS x (k);
     RETURN QUERY SELECT 'keys of fingerprints'::text, found IS NULL, coalesce('not at hand: ' || found, 'all at hand, or none needed'), CASE WHEN found IS NOT NULL THEN 'put them back into the file of the setting dnc.key_file; until then checks answer NULL for what nothing else refuses' END;
 
     SELECT count(*) INTO n FROM dnc.erasure AS e WHERE e.finished_at IS NULL AND e.erased_at < now() - interval '30 days';

@@ -155,7 +155,9 @@ BEGIN
     END IF;
     SELECT bool_or(l.has), bool_or(l.has IS NULL AND l.version_id IS NOT NULL OR l.strict AND l.doubt IS NOT NULL) INTO listed, unknown
         FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
-    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry') THEN NULL ELSE false END;
+    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
+        -- What ended before an erasure is not told any more.
+        OR at < (SELECT max(x.erased_at) FROM dnc.marks(phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
 END
 $$;
 COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text) IS 'the answer of dnc_check_as_of';

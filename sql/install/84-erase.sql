@@ -14,7 +14,6 @@ CREATE TABLE dnc.erasure (
     erased_by   text        NOT NULL CHECK (length(erased_by) BETWEEN 1 AND 500),
     why         text        NOT NULL CHECK (length(why) BETWEEN 1 AND 5000),
     request     jsonb,
-    xid         bigint      NOT NULL,
     finished_at timestamptz,
     audit_seq   bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
@@ -56,7 +55,6 @@ COMMENT ON SEQUENCE dnc.erasure_erasure_id_seq IS 'numbers erasures';
 COMMENT ON TABLE dnc.erasure IS 'erasures: of which mark, when, by whom, why, upon which request of the person';
 COMMENT ON COLUMN dnc.erasure.mark IS 'high half of the erased number''s mark';
 COMMENT ON COLUMN dnc.erasure.request IS 'what the register held of the person''s requests, without number and evidence';
-COMMENT ON COLUMN dnc.erasure.xid IS 'transaction that erased; means nothing after a restore';
 COMMENT ON COLUMN dnc.erasure.finished_at IS 'when the files were rewritten; NULL: what was erased may still be read in them';
 COMMENT ON TABLE dnc.erasure_part IS 'how many rows of which table an erasure took; insert-only';
 COMMENT ON COLUMN dnc.erasure_part.part IS 'partition, import of answers, or version, where that tells more';
@@ -71,7 +69,7 @@ ALTER TABLE dnc.erasure_part ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWA
 -- Of an erasure only its mark changes, with the keys, and that it was finished.
 CREATE FUNCTION dnc.erasure_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why, NEW.xid) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at, OLD.erased_by, OLD.why, OLD.xid) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL AND OLD.finished_at IS NOT NULL THEN
+    IF TG_OP = 'DELETE' OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at, OLD.erased_by, OLD.why) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL AND OLD.finished_at IS NOT NULL THEN
         RAISE EXCEPTION '% of dnc.erasure is refused', TG_OP USING ERRCODE = 'insufficient_privilege', DETAIL = 'An erasure is kept as it was recorded.', HINT = 'dnc_erase_finish completes it.';
     END IF;
     RETURN NEW;
@@ -91,15 +89,14 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.kept_record_kept_id_seq', '');
 CREATE FUNCTION dnc.erase_rows(relation text, condition text) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_erase_rows_wrapper' LANGUAGE c STRICT;
 COMMENT ON FUNCTION dnc.erase_rows(text, text) IS 'deletes rows of a table of schema dnc, with all that the log holds of them; behind dnc_erase and dnc_maintain';
 
--- The digits of a number as people write them: its national part, with up to three signs between digits. Neither quotes nor backslashes, so that
--- JSON stays JSON.
+-- The digits of a number as people write them: its national part, with whatever is no digit between them, a dozen signs at the most.
 CREATE FUNCTION dnc.spelled(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.regexp_replace(@extschema@.dnc_national(phone), '(\d)(?=\d)', '\1[^0-9"\\\\]{0,3}', 'g');
+    RETURN pg_catalog.regexp_replace(@extschema@.dnc_national(phone), '(\d)(?=\d)', '\1[^0-9]{0,12}', 'g');
 CREATE FUNCTION dnc.redact(words text, phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.regexp_replace(words, dnc.spelled(phone), '[erased]', 'g');
+    RETURN pg_catalog.regexp_replace(pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789'), dnc.spelled(phone), '[erased]', 'g');
 -- Whole: with its calling code, and no digit before or after. Other numbers may have the same digits within.
 CREATE FUNCTION dnc.mentions(words text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
-    RETURN words OPERATOR(pg_catalog.~) ('(^|[^0-9])(00|011)?' || @extschema@.dnc_country_code(phone) || '[^0-9]{0,3}(\(?0\)?)?[^0-9]{0,3}' || dnc.spelled(phone) || '($|[^0-9])');
+    RETURN pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789') OPERATOR(pg_catalog.~) ('(^|[^0-9])(00|011)?' || @extschema@.dnc_country_code(phone) || '[^0-9]{0,3}(\(?0\)?)?[^0-9]{0,3}' || dnc.spelled(phone) || '($|[^0-9])');
 -- Whether a spelling that a table or a file brought is this number, read as it was read there; what cannot be read is, if it says the whole number.
 CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
     RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone));
@@ -202,6 +199,9 @@ CREATE FUNCTION @extschema@.dnc_fingerprint_retire(key_id text) RETURNS void LAN
 DECLARE
     left_over bigint;
 BEGIN
+    PERFORM dnc.require_read_committed();
+    -- An erasure that is going on is waited for.
+    LOCK TABLE dnc.erasure, dnc.fingerprint IN SHARE ROW EXCLUSIVE MODE;
     SELECT count(*) INTO left_over FROM dnc.fingerprint AS f WHERE f.key_id = key_id AND f.ends IS NULL AND f.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL));
     left_over := left_over + (SELECT count(*) FROM dnc.kept_record AS k JOIN dnc.erasure AS e ON e.erasure_id = k.erasure_id WHERE e.key_id = key_id) + (SELECT count(*) FROM dnc.erased_ending AS e WHERE e.key_id = key_id);
     IF left_over > 0 THEN
@@ -258,8 +258,8 @@ BEGIN
         RAISE EXCEPTION 'no number given, or NULL for whether to refuse first' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     PERFORM dnc.require_read_committed(), dnc.require_words('why', why, 5000), dnc.require_words('who does it', who, 500);
-    -- Nobody places a hold meanwhile; whoever did is found.
-    LOCK TABLE dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
+    -- First what dnc_erase_finish takes first. Nobody places a hold meanwhile; whoever did is found.
+    LOCK TABLE dnc.erasure, dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     PERFORM pg_advisory_xact_lock(hashtextextended('erase/' || phone::text, 4476483));
     IF request IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
@@ -300,9 +300,9 @@ BEGIN
     entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone));
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
-    INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request, xid)
-        VALUES (ring.mark, ring.mark_low, ring.key_id, now(), who, dnc.redact(why, phone),
-                (SELECT jsonb_agg(dnc.redact_row(to_jsonb(s), phone) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)), pg_current_xact_id()::text::bigint)
+    INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request)
+        VALUES (ring.mark, ring.mark_low, ring.key_id, now(), dnc.redact(who, phone), dnc.redact(why, phone),
+                (SELECT jsonb_agg(dnc.redact_row(to_jsonb(s), phone) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)))
         RETURNING erasure_id INTO erasure;
 
     -- The refusals in force, and what ended parts of them.
@@ -379,7 +379,7 @@ BEGIN
     DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
 
     -- Versions of lists that are not asked any more; those that are have what their publisher says.
-    SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_lists(v, phone)
+    SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_stores(v, phone)
         AND (v.state = 'former' OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = v.list AND c.state = 'current')) AND NOT dnc.version_is_held(v);
     IF versions IS NOT NULL THEN
         PERFORM dnc.drop_versions(versions);
@@ -387,7 +387,7 @@ BEGIN
         what := 'old versions of lists'; rows := cardinality(versions); outcome := 'erased'; detail := format('pruned: %s', (SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id) FROM dnc.list_version AS v WHERE v.version_id = ANY (versions)));
         RETURN NEXT;
     END IF;
-    FOR part IN SELECT v.list, v.version_id, v.state, l.source, l.kind FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list = v.list WHERE v.state IN ('current', 'ready', 'former') AND dnc.version_lists(v, phone) ORDER BY v.version_id LOOP
+    FOR part IN SELECT v.list, v.version_id, v.state, l.source, l.kind FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list = v.list WHERE dnc.version_stores(v, phone) ORDER BY v.version_id LOOP
         what := format('list %s, version %s', part.list, part.version_id); rows := 1; outcome := 'kept'; detail := CASE part.state WHEN 'former' THEN 'the version has numbers that are under a legal hold' ELSE format('what the list''s publisher says (%s); it goes with the next version that is loaded without it', coalesce(part.source, part.kind)) END;
         RETURN NEXT;
     END LOOP;
@@ -397,8 +397,18 @@ BEGIN
         RETURN NEXT;
     END IF;
 
+    SELECT count(DISTINCT c.version_id), string_agg(DISTINCT c.version_id::text, ', ') INTO part FROM dnc.list_chunk AS c;
+    IF part.count > 0 THEN
+        what := 'loads of lists that are not finished'; rows := part.count; outcome := 'kept'; detail := format('versions %s may bring the number: they are their publisher''s', part.string_agg);
+        RETURN NEXT;
+    END IF;
+    SELECT count(*), string_agg(p.prefix_id::text, ', ') INTO part FROM dnc.prefix_entry AS p WHERE p.prefix = phone::text;
+    IF part.count > 0 THEN
+        what := 'dnc.prefix_entry'; rows := part.count; outcome := 'kept'; detail := format('the number itself is recorded as a prefix (%s): a prefix stands for many numbers, a number belongs to dnc_add', part.string_agg);
+        RETURN NEXT;
+    END IF;
     SELECT count(*), string_agg(f.name, ', ') INTO part FROM (SELECT 'import ' || b.batch_id AS name, b.file FROM dnc.import_batch AS b UNION ALL SELECT 'version ' || v.version_id, v.file FROM dnc.list_version AS v
-        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f WHERE dnc.mentions(f.file, phone);
+        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f WHERE f.file ~ dnc.spelled(phone);
     IF part.count > 0 THEN
         what := 'names of files and queries'; rows := part.count; outcome := 'kept'; detail := format('the number stands in the name under which these were loaded: %s', part.string_agg);
         RETURN NEXT;
@@ -413,6 +423,8 @@ BEGIN
         what := part.what; detail := part.detail;
         RETURN NEXT;
     END LOOP;
+    what := 'texts about others'; outcome := 'to be looked through'; detail := 'dnc_mentions(phone) looks for the number in whatever was written about other numbers, such as those of the same request';
+    RETURN NEXT;
     what := 'the files of this database'; outcome := 'to be finished'; detail := 'what was deleted stays readable in them until dnc_erase_finish()';
     RETURN NEXT;
 END
@@ -442,6 +454,10 @@ CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dn
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, phone::bigint)
                 ELSE dnc.set_has((version).plus_set, phone::bigint) OR (dnc.set_has((version).whole_set, phone::bigint) AND NOT dnc.set_has((version).minus_set, phone::bigint)) END;
 COMMENT ON FUNCTION dnc.version_lists(dnc.list_version, @extschema@.dnc_phone) IS 'whether a version of a list that is not pruned has a number';
+-- Whether a set that a version is made of has a number, also one that its changes take out again.
+CREATE FUNCTION dnc.version_stores(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
+    RETURN (version).state IN ('ready', 'current', 'former') AND (dnc.set_has((version).whole_set, phone::bigint) IS TRUE OR dnc.set_has((version).plus_set, phone::bigint) IS TRUE OR dnc.set_has((version).minus_set, phone::bigint) IS TRUE);
+COMMENT ON FUNCTION dnc.version_stores(dnc.list_version, @extschema@.dnc_phone) IS 'whether the blocks of a version that is not pruned hold a number, listed or taken out';
 CREATE FUNCTION dnc.version_is_held(version dnc.list_version) RETURNS boolean LANGUAGE sql STABLE
     RETURN EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.until > (version).loaded_at AND (h.phone IS NULL OR dnc.version_lists(version, h.phone)));
 COMMENT ON FUNCTION dnc.version_is_held(dnc.list_version) IS 'whether a version of a list has a number that is under a legal hold';
@@ -470,25 +486,26 @@ COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
 -- The files
 -- ---------------------------------------------------------------------------
 
--- What may still see rows that were deleted by this transaction: rewriting a table would keep them for it.
-CREATE FUNCTION dnc.seen_by(xid bigint) RETURNS SETOF text LANGUAGE sql STABLE
+-- What may still see rows that were deleted by a transaction: rewriting a table would keep them for it.
+CREATE FUNCTION dnc.seen_by(xid xid) RETURNS TABLE (who text, pid integer) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) FROM pg_catalog.pg_stat_activity AS a
-        WHERE a.pid <> pg_catalog.pg_backend_pid() AND (a.datname = pg_catalog.current_database() OR a.datname IS NULL)
-          AND greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) >= pg_catalog.age((seen_by.xid % 4294967296)::text::xid)
+    SELECT CASE WHEN a.pid = pg_catalog.pg_backend_pid() THEN 'this transaction' ELSE pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) END, a.pid FROM pg_catalog.pg_stat_activity AS a
+        WHERE (a.datname = pg_catalog.current_database() OR a.datname IS NULL) AND greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) >= pg_catalog.age(seen_by.xid)
     UNION ALL
-    SELECT pg_catalog.format('prepared transaction %s', p.gid) FROM pg_catalog.pg_prepared_xacts AS p WHERE p.database = pg_catalog.current_database() AND pg_catalog.age(p.transaction) >= pg_catalog.age((seen_by.xid % 4294967296)::text::xid)
+    SELECT pg_catalog.format('prepared transaction %s', p.gid), NULL FROM pg_catalog.pg_prepared_xacts AS p WHERE p.database = pg_catalog.current_database() AND pg_catalog.age(p.transaction) >= pg_catalog.age(seen_by.xid)
     UNION ALL
-    SELECT pg_catalog.format('replication slot %s', s.slot_name) FROM pg_catalog.pg_replication_slots AS s WHERE pg_catalog.age(s.xmin) >= pg_catalog.age((seen_by.xid % 4294967296)::text::xid);
+    SELECT pg_catalog.format('replication slot %s', s.slot_name), NULL FROM pg_catalog.pg_replication_slots AS s
+        WHERE greatest(pg_catalog.age(s.xmin), CASE WHEN s.database = pg_catalog.current_database() THEN pg_catalog.age(s.catalog_xmin) END) >= pg_catalog.age(seen_by.xid);
 END;
-COMMENT ON FUNCTION dnc.seen_by(bigint) IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
+COMMENT ON FUNCTION dnc.seen_by(xid) IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
 
-CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET max_parallel_maintenance_workers = 0 AS $$
+CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET max_parallel_maintenance_workers = 0 SET lock_timeout = '1min' AS $$
 #variable_conflict use_variable
 DECLARE
-    newest  bigint;
+    newest  xid;
     pending bigint;
     holders text;
+    own     boolean;
     t       record;
     begun   timestamptz;
     before  bigint;
@@ -497,45 +514,66 @@ BEGIN
     -- One at a time, and not beside a purge; and nobody erases meanwhile.
     PERFORM pg_advisory_xact_lock(hashtextextended('maintain', 4476483));
     LOCK TABLE dnc.erasure IN SHARE ROW EXCLUSIVE MODE;
-    -- A restored database has none of the old rows, and numbers of transactions that mean nothing.
-    SELECT max(e.xid) FILTER (WHERE e.xid <= pg_current_xact_id()::text::bigint), count(*) INTO newest, pending FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
-    IF newest >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND newest = pg_current_xact_id()::text::bigint THEN
-        RAISE EXCEPTION 'dnc_erase_finish needs a transaction of its own' USING ERRCODE = 'active_sql_transaction', DETAIL = 'What this transaction has deleted can still come back.', HINT = 'Commit, and call it again.';
+    SELECT count(*) INTO pending FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
+    IF pending = 0 THEN
+        RAISE NOTICE 'no erasure waits for its finish';
+        RETURN;
     END IF;
+    -- The (sub)transaction that wrote an erasure deleted its rows.
+    SELECT e.xmin INTO newest FROM dnc.erasure AS e WHERE e.finished_at IS NULL ORDER BY age(e.xmin) LIMIT 1;
     FOR tries IN 1..100 LOOP
-        SELECT string_agg(s, ', ') INTO holders FROM dnc.seen_by(newest) AS s;
-        EXIT WHEN holders IS NULL;
+        SELECT string_agg(s.who, ', '), bool_or(s.pid = pg_backend_pid()) INTO holders, own FROM dnc.seen_by(newest) AS s;
+        EXIT WHEN holders IS NULL OR own;
         -- Most are soon done.
         PERFORM pg_sleep(0.1), pg_stat_clear_snapshot();
     END LOOP;
-    IF holders IS NOT NULL OR newest >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint THEN
-        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use', DETAIL = format('By %s.', coalesce(holders, 'this transaction, whose snapshot is older')), HINT = 'Wait until they are done, or end them, and call it again.';
+    IF own THEN
+        RAISE EXCEPTION 'dnc_erase_finish needs a transaction of its own, begun after the erasures' USING ERRCODE = 'active_sql_transaction', DETAIL = 'This one may still see what they deleted.', HINT = 'Commit, close cursors, and call it again.';
+    ELSIF holders IS NOT NULL THEN
+        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use', DETAIL = format('By %s.', holders), HINT = 'Wait until they are done, or end them, and call it again.';
     END IF;
-    IF pending > 0 THEN
-        -- In the order in which whoever writes takes them: the list before its log.
-        LOCK TABLE dnc.entry, dnc.audit_data IN ACCESS EXCLUSIVE MODE;
-    END IF;
-    FOR t IN
-        SELECT c.oid::regclass AS table_name, (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1)::regclass AS index_name
-        FROM pg_class AS c WHERE c.relkind = 'r' AND pending > 0 AND (
-            c.oid IN (SELECT to_regclass(CASE WHEN p.relation = 'contact_attempt' THEN p.part ELSE 'dnc.' || quote_ident(p.relation) END) FROM dnc.erasure_part AS p JOIN dnc.erasure AS e ON e.erasure_id = p.erasure_id WHERE e.finished_at IS NULL)
-            -- Whose rows come and go, and what keeps copies.
-            OR c.oid IN ('dnc.audit_data'::regclass, 'dnc.import_row'::regclass, 'dnc.list_chunk'::regclass, 'dnc.entry'::regclass, 'pg_statistic'::regclass))
-        ORDER BY c.oid = 'pg_statistic'::regclass, c.oid = 'dnc.audit_data'::regclass, c.relname
-    LOOP
+    -- All of them first, the data of the log last, as whoever writes takes them. Also those that no erasure has touched: what was deleted, rolled back or
+    -- moved before may have been of the same number. Of the log of contacts only the months that something was taken from.
+    CREATE TEMP TABLE dnc_rewrite ON COMMIT DROP AS
+        SELECT c.oid::regclass AS table_name, (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) AS index_id
+        FROM pg_class AS c WHERE c.relkind = 'r' AND c.relnamespace = 'dnc'::regnamespace AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget = 0)
+            AND (c.relname !~ '^contact_attempt_\d{4}_\d\d$' OR c.oid IN (SELECT to_regclass(p.part) FROM dnc.erasure_part AS p JOIN dnc.erasure AS e ON e.erasure_id = p.erasure_id WHERE p.relation = 'contact_attempt' AND e.finished_at IS NULL
+                                                                              UNION SELECT to_regclass(p.part) FROM dnc.purge AS p WHERE p.relation = 'contact_attempt' AND p.rows > 0));
+    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w ORDER BY w.table_name = 'dnc.audit_data'::regclass, w.table_name::text LOOP
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', t.table_name);
+    END LOOP;
+    INSERT INTO pg_temp.dnc_rewrite VALUES ('pg_statistic', 'pg_statistic_relid_att_inh_index'::regclass);
+    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w WHERE w.index_id IS NOT NULL ORDER BY w.table_name = 'pg_statistic'::regclass, w.table_name::text LOOP
         begun := clock_timestamp();
         before := pg_total_relation_size(t.table_name);
-        EXECUTE format('CLUSTER %s USING %I', t.table_name, (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_name));
+        EXECUTE format('CLUSTER %s USING %I', t.table_name, (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_id));
         relation := t.table_name; outcome := 'rewritten'; detail := format('%s, %s before', pg_size_pretty(pg_total_relation_size(t.table_name)), pg_size_pretty(before));
         RAISE NOTICE '% rewritten in % s', relation, round(extract(epoch FROM clock_timestamp() - begun), 1);
         RETURN NEXT;
     END LOOP;
+    DROP TABLE pg_temp.dnc_rewrite;
     UPDATE dnc.erasure AS e SET finished_at = now() WHERE e.finished_at IS NULL;
-    IF pending > 0 THEN
-        relation := 'write-ahead log'; outcome := 'clean from here on'; detail := format('from %s on, once this transaction is committed; what was written before has it', pg_switch_wal());
-        RETURN NEXT;
-    END IF;
+    relation := 'write-ahead log'; outcome := 'clean from here on'; detail := format('from %s on, once this transaction is committed; what was written before has it', pg_switch_wal());
+    RETURN NEXT;
     RAISE NOTICE '% erasure(s) finished', pending;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_erase_finish() IS 'rewrites the tables and indexes that erasures have touched, so that nothing of what they deleted can be read in the files; holds each table exclusively until its transaction ends';
+COMMENT ON FUNCTION @extschema@.dnc_erase_finish() IS 'rewrites the tables and indexes that hold numbers, so that nothing of what was erased can be read in the files; holds them exclusively until its transaction ends';
+
+-- Where a number is written in texts that are about others.
+CREATE FUNCTION @extschema@.dnc_mentions(phone @extschema@.dnc_phone) RETURNS TABLE (relation text, column_name text, rows bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c record;
+BEGIN
+    FOR c IN SELECT k.relname, a.attname FROM pg_class AS k JOIN pg_attribute AS a ON a.attrelid = k.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'jsonb'::regtype)
+             WHERE k.relnamespace = 'dnc'::regnamespace AND (k.relkind = 'p' OR k.relkind = 'r' AND NOT k.relispartition) ORDER BY 1, 2 LOOP
+        EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r WHERE r.%2$I::text ~ dnc.spelled($1)', c.relname, c.attname) INTO rows USING phone;
+        IF rows > 0 THEN
+            relation := 'dnc.' || c.relname;
+            column_name := c.attname;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_mentions(@extschema@.dnc_phone) IS 'in which texts of schema dnc the digits of a number stand, whoever they are about; reads everything';

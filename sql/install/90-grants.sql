@@ -36,7 +36,7 @@ BEGIN
                              'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
                              'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used', 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions', 'dnc_attempt_sweep',
                              'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish', 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact', 'dnc_rule_page',
-                             'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed', 'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish',
+                             'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed', 'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
                              'dnc_fingerprint_key', 'dnc_fingerprint_migrate', 'dnc_fingerprint_retire', 'dnc_maintain', 'dnc_grant_brand', 'dnc_ungrant_brand'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;

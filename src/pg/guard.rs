@@ -217,6 +217,7 @@ fn guard_row(trigger: Trigger) -> Datum {
     // A row without any number is not clear: there is nothing to contact.
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
+        let read = found.phone.is_ok();
         let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
             statement::refused(phone, &plan.question, None)
@@ -228,11 +229,11 @@ fn guard_row(trigger: Trigger) -> Datum {
         };
         match plan.mode.as_str() {
             "skip" => {
-                record(&trigger, &found, "skip", here);
+                record(&trigger, &found, "skip", if read && answer.is_none() { "unknown" } else { here });
                 return trigger.skip();
             }
             "flag" => {
-                record(&trigger, &found, "flag", here);
+                record(&trigger, &found, "flag", if read && answer.is_none() { "unknown" } else { here });
                 if status != "suppressed" {
                     status = here;
                 }

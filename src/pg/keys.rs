@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// Bytes that a key has at least.
 const LEAST: usize = 16;
 
+/// Bytes that the file has at most.
+const LONGEST: u64 = 1 << 20;
+
 /// Keys by their names.
 pub type Ring = HashMap<String, Vec<u8>>;
 
@@ -79,6 +82,9 @@ pub fn ring() -> Result<Rc<Ring>, Fault> {
         }
         let unreadable = |why: std::io::Error| Fault::Unreadable(why.to_string());
         let facts = std::fs::metadata(&path).map_err(unreadable)?;
+        if !facts.is_file() || facts.len() > LONGEST {
+            return Err(Fault::Unreadable("it is no plain file, or longer than a megabyte".to_owned()));
+        }
         if facts.mode() & 0o077 != 0 {
             return Err(Fault::Open);
         }
@@ -97,22 +103,25 @@ pub fn ring() -> Result<Rc<Ring>, Fault> {
 }
 
 fn parsed(text: &str) -> Result<Ring, Fault> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    lines
-        .map(|(n, line)| {
-            let key = line.trim().split_once(char::is_whitespace).and_then(|(id, hex)| Some((id, unhex(hex.trim())?)));
-            match key.filter(|(_, key)| key.len() >= LEAST) {
-                Some((id, key)) => Ok((id.to_owned(), key)),
-                None => Err(Fault::Line(n + 1)),
-            }
-        })
-        .collect()
+    let mut ring = Ring::new();
+    for (n, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let key = line.trim().split_once(char::is_whitespace).and_then(|(id, hex)| Some((id, unhex(hex.trim())?)));
+        let (id, key) = key.filter(|(_, key)| key.len() >= LEAST).ok_or(Fault::Line(n + 1))?;
+        // Which of two would count nobody could tell.
+        if ring.insert(id.to_owned(), key).is_some() {
+            return Err(Fault::Line(n + 1));
+        }
+    }
+    Ok(ring)
 }
 
 /// The bytes that hexadecimal text spells.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
+    if !digits.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()

@@ -50,7 +50,7 @@ SELECT phone, expires_at < now() AS expired, withdrawal FROM dnc.consent ORDER B
 SELECT event FROM dnc.relationship; SELECT phone FROM dnc.reassignment; SELECT channels FROM dnc.preference ORDER BY preference_id; SELECT meaning FROM dnc.reply; SELECT count(*) FROM dnc.registry_answer; SELECT count(*) FROM dnc.subject_request;
 SELECT phone, kind FROM dnc.entry ORDER BY entry_id;
 SELECT dnc_check('+4930123460') AS in_force, dnc_check('+4930123461') AS ended, dnc_check('+4930123462') AS in_part, dnc_check('+4930123462', 'sms') AS the_part, dnc_check('+4930123456') AS provisional;
-SELECT subject, relation, part ~ '.' AS part, rows, keep FROM dnc.purge ORDER BY purge_id;
+SELECT subject, relation, part ~ '.' AS part, rows, keep FROM dnc.purge WHERE rows > 0 ORDER BY purge_id;
 -- What is gone is gone from the log too, and all is well; a second run finds nothing.
 SELECT count(*) FROM dnc.audit_data AS d JOIN dnc.audit_log AS l USING (seq) WHERE l.relation IN ('entry', 'consent') AND d.after ~ '4930123461|442079460018';
 SELECT subject, detail FROM dnc_health() WHERE NOT healthy AND subject <> 'provisional refusals';
