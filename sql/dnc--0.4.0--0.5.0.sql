@@ -67,6 +67,94 @@ CREATE FUNCTION dnc.rule_records_until(phone @extschema@.dnc_phone, channel text
 COMMENT ON FUNCTION dnc.rule_records_until(@extschema@.dnc_phone, text, timestamptz) IS 'until when the record of a contact must be kept; NULL: no rule says';
 
 -- ---------------------------------------------------------------------------
+-- Consents and relationships of erased numbers
+-- ---------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION dnc.record_consent(
+    phone @extschema@.dnc_phone, channel text, purpose text, given_at timestamptz, expires_at timestamptz, source text, wording text, evidence jsonb, taken_by text, external_ref text
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    fresh   bigint;
+    earlier dnc.consent;
+    refused bigint;
+BEGIN
+    IF phone IS NULL OR channel IS NULL OR source IS NULL THEN
+        RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'Only purpose may be: it then stands for every purpose.';
+    END IF;
+    PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, external_ref), dnc.require_past('consent given', given_at);
+    IF purpose IS NOT NULL THEN
+        PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    expires_at := coalesce(expires_at, 'infinity');
+    IF expires_at <= given_at THEN
+        RAISE EXCEPTION 'the consent would end at %, before it was given', expires_at USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('It was given at %s.', given_at), HINT = 'Leave expires_at out where the consent names no end.';
+    END IF;
+    IF dnc.rule_proof_until(phone, channel, given_at, given_at) IS NOT NULL AND (evidence = '{}' OR wording IS NULL) THEN
+        RAISE EXCEPTION 'a consent of % needs its proof', dnc.mask(phone) USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = 'The law of a place where the number may be asks for it: which words the person was shown, and how they agreed.',
+            HINT = 'Give wording and evidence.';
+    END IF;
+    IF given_at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry') THEN
+        RAISE EXCEPTION 'a consent of % is too old to be recorded', given_at USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Refusals that ended before that are not kept any more, so whether one took it back cannot be told (dnc.retention, ended_entry).', HINT = 'Ask the person anew.';
+    END IF;
+    IF external_ref IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('consent/' || source || '/' || external_ref, 4476483));
+        SELECT * INTO earlier FROM dnc.consent AS c WHERE c.source = source AND c.external_ref = external_ref AND dnc.same_phone(c.phone, phone) AND c.channel = channel AND c.purpose IS NOT DISTINCT FROM purpose;
+        IF earlier.consent_id IS NOT NULL THEN
+            RETURN earlier.consent_id;
+        END IF;
+    END IF;
+    INSERT INTO dnc.consent (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, recorded_at)
+        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) RETURNING consent_id INTO fresh;
+    -- What was taken back before the number was erased stays taken back.
+    INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
+        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
+    SELECT count(*) INTO refused FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, phone) AND e.ends IS NULL AND e.expires_at > now() AND (e.channel IN ('all', channel) OR channel = 'all')
+        AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+    IF refused > 0 THEN
+        RAISE NOTICE '% refusal(s) of % stay: a consent ends none', refused, dnc.mask(phone)
+            USING HINT = format('If the person takes a refusal back by it: dnc_revoke(…, evidence => ''{"consent": %s}'').', fresh);
+    END IF;
+    RETURN fresh;
+END
+$$;
+CREATE OR REPLACE FUNCTION @extschema@.dnc_relationship(
+    phone @extschema@.dnc_phone, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL, source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+    taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    fresh bigint;
+BEGIN
+    IF phone IS NULL OR source IS NULL THEN
+        RAISE EXCEPTION 'phone and source must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF event IS NULL OR event NOT IN ('purchase', 'payment', 'delivery', 'contract', 'contract_end', 'inquiry', 'ended') THEN
+        RAISE EXCEPTION 'unknown event "%"', left(coalesce(event, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Events are purchase, payment, delivery, contract, contract_end, inquiry; and ended, by the person.';
+    END IF;
+    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, external_ref), dnc.require_past('event', happened_at);
+    IF purpose IS NOT NULL THEN
+        PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    IF external_ref IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('relationship/' || source || '/' || external_ref, 4476483));
+        SELECT r.relationship_id INTO fresh FROM dnc.relationship AS r WHERE r.source = source AND r.external_ref = external_ref AND r.event = event AND dnc.same_phone(r.phone, phone);
+    END IF;
+    IF fresh IS NULL THEN
+        INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
+            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) RETURNING relationship_id INTO fresh;
+        INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, recorded_at)
+            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
+    END IF;
+    RETURN fresh;
+END
+$$;
+
+-- ---------------------------------------------------------------------------
 -- Taking requests, of erased numbers too
 -- ---------------------------------------------------------------------------
 
@@ -207,7 +295,7 @@ BEGIN
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
         -- An objection to any use of the data is taken back as a whole, or not at all.
-        IF e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) AND NOT force THEN
+        IF (e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) OR e.evidence ? 'subject_request') AND NOT force THEN
             sticky := sticky + 1;
             CONTINUE;
         END IF;
@@ -241,7 +329,7 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole', sticky, dnc.mask(phone)
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole, and one of the register by its request', sticky, dnc.mask(phone)
             USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
     ELSIF newer > 0 THEN
         RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);
@@ -249,6 +337,60 @@ BEGIN
         RAISE NOTICE 'no refusal of % has this scope', dnc.mask(phone);
     END IF;
     RETURN ended;
+END
+$$;
+
+-- ---------------------------------------------------------------------------
+-- Replies
+-- ---------------------------------------------------------------------------
+
+ALTER TABLE dnc.reply ALTER COLUMN phone DROP NOT NULL;
+COMMENT ON COLUMN dnc.reply.phone IS 'NULL: the number was erased; of the reply only that its reference was used is left';
+CREATE OR REPLACE FUNCTION @extschema@.dnc_reply(
+    phone @extschema@.dnc_phone, reply text, channel text DEFAULT 'sms', purpose text DEFAULT NULL, received_at timestamptz DEFAULT now(), external_ref text DEFAULT NULL,
+    refuse_channel text DEFAULT 'all', refuse_purpose text DEFAULT NULL, source text DEFAULT 'sms_keyword'
+) RETURNS TABLE (meaning text, entry bigint, ended integer) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    earlier dnc.reply;
+    said    jsonb;
+BEGIN
+    IF phone IS NULL OR reply IS NULL OR channel IS NULL OR channel = 'all' THEN
+        RAISE EXCEPTION 'a reply has a number, words, and the channel it came by' USING ERRCODE = 'null_value_not_allowed', DETAIL = format('The channel is %L.', channel), HINT = 'Such as sms or whatsapp.';
+    END IF;
+    PERFORM dnc.require_known('channel', channel), dnc.require_evidence('{}', NULL, external_ref), dnc.require_past('reply received', received_at);
+    IF purpose IS NOT NULL THEN
+        PERFORM dnc.require_known('purpose', purpose);
+    END IF;
+    IF external_ref IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('reply/' || channel || '/' || external_ref, 4476483));
+        SELECT * INTO earlier FROM dnc.reply AS r WHERE r.channel = channel AND r.external_ref = external_ref;
+        IF earlier.reply_id IS NOT NULL THEN
+            IF earlier.phone IS NOT NULL AND (NOT dnc.same_phone(earlier.phone, phone) OR earlier.reply <> left(reply, 10000)) THEN
+                RAISE EXCEPTION 'the reference "%" of channel % already stands for another reply', external_ref, channel USING ERRCODE = 'unique_violation',
+                    DETAIL = format('Reply %s differs in number or words.', earlier.reply_id), HINT = 'Give each reply a reference of its own; the same one recorded twice adds nothing.';
+            END IF;
+            meaning := earlier.meaning;
+            entry := earlier.entry_id;
+            ended := earlier.ended;
+            RETURN NEXT;
+            RETURN;
+        END IF;
+    END IF;
+    meaning := dnc.keyword(reply);
+    said := jsonb_build_object('words', left(reply, 10000), 'channel', channel);
+    ended := 0;
+    IF meaning IN ('stop', 'likely_stop') THEN
+        entry := dnc.record_request(ARRAY[phone], refuse_channel, refuse_purpose, 'no_contact', source, received_at, said || CASE WHEN meaning = 'likely_stop' THEN '{"provisional": true}'::jsonb ELSE '{}' END,
+                                    NULL, received_at, NULL, NULL, NULL, NULL);
+    ELSIF meaning = 'start' AND coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')) IS NULL AND EXISTS (SELECT FROM dnc.purpose AS p) THEN
+        RAISE NOTICE 'nothing is opened again: what the message was about is not known' USING HINT = 'Give the purpose of the message that was replied to.';
+    ELSIF meaning = 'start' THEN
+        ended := dnc.revoke(phone, channel, coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')), source, said, received_at, received_at);
+    END IF;
+    INSERT INTO dnc.reply (phone, channel, purpose, reply, meaning, entry_id, ended, received_at, external_ref, recorded_at)
+        VALUES (phone, channel, purpose, left(reply, 10000), meaning, entry, ended, received_at, external_ref, now());
+    RETURN NEXT;
 END
 $$;
 
@@ -344,6 +486,13 @@ END
 $$;
 
 -- ---------------------------------------------------------------------------
+-- Links
+-- ---------------------------------------------------------------------------
+
+ALTER TABLE dnc.token_use ALTER COLUMN phone DROP NOT NULL;
+COMMENT ON COLUMN dnc.token_use.phone IS 'NULL: the number was erased; that the token was used is left';
+
+-- ---------------------------------------------------------------------------
 -- Versions of lists, pruned one by one
 -- ---------------------------------------------------------------------------
 
@@ -359,6 +508,7 @@ BEGIN
         WHERE v.state = 'former' AND v.age > (SELECT l.keep_versions FROM dnc.list AS l WHERE l.list = list)
            OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = list AND c.state = 'current')
            OR v.state = 'open' AND v.loaded_at < now() - interval '7 days';
+    gone := ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone) AND NOT dnc.version_is_held(v) ORDER BY v.version_id);
     PERFORM dnc.drop_versions(gone);
     RETURN coalesce(cardinality(gone), 0);
 END
@@ -443,9 +593,19 @@ COMMENT ON FUNCTION dnc.key_check(text) IS 'what tells a key of the file dnc.key
 -- A session's filter of marks goes when this changes, and so do the keys that it knows. A statement at a time: marks are restored in bulk.
 CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH STATEMENT EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH STATEMENT EXECUTE FUNCTION dnc.new_epoch();
+-- Logical replication fires triggers of rows only; once a transaction is enough for who sees it committed.
+CREATE FUNCTION dnc.new_epoch_applied() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE dnc.list_epoch AS e SET epoch = dnc.random_epoch() WHERE e.xmin::text <> pg_current_xact_id()::xid::text;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION dnc.new_epoch_applied() IS 'trigger that tells checks of other sessions to look at fingerprints anew, once a transaction';
+CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH ROW WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
+CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint_key FOR EACH ROW WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint_key FOR EACH STATEMENT EXECUTE FUNCTION dnc.new_epoch();
-ALTER TABLE dnc.fingerprint ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS TRIGGER "90_epoch";
-ALTER TABLE dnc.fingerprint_key ENABLE ALWAYS TRIGGER "90_epoch";
+ALTER TABLE dnc.fingerprint ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
+ALTER TABLE dnc.fingerprint_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
 
 -- Refusals of a number, and what ended them, whether it stands in the list or was erased. Rows of erased numbers have numbers below zero.
 CREATE FUNCTION dnc.entries_of(phone @extschema@.dnc_phone) RETURNS SETOF dnc.entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
@@ -580,6 +740,30 @@ BEGIN ATOMIC
 END;
 
 -- ---------------------------------------------------------------------------
+-- Guards
+-- ---------------------------------------------------------------------------
+
+ALTER TABLE dnc.guard_event DROP CONSTRAINT guard_event_ground_check;
+ALTER TABLE dnc.guard_event ADD CONSTRAINT guard_event_ground_check CHECK (ground IN ('suppressed', 'unreadable', 'unknown'));
+COMMENT ON COLUMN dnc.guard_event.ground IS 'suppressed; unreadable: no number; unknown: a list or a key could not tell';
+
+-- ---------------------------------------------------------------------------
+-- Exports
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION dnc.export_keeps(e164 text, channel text, purpose text) RETURNS boolean LANGUAGE sql STABLE
+    RETURN EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
+COMMENT ON FUNCTION dnc.export_keeps(text, text, text) IS 'whether a refusal of a number, erased or not, meets the question, or nobody knows';
+CREATE OR REPLACE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone)
+            -- Of an erased number the refusal stands under its mark.
+            OR EXISTS (SELECT FROM dnc.fingerprint_key AS k) AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add' ELSE 'remove' END
+    FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
+          WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
+END;
+
+-- ---------------------------------------------------------------------------
 -- Contacts
 -- ---------------------------------------------------------------------------
 
@@ -696,6 +880,20 @@ BEGIN ATOMIC
         SELECT a.grantee FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE c.oid = 'dnc.audit_log'::regclass AND a.privilege_type = 'SELECT' AND holders.grant_set = 'auditor') AS g
     LEFT JOIN pg_roles AS r ON r.oid = g.grantee WHERE g.grantee = 0 OR NOT r.rolsuper;
 END;
+CREATE OR REPLACE FUNCTION @extschema@.dnc_attempt_sweep(since timestamptz DEFAULT '-infinity') RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    new bigint;
+BEGIN
+    PERFORM dnc.require_attempts();
+    INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at, due_at, on_record, after_deadline, found_by, found_at)
+        SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds, a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'sweep', now()
+        FROM dnc.contact_attempt AS f LEFT JOIN dnc.outcome AS o ON o.outcome = f.outcome
+        CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at, min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, true) AS g) AS a
+        WHERE coalesce(o.contacted, true) AND f.happened_at >= greatest(since, (SELECT now() - r.keep FROM dnc.retention AS r WHERE r.subject = 'violation')) AND f.direction = 'outbound' AND a.grounds IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone)) ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS new = ROW_COUNT;
+    RETURN new;
+END
+$$;
 
 -- ---------------------------------------------------------------------------
 -- Whether data may be used
@@ -764,7 +962,7 @@ BEGIN
         + dnc.unlogged('preference', 'preference_id') + dnc.unlogged('vendor', 'vendor') + dnc.unlogged('acquisition', 'acquisition_id') + dnc.unlogged('reply', 'reply_id') + dnc.unlogged('notice', 'notice_id')
         + dnc.unlogged('token_use', 'token_id') + dnc.unlogged('outcome', 'outcome') + dnc.unlogged('violation', 'violation_id') + dnc.unlogged('review_task', 'task_id') + dnc.unlogged('review', 'review_id')
         + dnc.unlogged('fingerprint_key', 'key_id') + dnc.unlogged('fingerprint', 'fingerprint_id') + dnc.unlogged('subject_request', 'request_id') + dnc.unlogged('subject_request_step', 'step_id')
-        + dnc.unlogged('legal_hold', 'hold_id') + dnc.unlogged('recipient', 'recipient') + dnc.unlogged('disclosure', 'disclosure_id') + dnc.unlogged('erasure', 'erasure_id') + dnc.unlogged('kept_record', 'kept_id')
+        + dnc.unlogged('legal_hold', 'hold_id') + dnc.unlogged('recipient', 'recipient') + dnc.unlogged('disclosure', 'disclosure_id') + dnc.unlogged('erasure', 'erasure_id') + dnc.unlogged('kept_record', 'kept_id') + dnc.unlogged('erased_ending', 'ending_id')
         + dnc.unlogged('retention', 'subject') + dnc.unlogged('purge', 'purge_id') + dnc.unlogged('purpose_reader', 'reader_id');
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
@@ -798,7 +996,8 @@ BEGIN
         AND NOT EXISTS (SELECT FROM dnc.audit_log AS x WHERE x.relation = l.relation AND x.row_key = l.row_key AND x.seq > l.seq AND x.operation = 'ERASE');
     RETURN QUERY SELECT 'data of the log'::text, n = 0, CASE WHEN n = 0 THEN 'the data of every change are there, or were erased with its row' ELSE format('the data of %s changes are gone', n) END, CASE WHEN n > 0 THEN 'find out who removed them, or restore a dump that has them' END;
 
-    SELECT string_agg(k, ', ') INTO found FROM unnest(dnc.missing_keys()) AS k;
+    SELECT string_agg(k, ', ') INTO found FROM (SELECT k FROM unnest(dnc.missing_keys()) AS k UNION ALL SELECT x.key_id || ' (retired, and still needed)' FROM dnc.fingerprint_key AS x WHERE x.retired_at IS NOT NULL AND EXISTS (SELECT FROM dnc.fingerprint AS f WHERE f.key_id = x.key_id AND f.ends IS NULL AND f.expires_at > now()
+        AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL)))) AS x (k);
     RETURN QUERY SELECT 'keys of fingerprints'::text, found IS NULL, coalesce('not at hand: ' || found, 'all at hand, or none needed'), CASE WHEN found IS NOT NULL THEN 'put them back into the file of the setting dnc.key_file; until then checks answer NULL for what nothing else refuses' END;
 
     SELECT count(*) INTO n FROM dnc.erasure AS e WHERE e.finished_at IS NULL AND e.erased_at < now() - interval '30 days';
@@ -890,7 +1089,9 @@ BEGIN
     END IF;
     SELECT bool_or(l.has), bool_or(l.has IS NULL AND l.version_id IS NOT NULL OR l.strict AND l.doubt IS NOT NULL) INTO listed, unknown
         FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
-    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 THEN NULL ELSE false END;
+    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
+        -- What ended before an erasure is not told any more.
+        OR at < (SELECT max(x.erased_at) FROM dnc.marks(phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
 END
 $$;
 
@@ -926,9 +1127,10 @@ CREATE TABLE dnc.subject_request_step (
     CHECK ((step = 'extended') = (due_at IS NOT NULL))
 );
 CREATE INDEX subject_request_step_request ON dnc.subject_request_step (request_id);
+CREATE UNIQUE INDEX subject_request_step_closes ON dnc.subject_request_step (request_id) WHERE step IN ('done', 'refused');
 COMMENT ON SEQUENCE dnc.subject_request_request_id_seq IS 'numbers requests of persons';
 COMMENT ON TABLE dnc.subject_request IS 'register of requests of persons about their data: access, rectification, erasure, restriction, objection; insert-only';
-COMMENT ON COLUMN dnc.subject_request.due_at IS 'a month after receipt (GDPR, art. 12(3)); an extension is a step';
+COMMENT ON COLUMN dnc.subject_request.due_at IS 'a month after receipt, by UTC''s calendar (GDPR, art. 12(3)); an extension is a step';
 COMMENT ON COLUMN dnc.subject_request.entry_id IS 'refusal that a restriction or an objection recorded';
 COMMENT ON SEQUENCE dnc.subject_request_step_step_id_seq IS 'numbers steps';
 COMMENT ON TABLE dnc.subject_request_step IS 'what became of requests, a step a row; insert-only';
@@ -952,7 +1154,7 @@ CREATE UNIQUE INDEX legal_hold_lifts ON dnc.legal_hold (lifts) WHERE lifts IS NO
 COMMENT ON SEQUENCE dnc.legal_hold_hold_id_seq IS 'numbers legal holds';
 COMMENT ON TABLE dnc.legal_hold IS 'what must be kept for a legal matter, and what lifted that; it blocks erasure and purge; insert-only';
 COMMENT ON COLUMN dnc.legal_hold.phone IS 'number whose data are held; NULL: those of every number';
-COMMENT ON COLUMN dnc.legal_hold.since IS 'what was recorded from then on is kept from purges';
+COMMENT ON COLUMN dnc.legal_hold.since IS 'what happened or was recorded from then on is kept from purges';
 COMMENT ON COLUMN dnc.legal_hold.until IS 'and up to then';
 COMMENT ON COLUMN dnc.legal_hold.lifts IS 'hold that this row ends';
 
@@ -995,10 +1197,20 @@ BEGIN
 END
 $$;
 
+-- What waits for a lock must then see what its holder did.
+CREATE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'this is done in READ COMMITTED only' USING ERRCODE = 'invalid_transaction_state', DETAIL = format('The transaction is %s, and does not see a legal hold that was placed since it began.', current_setting('transaction_isolation')),
+            HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_read_committed() IS 'raises in a transaction that does not see what others commit';
 CREATE FUNCTION dnc.require_words(what text, words text, most integer) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(btrim(words), '') = '' OR length(words) > most THEN
-        RAISE EXCEPTION '% must be said, in up to % characters', what, most USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Given were %s.', coalesce(length(words)::text || ' characters', 'none')), HINT = 'It is kept, and shown where it matters.';
+        RAISE EXCEPTION '% must be said, in up to % characters', what, most USING ERRCODE = 'invalid_parameter_value', DETAIL = CASE WHEN coalesce(btrim(words), '') = '' THEN 'Nothing was said.' ELSE format('It has %s characters.', length(words)) END, HINT = 'It is kept, and shown where it matters.';
     END IF;
 END
 $$;
@@ -1026,7 +1238,7 @@ BEGIN
         entry := dnc.record_request(ARRAY[phone], 'all', NULL, 'no_processing', source, received_at, evidence || jsonb_build_object('subject_request', fresh), NULL, received_at, NULL, NULL, NULL, taken_by);
     END IF;
     INSERT INTO dnc.subject_request (request_id, phone, kind, received_at, due_at, source, evidence, taken_by, entry_id, recorded_at)
-        VALUES (fresh, phone, kind, received_at, received_at + interval '1 month', source, evidence, taken_by, entry, now());
+        VALUES (fresh, phone, kind, received_at, (received_at AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC', source, evidence, taken_by, entry, now());
     RETURN fresh;
 END
 $$;
@@ -1043,8 +1255,9 @@ CREATE VIEW dnc.subject_request_state AS
     SELECT r.request_id, r.phone, r.kind, r.received_at, coalesce(x.due_at, r.due_at) AS due_at, r.source, r.taken_by, r.entry_id,
            i.detail AS identity_check, x.detail AS extended_because,
            CASE WHEN l.step_id IS NOT NULL THEN 'lifted' WHEN c.step IS NOT NULL THEN c.step WHEN i.step_id IS NULL THEN 'to be identified' ELSE 'open' END AS state,
-           c.step IS NULL AND coalesce(x.due_at, r.due_at) < pg_catalog.statement_timestamp() AS overdue,
-           c.done_at AS closed_at, c.done_by AS closed_by, c.detail AS outcome
+           c.step IS NULL AND l.step_id IS NULL AND coalesce(x.due_at, r.due_at) < pg_catalog.statement_timestamp() AS overdue,
+           coalesce(c.done_at, l.done_at) AS closed_at, coalesce(c.done_by, l.done_by) AS closed_by, coalesce(c.detail, l.detail) AS outcome,
+           CASE WHEN r.kind IN ('restriction', 'objection') THEN EXISTS (SELECT FROM dnc.refusals(r.phone, NULL, NULL, NULL) AS e WHERE e.reason = 'no_processing') END AS in_force
     FROM dnc.subject_request AS r
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'identified' ORDER BY s.step_id DESC LIMIT 1) AS i ON true
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'extended' ORDER BY s.step_id DESC LIMIT 1) AS x ON true
@@ -1052,6 +1265,7 @@ CREATE VIEW dnc.subject_request_state AS
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'lifted' ORDER BY s.step_id LIMIT 1) AS l ON true;
 COMMENT ON VIEW dnc.subject_request_state IS 'requests of persons as they stand: how identified, due when, extended why, done or refused by whom';
 COMMENT ON COLUMN dnc.subject_request_state.overdue IS 'neither done nor refused when it was due';
+COMMENT ON COLUMN dnc.subject_request_state.in_force IS 'whether the refusal of all use that a restriction or an objection brings still holds';
 COMMENT ON COLUMN dnc.subject_request_state.outcome IS 'what was done, or the ground of the refusal';
 
 CREATE FUNCTION @extschema@.dnc_subject_request_step(request bigint, step text, detail text, by text DEFAULT NULL, until timestamptz DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1060,7 +1274,10 @@ DECLARE
     s       dnc.subject_request_state;
     who     text := coalesce(by, session_user::text);
     problem text;
+    entry   bigint;
+    next    bigint;
 BEGIN
+    PERFORM dnc.require_read_committed();
     IF step IS NULL OR step NOT IN ('identified', 'extended', 'done', 'refused', 'lifted') THEN
         RAISE EXCEPTION 'unknown step "%"', left(coalesce(step, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'identified: how the person''s identity was checked; extended: why, with until; done: what was done; refused: on which ground; lifted: why a restriction or objection ended.';
@@ -1073,22 +1290,39 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
     SELECT * INTO s FROM dnc.subject_request_state AS x WHERE x.request_id = request;
     problem := CASE
-        WHEN step <> 'lifted' AND s.closed_at IS NOT NULL THEN format('It is %s since %s.', s.state, s.closed_at)
+        WHEN step <> 'lifted' AND s.closed_at IS NOT NULL OR s.state = 'lifted' THEN format('It is %s since %s.', s.state, s.closed_at)
         WHEN step = 'done' AND s.identity_check IS NULL AND s.kind IN ('access', 'rectification', 'erasure') THEN 'Nobody has checked yet who asks: a step identified comes first.'
         WHEN step = 'extended' AND (until IS NULL OR NOT isfinite(until) OR until <= s.due_at OR until > s.received_at + interval '3 months') THEN format('An extension ends after %s and not after %s: two months more at the most (GDPR, art. 12(3)).', s.due_at, s.received_at + interval '3 months')
+        WHEN step = 'extended' AND s.extended_because IS NOT NULL THEN 'It was extended once.'
         WHEN step = 'extended' AND now() > s.due_at THEN 'The person is told of an extension within the first month (GDPR, art. 12(3)), and that is over.'
         WHEN step <> 'extended' AND until IS NOT NULL THEN 'Only an extension has a new end.'
-        WHEN step = 'lifted' AND (s.kind NOT IN ('restriction', 'objection') OR s.state = 'lifted') THEN 'Only a restriction or an objection that is in force is lifted.' END;
+        WHEN step = 'lifted' AND (s.kind NOT IN ('restriction', 'objection') OR s.state = 'refused') THEN 'Only a restriction or an objection that is in force is lifted.' END;
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION 'request % cannot be %', request, step USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = problem;
     END IF;
     INSERT INTO dnc.subject_request_step (request_id, step, detail, due_at, done_by, done_at) VALUES (request, step, detail, until, who, now());
-    PERFORM FROM dnc.entry AS e WHERE e.entry_id = s.entry_id FOR KEY SHARE;
-    -- What was refused at once for the time being ends, if the request is refused or lifted.
+    IF step = 'done' AND s.kind = 'erasure' AND EXISTS (SELECT FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, s.phone)) THEN
+        RAISE NOTICE 'request % is done, and data of % are still there', request, dnc.mask(s.phone) USING HINT = 'dnc_erase(…, request => …) erases them and closes the request.';
+    END IF;
+    -- What was refused at once for the time being ends, if the request is refused or lifted: under the number to which it was corrected, where it was.
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
+        entry := s.entry_id;
+        LOOP
+            SELECT e.entry_id INTO next FROM dnc.entry AS e WHERE e.corrects = entry;
+            EXIT WHEN next IS NULL;
+            entry := next;
+        END LOOP;
+        PERFORM FROM dnc.entry AS e WHERE e.entry_id = entry FOR KEY SHARE;
+        -- Against marketing an objection needs no ground (GDPR, art. 21(3)), so who objected is not contacted in any case.
+        IF step = 'refused' AND s.kind = 'objection' THEN
+            PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source, e.requested_at, jsonb_build_object('objection', request), NULL, e.received_at, NULL, NULL, NULL, who) FROM dnc.entry AS e WHERE e.entry_id = entry;
+        END IF;
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
             SELECT e.phone, e.entry_id, now(), e.channel, e.purpose, 'review', e.source, e.request_id, now(), now(), who, jsonb_build_object('subject_request', request, 'why', detail)
-            FROM dnc.entry AS e WHERE e.entry_id = s.entry_id AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+            FROM dnc.entry AS e WHERE e.entry_id = entry AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+        IF NOT FOUND THEN
+            RAISE NOTICE 'the refusal of request % had ended already, or was erased', request;
+        END IF;
     END IF;
 END
 $$;
@@ -1139,12 +1373,16 @@ CREATE VIEW dnc.legal_hold_in_force AS
     SELECT h.hold_id, h.matter, h.phone, h.since, h.until, h.why, h.done_by, h.recorded_at FROM dnc.legal_hold AS h
     WHERE h.lifts IS NULL AND NOT EXISTS (SELECT FROM dnc.legal_hold AS l WHERE l.lifts = h.hold_id);
 COMMENT ON VIEW dnc.legal_hold_in_force IS 'legal holds that nobody has lifted';
--- Whether something of a number, of a time, is held. An infinite time is any.
-CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, at timestamptz) RETURNS boolean LANGUAGE sql STABLE
+CREATE VIEW dnc.restriction_in_force AS
+    SELECT r.request_id, r.phone FROM dnc.subject_request AS r WHERE r.kind = 'restriction' AND NOT EXISTS (SELECT FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step IN ('refused', 'lifted'));
+COMMENT ON VIEW dnc.restriction_in_force IS 'requests for restriction that hold: the data are stored, not used, not erased (GDPR, art. 18)';
+-- Whether something of a number is kept: a hold covers one of its times, or its data are restricted.
+CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, VARIADIC at timestamptz[]) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) is_held.phone) AND (is_held.at IS NULL OR h.since <= is_held.at AND is_held.at < h.until));
+    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) is_held.phone) AND EXISTS (SELECT FROM pg_catalog.unnest(is_held.at) AS t (t) WHERE t.t IS NULL OR h.since <= t.t AND t.t < h.until))
+        OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) is_held.phone);
 END;
-COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz) IS 'whether what is recorded of a number at a time is under a legal hold; NULL: at any time';
+COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz[]) IS 'whether what happened to a number or was recorded of it at one of some times is under a legal hold or a restriction; NULL: at any time';
 
 CREATE FUNCTION @extschema@.dnc_hold(matter text, phones @extschema@.dnc_phone[], why text, by text DEFAULT NULL, since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity') RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -1175,7 +1413,8 @@ BEGIN
         WHERE h.matter = matter AND (phones IS NULL OR EXISTS (SELECT FROM unnest(phones) AS p WHERE dnc.same_phone(p, h.phone)));
     GET DIAGNOSTICS lifted = ROW_COUNT;
     IF lifted = 0 THEN
-        RAISE NOTICE 'no hold in force is for the matter "%"', matter USING HINT = 'dnc.legal_hold_in_force tells those that are.';
+        RAISE NOTICE 'no hold in force is for the matter "%"%', matter, CASE WHEN phones IS NOT NULL THEN ' and these numbers' ELSE '' END
+            USING HINT = 'dnc.legal_hold_in_force tells those that are; a hold of every number is lifted as a whole, without numbers.';
     END IF;
     RETURN lifted;
 END
@@ -1250,7 +1489,6 @@ CREATE TABLE dnc.erasure (
     erased_by   text        NOT NULL CHECK (length(erased_by) BETWEEN 1 AND 500),
     why         text        NOT NULL CHECK (length(why) BETWEEN 1 AND 5000),
     request     jsonb,
-    xid         bigint      NOT NULL,
     finished_at timestamptz,
     audit_seq   bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
@@ -1272,11 +1510,26 @@ CREATE TABLE dnc.kept_record (
     audit_seq  bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
 CREATE INDEX kept_record_erasure ON dnc.kept_record (erasure_id);
+-- What the person took back stays too, so that a consent or a relationship of before that is recorded again does not count.
+CREATE TABLE dnc.erased_ending (
+    ending_id bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    mark      bigint      NOT NULL,
+    mark_low  bigint      NOT NULL,
+    key_id    text        NOT NULL REFERENCES dnc.fingerprint_key,
+    ended     text        NOT NULL CHECK (ended IN ('consent', 'relationship')),
+    channel   text        NOT NULL,
+    purpose   text,
+    ended_at  timestamptz NOT NULL CHECK (isfinite(ended_at)),
+    audit_seq bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
+);
+CREATE INDEX erased_ending_mark ON dnc.erased_ending (mark);
+COMMENT ON SEQUENCE dnc.erased_ending_ending_id_seq IS 'numbers endings of erased numbers';
+COMMENT ON TABLE dnc.erased_ending IS 'up to when consents and relationships of erased numbers count no more; insert-only, but for changing keys';
+COMMENT ON COLUMN dnc.erased_ending.mark IS 'high half of the erased number''s mark';
 COMMENT ON SEQUENCE dnc.erasure_erasure_id_seq IS 'numbers erasures';
 COMMENT ON TABLE dnc.erasure IS 'erasures: of which mark, when, by whom, why, upon which request of the person';
 COMMENT ON COLUMN dnc.erasure.mark IS 'high half of the erased number''s mark';
 COMMENT ON COLUMN dnc.erasure.request IS 'what the register held of the person''s requests, without number and evidence';
-COMMENT ON COLUMN dnc.erasure.xid IS 'transaction that erased; means nothing after a restore';
 COMMENT ON COLUMN dnc.erasure.finished_at IS 'when the files were rewritten; NULL: what was erased may still be read in them';
 COMMENT ON TABLE dnc.erasure_part IS 'how many rows of which table an erasure took; insert-only';
 COMMENT ON COLUMN dnc.erasure_part.part IS 'partition, import of answers, or version, where that tells more';
@@ -1284,14 +1537,14 @@ COMMENT ON SEQUENCE dnc.kept_record_kept_id_seq IS 'numbers kept records';
 COMMENT ON TABLE dnc.kept_record IS 'what a rule wants kept of erased numbers, without the number; goes when that is over';
 COMMENT ON COLUMN dnc.kept_record.record IS 'the row, without the number, and with it taken out of texts';
 
-SELECT dnc.audit('erasure', 'erasure_id'), dnc.audit_history('kept_record', 'kept_id');
+SELECT dnc.audit('erasure', 'erasure_id'), dnc.audit_history('kept_record', 'kept_id'), dnc.audit_history('erased_ending', 'ending_id');
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.erasure_part FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
 CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.erasure_part FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
 ALTER TABLE dnc.erasure_part ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
 -- Of an erasure only its mark changes, with the keys, and that it was finished.
 CREATE FUNCTION dnc.erasure_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why, NEW.xid) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at, OLD.erased_by, OLD.why, OLD.xid) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL AND OLD.finished_at IS NOT NULL THEN
+    IF TG_OP = 'DELETE' OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at, OLD.erased_by, OLD.why) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL AND OLD.finished_at IS NOT NULL THEN
         RAISE EXCEPTION '% of dnc.erasure is refused', TG_OP USING ERRCODE = 'insufficient_privilege', DETAIL = 'An erasure is kept as it was recorded.', HINT = 'dnc_erase_finish completes it.';
     END IF;
     RETURN NEW;
@@ -1303,26 +1556,55 @@ ALTER TABLE dnc.erasure ENABLE ALWAYS TRIGGER "00_accept";
 SELECT pg_catalog.pg_extension_config_dump('dnc.erasure', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.erasure_erasure_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.erasure_part', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.erased_ending', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.erased_ending_ending_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.kept_record', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.kept_record_kept_id_seq', '');
 
 CREATE FUNCTION dnc.erase_rows(relation text, condition text) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_erase_rows_wrapper' LANGUAGE c STRICT;
 COMMENT ON FUNCTION dnc.erase_rows(text, text) IS 'deletes rows of a table of schema dnc, with all that the log holds of them; behind dnc_erase and dnc_maintain';
 
--- The digits of a number as people write them: its national part, with up to three signs between digits. Neither quotes nor backslashes, so that
--- JSON stays JSON.
+-- The digits of a number as people write them: its national part, with whatever is no digit between them, a dozen signs at the most.
 CREATE FUNCTION dnc.spelled(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.regexp_replace(@extschema@.dnc_national(phone), '(\d)(?=\d)', '\1[^0-9"\\\\]{0,3}', 'g');
+    RETURN pg_catalog.regexp_replace(@extschema@.dnc_national(phone), '(\d)(?=\d)', '\1[^0-9]{0,12}', 'g');
 CREATE FUNCTION dnc.redact(words text, phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.regexp_replace(words, dnc.spelled(phone), '[erased]', 'g');
+    RETURN pg_catalog.regexp_replace(pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789'), dnc.spelled(phone), '[erased]', 'g');
+-- Whole: with its calling code, and no digit before or after. Other numbers may have the same digits within.
 CREATE FUNCTION dnc.mentions(words text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
-    RETURN words OPERATOR(pg_catalog.~) dnc.spelled(phone);
+    RETURN pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789') OPERATOR(pg_catalog.~) ('(^|[^0-9])(00|011)?' || @extschema@.dnc_country_code(phone) || '[^0-9]{0,3}(\(?0\)?)?[^0-9]{0,3}' || dnc.spelled(phone) || '($|[^0-9])');
+-- Whether a spelling that a table or a file brought is this number, read as it was read there; what cannot be read is, if it says the whole number.
+CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
+    RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone));
+-- The texts within JSON, names too; a number that says it becomes a text. Recursion ends: what is stored as jsonb was read once.
+CREATE FUNCTION dnc.redact_json(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN CASE jsonb_typeof(given)
+        WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(dnc.redact(f.key, redact_json.phone), dnc.redact_json(f.value, redact_json.phone)), '{}') FROM jsonb_each(given) AS f)
+        WHEN 'array' THEN (SELECT coalesce(jsonb_agg(dnc.redact_json(f.value, redact_json.phone) ORDER BY f.n), '[]') FROM jsonb_array_elements(given) WITH ORDINALITY AS f (value, n))
+        WHEN 'string' THEN to_jsonb(dnc.redact(given #>> '{}', redact_json.phone))
+        WHEN 'number' THEN CASE WHEN given::text ~ dnc.spelled(redact_json.phone) THEN to_jsonb(dnc.redact(given::text, redact_json.phone)) ELSE given END
+        ELSE given END;
+END
+$$;
+-- Of a row only what somebody wrote: times and numbers of rows stay what they are.
+CREATE FUNCTION dnc.redact_row(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    RETURN (SELECT coalesce(pg_catalog.jsonb_object_agg(f.key, CASE WHEN f.key = ANY ('{evidence,wording,words,agent,campaign,taken_by,recorded_by,external_ref,grounds,decision,identity_check,extended_because,outcome,closed_by}') THEN dnc.redact_json(f.value, phone) ELSE f.value END), '{}')
+            FROM pg_catalog.jsonb_each(given) AS f WHERE f.key <> ALL ('{phone,audit_seq,entry_id}'));
 COMMENT ON FUNCTION dnc.spelled(@extschema@.dnc_phone) IS 'regular expression of a number as people write it';
 COMMENT ON FUNCTION dnc.redact(text, @extschema@.dnc_phone) IS 'a text with the number taken out';
-COMMENT ON FUNCTION dnc.mentions(text, @extschema@.dnc_phone) IS 'whether a text has the number in it';
+COMMENT ON FUNCTION dnc.mentions(text, @extschema@.dnc_phone) IS 'whether a text has the whole number in it';
+COMMENT ON FUNCTION dnc.spells(text, text, @extschema@.dnc_phone) IS 'whether a spelling, read in a region, is the number';
+COMMENT ON FUNCTION dnc.redact_json(jsonb, @extschema@.dnc_phone) IS 'JSON with the number taken out of texts, names and numbers';
+COMMENT ON FUNCTION dnc.redact_row(jsonb, @extschema@.dnc_phone) IS 'a row as JSON, without the number, and with it taken out of what somebody wrote';
 CREATE FUNCTION dnc.why_kept(phone @extschema@.dnc_phone, kind text) RETURNS text LANGUAGE sql STABLE
     RETURN (SELECT pg_catalog.string_agg(DISTINCT r.citation, '; ' ORDER BY r.citation) FROM dnc.rule AS r WHERE r.kind = why_kept.kind AND r.jurisdiction = ANY (@extschema@.dnc_places(phone)) AND r.valid_to IS NULL);
 COMMENT ON FUNCTION dnc.why_kept(@extschema@.dnc_phone, text) IS 'citations of the rules of a kind where the number may be';
+
+CREATE FUNCTION dnc.erased_endings(phone @extschema@.dnc_phone, ended text) RETURNS SETOF dnc.erased_ending LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+    SELECT x.* FROM dnc.marks(erased_endings.phone) AS m JOIN dnc.erased_ending AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id WHERE x.ended = erased_endings.ended;
+END;
+COMMENT ON FUNCTION dnc.erased_endings(@extschema@.dnc_phone, text) IS 'up to when consents or relationships of an erased number count no more';
 
 -- ---------------------------------------------------------------------------
 -- Keys
@@ -1377,6 +1659,9 @@ BEGIN
             moved := moved + 1;
         END LOOP;
         PERFORM dnc.erase_rows('fingerprint', format('r.mark = %s AND r.mark_low = %s AND r.key_id = %L', older.mark, older.mark_low, older.key_id));
+        INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
+            SELECT newest.mark, newest.mark_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at FROM dnc.erased_ending AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
+        PERFORM dnc.erase_rows('erased_ending', format('r.mark = %s AND r.mark_low = %s AND r.key_id = %L', older.mark, older.mark_low, older.key_id));
         UPDATE dnc.erasure AS x SET mark = newest.mark, mark_low = newest.mark_low, key_id = newest.key_id WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
     END LOOP;
     RETURN moved;
@@ -1389,9 +1674,13 @@ CREATE FUNCTION @extschema@.dnc_fingerprint_retire(key_id text) RETURNS void LAN
 DECLARE
     left_over bigint;
 BEGIN
+    PERFORM dnc.require_read_committed();
+    -- An erasure that is going on is waited for.
+    LOCK TABLE dnc.erasure, dnc.fingerprint IN SHARE ROW EXCLUSIVE MODE;
     SELECT count(*) INTO left_over FROM dnc.fingerprint AS f WHERE f.key_id = key_id AND f.ends IS NULL AND f.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL));
+    left_over := left_over + (SELECT count(*) FROM dnc.kept_record AS k JOIN dnc.erasure AS e ON e.erasure_id = k.erasure_id WHERE e.key_id = key_id) + (SELECT count(*) FROM dnc.erased_ending AS e WHERE e.key_id = key_id);
     IF left_over > 0 THEN
-        RAISE EXCEPTION 'key "%" is still needed', key_id USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s refusals in force are under it.', left_over),
+        RAISE EXCEPTION 'key "%" is still needed', key_id USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s refusals in force, endings and kept records are under it.', left_over),
             HINT = 'dnc_fingerprint_migrate(phone) puts each number that one has under the newest key; a refusal of a number that nobody has any more keeps its key.';
     END IF;
     UPDATE dnc.fingerprint_key AS k SET retired_at = now() WHERE k.key_id = key_id AND k.retired_at IS NULL;
@@ -1440,13 +1729,22 @@ DECLARE
     part     record;
     n        bigint;
 BEGIN
-    IF phone IS NULL THEN
-        RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed';
+    IF phone IS NULL OR refuse IS NULL THEN
+        RAISE EXCEPTION 'no number given, or NULL for whether to refuse first' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM dnc.require_words('why', why, 5000), dnc.require_words('who does it', who, 500);
-    -- Nobody places a hold meanwhile; whoever did is found.
-    LOCK TABLE dnc.legal_hold IN ROW EXCLUSIVE MODE;
+    PERFORM dnc.require_read_committed(), dnc.require_words('why', why, 5000), dnc.require_words('who does it', who, 500);
+    -- First what dnc_erase_finish takes first. Nobody places a hold meanwhile; whoever did is found.
+    LOCK TABLE dnc.erasure, dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     PERFORM pg_advisory_xact_lock(hashtextextended('erase/' || phone::text, 4476483));
+    IF request IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
+    END IF;
+    SELECT string_agg(format('request %s for %s, %s', s.request_id, s.kind, s.state), ', ' ORDER BY s.request_id) INTO detail FROM dnc.subject_request_state AS s
+        WHERE dnc.same_phone(s.phone, phone) AND s.request_id IS DISTINCT FROM request AND (s.closed_at IS NULL OR s.kind = 'restriction' AND s.state NOT IN ('refused', 'lifted'));
+    IF detail IS NOT NULL THEN
+        RAISE EXCEPTION '% has requests that an erasure would make void', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s.', detail),
+            HINT = 'Close them first (dnc_subject_request_step), and lift a restriction: restricted data are stored (GDPR, art. 18(1)).';
+    END IF;
     IF dnc.is_held(phone, NULL) THEN
         RAISE EXCEPTION '% is under a legal hold', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = format('For %s.', (SELECT string_agg(DISTINCT h.matter, ', ') FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.same_phone(h.phone, phone))),
@@ -1477,9 +1775,9 @@ BEGIN
     entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone));
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
-    INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request, xid)
-        VALUES (ring.mark, ring.mark_low, ring.key_id, now(), who, dnc.redact(why, phone),
-                (SELECT dnc.redact(jsonb_agg(to_jsonb(s) - '{phone,entry_id}'::text[] ORDER BY s.request_id)::text, phone)::jsonb FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)), pg_current_xact_id()::text::bigint)
+    INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request)
+        VALUES (ring.mark, ring.mark_low, ring.key_id, now(), dnc.redact(who, phone), dnc.redact(why, phone),
+                (SELECT jsonb_agg(dnc.redact_row(to_jsonb(s), phone) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)))
         RETURNING erasure_id INTO erasure;
 
     -- The refusals in force, and what ended parts of them.
@@ -1495,14 +1793,29 @@ BEGIN
     END LOOP;
     what := 'refusals in force'; rows := n;
     outcome := CASE WHEN n > 0 THEN 'kept under a mark' ELSE 'none' END;
-    detail := CASE WHEN n > 0 THEN format('under the key "%s"; checks still refuse; pseudonymous, and still personal data', ring.key_id)
+    detail := CASE WHEN n > 0 THEN format('under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts (consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
+                           (SELECT string_agg(DISTINCT concat_ws(' of ', x.channel, x.purpose), ', ') FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL))))
                    WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0) THEN 'it was erased before, and what was refused then stays'
                    ELSE 'nothing will keep the number from being contacted again; refuse => true records a refusal first' END;
     RETURN NEXT;
 
+    -- What the person took back, up to when.
+    INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
+        SELECT ring.mark, ring.mark_low, ring.key_id, x.ended, x.channel, x.purpose, max(x.at) FROM (
+            SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone) AND c.withdrawal
+            UNION ALL SELECT 'consent', e.channel, e.purpose, e.requested_at FROM dnc.entry AS e WHERE e.entry_id = ANY (entries) AND e.ends IS NULL
+            UNION ALL SELECT v.ended, 'all', NULL, g.reassigned_at FROM dnc.reassignment AS g, unnest('{consent,relationship}'::text[]) AS v (ended) WHERE dnc.same_phone(g.phone, phone)
+            UNION ALL SELECT 'relationship', 'all', l.purpose, l.happened_at FROM dnc.relationship AS l WHERE dnc.same_phone(l.phone, phone) AND l.event = 'ended') AS x
+        GROUP BY x.ended, x.channel, x.purpose;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n > 0 THEN
+        what := 'what was taken back'; rows := n; outcome := 'kept under a mark'; detail := 'so that a consent or a relationship of before, recorded again, does not count';
+        RETURN NEXT;
+    END IF;
+
     -- What a rule wants kept, without the number.
     INSERT INTO dnc.kept_record (erasure_id, relation, record, keep_until, because)
-        SELECT erasure, k.relation, dnc.redact((k.record - '{phone,audit_seq}'::text[])::text, phone)::jsonb, k.keep_until, coalesce(dnc.why_kept(phone, k.kind), 'a rule')
+        SELECT erasure, k.relation, dnc.redact_row(k.record, phone), k.keep_until, coalesce(dnc.why_kept(phone, k.kind), 'a rule')
         FROM (
             SELECT 'consent' AS relation, 'consent_proof' AS kind, to_jsonb(c) AS record, dnc.rule_proof_until(phone, c.channel, c.given_at, greatest(c.given_at, (SELECT max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id)::timestamp AT TIME ZONE 'UTC')) AS keep_until
                 FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone) AND NOT c.withdrawal
@@ -1512,10 +1825,14 @@ BEGIN
             SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at) FROM dnc.violation AS v WHERE dnc.same_phone(v.phone, phone)) AS k
         WHERE k.keep_until > now();
     FOR part IN SELECT k.relation, count(*) AS n, max(k.keep_until) AS until, k.because FROM dnc.kept_record AS k WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
-        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s', to_char(part.until, 'YYYY-MM-DD'), part.because);
+        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your counsel', to_char(part.until, 'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;
 
+    -- What was used once stays used, without number and words.
+    CREATE TEMP TABLE dnc_used ON COMMIT DROP AS
+        SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at FROM dnc.token_use AS u WHERE dnc.same_phone(u.phone, phone)
+        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l WHERE dnc.same_phone(l.phone, phone) AND l.meaning = 'start' AND l.external_ref IS NOT NULL AND NOT l.external_ref ~ dnc.spelled(phone);
     -- Rows that others refer to go last.
     FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries) LOOP
         IF part.parts IS NOT NULL THEN
@@ -1530,30 +1847,43 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
+    INSERT INTO dnc.token_use (token_id, action, channel, purpose, ended, used_at) SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM pg_temp.dnc_used AS u WHERE u.kind = 'token';
+    INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at) SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, now() FROM pg_temp.dnc_used AS u WHERE u.kind = 'reply';
+    DROP TABLE pg_temp.dnc_used;
     -- Of columns that hold numbers no statistics are made (89-statistics.sql), but some may have been before.
     DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
 
     -- Versions of lists that are not asked any more; those that are have what their publisher says.
-    SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_lists(v, phone)
-        AND (v.state = 'former' OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = v.list AND c.state = 'current'));
+    SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_stores(v, phone)
+        AND (v.state = 'former' OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = v.list AND c.state = 'current')) AND NOT dnc.version_is_held(v);
     IF versions IS NOT NULL THEN
         PERFORM dnc.drop_versions(versions);
         INSERT INTO dnc.erasure_part (erasure_id, relation, rows) VALUES (erasure, 'list_block', cardinality(versions));
         what := 'old versions of lists'; rows := cardinality(versions); outcome := 'erased'; detail := format('pruned: %s', (SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id) FROM dnc.list_version AS v WHERE v.version_id = ANY (versions)));
         RETURN NEXT;
     END IF;
-    FOR part IN SELECT v.list, v.version_id, v.state, l.source, l.kind FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list = v.list WHERE v.state IN ('current', 'ready') AND dnc.version_lists(v, phone) ORDER BY v.version_id LOOP
-        what := format('list %s, version %s', part.list, part.version_id); rows := 1; outcome := 'kept'; detail := format('what the list''s publisher says (%s); it goes with the next version that is loaded without it', coalesce(part.source, part.kind));
+    FOR part IN SELECT v.list, v.version_id, v.state, l.source, l.kind FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list = v.list WHERE dnc.version_stores(v, phone) ORDER BY v.version_id LOOP
+        what := format('list %s, version %s', part.list, part.version_id); rows := 1; outcome := 'kept'; detail := CASE part.state WHEN 'former' THEN 'the version has numbers that are under a legal hold' ELSE format('what the list''s publisher says (%s); it goes with the next version that is loaded without it', coalesce(part.source, part.kind)) END;
         RETURN NEXT;
     END LOOP;
-    SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i WHERE dnc.mentions(i.phone, phone);
+    SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, phone);
     IF part.count > 0 THEN
         what := 'dnc.import_row'; rows := part.count; outcome := 'kept'; detail := format('rows of imports that are not finished (%s): finish them, and erase again', part.string_agg);
         RETURN NEXT;
     END IF;
 
+    SELECT count(DISTINCT c.version_id), string_agg(DISTINCT c.version_id::text, ', ') INTO part FROM dnc.list_chunk AS c;
+    IF part.count > 0 THEN
+        what := 'loads of lists that are not finished'; rows := part.count; outcome := 'kept'; detail := format('versions %s may bring the number: they are their publisher''s', part.string_agg);
+        RETURN NEXT;
+    END IF;
+    SELECT count(*), string_agg(p.prefix_id::text, ', ') INTO part FROM dnc.prefix_entry AS p WHERE p.prefix = phone::text;
+    IF part.count > 0 THEN
+        what := 'dnc.prefix_entry'; rows := part.count; outcome := 'kept'; detail := format('the number itself is recorded as a prefix (%s): a prefix stands for many numbers, a number belongs to dnc_add', part.string_agg);
+        RETURN NEXT;
+    END IF;
     SELECT count(*), string_agg(f.name, ', ') INTO part FROM (SELECT 'import ' || b.batch_id AS name, b.file FROM dnc.import_batch AS b UNION ALL SELECT 'version ' || v.version_id, v.file FROM dnc.list_version AS v
-        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f WHERE dnc.mentions(f.file, phone);
+        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f WHERE f.file ~ dnc.spelled(phone);
     IF part.count > 0 THEN
         what := 'names of files and queries'; rows := part.count; outcome := 'kept'; detail := format('the number stands in the name under which these were loaded: %s', part.string_agg);
         RETURN NEXT;
@@ -1568,6 +1898,8 @@ BEGIN
         what := part.what; detail := part.detail;
         RETURN NEXT;
     END LOOP;
+    what := 'texts about others'; outcome := 'to be looked through'; detail := 'dnc_mentions(phone) looks for the number in whatever was written about other numbers, such as those of the same request';
+    RETURN NEXT;
     what := 'the files of this database'; outcome := 'to be finished'; detail := 'what was deleted stays readable in them until dnc_erase_finish()';
     RETURN NEXT;
 END
@@ -1584,7 +1916,7 @@ BEGIN
         ('consent', same, NULL), ('relationship', same, NULL), ('reassignment', same, NULL), ('preference', same, NULL), ('acquisition', same, NULL),
         ('reply', same, NULL), ('token_use', same, NULL), ('violation', same, NULL), ('contact_attempt', same, 'r.tableoid::regclass::text'), ('registry_answer', same, 'r.batch_id::text'),
         ('guard_event', format('r.e164 = %1$L OR r.e164 IS NULL AND dnc.mentions(r.spelling, %1$L)', phone::text), NULL),
-        ('import_reject', format('dnc.mentions(r.phone, %L)', phone::text), NULL),
+        ('import_reject', format('EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND dnc.spells(r.phone, b.region, %L))', phone::text), NULL),
         ('subject_request_step', format('r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))', phone::text), NULL),
         ('subject_request', same, NULL), ('legal_hold', same, NULL), ('disclosure', same, NULL),
         ('review', format('r.entry_id = ANY (%L::bigint[])', entries), NULL), ('entry', format('r.entry_id = ANY (%L::bigint[])', entries), NULL)) AS v (relation, condition, parts)
@@ -1597,6 +1929,13 @@ CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dn
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, phone::bigint)
                 ELSE dnc.set_has((version).plus_set, phone::bigint) OR (dnc.set_has((version).whole_set, phone::bigint) AND NOT dnc.set_has((version).minus_set, phone::bigint)) END;
 COMMENT ON FUNCTION dnc.version_lists(dnc.list_version, @extschema@.dnc_phone) IS 'whether a version of a list that is not pruned has a number';
+-- Whether a set that a version is made of has a number, also one that its changes take out again.
+CREATE FUNCTION dnc.version_stores(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
+    RETURN (version).state IN ('ready', 'current', 'former') AND (dnc.set_has((version).whole_set, phone::bigint) IS TRUE OR dnc.set_has((version).plus_set, phone::bigint) IS TRUE OR dnc.set_has((version).minus_set, phone::bigint) IS TRUE);
+COMMENT ON FUNCTION dnc.version_stores(dnc.list_version, @extschema@.dnc_phone) IS 'whether the blocks of a version that is not pruned hold a number, listed or taken out';
+CREATE FUNCTION dnc.version_is_held(version dnc.list_version) RETURNS boolean LANGUAGE sql STABLE
+    RETURN EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.until > (version).loaded_at AND (h.phone IS NULL OR dnc.version_lists(version, h.phone)));
+COMMENT ON FUNCTION dnc.version_is_held(dnc.list_version) IS 'whether a version of a list has a number that is under a legal hold';
 CREATE FUNCTION dnc.register_key() RETURNS void LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_fingerprint_key();
@@ -1622,69 +1961,97 @@ COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
 -- The files
 -- ---------------------------------------------------------------------------
 
--- What may still see rows that were deleted by this transaction: rewriting a table would keep them for it.
-CREATE FUNCTION dnc.seen_by(xid bigint) RETURNS SETOF text LANGUAGE sql STABLE
+-- What may still see rows that were deleted by a transaction: rewriting a table would keep them for it.
+CREATE FUNCTION dnc.seen_by(xid xid) RETURNS TABLE (who text, pid integer) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) FROM pg_catalog.pg_stat_activity AS a
-        WHERE a.pid <> pg_catalog.pg_backend_pid() AND (a.datname = pg_catalog.current_database() OR a.datname IS NULL)
-          AND greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) >= pg_catalog.age((seen_by.xid % 4294967296)::text::xid)
+    SELECT CASE WHEN a.pid = pg_catalog.pg_backend_pid() THEN 'this transaction' ELSE pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) END, a.pid FROM pg_catalog.pg_stat_activity AS a
+        WHERE (a.datname = pg_catalog.current_database() OR a.datname IS NULL) AND greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) >= pg_catalog.age(seen_by.xid)
     UNION ALL
-    SELECT pg_catalog.format('prepared transaction %s', p.gid) FROM pg_catalog.pg_prepared_xacts AS p WHERE p.database = pg_catalog.current_database() AND pg_catalog.age(p.transaction) >= pg_catalog.age((seen_by.xid % 4294967296)::text::xid)
+    SELECT pg_catalog.format('prepared transaction %s', p.gid), NULL FROM pg_catalog.pg_prepared_xacts AS p WHERE p.database = pg_catalog.current_database() AND pg_catalog.age(p.transaction) >= pg_catalog.age(seen_by.xid)
     UNION ALL
-    SELECT pg_catalog.format('replication slot %s', s.slot_name) FROM pg_catalog.pg_replication_slots AS s WHERE pg_catalog.age(s.xmin) >= pg_catalog.age((seen_by.xid % 4294967296)::text::xid);
+    SELECT pg_catalog.format('replication slot %s', s.slot_name), NULL FROM pg_catalog.pg_replication_slots AS s
+        WHERE greatest(pg_catalog.age(s.xmin), CASE WHEN s.database = pg_catalog.current_database() THEN pg_catalog.age(s.catalog_xmin) END) >= pg_catalog.age(seen_by.xid);
 END;
-COMMENT ON FUNCTION dnc.seen_by(bigint) IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
+COMMENT ON FUNCTION dnc.seen_by(xid) IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
 
-CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET max_parallel_maintenance_workers = 0 SET lock_timeout = '1min' AS $$
 #variable_conflict use_variable
 DECLARE
-    newest  bigint;
+    newest  xid;
     pending bigint;
     holders text;
+    own     boolean;
     t       record;
     begun   timestamptz;
     before  bigint;
 BEGIN
-    -- One at a time; and nobody erases meanwhile.
+    PERFORM dnc.require_read_committed();
+    -- One at a time, and not beside a purge; and nobody erases meanwhile.
+    PERFORM pg_advisory_xact_lock(hashtextextended('maintain', 4476483));
     LOCK TABLE dnc.erasure IN SHARE ROW EXCLUSIVE MODE;
-    -- A restored database has none of the old rows, and numbers of transactions that mean nothing.
-    SELECT max(e.xid) FILTER (WHERE e.xid <= pg_current_xact_id()::text::bigint), count(*) INTO newest, pending FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
-    IF newest >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND newest = pg_current_xact_id()::text::bigint THEN
-        RAISE EXCEPTION 'dnc_erase_finish needs a transaction of its own' USING ERRCODE = 'active_sql_transaction', DETAIL = 'What this transaction has deleted can still come back.', HINT = 'Commit, and call it again.';
+    SELECT count(*) INTO pending FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
+    IF pending = 0 THEN
+        RAISE NOTICE 'no erasure waits for its finish';
+        RETURN;
     END IF;
+    -- The (sub)transaction that wrote an erasure deleted its rows.
+    SELECT e.xmin INTO newest FROM dnc.erasure AS e WHERE e.finished_at IS NULL ORDER BY age(e.xmin) LIMIT 1;
     FOR tries IN 1..100 LOOP
-        SELECT string_agg(s, ', ') INTO holders FROM dnc.seen_by(newest) AS s;
-        EXIT WHEN holders IS NULL;
+        SELECT string_agg(s.who, ', '), bool_or(s.pid = pg_backend_pid()) INTO holders, own FROM dnc.seen_by(newest) AS s;
+        EXIT WHEN holders IS NULL OR own;
         -- Most are soon done.
         PERFORM pg_sleep(0.1), pg_stat_clear_snapshot();
     END LOOP;
-    IF holders IS NOT NULL OR newest >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint THEN
-        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use', DETAIL = format('By %s.', coalesce(holders, 'this transaction, whose snapshot is older')), HINT = 'Wait until they are done, or end them, and call it again.';
+    IF own THEN
+        RAISE EXCEPTION 'dnc_erase_finish needs a transaction of its own, begun after the erasures' USING ERRCODE = 'active_sql_transaction', DETAIL = 'This one may still see what they deleted.', HINT = 'Commit, close cursors, and call it again.';
+    ELSIF holders IS NOT NULL THEN
+        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use', DETAIL = format('By %s.', holders), HINT = 'Wait until they are done, or end them, and call it again.';
     END IF;
-    FOR t IN
-        SELECT c.oid::regclass AS table_name, (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1)::regclass AS index_name
-        FROM pg_class AS c WHERE c.relkind = 'r' AND pending > 0 AND (
-            c.oid IN (SELECT to_regclass(CASE WHEN p.relation = 'contact_attempt' THEN p.part ELSE 'dnc.' || quote_ident(p.relation) END) FROM dnc.erasure_part AS p JOIN dnc.erasure AS e ON e.erasure_id = p.erasure_id WHERE e.finished_at IS NULL)
-            -- Whose rows come and go, and what keeps copies.
-            OR c.oid IN ('dnc.audit_data'::regclass, 'dnc.import_row'::regclass, 'dnc.list_chunk'::regclass, 'dnc.entry'::regclass, 'pg_statistic'::regclass))
-        ORDER BY c.oid = 'pg_statistic'::regclass, c.relname
-    LOOP
+    -- All of them first, the data of the log last, as whoever writes takes them. Also those that no erasure has touched: what was deleted, rolled back or
+    -- moved before may have been of the same number. Of the log of contacts only the months that something was taken from.
+    CREATE TEMP TABLE dnc_rewrite ON COMMIT DROP AS
+        SELECT c.oid::regclass AS table_name, (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) AS index_id
+        FROM pg_class AS c WHERE c.relkind = 'r' AND c.relnamespace = 'dnc'::regnamespace AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget = 0)
+            AND (c.relname !~ '^contact_attempt_\d{4}_\d\d$' OR c.oid IN (SELECT to_regclass(p.part) FROM dnc.erasure_part AS p JOIN dnc.erasure AS e ON e.erasure_id = p.erasure_id WHERE p.relation = 'contact_attempt' AND e.finished_at IS NULL
+                                                                              UNION SELECT to_regclass(p.part) FROM dnc.purge AS p WHERE p.relation = 'contact_attempt' AND p.rows > 0));
+    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w ORDER BY w.table_name = 'dnc.audit_data'::regclass, w.table_name::text LOOP
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', t.table_name);
+    END LOOP;
+    INSERT INTO pg_temp.dnc_rewrite VALUES ('pg_statistic', 'pg_statistic_relid_att_inh_index'::regclass);
+    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w WHERE w.index_id IS NOT NULL ORDER BY w.table_name = 'pg_statistic'::regclass, w.table_name::text LOOP
         begun := clock_timestamp();
         before := pg_total_relation_size(t.table_name);
-        EXECUTE format('CLUSTER %s USING %I', t.table_name, (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_name));
+        EXECUTE format('CLUSTER %s USING %I', t.table_name, (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_id));
         relation := t.table_name; outcome := 'rewritten'; detail := format('%s, %s before', pg_size_pretty(pg_total_relation_size(t.table_name)), pg_size_pretty(before));
         RAISE NOTICE '% rewritten in % s', relation, round(extract(epoch FROM clock_timestamp() - begun), 1);
         RETURN NEXT;
     END LOOP;
+    DROP TABLE pg_temp.dnc_rewrite;
     UPDATE dnc.erasure AS e SET finished_at = now() WHERE e.finished_at IS NULL;
-    IF pending > 0 THEN
-        relation := 'write-ahead log'; outcome := 'clean from here on'; detail := format('from %s on, once this transaction is committed; what was written before has it', pg_switch_wal());
-        RETURN NEXT;
-    END IF;
+    relation := 'write-ahead log'; outcome := 'clean from here on'; detail := format('from %s on, once this transaction is committed; what was written before has it', pg_switch_wal());
+    RETURN NEXT;
     RAISE NOTICE '% erasure(s) finished', pending;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_erase_finish() IS 'rewrites the tables and indexes that erasures have touched, so that nothing of what they deleted can be read in the files; holds each table exclusively until its transaction ends';
+COMMENT ON FUNCTION @extschema@.dnc_erase_finish() IS 'rewrites the tables and indexes that hold numbers, so that nothing of what was erased can be read in the files; holds them exclusively until its transaction ends';
+
+-- Where a number is written in texts that are about others.
+CREATE FUNCTION @extschema@.dnc_mentions(phone @extschema@.dnc_phone) RETURNS TABLE (relation text, column_name text, rows bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c record;
+BEGIN
+    FOR c IN SELECT k.relname, a.attname FROM pg_class AS k JOIN pg_attribute AS a ON a.attrelid = k.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'jsonb'::regtype)
+             WHERE k.relnamespace = 'dnc'::regnamespace AND (k.relkind = 'p' OR k.relkind = 'r' AND NOT k.relispartition) ORDER BY 1, 2 LOOP
+        EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r WHERE r.%2$I::text ~ dnc.spelled($1)', c.relname, c.attname) INTO rows USING phone;
+        IF rows > 0 THEN
+            relation := 'dnc.' || c.relname;
+            column_name := c.attname;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_mentions(@extschema@.dnc_phone) IS 'in which texts of schema dnc the digits of a number stand, whoever they are about; reads everything';
 
 -- ---------------------------------------------------------------------------
 -- Access: everything that is held of a person, as JSON and as text to be read
@@ -1718,7 +2085,9 @@ BEGIN ATOMIC
         (10, 'links used', 'to let a link for opting out work once', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) - 'audit_seq' - 'phone' ORDER BY t.used_at) FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) held_of.phone)),
         (11, 'contacts', 'to keep to caps on attempts, and to prove what was and was not done', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id) FROM dnc.attempts_of(held_of.phone) AS a)),
+            -- As many as a JSON value holds; the others are told by dnc_history.
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id) || CASE WHEN pg_catalog.max(a.of) > 10000 THEN pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('note', pg_catalog.format('the newest 10000 of %s; dnc_history(phone) tells all', pg_catalog.max(a.of)))) ELSE '[]' END
+            FROM (SELECT x.*, pg_catalog.count(*) OVER () AS of FROM dnc.attempts_of(held_of.phone) AS x ORDER BY x.happened_at DESC, x.attempt_id DESC LIMIT 10000) AS a)),
         (12, 'violations', 'to find out how a contact came about that should not have', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v) - 'audit_seq' - 'phone' ORDER BY v.violation_id) FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) held_of.phone)),
         (13, 'answers of registries', 'to know whether a registry has the number', (
@@ -1726,7 +2095,14 @@ BEGIN ATOMIC
         (14, 'reviews', 'to decide whether a refusal is still needed', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' ORDER BY r.review_id) FROM dnc.entry AS e JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) held_of.phone)),
         (15, 'rows kept from tables', 'to show that a guard kept the number out', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g WHERE g.e164 = held_of.phone::text)),
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g WHERE g.e164 = held_of.phone::text OR g.e164 IS NULL AND dnc.mentions(g.spelling, held_of.phone))),
+        (19, 'rows of imports that were not added', 'to show what became of a file', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling', i.phone, 'reason', i.reason) ORDER BY i.batch_id, i.line) FROM dnc.import_reject AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+        (20, 'rows of imports that are not finished', 'to be added to the list', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+        (21, 'what was taken back before an erasure', 'so that a consent or a relationship of before does not count', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose', x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
+            FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended), dnc.erased_endings(held_of.phone, v.ended) AS x)),
         (16, 'requests about the data', 'to answer them in time, and to prove it', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s) - 'phone' || pg_catalog.jsonb_build_object('evidence', (SELECT r.evidence FROM dnc.subject_request AS r WHERE r.request_id = s.request_id)) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE s.phone OPERATOR(@extschema@.=) held_of.phone)),
         (17, 'legal holds', 'to keep what a legal matter needs', (
@@ -1761,9 +2137,10 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.came_from(@extschema@.dnc_phone) IS 'where what is held of a number came from';
 
--- A JSON object as lines to be read: names and values, without what is empty.
+-- A JSON object as a line to be read: names and values, without what is empty. What somebody wrote cannot begin a line, move the cursor or turn
+-- the direction of writing.
 CREATE FUNCTION dnc.readable(object jsonb) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN (SELECT pg_catalog.string_agg(replace(f.key, '_', ' ') || ': ' || CASE pg_catalog.jsonb_typeof(f.value) WHEN 'string' THEN f.value #>> '{}' ELSE f.value::text END, '; ' ORDER BY f.n)
+    RETURN (SELECT pg_catalog.regexp_replace(pg_catalog.string_agg(replace(f.key, '_', ' ') || ': ' || CASE pg_catalog.jsonb_typeof(f.value) WHEN 'string' THEN f.value #>> '{}' ELSE f.value::text END, '; ' ORDER BY f.n), '[\x01-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]', ' ', 'g')
             FROM pg_catalog.jsonb_each(object) WITH ORDINALITY AS f (key, value, n) WHERE f.value NOT IN ('null', '{}', '[]', '""', '"infinity"', '"-infinity"'));
 COMMENT ON FUNCTION dnc.readable(jsonb) IS 'a JSON object as a line to be read';
 
@@ -1784,9 +2161,9 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('from', c.origin, 'first_at', c.first_at) ORDER BY c.first_at, c.origin), '[]') INTO origins FROM dnc.came_from(phone) AS c;
     SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.recipient, d.what), '[]') INTO receivers FROM dnc.recipients_of(phone) AS d;
     report := jsonb_build_object('number', phone::text, 'made_at', now(), 'held', held, 'came_from', origins, 'received_by', receivers,
-        'keys_missing', to_jsonb(dnc.missing_keys()),
+        'keys_missing', to_jsonb(dnc.missing_keys()), 'keys_retired', (SELECT coalesce(jsonb_agg(k.key_id ORDER BY k.key_id), '[]') FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NOT NULL AND EXISTS (SELECT FROM dnc.erasure AS e WHERE e.key_id = k.key_id)),
         'log', 'Of each row the audit log keeps what it was and became; that goes with the row when it is erased.',
-        'kept', 'A refusal is kept until the person takes it back; what else is kept for how long, the rules and the site''s periods of retention say (dnc.retention).',
+        'kept', 'A refusal is kept until the person takes it back or the time for which it was made is over; what else is kept for how long, the rules and the site''s periods of retention say (dnc.retention).',
         'rights', 'The person may ask for access, rectification, erasure and restriction, may object, and may complain to a supervisory authority (GDPR, art. 15 to 18, 21 and 77).');
     readable := format(E'What is held of %s, as of %s UTC\n', phone, to_char(now(), 'YYYY-MM-DD HH24:MI'));
     IF held = '[]' THEN
@@ -1797,8 +2174,11 @@ BEGIN
         readable := readable || (SELECT string_agg('  - ' || dnc.readable(x.value), E'\n' ORDER BY x.n) FROM jsonb_array_elements(p.rows) WITH ORDINALITY AS x (value, n)) || E'\n';
     END LOOP;
     readable := readable || E'\nWhere it came from\n' || coalesce((SELECT string_agg(format('  - %s, first at %s', o.value ->> 'from', o.value ->> 'first_at'), E'\n' ORDER BY o.n) FROM jsonb_array_elements(origins) WITH ORDINALITY AS o (value, n)), '  - nothing recorded') || E'\n';
-    readable := readable || E'\nWho received it\n' || coalesce((SELECT string_agg('  - ' || dnc.readable(o.value), E'\n' ORDER BY o.n) FROM jsonb_array_elements(receivers) WITH ORDINALITY AS o (value, n)), '  - nobody, as far as was recorded') || E'\n';
+    readable := readable || E'\nWho received it\n' || coalesce((SELECT string_agg('  - ' || dnc.readable(o.value), E'\n' ORDER BY o.n) FROM jsonb_array_elements(receivers) WITH ORDINALITY AS o (value, n)), '  - nobody, as far as was recorded (dnc_export_to, dnc_disclosed); other exports are not known') || E'\n';
     readable := readable || format(E'\n%s\n%s\n%s\n', report ->> 'log', report ->> 'kept', report ->> 'rights');
+    IF report -> 'keys_retired' <> '[]' THEN
+        readable := readable || E'\nThat a number was erased under a key that is retired cannot be told any more.\n';
+    END IF;
     IF cardinality(dnc.missing_keys()) > 0 THEN
         readable := readable || format(E'\nNot complete: what was kept of an erased number cannot be told without the key %s.\n', array_to_string(dnc.missing_keys(), ', '));
     END IF;
@@ -1814,14 +2194,15 @@ COMMENT ON FUNCTION @extschema@.dnc_subject_report(text) IS 'everything that is 
 -- ---------------------------------------------------------------------------
 -- Retention: what need not be kept any more goes
 -- ---------------------------------------------------------------------------
--- No law says after how long most of this must go, so a site says it: a row a subject. What a rule wants kept is kept at least so long,
--- whatever the row says; what is under a legal hold stays; a refusal goes only when it has ended, by the person, a correction or a signed
--- review.
+-- No law says after how long most of this must go, so a site says it: a row a subject. What a rule wants kept is kept at least so long, whatever
+-- the row says; what is under a legal hold or a restriction stays; a refusal goes only when it has ended. No purge turns a no into a yes: what takes
+-- something back (withdrawals of consents, the newest reassignment, the end of a relationship, the newest answer of a registry) stays, and so does
+-- what pauses and caps are counted from.
 
 CREATE TABLE dnc.retention (
     subject   text     PRIMARY KEY CHECK (subject IN ('contact_attempt', 'violation', 'consent', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'token_use',
                                                       'registry_answer', 'guard_event', 'import_reject', 'list_reject', 'subject_request', 'ended_entry')),
-    keep      interval NOT NULL CHECK (keep >= interval '1 day'),
+    keep      interval NOT NULL CHECK (keep >= interval '1 day' AND keep < interval '1000 years' AND least(extract(year FROM keep), extract(month FROM keep), extract(day FROM keep), extract(hour FROM keep), extract(minute FROM keep), extract(second FROM keep)) >= 0),
     why       text     NOT NULL CHECK (length(why) BETWEEN 1 AND 5000),
     audit_seq bigint   NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
@@ -1838,7 +2219,7 @@ CREATE TABLE dnc.purge (
     subject   text        NOT NULL,
     relation  text        NOT NULL,
     part      text        NOT NULL DEFAULT '',
-    rows      bigint      NOT NULL CHECK (rows > 0),
+    rows      bigint      NOT NULL CHECK (rows >= 0),
     keep      interval,
     purged_at timestamptz NOT NULL,
     purged_by text        NOT NULL,
@@ -1847,89 +2228,110 @@ CREATE TABLE dnc.purge (
 COMMENT ON SEQUENCE dnc.purge_purge_id_seq IS 'numbers purges';
 COMMENT ON TABLE dnc.purge IS 'what dnc_maintain removed: how many rows of which table, by which period; insert-only';
 COMMENT ON COLUMN dnc.purge.part IS 'partition, or import of answers';
+COMMENT ON COLUMN dnc.purge.rows IS 'how many; 0: a partition was looked through, and all of it is to be kept';
 SELECT dnc.audit_history('purge', 'purge_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purge', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purge_purge_id_seq', '');
 
--- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose proof no rule wants kept. Withdrawals
--- stay: one also stands for consents of before that come to be recorded later.
+-- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose proof no rule wants kept.
 CREATE FUNCTION dnc.consent_is_over(consent dnc.consent, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
-    RETURN NOT (consent).withdrawal AND NOT dnc.is_held((consent).phone, (consent).given_at)
-       AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at, greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff) <= pg_catalog.now()
-       AND ((consent).expires_at < cutoff
+    RETURN NOT (consent).withdrawal AND ((consent).expires_at < cutoff
             OR EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) (consent).phone AND w.withdrawal AND w.given_at >= (consent).given_at AND w.given_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (consent).channel, (consent).purpose, NULL, NULL))
-            OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff));
--- A refusal that ended as a whole before a time, and that no rule wants kept; or what ended it.
+            OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff))
+       AND NOT dnc.is_held((consent).phone, (consent).given_at, (consent).recorded_at)
+       AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at, greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff) <= pg_catalog.now();
+-- A refusal that ended as a whole before a time, that no rule wants kept, from which no pause is counted, and that takes no consent back.
 CREATE FUNCTION dnc.entry_is_over(entry dnc.entry, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
-    RETURN EXISTS (SELECT FROM dnc.entry AS e
-        WHERE e.phone OPERATOR(@extschema@.=) (entry).phone AND e.entry_id = coalesce((entry).ends, (entry).entry_id) AND e.ends IS NULL AND NOT dnc.is_held(e.phone, e.requested_at)
-          AND coalesce(dnc.rule_keep_until(e.phone, e.channel, e.requested_at, e.received_at), cutoff) <= pg_catalog.now()
-          AND (e.expires_at < cutoff OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)))
-          AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at >= cutoff));
+    RETURN (entry).ends IS NULL AND (entry).received_at < least(cutoff, pg_catalog.now() - dnc.longest_pause())
+       AND ((entry).expires_at < cutoff OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND w.received_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (entry).channel, (entry).purpose, NULL, NULL)))
+       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND (w.received_at >= cutoff OR dnc.is_held(w.phone, w.received_at, w.recorded_at)))
+       AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) (entry).phone AND NOT c.withdrawal AND c.given_at <= (entry).requested_at)
+       AND NOT dnc.is_held((entry).phone, (entry).requested_at, (entry).received_at, (entry).recorded_at)
+       AND coalesce(dnc.rule_keep_until((entry).phone, (entry).channel, (entry).requested_at, (entry).received_at), cutoff) <= pg_catalog.now();
 COMMENT ON FUNCTION dnc.consent_is_over(dnc.consent, timestamptz) IS 'whether a consent was over before a time, and its proof need not be kept';
-COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz) IS 'whether a refusal, or the one that an ending ends, had ended before a time, and need not be kept';
+COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz) IS 'whether a refusal had ended before a time, and nothing depends on it any more';
 
--- Which rows of a subject its period no longer keeps; r is the row.
+-- Which rows of a subject its period no longer keeps; r is the row. Where rows of several tables go together they are chosen once, 100000 of them at the
+-- most: the rest goes with the next run.
 CREATE FUNCTION dnc.retention_conditions(subject text, keep interval) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
 DECLARE
-    cutoff text := quote_literal(now() - keep) || '::timestamptz';
-    closed text;
+    cutoff_at timestamptz := now() - keep;
+    cutoff    text := quote_literal(cutoff_at) || '::timestamptz';
+    -- Attempts count against caps for so long.
+    counted   text := quote_literal(least(cutoff_at, now() - dnc.longest_pause())) || '::timestamptz';
+    chosen    bigint[] := '{}';
+    chosen_in text;
 BEGIN
-    SELECT coalesce(string_agg(s.request_id::text, ', '), 'NULL') INTO closed FROM dnc.subject_request_state AS s
-        WHERE subject = 'subject_request' AND s.closed_at < now() - keep AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, s.received_at);
-    RETURN QUERY SELECT v.relation, replace(v.condition, '$cutoff', cutoff), v.parts FROM (VALUES
-        ('contact_attempt', 'contact_attempt', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', 'r.tableoid::regclass::text'),
-        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
-        ('consent', 'consent_use', 'r.consent_id IN (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.consent_is_over(c, $cutoff))', NULL),
-        ('consent', 'consent', 'dnc.consent_is_over(r, $cutoff)', NULL),
-        -- What ended a relationship is younger than its events, and goes after them.
-        ('relationship', 'relationship', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at)', NULL),
-        -- As long as it takes something back it stays.
-        ('reassignment', 'reassignment', 'r.reassigned_at < $cutoff AND NOT dnc.is_held(r.phone, r.reassigned_at) AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, r.phone) AND c.given_at <= r.reassigned_at)
-            AND NOT EXISTS (SELECT FROM dnc.relationship AS c WHERE dnc.same_phone(c.phone, r.phone) AND c.happened_at <= r.reassigned_at) AND NOT EXISTS (SELECT FROM dnc.entry AS c WHERE dnc.same_phone(c.phone, r.phone) AND c.requested_at <= r.reassigned_at)', NULL),
-        -- Only what was superseded: the newest counts.
-        ('preference', 'preference', 'NOT dnc.is_held(r.phone, r.stated_at) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
-        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, r.acquired_at) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
-        -- What waits for its review stays.
-        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, r.received_at) AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
+    IF subject = 'consent' THEN
+        chosen := ARRAY(SELECT c.consent_id FROM dnc.consent AS c WHERE NOT c.withdrawal AND c.given_at < cutoff_at AND dnc.consent_is_over(c, cutoff_at) LIMIT 100000);
+    ELSIF subject = 'subject_request' THEN
+        chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, s.received_at, s.closed_at) LIMIT 100000);
+    ELSIF subject = 'ended_entry' THEN
+        chosen := ARRAY(SELECT e.entry_id FROM dnc.entry AS e WHERE e.ends IS NULL AND e.received_at < cutoff_at AND (e.expires_at < cutoff_at OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff_at)) AND dnc.entry_is_over(e, cutoff_at) LIMIT 100000);
+    END IF;
+    chosen_in := format('ANY (%L::bigint[])', chosen);
+    RETURN QUERY SELECT v.relation, replace(replace(replace(v.condition, '$cutoff', cutoff), '$counted', counted), '$chosen', chosen_in), v.parts FROM (VALUES
+        ('contact_attempt', NULL, 'r.happened_at < $counted AND NOT dnc.is_held(r.phone, r.happened_at, r.recorded_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at, r.found_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('consent', 'consent_use', 'r.consent_id = $chosen', NULL),
+        ('consent', 'consent', 'r.consent_id = $chosen', NULL),
+        ('relationship', 'relationship', 'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at, r.recorded_at) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()', NULL),
+        -- Only what was superseded: the newest counts, and stays.
+        ('reassignment', 'reassignment', 'NOT dnc.is_held(r.phone, r.reassigned_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.reassignment AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, r.reassignment_id) AND p.reassigned_at < $cutoff)', NULL),
+        ('preference', 'preference', 'NOT dnc.is_held(r.phone, r.stated_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
+        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, r.acquired_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
+        ('registry_answer', 'registry_answer', 'NOT dnc.is_held(r.phone, r.obtained_at) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < $cutoff)', 'r.batch_id::text'),
+        -- What waits for its review stays; and what opened something again, so that it does so once.
+        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, r.received_at, r.recorded_at) AND r.meaning <> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
         -- A link that could be used again must be known: they work for ten years at the longest.
         ('token_use', 'token_use', 'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, r.used_at)', NULL),
-        ('registry_answer', 'registry_answer', 'r.valid_until < $cutoff AND NOT dnc.is_held(r.phone, r.obtained_at)', 'r.batch_id::text'),
         ('guard_event', 'guard_event', 'r.happened_at < $cutoff AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR h.phone::text = r.e164 OR dnc.mentions(r.spelling, h.phone))', NULL),
         ('import_reject', 'import_reject', 'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND b.finished_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.mentions(r.phone, h.phone))', NULL),
-        ('list_reject', 'list_reject', 'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL)', NULL),
-        ('subject_request', 'subject_request_step', 'r.request_id IN (' || closed || ')', NULL),
-        ('subject_request', 'subject_request', 'r.request_id IN (' || closed || ')', NULL),
-        ('ended_entry', 'review', 'r.entry_id IN (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.entry_is_over(e, $cutoff))', NULL),
-        ('ended_entry', 'entry', 'dnc.entry_is_over(r, $cutoff)', NULL)) AS v (subject, relation, condition, parts)
-    WHERE v.subject = subject AND to_regclass('dnc.' || v.relation) IS NOT NULL;
+        -- Their digits are starred: whose they are nobody can tell.
+        ('list_reject', 'list_reject', 'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h)', NULL),
+        ('subject_request', 'subject_request_step', 'r.request_id = $chosen', NULL),
+        ('subject_request', 'subject_request', 'r.request_id = $chosen', NULL),
+        ('ended_entry', 'review', 'r.entry_id = $chosen', NULL),
+        ('ended_entry', 'entry', 'r.entry_id = $chosen OR r.ends = $chosen', NULL)) AS v (subject, relation, condition, parts)
+    WHERE v.subject = subject;
 END
 $$;
 COMMENT ON FUNCTION dnc.retention_conditions(text, interval) IS 'which rows a subject''s period no longer keeps, table by table, in the order in which they can go';
 
--- Partitions of the log of contacts of which nothing is to be kept: dropping one takes no time.
-CREATE FUNCTION dnc.idle_partitions(keep interval) RETURNS SETOF regclass LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
+-- The months of the log of contacts that a period no longer keeps: dropped as a whole where neither a rule nor a legal hold keeps anything of it, which
+-- takes no time; else looked through, once in 30 days.
+CREATE FUNCTION dnc.attempt_months(keep interval) RETURNS TABLE (partition regclass, whole boolean) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
 DECLARE
     longest interval := (SELECT max(r.amount) FROM dnc.rule AS r WHERE r.kind = 'records');
+    counted timestamptz := least(now() - keep, now() - dnc.longest_pause());
     p       record;
     ends    timestamptz;
 BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
         RETURN;
     END IF;
-    FOR p IN SELECT c.oid::regclass AS partition, to_timestamp(substr(c.relname, 17), 'YYYY_MM') AS month FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt') AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
+    FOR p IN SELECT c.oid::regclass AS name, to_timestamp(right(c.relname, 7), 'YYYY_MM') AS month FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt') AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
         ends := p.month + interval '1 month';
+        CONTINUE WHEN ends >= counted;
+        partition := p.name;
         -- A day for the zones.
-        IF ends < now() - keep AND ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month) THEN
-            RETURN NEXT p.partition;
-        END IF;
+        whole := ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month) AND NOT EXISTS (SELECT FROM dnc.restriction_in_force AS h);
+        CONTINUE WHEN NOT whole AND EXISTS (SELECT FROM dnc.purge AS x WHERE x.relation = 'contact_attempt' AND x.part = p.name::text AND x.purged_at > now() - interval '30 days');
+        RETURN NEXT;
     END LOOP;
+    partition := to_regclass('dnc.contact_attempt_other'); whole := false;
+    RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION dnc.idle_partitions(interval) IS 'partitions of the log of contacts that neither a period, a rule nor a legal hold keeps';
+COMMENT ON FUNCTION dnc.attempt_months(interval) IS 'partitions of the log of contacts that a period no longer keeps, and whether they can go as a whole';
 
+CREATE FUNCTION dnc.kept_is_held(erasure bigint) RETURNS boolean LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR EXISTS (SELECT FROM dnc.erasure AS e JOIN dnc.marks(h.phone) AS m ON m.mark = e.mark AND m.mark_low = e.mark_low AND m.key_id = e.key_id WHERE e.erasure_id = kept_is_held.erasure));
+END;
+COMMENT ON FUNCTION dnc.kept_is_held(bigint) IS 'whether the number of an erasure is under a legal hold';
 CREATE FUNCTION dnc.attempt_partitions() RETURNS integer LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_attempt_partitions();
@@ -1939,49 +2341,49 @@ COMMENT ON FUNCTION dnc.attempt_partitions() IS 'dnc_attempt_partitions, bound f
 CREATE FUNCTION @extschema@.dnc_maintain(dry_run boolean DEFAULT false) RETURNS TABLE (task text, subject text, rows bigint, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    t record;
-    c record;
-    n bigint;
+    t    record;
+    c    record;
+    n    bigint;
+    idle text[] := '{}';
 BEGIN
+    IF dry_run IS NULL THEN
+        RAISE EXCEPTION 'a dry run or none: NULL is neither' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    PERFORM dnc.require_read_committed();
     IF NOT pg_try_advisory_xact_lock(hashtextextended('maintain', 4476483)) THEN
         task := 'nothing done'; rows := 0; detail := 'another session is at it';
         RETURN NEXT;
         RETURN;
     END IF;
     -- Nobody places a hold meanwhile; whoever did is found.
-    LOCK TABLE dnc.legal_hold IN ROW EXCLUSIVE MODE;
-    IF NOT dry_run AND to_regclass('dnc.contact_attempt') IS NOT NULL THEN
-        task := 'partitions made'; subject := 'contact_attempt'; rows := dnc.attempt_partitions(); detail := NULL;
-        RETURN NEXT;
-    END IF;
+    LOCK TABLE dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     task := CASE WHEN dry_run THEN 'would be purged' ELSE 'purged' END;
-    SELECT count(*) INTO n FROM dnc.kept_record AS k WHERE k.keep_until <= now() AND NOT dnc.is_held(NULL, NULL);
+    SELECT count(*) INTO n FROM dnc.kept_record AS k WHERE k.keep_until <= now() AND NOT dnc.kept_is_held(k.erasure_id);
     IF NOT dry_run AND n > 0 THEN
-        n := dnc.erase_rows('kept_record', 'r.keep_until <= now()');
+        n := dnc.erase_rows('kept_record', 'r.keep_until <= now() AND NOT dnc.kept_is_held(r.erasure_id)');
         INSERT INTO dnc.purge (subject, relation, rows, purged_at, purged_by) VALUES ('kept_record', 'kept_record', n, now(), session_user);
     END IF;
     subject := 'kept_record'; rows := n; detail := 'records of erased numbers that a rule wanted kept until now';
     RETURN NEXT;
-    FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject LOOP
+    -- What others depend on goes after them, so that a dry run counts what a run takes.
+    FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject <> 'ended_entry', r.subject LOOP
         subject := t.subject; rows := 0; detail := format('kept for %s: %s', t.keep, t.why);
-        IF t.subject = 'contact_attempt' THEN
-            FOR c IN SELECT * FROM dnc.idle_partitions(t.keep) AS p (partition) LOOP
-                EXECUTE format('SELECT count(*) FROM %s', c.partition) INTO n;
-                rows := rows + n;
-                IF NOT dry_run THEN
-                    IF n > 0 THEN
-                        INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) VALUES (t.subject, t.subject, c.partition::text, n, t.keep, now(), session_user);
-                    END IF;
-                    EXECUTE format('DROP TABLE %s', c.partition);
-                END IF;
-            END LOOP;
-        END IF;
-        FOR c IN SELECT * FROM dnc.retention_conditions(t.subject, t.keep) LOOP
-            IF dry_run THEN
-                EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE (%s)%s', c.relation, c.condition, CASE WHEN c.relation = 'contact_attempt' THEN ' AND NOT r.tableoid IN (SELECT p::oid FROM dnc.idle_partitions($1) AS p)' ELSE '' END) INTO n USING t.keep;
-            ELSE
-                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, %L, %s, count(*), $2, now(), session_user FROM dnc.%I AS r WHERE %s GROUP BY 3 HAVING count(*) > 0', c.relation, coalesce(c.parts, quote_literal('')), c.relation, c.condition) USING t.subject, t.keep;
+        FOR c IN SELECT coalesce(x.relation, m.name) AS relation, x.condition, x.parts, coalesce(m.whole, false) AS whole FROM dnc.retention_conditions(t.subject, t.keep) AS x
+                 LEFT JOIN LATERAL (SELECT split_part(a.partition::text, '.', 2) AS name, a.whole FROM dnc.attempt_months(t.keep) AS a) AS m ON x.relation IS NULL WHERE coalesce(x.relation, m.name) IS NOT NULL LOOP
+            IF dry_run OR c.whole THEN
+                EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE %s', c.relation, CASE WHEN c.whole THEN 'true' ELSE c.condition END) INTO n;
+            END IF;
+            IF NOT dry_run AND c.parts IS NOT NULL THEN
+                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, $1, %1$s, count(*), $2, now(), session_user FROM dnc.%2$I AS r WHERE %3$s GROUP BY %1$s', c.parts, c.relation, c.condition) USING t.subject, t.keep;
+            END IF;
+            IF NOT dry_run AND c.whole THEN
+                idle := idle || c.relation;
+            ELSIF NOT dry_run THEN
                 n := dnc.erase_rows(c.relation, c.condition);
+            END IF;
+            IF NOT dry_run AND c.parts IS NULL AND (n > 0 OR t.subject = 'contact_attempt' AND c.relation <> 'contact_attempt_other') THEN
+                INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by)
+                    VALUES (t.subject, CASE t.subject WHEN 'contact_attempt' THEN t.subject ELSE c.relation END, CASE t.subject WHEN 'contact_attempt' THEN 'dnc.' || c.relation ELSE '' END, n, t.keep, now(), session_user);
             END IF;
             rows := rows + n;
         END LOOP;
@@ -1990,6 +2392,14 @@ BEGIN
         END IF;
         RETURN NEXT;
     END LOOP;
+    -- Last what keeps contacts from being recorded and decided until this transaction ends.
+    IF NOT dry_run AND to_regclass('dnc.contact_attempt') IS NOT NULL THEN
+        FOREACH detail IN ARRAY idle LOOP
+            EXECUTE format('DROP TABLE dnc.%I', detail);
+        END LOOP;
+        task := 'partitions made'; subject := 'contact_attempt'; rows := dnc.attempt_partitions(); detail := NULL;
+        RETURN NEXT;
+    END IF;
     SELECT count(*), min(e.erased_at) INTO c FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
     IF c.count > 0 THEN
         task := 'to be done'; subject := 'erasure'; rows := c.count; detail := format('dnc_erase_finish() at a quiet hour: the oldest erasure is of %s', c.min);
@@ -1997,7 +2407,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'makes partitions ahead and purges what neither a period of dnc.retention nor a rule nor a legal hold keeps; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';
+COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, and makes partitions ahead; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';
 
 -- ---------------------------------------------------------------------------
 -- Reading without the number, and reading what one's own brand needs
@@ -2006,26 +2416,28 @@ COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'makes partitions ahead
 
 -- For who may check but not read.
 CREATE VIEW dnc.suppressed_masked WITH (security_barrier) AS
-    SELECT dnc.mask(s.e164::@extschema@.dnc_phone) AS masked, s.channels, s.purposes, s.reasons, s.since FROM dnc.suppressed AS s;
+    SELECT dnc.mask(s.e164::@extschema@.dnc_phone) AS masked, s.channels, s.purposes, s.reasons, (s.since AT TIME ZONE 'UTC')::date AS since FROM dnc.suppressed AS s ORDER BY 1;
 COMMENT ON VIEW dnc.suppressed_masked IS 'dnc.suppressed with all but the last digits of the number hidden: for statistics, without anything that tells of a person';
 
 -- Which role works for which brand: a node of the purposes, with what is below it.
 CREATE TABLE dnc.purpose_reader (
     reader_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     role_name text   NOT NULL,
+    role_id   bigint NOT NULL,
     purpose   text   NOT NULL REFERENCES dnc.purpose,
     audit_seq bigint NOT NULL UNIQUE REFERENCES dnc.audit_data,
-    UNIQUE (role_name, purpose)
+    UNIQUE (role_name, role_id, purpose)
 );
 COMMENT ON SEQUENCE dnc.purpose_reader_reader_id_seq IS 'numbers grants of brands';
 COMMENT ON TABLE dnc.purpose_reader IS 'roles that may read evidence about a purpose and what is below it';
+COMMENT ON COLUMN dnc.purpose_reader.role_id IS 'its OID: a role that was dropped and made anew, or restored elsewhere, is granted anew';
 SELECT dnc.audit('purpose_reader', 'reader_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader_reader_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader', '');
 
 -- Purposes that the role that asks, or one that it is a member of, works for.
 CREATE VIEW dnc.my_purpose WITH (security_barrier) AS
-    SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
+    SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name AND r.oid::bigint = p.role_id WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
 COMMENT ON VIEW dnc.my_purpose IS 'purposes whose evidence the reading role may read, with what is below them';
 
 -- What is about every purpose (NULL) is about each.
@@ -2039,13 +2451,32 @@ CREATE VIEW dnc.brand_reply WITH (security_barrier) AS
     SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at FROM dnc.reply AS r
     WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE r.purpose IS NULL OR dnc.covers(m.purpose, r.purpose));
 CREATE VIEW dnc.brand_violation WITH (security_barrier) AS
-    SELECT v.violation_id, v.attempt_id, v.happened_at, v.phone::text AS e164, v.channel, v.purpose, v.agent, v.campaign, v.grounds, v.requested_at, v.due_at, v.on_record, v.after_deadline
+    SELECT v.violation_id, v.attempt_id, v.happened_at, v.phone::text AS e164, v.channel, v.purpose, v.agent, v.campaign,
+           (SELECT pg_catalog.jsonb_agg(g.ground) FROM pg_catalog.jsonb_array_elements(v.grounds) AS g (ground) WHERE g.ground ->> 'purpose' IS NULL OR EXISTS (SELECT FROM dnc.my_purpose AS m WHERE dnc.covers(m.purpose, g.ground ->> 'purpose'))) AS grounds, v.requested_at, v.due_at, v.on_record, v.after_deadline
     FROM dnc.violation AS v WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE v.purpose IS NULL OR dnc.covers(m.purpose, v.purpose));
 COMMENT ON VIEW dnc.brand_request IS 'refusals and what ended them, with their evidence, of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_consent IS 'consents of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_reply IS 'replies about the purposes that the reading role works for, and those about none';
 COMMENT ON VIEW dnc.brand_violation IS 'violations of the purposes that the reading role works for, and those of none';
 
+CREATE FUNCTION dnc.has_brand(role_name text) RETURNS boolean LANGUAGE sql STABLE
+    RETURN EXISTS (SELECT FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name AND r.oid::bigint = p.role_id WHERE p.role_name = has_brand.role_name);
+CREATE FUNCTION dnc.hand_out_brand(verb text, role_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whom text := CASE verb WHEN 'GRANT' THEN 'TO ' ELSE 'FROM ' END || quote_ident(role_name);
+BEGIN
+    EXECUTE format('%s SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation %s', verb, whom);
+    IF verb = 'GRANT' THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA dnc %s', whom);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.covers(text, text) %s', whom);
+    ELSIF NOT EXISTS (SELECT FROM unnest('{agent,administrator,auditor}'::text[]) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION dnc.covers(text, text) %s', whom);
+        EXECUTE format('REVOKE USAGE ON SCHEMA dnc %s', whom);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.has_brand(text) IS 'whether a role reads the evidence of a brand';
+COMMENT ON FUNCTION dnc.hand_out_brand(text, text) IS 'the rights behind dnc_grant_brand and dnc_ungrant_brand';
 CREATE FUNCTION @extschema@.dnc_grant_brand(purpose text, role_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
@@ -2053,10 +2484,8 @@ BEGIN
     IF role_name IS NULL OR NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) THEN
         RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one; evidence is not for everybody.';
     END IF;
-    INSERT INTO dnc.purpose_reader (role_name, purpose) VALUES (role_name, purpose) ON CONFLICT DO NOTHING;
-    EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %I', role_name);
-    EXECUTE format('GRANT SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation TO %I', role_name);
-    EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.covers(text, text) TO %I', role_name);
+    INSERT INTO dnc.purpose_reader (role_name, role_id, purpose) SELECT r.rolname, r.oid::bigint, purpose FROM pg_roles AS r WHERE r.rolname = role_name ON CONFLICT DO NOTHING;
+    PERFORM dnc.hand_out_brand('GRANT', role_name);
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_ungrant_brand(purpose text, role_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2066,8 +2495,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE NOTICE 'role "%" does not read about the purpose "%"', role_name, purpose;
     END IF;
-    IF NOT EXISTS (SELECT FROM dnc.purpose_reader AS p WHERE p.role_name = role_name) AND EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) AND NOT EXISTS (SELECT FROM dnc.holders('auditor') AS h WHERE h = role_name) THEN
-        EXECUTE format('REVOKE SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation FROM %I', role_name);
+    IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) AND NOT dnc.has_brand(role_name) AND NOT EXISTS (SELECT FROM unnest('{administrator,auditor}'::text[]) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+        PERFORM dnc.hand_out_brand('REVOKE', role_name);
     END IF;
 END
 $$;
@@ -2149,7 +2578,7 @@ BEGIN
                              'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
                              'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used', 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions', 'dnc_attempt_sweep',
                              'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish', 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact', 'dnc_rule_page',
-                             'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed', 'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish',
+                             'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed', 'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
                              'dnc_fingerprint_key', 'dnc_fingerprint_migrate', 'dnc_fingerprint_retire', 'dnc_maintain', 'dnc_grant_brand', 'dnc_ungrant_brand'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f ON CONFLICT DO NOTHING;
@@ -2179,13 +2608,46 @@ BEGIN
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
                           'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress',
-                          'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold', 'legal_hold_in_force', 'disclosure', 'fingerprint_key', 'fingerprint', 'erasure', 'erasure_part', 'kept_record', 'purge', 'purpose_reader']) AS x ON CONFLICT DO NOTHING;
+                          'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold', 'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'fingerprint_key', 'fingerprint', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge', 'purpose_reader', 'my_purpose']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'), ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked') ON CONFLICT DO NOTHING;
     -- A view runs functions with its reader's rights.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x FROM unnest(ARRAY['brand_request', 'brand_consent', 'brand_reply', 'brand_violation']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
         FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND c.relname !~ '^contact_attempt_(other|\d{4}_\d\d)$' ON CONFLICT DO NOTHING;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION dnc.hand_out(verb text, grant_set text, role_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    who text := CASE WHEN role_name = 'public' THEN 'PUBLIC' ELSE quote_ident(role_name) END;
+    p   record;
+BEGIN
+    IF grant_set IS NULL OR grant_set NOT IN ('reader', 'agent', 'administrator', 'auditor') THEN
+        RAISE EXCEPTION 'unknown set "%"', grant_set USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The sets are reader, agent, administrator and auditor.';
+    END IF;
+    IF role_name IS NULL OR who <> 'PUBLIC' AND NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) THEN
+        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one; public means everybody.';
+    END IF;
+    IF who = 'PUBLIC' AND grant_set <> 'reader' THEN
+        RAISE EXCEPTION 'the set % is not for everybody', grant_set USING ERRCODE = 'invalid_grant_operation', DETAIL = 'Only reader can be granted to public.';
+    END IF;
+    IF verb = 'GRANT' AND grant_set <> 'reader' THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %s', who);
+    END IF;
+    FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
+        -- The log of contacts is made later, and rights are given then.
+        CONTINUE WHEN p.privilege <> 'EXECUTE' AND to_regclass(p.object) IS NULL;
+        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' WHEN 'USAGE' THEN 'SEQUENCE' ELSE 'TABLE' END,
+            CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END, CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
+    END LOOP;
+    -- What a brand gives stays.
+    IF verb = 'REVOKE' AND dnc.has_brand(role_name) THEN
+        PERFORM dnc.hand_out_brand('GRANT', role_name);
+    ELSIF verb = 'REVOKE' AND grant_set <> 'reader' AND NOT EXISTS (SELECT FROM unnest(ARRAY['agent', 'administrator', 'auditor']) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+        EXECUTE format('REVOKE USAGE ON SCHEMA dnc FROM %s', who);
+    END IF;
 END
 $$;
 
@@ -2198,7 +2660,7 @@ BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature FROM pg_proc AS p
              JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
              JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND x.extname = 'dnc'
-             WHERE p.proacl IS NULL AND p.prokind <> 'a' AND (p.pronamespace = 'dnc'::regnamespace OR p.proname ~ '^dnc_(erase|subject|rectify|hold|lift_hold|disclosed|export_to|fingerprint|maintain|grant_brand|ungrant_brand)') LOOP
+             WHERE p.proacl IS NULL AND p.prokind <> 'a' AND (p.pronamespace = 'dnc'::regnamespace OR p.proname ~ '^dnc_(erase|subject|rectify|hold|lift_hold|disclosed|export_to|fingerprint|maintain|grant_brand|ungrant_brand|mentions)') LOOP
         EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', f.signature);
     END LOOP;
     FOR t IN SELECT 'dnc.' || quote_ident(c.relname) FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') LOOP
