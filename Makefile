@@ -21,6 +21,7 @@ bench:
 	@bench/run
 	@bench/lists
 	@bench/decide
+	@bench/erase
 
 lint:
 	@tools/lint

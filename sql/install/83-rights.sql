@@ -160,7 +160,8 @@ CREATE VIEW dnc.subject_request_state AS
            CASE WHEN l.step_id IS NOT NULL THEN 'lifted' WHEN c.step IS NOT NULL THEN c.step WHEN i.step_id IS NULL THEN 'to be identified' ELSE 'open' END AS state,
            c.step IS NULL AND l.step_id IS NULL AND coalesce(x.due_at, r.due_at) < pg_catalog.statement_timestamp() AS overdue,
            coalesce(c.done_at, l.done_at) AS closed_at, coalesce(c.done_by, l.done_by) AS closed_by, coalesce(c.detail, l.detail) AS outcome,
-           CASE WHEN r.kind IN ('restriction', 'objection') THEN EXISTS (SELECT FROM dnc.refusals(r.phone, NULL, NULL, NULL) AS e WHERE e.reason = 'no_processing') END AS in_force
+           CASE WHEN r.kind IN ('restriction', 'objection') THEN EXISTS (SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) r.phone AND e.reason = 'no_processing' AND e.expires_at > pg_catalog.statement_timestamp()
+               AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL))) END AS in_force
     FROM dnc.subject_request AS r
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'identified' ORDER BY s.step_id DESC LIMIT 1) AS i ON true
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step = 'extended' ORDER BY s.step_id DESC LIMIT 1) AS x ON true
@@ -280,7 +281,7 @@ CREATE VIEW dnc.restriction_in_force AS
     SELECT r.request_id, r.phone FROM dnc.subject_request AS r WHERE r.kind = 'restriction' AND NOT EXISTS (SELECT FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id AND s.step IN ('refused', 'lifted'));
 COMMENT ON VIEW dnc.restriction_in_force IS 'requests for restriction that hold: the data are stored, not used, not erased (GDPR, art. 18)';
 -- Whether something of a number is kept: a hold covers one of its times, or its data are restricted.
-CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, VARIADIC at timestamptz[]) RETURNS boolean LANGUAGE sql STABLE
+CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, at timestamptz[]) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) is_held.phone) AND EXISTS (SELECT FROM pg_catalog.unnest(is_held.at) AS t (t) WHERE t.t IS NULL OR h.since <= t.t AND t.t < h.until))
         OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) is_held.phone);

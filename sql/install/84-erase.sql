@@ -270,7 +270,7 @@ BEGIN
         RAISE EXCEPTION '% has requests that an erasure would make void', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s.', detail),
             HINT = 'Close them first (dnc_subject_request_step), and lift a restriction: restricted data are stored (GDPR, art. 18(1)).';
     END IF;
-    IF dnc.is_held(phone, NULL) THEN
+    IF dnc.is_held(phone, ARRAY[NULL::timestamptz]) THEN
         RAISE EXCEPTION '% is under a legal hold', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = format('For %s.', (SELECT string_agg(DISTINCT h.matter, ', ') FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.same_phone(h.phone, phone))),
             HINT = 'What a legal claim needs is kept (GDPR, art. 17(3)(e)); dnc_lift_hold ends the hold. The request can be refused with that ground.';

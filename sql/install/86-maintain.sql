@@ -45,15 +45,15 @@ CREATE FUNCTION dnc.consent_is_over(consent dnc.consent, cutoff timestamptz) RET
     RETURN NOT (consent).withdrawal AND ((consent).expires_at < cutoff
             OR EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) (consent).phone AND w.withdrawal AND w.given_at >= (consent).given_at AND w.given_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (consent).channel, (consent).purpose, NULL, NULL))
             OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff))
-       AND NOT dnc.is_held((consent).phone, (consent).given_at, (consent).recorded_at)
+       AND NOT dnc.is_held((consent).phone, ARRAY[(consent).given_at, (consent).recorded_at])
        AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at, greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff) <= pg_catalog.now();
 -- A refusal that ended as a whole before a time, that no rule wants kept, from which no pause is counted, and that takes no consent back.
 CREATE FUNCTION dnc.entry_is_over(entry dnc.entry, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
     RETURN (entry).ends IS NULL AND (entry).received_at < least(cutoff, pg_catalog.now() - dnc.longest_pause())
        AND ((entry).expires_at < cutoff OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND w.received_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (entry).channel, (entry).purpose, NULL, NULL)))
-       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND (w.received_at >= cutoff OR dnc.is_held(w.phone, w.received_at, w.recorded_at)))
+       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND (w.received_at >= cutoff OR dnc.is_held(w.phone, ARRAY[w.received_at, w.recorded_at])))
        AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) (entry).phone AND NOT c.withdrawal AND c.given_at <= (entry).requested_at)
-       AND NOT dnc.is_held((entry).phone, (entry).requested_at, (entry).received_at, (entry).recorded_at)
+       AND NOT dnc.is_held((entry).phone, ARRAY[(entry).requested_at, (entry).received_at, (entry).recorded_at])
        AND coalesce(dnc.rule_keep_until((entry).phone, (entry).channel, (entry).requested_at, (entry).received_at), cutoff) <= pg_catalog.now();
 COMMENT ON FUNCTION dnc.consent_is_over(dnc.consent, timestamptz) IS 'whether a consent was over before a time, and its proof need not be kept';
 COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz) IS 'whether a refusal had ended before a time, and nothing depends on it any more';
@@ -73,26 +73,26 @@ BEGIN
     IF subject = 'consent' THEN
         chosen := ARRAY(SELECT c.consent_id FROM dnc.consent AS c WHERE NOT c.withdrawal AND c.given_at < cutoff_at AND dnc.consent_is_over(c, cutoff_at) LIMIT 100000);
     ELSIF subject = 'subject_request' THEN
-        chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, s.received_at, s.closed_at) LIMIT 100000);
+        chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, ARRAY[s.received_at, s.closed_at]) LIMIT 100000);
     ELSIF subject = 'ended_entry' THEN
         chosen := ARRAY(SELECT e.entry_id FROM dnc.entry AS e WHERE e.ends IS NULL AND e.received_at < cutoff_at AND (e.expires_at < cutoff_at OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff_at)) AND dnc.entry_is_over(e, cutoff_at) LIMIT 100000);
     END IF;
     chosen_in := format('ANY (%L::bigint[])', chosen);
     RETURN QUERY SELECT v.relation, replace(replace(replace(v.condition, '$cutoff', cutoff), '$counted', counted), '$chosen', chosen_in), v.parts FROM (VALUES
-        ('contact_attempt', NULL, 'r.happened_at < $counted AND NOT dnc.is_held(r.phone, r.happened_at, r.recorded_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
-        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at, r.found_at) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('contact_attempt', NULL, 'r.happened_at < $counted AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.recorded_at]) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.found_at]) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
         ('consent', 'consent_use', 'r.consent_id = $chosen', NULL),
         ('consent', 'consent', 'r.consent_id = $chosen', NULL),
-        ('relationship', 'relationship', 'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, r.happened_at, r.recorded_at) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()', NULL),
+        ('relationship', 'relationship', 'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.recorded_at]) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()', NULL),
         -- Only what was superseded: the newest counts, and stays.
-        ('reassignment', 'reassignment', 'NOT dnc.is_held(r.phone, r.reassigned_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.reassignment AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, r.reassignment_id) AND p.reassigned_at < $cutoff)', NULL),
-        ('preference', 'preference', 'NOT dnc.is_held(r.phone, r.stated_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
-        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, r.acquired_at, r.recorded_at) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
-        ('registry_answer', 'registry_answer', 'NOT dnc.is_held(r.phone, r.obtained_at) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < $cutoff)', 'r.batch_id::text'),
+        ('reassignment', 'reassignment', 'NOT dnc.is_held(r.phone, ARRAY[r.reassigned_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.reassignment AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, r.reassignment_id) AND p.reassigned_at < $cutoff)', NULL),
+        ('preference', 'preference', 'NOT dnc.is_held(r.phone, ARRAY[r.stated_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
+        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, ARRAY[r.acquired_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
+        ('registry_answer', 'registry_answer', 'NOT dnc.is_held(r.phone, ARRAY[r.obtained_at]) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < $cutoff)', 'r.batch_id::text'),
         -- What waits for its review stays; and what opened something again, so that it does so once.
-        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, r.received_at, r.recorded_at) AND r.meaning <> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
+        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.received_at, r.recorded_at]) AND r.meaning <> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
         -- A link that could be used again must be known: they work for ten years at the longest.
-        ('token_use', 'token_use', 'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, r.used_at)', NULL),
+        ('token_use', 'token_use', 'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, ARRAY[r.used_at])', NULL),
         ('guard_event', 'guard_event', 'r.happened_at < $cutoff AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR h.phone::text = r.e164 OR dnc.mentions(r.spelling, h.phone))', NULL),
         ('import_reject', 'import_reject', 'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND b.finished_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.mentions(r.phone, h.phone))', NULL),
         -- Their digits are starred: whose they are nobody can tell.
