@@ -65,9 +65,8 @@ pub struct Filter {
 /// Bits a mark.
 const BITS: usize = 16;
 /// Odd numbers that spread the low half of a mark over the words, a fraction of 2^32 each.
-const SPREAD: [u32; 8] = [
-    0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1, 0xD35A_2D97, 0xFD70_46C5, 0xB55A_4F09,
-];
+const SPREAD: [u32; 8] =
+    [0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1, 0xD35A_2D97, 0xFD70_46C5, 0xB55A_4F09];
 
 impl Filter {
     /// An empty one for so many marks; `None` if that takes more than so many bytes.

@@ -115,7 +115,9 @@ fn write(trigger: Trigger) -> Datum {
     if ERASING.get() && trigger.event() == Event::Delete {
         // The log says that the row is gone and no more of it than that; what it committed to before stays committed to.
         log(&trigger, seq, &relation, "ERASE", &key, None, None);
-        connected(trigger.owner(), || FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false)));
+        connected(trigger.owner(), || {
+            FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false))
+        });
         return Datum::from(0usize);
     }
     let operation = match trigger.event() {

@@ -147,9 +147,7 @@ fn read_marks(probe: &mut Probe) -> Option<Filter> {
 
 /// `dnc.marks(phone)`: the number's mark under each key at hand, that of the newest first.
 #[pg_extern(sql = false)]
-fn dnc_marks(
-    phone: Phone,
-) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
+fn dnc_marks(phone: Phone) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
     let marks = list::fingerprints().map_or_else(Vec::new, |fingerprints| {
         let mark = |(id, key): &(String, Key)| (id.clone(), key.mark(phone).high, key.mark(phone).low);
         fingerprints.keys.iter().map(mark).collect()

@@ -6,6 +6,7 @@
 //! what it falls back on.
 
 use super::fingerprint::{Fingerprints, Registered};
+use super::keys::unhex;
 use super::store;
 use super::sys::blocks::Directory;
 use super::sys::executor::{self, Looked};
@@ -13,7 +14,6 @@ use super::sys::invalidation::{Changed, Known};
 use super::sys::probe::{Expected, Probe};
 use super::sys::row::{server_bytes, text};
 use super::sys::spi::{Statement, connected};
-use super::keys::unhex;
 use super::sys::{self, single};
 use crate::error;
 use crate::lists::packed::{Fault, Packed};

@@ -163,7 +163,10 @@ impl Source {
             let purpose = text(7).map(Text::bytes);
             if let Some(ends) = int(2) {
                 if past.is_none_or(|at| received <= at) {
-                    ledger.ending(ends, Scope { channel: channel.bytes().to_vec(), purpose: purpose.map(<[u8]>::to_vec) });
+                    ledger.ending(
+                        ends,
+                        Scope { channel: channel.bytes().to_vec(), purpose: purpose.map(<[u8]>::to_vec) },
+                    );
                 }
                 continue;
             }

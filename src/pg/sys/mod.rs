@@ -167,6 +167,7 @@ pub fn quoted(name: &str) -> String {
 pub unsafe fn is_partition_or_parent(table: Oid) -> bool {
     // SAFETY: lookups in caches.
     unsafe {
-        pg_sys::get_rel_relkind(table) as u8 == pg_sys::RELKIND_PARTITIONED_TABLE || pg_sys::get_rel_relispartition(table)
+        pg_sys::get_rel_relkind(table) as u8 == pg_sys::RELKIND_PARTITIONED_TABLE
+            || pg_sys::get_rel_relispartition(table)
     }
 }
