@@ -265,7 +265,7 @@ BEGIN
         PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
     END IF;
     SELECT string_agg(format('request %s for %s, %s', s.request_id, s.kind, s.state), ', ' ORDER BY s.request_id) INTO detail FROM dnc.subject_request_state AS s
-        WHERE dnc.same_phone(s.phone, phone) AND s.request_id IS DISTINCT FROM request AND (s.closed_at IS NULL OR s.kind = 'restriction' AND s.state NOT IN ('refused', 'lifted'));
+        WHERE dnc.same_phone(s.phone, phone) AND (s.kind IN ('access', 'rectification') AND s.closed_at IS NULL OR s.kind = 'restriction' AND s.state NOT IN ('refused', 'lifted'));
     IF detail IS NOT NULL THEN
         RAISE EXCEPTION '% has requests that an erasure would make void', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s.', detail),
             HINT = 'Close them first (dnc_subject_request_step), and lift a restriction: restricted data are stored (GDPR, art. 18(1)).';
@@ -284,6 +284,9 @@ BEGIN
         END IF;
         INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at) VALUES (request, 'done', 'erased', who, now());
     END IF;
+    -- Other requests for what is being done are done with it.
+    INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at)
+        SELECT s.request_id, 'done', 'erased', who, now() FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone) AND s.kind IN ('erasure', 'objection') AND s.closed_at IS NULL ORDER BY s.request_id;
     IF NOT EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NULL) THEN
         PERFORM dnc.register_key();
     END IF;

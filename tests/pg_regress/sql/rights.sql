@@ -76,6 +76,10 @@ SELECT * FROM dnc_erase('+4930555011', request => :erasure);
 SELECT what, rows, outcome FROM dnc_erase('+4930555010', 'art. 17(1)(b)', 'DPO', :erasure) WHERE outcome <> 'out of reach';
 SELECT erased_by, why, jsonb_path_query_array(request, '$[*].state') AS states, jsonb_path_query_array(request, '$[*].identity_check') AS checks FROM dnc.erasure ORDER BY erasure_id DESC LIMIT 1;
 SELECT x ->> 'why' AS why, x -> 'request' -> 0 ->> 'state' AS state FROM dnc_subject_report('+4930555010') AS r, jsonb_array_elements(r.report -> 'held') AS h, jsonb_array_elements(h -> 'rows') AS x WHERE h ->> 'part' = 'erasures';
+SELECT dnc_subject_request('+4930555011', 'access') AS access, dnc_subject_request('+4930555011', 'objection') AS objection, dnc_subject_request('+4930555011', 'erasure') AS erasure \gset
+SELECT * FROM dnc_erase('+4930555011');
+SELECT dnc_subject_request_step(:access, 'refused', 'nobody of that name');
+SELECT what, rows, outcome FROM dnc_erase('+4930555011') WHERE outcome NOT IN ('out of reach', 'erased'); SELECT jsonb_path_query_array(request, '$[*].state') AS states FROM dnc.erasure ORDER BY erasure_id DESC LIMIT 1;
 SELECT dnc_hold('everything', NULL, 'audit') AS held; SELECT * FROM dnc_erase('+4930555011'); SELECT dnc_lift_hold('everything', 'over') AS lifted;
 SELECT dnc_hold('', NULL, 'x'); SELECT dnc_hold('x', '{}', 'x'); SELECT dnc_hold('x', NULL, 'x', since => '2026-02-01', until => '2026-01-01');
 -- What a law wants kept stays without the number; who received it is named.
