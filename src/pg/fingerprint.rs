@@ -38,9 +38,22 @@ pub struct Fingerprints {
     keys: Vec<(String, Key)>,
     missing: Vec<String>,
     filter: RefCell<Option<Filter>>,
+    ahead: RefCell<Ahead>,
     /// Looks that a filter would have spared, and how many it costs to make one.
     looks: Cell<f64>,
     worth: Cell<Option<f64>>,
+}
+
+/// Numbers that a scan is about to bring, and whether the filter lets each pass.
+#[derive(Default)]
+struct Ahead {
+    bits: Vec<i64>,
+    /// Their marks under one key.
+    highs: Vec<i64>,
+    /// Whether each may have a mark under any.
+    may_have: Vec<bool>,
+    /// Which the next call should ask for.
+    next: usize,
 }
 
 impl Fingerprints {
@@ -57,7 +70,8 @@ impl Fingerprints {
             error::warn_missing_keys(&missing);
         }
         let (filter, looks, worth) = (RefCell::new(None), Cell::new(0.0), Cell::new(None));
-        Rc::new(Fingerprints { ring: ring.ok(), keys, missing, filter, looks, worth })
+        let ahead = RefCell::default();
+        Rc::new(Fingerprints { ring: ring.ok(), keys, missing, filter, ahead, looks, worth })
     }
 
     /// Whether the file still has the keys it had.
@@ -95,19 +109,37 @@ impl Fingerprints {
 
     /// Whether it is certain, without a look, that the number has no mark. Raises no error.
     pub fn surely_lack(&self, phone: Phone) -> bool {
+        if !self.missing.is_empty() {
+            return false;
+        }
+        if let Ok(mut ahead) = self.ahead.try_borrow_mut()
+            && let Some(passed) = ahead.bits.iter().skip(ahead.next).take(4).position(|bits| *bits == phone.bits())
+        {
+            let place = ahead.next + passed;
+            ahead.next = place + 1;
+            return !ahead.may_have[place];
+        }
         let Ok(filter) = self.filter.try_borrow() else { return false };
         let Some(filter) = filter.as_ref() else { return false };
-        self.missing.is_empty() && !self.keys.iter().any(|(_, key)| filter.may_have(key.high(phone)))
+        !self.keys.iter().any(|(_, key)| filter.may_have(key.high(phone)))
     }
 
-    /// Has the processor fetch what [`Self::surely_lack`] will read.
+    /// Asks the filter for numbers that are about to come, all of them at once: so the processor waits for one memory access
+    /// while it does the next.
     pub fn fetch(&self, bits: &[i64]) {
-        if let Ok(filter) = self.filter.try_borrow()
-            && let Some(filter) = filter.as_ref()
-        {
-            for (_, key) in &self.keys {
-                bits.iter().for_each(|bits| filter.fetch(key.high(Phone::from_stored(*bits))));
-            }
+        let (Ok(filter), Ok(mut ahead)) = (self.filter.try_borrow(), self.ahead.try_borrow_mut()) else { return };
+        let Ahead { bits: known, highs, may_have, next } = &mut *ahead;
+        known.clear();
+        *next = 0;
+        let Some(filter) = filter.as_ref() else { return };
+        known.extend_from_slice(bits);
+        may_have.clear();
+        may_have.resize(bits.len(), false);
+        for (_, key) in &self.keys {
+            highs.clear();
+            highs.extend(bits.iter().map(|bits| key.high(Phone::from_stored(*bits))));
+            highs.iter().for_each(|high| filter.fetch(*high));
+            may_have.iter_mut().zip(highs.iter()).for_each(|(may, high)| *may |= filter.may_have(*high));
         }
     }
 
@@ -123,7 +155,10 @@ impl Fingerprints {
 
     fn make_filter(&self) {
         match store::with_marks(read_marks).flatten() {
-            Some(filter) => *self.filter.borrow_mut() = Some(filter),
+            Some(filter) => {
+                self.ahead.take();
+                *self.filter.borrow_mut() = Some(filter);
+            }
             None => self.worth.set(Some(f64::INFINITY)),
         }
     }
