@@ -1725,6 +1725,7 @@ DECLARE
     told     jsonb;
     versions bigint[];
     entries  bigint[];
+    scopes   text[] := '{}';
     e        record;
     fresh    bigint;
     part     record;
@@ -1785,7 +1786,6 @@ BEGIN
         RETURNING erasure_id INTO erasure;
 
     -- The refusals in force, and what ended parts of them.
-    n := 0;
     FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
              AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
         INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
@@ -1793,12 +1793,12 @@ BEGIN
             RETURNING fingerprint_id INTO fresh;
         INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
             SELECT ring.mark, ring.mark_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id ORDER BY w.entry_id;
-        n := n + 1;
+        scopes := scopes || concat_ws(' of ', e.channel, e.purpose);
     END LOOP;
-    what := 'refusals in force'; rows := n;
-    outcome := CASE WHEN n > 0 THEN 'kept under a mark' ELSE 'none' END;
-    detail := CASE WHEN n > 0 THEN format('under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts (consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
-                           (SELECT string_agg(DISTINCT concat_ws(' of ', x.channel, x.purpose), ', ') FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL))))
+    what := 'refusals in force'; rows := cardinality(scopes);
+    outcome := CASE WHEN rows > 0 THEN 'kept under a mark' ELSE 'none' END;
+    detail := CASE WHEN rows > 0 THEN format('under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts (consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
+                           (SELECT string_agg(DISTINCT s, ', ') FROM unnest(scopes) AS s))
                    WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0) THEN 'it was erased before, and what was refused then stays'
                    ELSE 'nothing will keep the number from being contacted again; refuse => true records a refusal first' END;
     RETURN NEXT;
@@ -2072,8 +2072,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('prefix', e.prefix, 'channel', e.channel, 'purpose', e.purpose, 'reason', e.reason, 'source', e.source, 'received_at', e.received_at) ORDER BY e.prefix_id) FROM dnc.prefix_refusals(held_of.phone, NULL, NULL, NULL) AS e)),
         (3, 'external lists', 'to leave out what a registry or another list has; the list is its publisher''s', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('list', l.list, 'kind', l.kind, 'version', v.version_id, 'state', v.state, 'obtained_at', v.obtained_at, 'source', l.source) ORDER BY l.list, v.version_id)
-            FROM dnc.list AS l JOIN dnc.list_version AS v ON v.list = l.list AND v.state IN ('ready', 'current', 'former')
-            WHERE CASE WHEN v.plus_set IS NULL THEN dnc.set_has(v.whole_set, held_of.phone::bigint) ELSE dnc.set_has(v.plus_set, held_of.phone::bigint) OR (dnc.set_has(v.whole_set, held_of.phone::bigint) AND NOT dnc.set_has(v.minus_set, held_of.phone::bigint)) END)),
+            FROM dnc.list AS l JOIN dnc.list_version AS v ON v.list = l.list WHERE dnc.version_lists(v, held_of.phone))),
         (4, 'consents', 'to know and to prove what the person agreed to', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(c) - 'audit_seq' - 'phone' || pg_catalog.jsonb_build_object('used_on', (SELECT pg_catalog.jsonb_agg(u.used_on ORDER BY u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id)) ORDER BY c.consent_id) FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) held_of.phone)),
         (5, 'relationships', 'to know whether a business relationship allows a contact', (
@@ -2100,13 +2099,6 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' ORDER BY r.review_id) FROM dnc.entry AS e JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) held_of.phone)),
         (15, 'rows kept from tables', 'to show that a guard kept the number out', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g WHERE g.e164 = held_of.phone::text OR g.e164 IS NULL AND dnc.mentions(g.spelling, held_of.phone))),
-        (19, 'rows of imports that were not added', 'to show what became of a file', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling', i.phone, 'reason', i.reason) ORDER BY i.batch_id, i.line) FROM dnc.import_reject AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
-        (20, 'rows of imports that are not finished', 'to be added to the list', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
-        (21, 'what was taken back before an erasure', 'so that a consent or a relationship of before does not count', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose', x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
-            FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended), dnc.erased_endings(held_of.phone, v.ended) AS x)),
         (16, 'requests about the data', 'to answer them in time, and to prove it', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s) - 'phone' || pg_catalog.jsonb_build_object('evidence', (SELECT r.evidence FROM dnc.subject_request AS r WHERE r.request_id = s.request_id)) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE s.phone OPERATOR(@extschema@.=) held_of.phone)),
         (17, 'legal holds', 'to keep what a legal matter needs', (
@@ -2114,7 +2106,14 @@ BEGIN ATOMIC
         (18, 'erasures', 'to prove that data were erased', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('erased_at', x.erased_at, 'why', x.why, 'request', x.request, 'finished_at', x.finished_at,
                     'kept', (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('from', k.relation, 'record', k.record, 'keep_until', k.keep_until, 'because', k.because) ORDER BY k.kept_id) FROM dnc.kept_record AS k WHERE k.erasure_id = x.erasure_id)) ORDER BY x.erasure_id)
-            FROM dnc.marks(held_of.phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id))
+            FROM dnc.marks(held_of.phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id)),
+        (19, 'rows of imports that were not added', 'to show what became of a file', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling', i.phone, 'reason', i.reason) ORDER BY i.batch_id, i.line) FROM dnc.import_reject AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+        (20, 'rows of imports that are not finished', 'to be added to the list', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+        (21, 'what was taken back before an erasure', 'so that a consent or a relationship of before does not count', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose', x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
+            FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended), dnc.erased_endings(held_of.phone, v.ended) AS x))
     ) AS p (n, part, used_for, rows) WHERE p.rows IS NOT NULL ORDER BY p.n;
 END;
 COMMENT ON FUNCTION dnc.held_of(@extschema@.dnc_phone) IS 'everything that is held of a number, a part a row';

@@ -249,6 +249,7 @@ DECLARE
     told     jsonb;
     versions bigint[];
     entries  bigint[];
+    scopes   text[] := '{}';
     e        record;
     fresh    bigint;
     part     record;
@@ -309,7 +310,6 @@ BEGIN
         RETURNING erasure_id INTO erasure;
 
     -- The refusals in force, and what ended parts of them.
-    n := 0;
     FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
              AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
         INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
@@ -317,12 +317,12 @@ BEGIN
             RETURNING fingerprint_id INTO fresh;
         INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
             SELECT ring.mark, ring.mark_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id ORDER BY w.entry_id;
-        n := n + 1;
+        scopes := scopes || concat_ws(' of ', e.channel, e.purpose);
     END LOOP;
-    what := 'refusals in force'; rows := n;
-    outcome := CASE WHEN n > 0 THEN 'kept under a mark' ELSE 'none' END;
-    detail := CASE WHEN n > 0 THEN format('under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts (consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
-                           (SELECT string_agg(DISTINCT concat_ws(' of ', x.channel, x.purpose), ', ') FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL))))
+    what := 'refusals in force'; rows := cardinality(scopes);
+    outcome := CASE WHEN rows > 0 THEN 'kept under a mark' ELSE 'none' END;
+    detail := CASE WHEN rows > 0 THEN format('under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts (consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
+                           (SELECT string_agg(DISTINCT s, ', ') FROM unnest(scopes) AS s))
                    WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0) THEN 'it was erased before, and what was refused then stays'
                    ELSE 'nothing will keep the number from being contacted again; refuse => true records a refusal first' END;
     RETURN NEXT;

@@ -1,4 +1,4 @@
-//! `sql/install/42-fingerprint.sql`: numbers that were erased, in checks.
+//! `sql/install/58-fingerprint.sql`: numbers that were erased, in checks.
 //!
 //! A number is looked for under the mark that each key gives it. A session that asks often keeps a filter of all marks, from
 //! which most numbers are known to have none; the filter is made from the index as it is, rows that nobody sees yet
