@@ -1,4 +1,4 @@
-//! `sql/install/58-fingerprint.sql`: numbers that were erased, in checks.
+//! Numbers that were erased, in checks.
 //!
 //! A number is looked for under the mark that each key gives it. A session that asks often keeps a filter of all marks, from
 //! which most numbers are known to have none; the filter is made from the index as it is, rows that nobody sees yet
@@ -9,15 +9,12 @@
 
 use super::keys::{self, Ring};
 use super::store;
+use super::sys;
 use super::sys::probe::{Probe, Swept};
-use super::sys::{self, Text, spi};
-use super::{audit, list};
 use crate::error;
-use crate::lists::fingerprint::{Filter, Key};
+use crate::lists::fingerprint::{Filter, Key, Mark};
 use crate::phone::Phone;
 use crate::rules::scope::Question;
-use pgrx::iter::TableIterator;
-use pgrx::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -81,6 +78,16 @@ impl Fingerprints {
             (None, None) => true,
             _ => false,
         }
+    }
+
+    /// The number's mark under each key at hand, by the key's name, that of the newest first.
+    pub fn marks(&self, phone: Phone) -> impl Iterator<Item = (&str, Mark)> {
+        self.keys.iter().map(move |(id, key)| (&id[..], key.mark(phone)))
+    }
+
+    /// Registered keys that are not at hand.
+    pub fn missing(&self) -> &[String] {
+        &self.missing
     }
 
     /// Tells that so many numbers are about to be asked for.
@@ -178,34 +185,4 @@ fn read_marks(probe: &mut Probe) -> Option<Filter> {
             return Some(filter);
         }
     }
-}
-
-/// `dnc.marks(phone)`: the number's mark under each key at hand, that of the newest first.
-#[pg_extern(sql = false)]
-fn dnc_marks(phone: Phone) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
-    let marks = list::fingerprints().map_or_else(Vec::new, |fingerprints| {
-        let mark = |(id, key): &(String, Key)| (id.clone(), key.mark(phone).high, key.mark(phone).low);
-        fingerprints.keys.iter().map(mark).collect()
-    });
-    TableIterator::new(marks)
-}
-
-/// `dnc.missing_keys()`: registered keys that are not at hand.
-#[pg_extern(sql = false)]
-fn dnc_missing_keys() -> Vec<String> {
-    list::fingerprints().map_or_else(Vec::new, |fingerprints| fingerprints.missing.clone())
-}
-
-/// `dnc.key_check(key_id)`: what tells a key of the file from any other.
-#[pg_extern(sql = false)]
-fn dnc_key_check(key_id: Text) -> Vec<u8> {
-    keys::with_key(&key_id.to_utf8(), |key| Key::new(key).check().to_vec())
-}
-
-/// `dnc.erase_rows(relation, condition)`: deletes rows of a table of schema dnc, history or not, with what the log holds of them.
-#[pg_extern(sql = false)]
-fn dnc_erase_rows(relation: Text, condition: Text) -> i64 {
-    let quoted = sys::quoted(&relation.to_utf8());
-    let delete = format!("DELETE FROM dnc.{quoted} AS r WHERE {}", condition.to_utf8());
-    audit::erasing(|| spi::connected(sys::owner(), || spi::execute(&delete))) as i64
 }

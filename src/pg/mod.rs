@@ -6,6 +6,7 @@ mod campaign;
 mod check;
 mod cross;
 mod decide;
+mod erase;
 mod fingerprint;
 pub mod guard;
 mod keys;
