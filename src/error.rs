@@ -338,6 +338,92 @@ pub fn no_key(id: &str) -> ! {
     )
 }
 
+pub fn key_length(id: &str, wanted: usize, has: usize) -> ! {
+    raise(
+        ERRCODE_CONFIG_FILE_ERROR,
+        format!("the key \"{}\" has {has} bytes", shown(id)),
+        format!("A key that signs has {wanted}."),
+        "Write one with: echo \"seal $(openssl rand -hex 32)\".",
+    )
+}
+
+pub fn another_key(id: &str) -> ! {
+    raise(
+        ERRCODE_CONFIG_FILE_ERROR,
+        format!("the key \"{}\" is another one than before", shown(id)),
+        "What was sealed with the earlier key cannot be told from what would be sealed with this one.".into(),
+        "Put the earlier key back into the file of the setting dnc.key_file.",
+    )
+}
+
+pub fn tree_is_broken(level: u32, index: u64) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        format!("the tree of the audit log lacks node {index} of level {level}"),
+        "A leaf or a node that was sealed is gone.".into(),
+        "dnc_audit_verify() tells what else is wrong.",
+    )
+}
+
+pub fn map_is_broken(seal: i64) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        format!("the map of seal {seal} does not lead to the root that was sealed"),
+        "A place or a node of it was changed, added or removed.".into(),
+        "dnc_audit_verify() tells what else is wrong.",
+    )
+}
+
+pub fn seals_by_hand(own: i64) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        format!("there are seals after {own} that were not made here"),
+        "A restore brings seals before any is made; these were put in by hand, and what they cover nobody can tell."
+            .into(),
+        "dnc_audit_verify() tells what else is wrong.",
+    )
+}
+
+pub fn no_such_seal(seal: i64) -> ! {
+    raise(ERRCODE_UNDEFINED_OBJECT, format!("there is no seal {seal}"), String::new(), "dnc.seal lists them.")
+}
+
+pub fn not_a_checkpoint(why: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_TEXT_REPRESENTATION,
+        "this is no checkpoint".into(),
+        format!("A checkpoint is a note: origin, size, root, an empty line, signatures. But {why}."),
+        "Pass what dnc_audit_checkpoint() gave, as it is.",
+    )
+}
+
+pub fn another_log(theirs: &str, ours: &str) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("the checkpoint is of another log, \"{}\"", shown(theirs)),
+        format!("This log is \"{ours}\"."),
+        "",
+    )
+}
+
+pub fn unsigned_checkpoint() -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        "the checkpoint is not signed with a key of this log".into(),
+        "Anybody could have written it: its signature is none, or of a key that dnc.key_file does not have.".into(),
+        "Put the key back under a name that begins with seal-; or compare size and root with those in dnc.seal by eye.",
+    )
+}
+
+pub fn not_in_tree(position: i64, size: i64) -> ! {
+    raise(
+        ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("position or size {position} is not within a tree of {size} leaves"),
+        "Positions are counted from 0, sizes grow.".into(),
+        "",
+    )
+}
+
 pub fn warn_missing_keys(missing: &[String]) {
     pgrx::ereport!(
         PgLogLevel::WARNING,

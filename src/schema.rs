@@ -8,7 +8,8 @@ extension_sql_file!("../sql/install/12-phone-operators.sql", name = "phone_opera
 extension_sql_file!("../sql/install/14-phone-functions.sql", name = "phone_functions", requires = ["phone_operators"]);
 extension_sql_file!("../sql/install/16-phone-set.sql", name = "phone_set", requires = ["phone_functions"]);
 extension_sql_file!("../sql/install/20-audit.sql", name = "audit", requires = ["phone_set"]);
-extension_sql_file!("../sql/install/30-lookup.sql", name = "lookup", requires = ["audit"]);
+extension_sql_file!("../sql/install/22-seal.sql", name = "seal", requires = ["audit"]);
+extension_sql_file!("../sql/install/30-lookup.sql", name = "lookup", requires = ["seal"]);
 extension_sql_file!("../sql/install/35-helpers.sql", name = "helpers", requires = ["lookup"]);
 extension_sql_file!("../sql/install/40-entry.sql", name = "entry", requires = ["helpers"]);
 extension_sql_file!("../sql/install/45-list.sql", name = "list", requires = ["entry"]);
@@ -46,7 +47,9 @@ extension_sql_file!("../sql/install/78-review.sql", name = "review", requires = 
 extension_sql_file!("../sql/install/79-history.sql", name = "history", requires = ["review"]);
 extension_sql_file!("../sql/install/80-health.sql", name = "health", requires = ["history"]);
 extension_sql_file!("../sql/install/81-decide.sql", name = "decide", requires = ["health"]);
-extension_sql_file!("../sql/install/83-rights.sql", name = "rights", requires = ["decide"]);
+extension_sql_file!("../sql/install/82-verify.sql", name = "verify", requires = ["decide"]);
+extension_sql_file!("../sql/install/82-certificate.sql", name = "certificate", requires = ["verify"]);
+extension_sql_file!("../sql/install/83-rights.sql", name = "rights", requires = ["certificate"]);
 extension_sql_file!("../sql/install/84-erase.sql", name = "erase", requires = ["rights"]);
 extension_sql_file!("../sql/install/85-report.sql", name = "report", requires = ["erase"]);
 extension_sql_file!("../sql/install/86-maintain.sql", name = "maintain", requires = ["report"]);

@@ -9,6 +9,7 @@ static PURPOSE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new
 static ACTOR: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static IMPORT_BATCH: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static KEY_FILE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+static SEAL_KEY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static LIST_LOAD: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
@@ -62,6 +63,13 @@ pub fn define() {
         c"File of the server with keys for hashes of numbers.",
         c"A key a line: name, space, hexadecimal; readable by the server's user alone. Empty: there are no keys.",
         &KEY_FILE,
+        GucContext::Suset,
+    );
+    text(
+        c"dnc.seal_key",
+        c"Key of dnc.key_file that signs seals of the audit log.",
+        c"32 bytes, the seed of an Ed25519 key. Empty: seal. Signatures of earlier keys are good while those keys, named seal-…, stay in the file.",
+        &SEAL_KEY,
         GucContext::Suset,
     );
     text(
@@ -123,6 +131,11 @@ pub fn actor() -> Option<String> {
 /// `dnc.key_file`, if it is set.
 pub fn key_file() -> Option<String> {
     text(&KEY_FILE)
+}
+
+/// `dnc.seal_key`, or the name that stands for it.
+pub fn seal_key() -> String {
+    text(&SEAL_KEY).unwrap_or_else(|| "seal".to_owned())
 }
 
 /// `dnc.list_load`, if it is set.

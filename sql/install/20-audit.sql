@@ -24,6 +24,8 @@ CREATE TABLE dnc.audit_log (
     loaded         boolean     NOT NULL DEFAULT false
 );
 CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq);
+-- The order in which rows are sealed (22-seal.sql).
+CREATE INDEX audit_log_xid ON dnc.audit_log (xid, seq) WHERE NOT loaded;
 
 COMMENT ON TABLE dnc.audit_log IS 'one row a change of an audited table; append-only, no personal data';
 COMMENT ON COLUMN dnc.audit_log.seq IS 'number of the change; the changed row carries it as audit_seq';
@@ -81,6 +83,14 @@ END
 $$;
 COMMENT ON FUNCTION dnc.refuse_change() IS 'trigger that refuses what it is attached to, but the erasure of a row';
 
+-- The tables under audit.
+CREATE TABLE dnc.audited (
+    relation   text PRIMARY KEY,
+    key_column text NOT NULL
+);
+COMMENT ON TABLE dnc.audited IS 'tables of schema dnc whose changes are logged; filled by the extension''s own scripts';
+COMMENT ON COLUMN dnc.audited.key_column IS 'column whose text is row_key in dnc.audit_log';
+
 -- Gives a table its audit triggers. They fire whatever session_replication_role says. The AFTER trigger's name sorts
 -- before those of referential triggers, which then find the rows it wrote.
 CREATE FUNCTION dnc.audit(relation text, key_column text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -89,6 +99,7 @@ BEGIN
     EXECUTE format('CREATE TRIGGER "00_audit_write" AFTER INSERT OR UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.audit_write(%L)', relation, key_column);
     EXECUTE format('CREATE TRIGGER "00_audit_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change()', relation);
     EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_audit_draw", ENABLE ALWAYS TRIGGER "00_audit_write", ENABLE ALWAYS TRIGGER "00_audit_truncate"', relation);
+    INSERT INTO dnc.audited VALUES (relation, key_column);
 END
 $$;
 COMMENT ON FUNCTION dnc.audit(text, text) IS 'puts a table of schema dnc under audit; for the extension''s own scripts';

@@ -1,10 +1,11 @@
-//! Two hashes a log row carries, both SHA-256.
+//! The hashes of the log, all SHA-256: two that each row carries, and that of a seal.
 //!
 //! * The *commitment* binds the row to data that stand elsewhere (`dnc.audit_data`) and can be erased: without the salt
 //!   nothing can be guessed from it.
 //! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
 
 use super::canonical::{self, Value};
+use super::tree;
 use sha2::{Digest, Sha256};
 
 pub type Hash = [u8; 32];
@@ -47,7 +48,12 @@ pub struct LogRow<'a> {
 impl LogRow<'_> {
     /// `SHA-256(0x00 ‖ canonical bytes)`.
     pub fn hash(&self) -> Hash {
-        let text = canonical::row([
+        tree::leaf(self.text().as_bytes())
+    }
+
+    /// The canonical bytes.
+    pub fn text(&self) -> String {
+        canonical::row([
             ("seq", Value::Int(self.seq)),
             ("relation", Value::Text(self.relation)),
             ("operation", Value::Text(self.operation)),
@@ -58,7 +64,60 @@ impl LogRow<'_> {
             ("actor", self.actor.map_or(Value::Null, Value::Text)),
             ("commitment", Value::Bytes(self.commitment)),
             ("format", Value::Int(i64::from(canonical::FORMAT))),
-        ]);
-        Sha256::new().chain_update([0]).chain_update(text).finalize().into()
+        ])
+    }
+}
+
+/// What a seal says of itself: the last of the leaves that it adds.
+pub struct SealRow {
+    pub seal: i64,
+    pub origin: String,
+    /// Leaves of the tree, this one included.
+    pub tree_size: i64,
+    /// Rows of the log that this seal added.
+    pub rows: i64,
+    /// Microseconds since 2000-01-01 UTC.
+    pub sealed_at: i64,
+    /// Every row that was logged before is in the tree, unless its transaction was rolled back.
+    pub complete_to: i64,
+    pub sealed_by: String,
+    pub state: Option<StateRow>,
+    /// Rows that came from outside, and why they were taken in.
+    pub loaded_rows: i64,
+    pub accepted: Option<String>,
+}
+
+/// The map of places as a seal commits to it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StateRow {
+    /// It tells of the positions below this.
+    pub size: i64,
+    pub root: Hash,
+    pub key_check: Hash,
+}
+
+impl SealRow {
+    pub fn hash(&self) -> Hash {
+        tree::leaf(self.text().as_bytes())
+    }
+
+    /// The canonical bytes.
+    pub fn text(&self) -> String {
+        let state = self.state.as_ref();
+        canonical::row([
+            ("seal", Value::Int(self.seal)),
+            ("origin", Value::Text(&self.origin)),
+            ("tree_size", Value::Int(self.tree_size)),
+            ("rows", Value::Int(self.rows)),
+            ("sealed_at", Value::Timestamp(self.sealed_at)),
+            ("complete_to", Value::Timestamp(self.complete_to)),
+            ("sealed_by", Value::Text(&self.sealed_by)),
+            ("state_size", state.map_or(Value::Null, |s| Value::Int(s.size))),
+            ("state_root", state.map_or(Value::Null, |s| Value::Bytes(&s.root))),
+            ("state_key", state.map_or(Value::Null, |s| Value::Bytes(&s.key_check))),
+            ("loaded_rows", Value::Int(self.loaded_rows)),
+            ("accepted", self.accepted.as_deref().map_or(Value::Null, Value::Text)),
+            ("format", Value::Int(i64::from(canonical::FORMAT))),
+        ])
     }
 }

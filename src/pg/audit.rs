@@ -138,6 +138,14 @@ pub fn erasing<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
+/// Does `work`, whose rows are not stamped as loaded.
+pub fn writing<T>(work: impl FnOnce() -> T) -> T {
+    let mark = Mark::set(&WRITING);
+    let result = work();
+    drop(mark);
+    result
+}
+
 /// `dnc.erasing()`: whether rows are being erased: only while [`erasing`] runs.
 #[pg_extern(sql = false)]
 fn dnc_erasing() -> bool {

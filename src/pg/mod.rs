@@ -14,13 +14,16 @@ mod list;
 mod load;
 mod phone;
 mod planning;
+mod proof;
 mod reply;
 mod rule;
+mod seal;
 mod set;
 mod share;
 mod statement;
 mod store;
 pub mod sys;
+mod verify;
 
 /// Called when the library is loaded: what is known of the store is looked up again when the catalogs change.
 pub fn init() {

@@ -20,6 +20,7 @@ mod decide;
 mod keyword;
 mod list_blocks;
 mod list_files;
+mod seals;
 
 use audit::canonical::{self, Value};
 use audit::commit;

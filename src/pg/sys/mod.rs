@@ -134,6 +134,17 @@ pub fn as_role<T>(role: Oid, work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// Runs `work` under a snapshot taken now: under READ COMMITTED it sees all that has committed.
+pub fn with_snapshot<T>(work: impl FnOnce() -> T) -> T {
+    // SAFETY: push and pop come in pairs; an error in between is cleaned up by the abort.
+    unsafe {
+        pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
+        let result = work();
+        pg_sys::PopActiveSnapshot();
+        result
+    }
+}
+
 /// The name of a role; its number if it is gone.
 pub fn role_name(role: Oid) -> String {
     // SAFETY: a lookup; `true` gives NULL for a missing role, else a C string.

@@ -10,7 +10,7 @@ type Take<'a> = dyn FnMut(&[Option<Datum>]) + 'a;
 type Check<'a> = dyn FnMut(pg_sys::TupleDesc) + 'a;
 
 /// Columns that a row may have.
-const COLUMNS: usize = 8;
+const COLUMNS: usize = 16;
 
 #[repr(C)]
 struct Receiver<'a> {

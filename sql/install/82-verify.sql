@@ -1,0 +1,73 @@
+-- ---------------------------------------------------------------------------
+-- Whether the log is what was sealed, and the tables are what the log says
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION dnc.verify(since bigint, against text, map boolean) RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
+    AS 'MODULE_PATHNAME', 'dnc_verify_wrapper' LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION dnc.verify(bigint, text, boolean) IS 'behind dnc_audit_verify: tree, log and map';
+
+-- Rows of an audited table that its log does not describe, and rows that are gone though the log says nothing of that.
+CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT ''not logged''::text, r.%2$I::text FROM dnc.%1$I AS r WHERE NOT EXISTS (SELECT FROM dnc.audit_log AS l JOIN dnc.audit_data AS d ON d.seq = l.seq
+            WHERE l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE'' AND dnc.row_matches(d.after, r))%3$s
+        UNION ALL
+        SELECT ''row missing'', l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
+            WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column,
+        CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = format('dnc.%I', relation)::regclass AND a.attname = 'builtin' AND NOT a.attisdropped) THEN ' AND NOT r.builtin' ELSE '' END);
+END
+$$;
+COMMENT ON FUNCTION dnc.off_the_log(text, text) IS 'rows of an audited table that were written, changed or removed past its triggers, by what the log says';
+
+-- The triggers that must be there, and what they call.
+CREATE VIEW dnc.audit_trigger AS
+    SELECT a.relation, t.trigger_name, t.calls FROM dnc.audited AS a CROSS JOIN (VALUES ('00_audit_draw', 'audit_draw'), ('00_audit_write', 'audit_write'), ('00_audit_truncate', 'refuse_change')) AS t (trigger_name, calls)
+    UNION ALL
+    SELECT r.relation, t.trigger_name, t.calls FROM (VALUES ('audit_log'), ('audit_data'), ('seal'), ('audit_run'), ('audit_node'), ('audit_place'), ('audit_state')) AS r (relation)
+        CROSS JOIN (VALUES ('00_append_only', 'refuse_change'), ('00_no_truncate', 'refuse_change')) AS t (trigger_name, calls)
+    UNION ALL
+    VALUES ('audit_log', '00_stamp', 'audit_stamp'), ('seal', '00_stamp', 'audit_stamp');
+COMMENT ON VIEW dnc.audit_trigger IS 'triggers without which a change would not be logged, and the functions of schema dnc that they call';
+
+CREATE FUNCTION @extschema@.dnc_audit_verify(since bigint DEFAULT NULL, against text DEFAULT NULL, parts text[] DEFAULT '{triggers,log,map,tables}')
+RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    a     record;
+    n     bigint := 0;
+    wrong bigint := 0;
+BEGIN
+    IF parts IS NULL OR NOT parts <@ ARRAY['triggers', 'log', 'map', 'tables'] THEN
+        RAISE EXCEPTION 'unknown part in %', parts USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The parts are triggers, log, map and tables.';
+    END IF;
+    IF 'triggers' = ANY (parts) THEN
+        RETURN QUERY SELECT 'triggers'::text, false, CASE WHEN t.oid IS NULL THEN 'trigger missing' WHEN t.tgfoid <> ('dnc.' || x.calls)::regproc THEN 'trigger changed' ELSE 'trigger off' END,
+                NULL::bigint, NULL::bigint, NULL::bigint, format('%s of dnc.%s', x.trigger_name, x.relation)
+            FROM dnc.audit_trigger AS x LEFT JOIN pg_trigger AS t ON t.tgrelid = to_regclass('dnc.' || quote_ident(x.relation)) AND t.tgname = x.trigger_name
+            WHERE t.oid IS NULL OR t.tgfoid <> ('dnc.' || x.calls)::regproc OR t.tgenabled <> 'A'
+        UNION ALL
+        SELECT 'triggers', false, 'function changed', NULL, NULL, NULL, p.oid::regprocedure::text FROM pg_proc AS p
+            WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('audit_draw', 'audit_write', 'audit_stamp', 'seal_now')
+              AND (p.prolang <> (SELECT l.oid FROM pg_language AS l WHERE l.lanname = 'c') OR p.probin IS DISTINCT FROM (SELECT v.probin FROM pg_proc AS v WHERE v.oid = 'dnc.verify(bigint, text, boolean)'::regprocedure));
+        IF NOT FOUND THEN
+            RETURN QUERY SELECT 'triggers'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint, format('%s triggers are on always', (SELECT count(*) FROM dnc.audit_trigger));
+        END IF;
+    END IF;
+    IF parts && ARRAY['log', 'map'] THEN
+        RETURN QUERY SELECT v.part, v.healthy, v.finding, v.seal, v."position", v.seq, v.detail FROM dnc.verify(since, against, 'map' = ANY (parts)) AS v;
+    END IF;
+    IF 'tables' = ANY (parts) THEN
+        FOR a IN SELECT x.relation, x.key_column FROM dnc.audited AS x ORDER BY x.relation LOOP
+            n := n + 1;
+            RETURN QUERY SELECT 'tables'::text, false, o.finding, NULL::bigint, NULL::bigint, NULL::bigint, format('row %s of dnc.%s', o.row_key, a.relation) FROM dnc.off_the_log(a.relation, a.key_column) AS o LIMIT 100;
+            IF FOUND THEN
+                wrong := wrong + 1;
+            END IF;
+        END LOOP;
+        IF wrong = 0 THEN
+            RETURN QUERY SELECT 'tables'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint, format('%s tables are what their log says', n);
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[]) IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; parts: triggers, log, map, tables';

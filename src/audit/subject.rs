@@ -1,0 +1,41 @@
+//! Whom or what a log row speaks of: the names that become places of the map.
+//!
+//! | name | rows |
+//! | --- | --- |
+//! | `phone:+14155550100` | of every table that has a column `phone` |
+//! | `mark:KEY:32 hexadecimal digits` | of erased numbers, under their keyed fingerprint |
+//! | `list:NAME` | of `list` and `list_version` |
+//! | `prefixes` | of `prefix_entry`: refusals of whole ranges |
+//! | `rules` | of `rule` and `rule_decision`: what a site has added to the rules, and switched |
+
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The names that a row speaks of, each once. The data are canonical bytes; those that were erased speak of nothing.
+pub fn names(relation: &str, before: Option<&str>, after: Option<&str>) -> Vec<String> {
+    let mut names: Vec<String> = match relation {
+        "prefix_entry" => vec!["prefixes".to_owned()],
+        "rule" | "rule_decision" => vec!["rules".to_owned()],
+        _ => [before, after].into_iter().flatten().filter_map(|data| name(relation, data)).collect(),
+    };
+    names.dedup();
+    names
+}
+
+fn name(relation: &str, data: &str) -> Option<String> {
+    let columns: BTreeMap<&str, &RawValue> = serde_json::from_str(data).ok()?;
+    let text = |column: &str| serde_json::from_str::<Option<String>>(columns.get(column)?.get()).ok().flatten();
+    let int = |column: &str| serde_json::from_str::<Option<i64>>(columns.get(column)?.get()).ok().flatten();
+    if let Some(phone) = text("phone") {
+        return Some(format!("phone:{phone}"));
+    }
+    if let (Some(key), Some(high), Some(low)) = (text("key_id"), int("mark"), int("mark_low")) {
+        return Some(mark(&key, high, low));
+    }
+    matches!(relation, "list" | "list_version").then(|| text("list")).flatten().map(|list| format!("list:{list}"))
+}
+
+/// The name of an erased number's fingerprint.
+pub fn mark(key: &str, high: i64, low: i64) -> String {
+    format!("mark:{key}:{high:016x}{low:016x}")
+}
