@@ -22,6 +22,7 @@ bench:
 	@bench/lists
 	@bench/decide
 	@bench/erase
+	@bench/seal
 
 lint:
 	@tools/lint

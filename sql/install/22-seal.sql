@@ -140,12 +140,20 @@ COMMENT ON FUNCTION dnc.state_path(bytea, bigint, bigint, bytea) IS 'way to a pl
 -- Sealing
 -- ---------------------------------------------------------------------------
 
+-- What waits for a lock must then see what its holder did.
+CREATE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'this is done in READ COMMITTED only' USING ERRCODE = 'invalid_transaction_state', DETAIL = format('The transaction is %s, and does not see what others have committed since it began, such as a legal hold.', current_setting('transaction_isolation')),
+            HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_read_committed() IS 'raises in a transaction that does not see what others commit';
+
 CREATE FUNCTION @extschema@.dnc_audit_seal(state boolean DEFAULT NULL, quiet interval DEFAULT '1 hour', accept text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'the log is sealed under READ COMMITTED' USING ERRCODE = 'invalid_transaction_state',
-            DETAIL = 'Under a snapshot of the transaction rows could be missed that have committed since.', HINT = 'Call it outside such a transaction.';
-    END IF;
+    PERFORM dnc.require_read_committed();
     IF quiet IS NULL OR NOT isfinite(quiet) OR quiet < '0' OR accept = '' OR length(accept) > 5000 THEN
         RAISE EXCEPTION 'quiet is an interval from 0 on, and accept says in 1 to 5000 characters why rows from outside are taken in' USING ERRCODE = 'invalid_parameter_value';
     END IF;

@@ -24,11 +24,23 @@ END
 $$;
 COMMENT ON FUNCTION dnc.unlogged(text, text) IS 'how many rows of an audited table the log does not describe';
 
+-- Nothing of a transaction that began later is sealed while these run.
+CREATE FUNCTION dnc.holds_back(horizon xid8) RETURNS TABLE (who text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid() AND pg_catalog.age(a.backend_xid) >= pg_catalog.age(holds_back.horizon::xid)
+    UNION ALL
+    SELECT pg_catalog.format('prepared transaction %s', p.gid) FROM pg_catalog.pg_prepared_xacts AS p WHERE pg_catalog.age(p.transaction) >= pg_catalog.age(holds_back.horizon::xid);
+END;
+COMMENT ON FUNCTION dnc.holds_back(xid8) IS 'sessions and prepared transactions that were running when the log was last sealed, and still are: what began after them waits for its seal';
+
 CREATE FUNCTION @extschema@.dnc_health() RETURNS TABLE (subject text, healthy boolean, detail text, remedy text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    found text;
-    n     bigint;
+    found    text;
+    n        bigint;
+    unsealed record;
+    unsigned boolean;
+    unmapped boolean;
 BEGIN
     SELECT string_agg(format('%s: %s (%s)', w.relation, w.trigger_name, w.enabled), ', ' ORDER BY w.relation::text, w.trigger_name), count(*) INTO found, n FROM dnc.weak_trigger AS w;
     RETURN QUERY SELECT 'triggers'::text, n = 0, coalesce(found, 'all fire always'), CASE WHEN n > 0 THEN 'dnc_repair_triggers()' END;
@@ -46,16 +58,7 @@ BEGIN
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not as they must be: ' || found, 'all valid'),
         CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose)), and fingerprint_mark on dnc.fingerprint (mark, …) likewise; until then checks are slow, not wrong' END;
 
-    n := dnc.unlogged('entry', 'entry_id') + dnc.unlogged('purpose', 'purpose') + dnc.unlogged('channel', 'channel') + dnc.unlogged('reason', 'reason')
-        + dnc.unlogged('source', 'source') + dnc.unlogged('import_batch', 'batch_id') + dnc.unlogged('list', 'list') + dnc.unlogged('list_version', 'version_id')
-        + dnc.unlogged('list_format', 'format') + dnc.unlogged('prefix_entry', 'prefix_id') + dnc.unlogged('scrub', 'scrub_id') + dnc.unlogged('registry', 'registry')
-        + dnc.unlogged('registry_batch', 'batch_id') + dnc.unlogged('holiday', 'holiday') + dnc.unlogged('jurisdiction', 'jurisdiction') + dnc.unlogged('rule', 'rule')
-        + dnc.unlogged('rule_decision', 'decision_id') + dnc.unlogged('consent', 'consent_id') + dnc.unlogged('relationship', 'relationship_id') + dnc.unlogged('reassignment', 'reassignment_id')
-        + dnc.unlogged('preference', 'preference_id') + dnc.unlogged('vendor', 'vendor') + dnc.unlogged('acquisition', 'acquisition_id') + dnc.unlogged('reply', 'reply_id') + dnc.unlogged('notice', 'notice_id')
-        + dnc.unlogged('token_use', 'token_id') + dnc.unlogged('outcome', 'outcome') + dnc.unlogged('violation', 'violation_id') + dnc.unlogged('review_task', 'task_id') + dnc.unlogged('review', 'review_id')
-        + dnc.unlogged('fingerprint_key', 'key_id') + dnc.unlogged('fingerprint', 'fingerprint_id') + dnc.unlogged('subject_request', 'request_id') + dnc.unlogged('subject_request_step', 'step_id')
-        + dnc.unlogged('legal_hold', 'hold_id') + dnc.unlogged('recipient', 'recipient') + dnc.unlogged('disclosure', 'disclosure_id') + dnc.unlogged('erasure', 'erasure_id') + dnc.unlogged('kept_record', 'kept_id') + dnc.unlogged('erased_ending', 'ending_id')
-        + dnc.unlogged('retention', 'subject') + dnc.unlogged('purge', 'purge_id') + dnc.unlogged('purpose_reader', 'reader_id');
+    SELECT coalesce(sum(dnc.unlogged(a.relation, a.key_column)), 0) INTO n FROM dnc.audited AS a;
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -100,6 +103,18 @@ BEGIN
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n), NULL::text;
+
+    -- The oldest row that no seal has, as far as seals that were made here tell.
+    SELECT l.logged_at, s.horizon, s.sealed_at INTO unsealed FROM (SELECT max(x.horizon) AS horizon, max(x.sealed_at) AS sealed_at FROM dnc.seal AS x WHERE NOT x.loaded) AS s
+        LEFT JOIN LATERAL (SELECT x.logged_at FROM dnc.audit_log AS x WHERE NOT x.loaded AND x.xid >= coalesce(s.horizon, '0') ORDER BY x.xid, x.seq LIMIT 1) AS l ON true;
+    SELECT string_agg(h.who, ', ') INTO found FROM dnc.holds_back(unsealed.horizon) AS h WHERE unsealed.sealed_at > now() - interval '1 hour';
+    RETURN QUERY SELECT 'seals'::text, coalesce(unsealed.logged_at > now() - interval '1 day', true),
+        CASE WHEN unsealed.logged_at > now() - interval '1 day' IS NOT FALSE THEN 'no row has waited for over a day' ELSE format('rows since %s are not sealed', unsealed.logged_at) || coalesce(', held back by ' || found, '') END,
+        CASE WHEN unsealed.logged_at <= now() - interval '1 day' THEN CASE WHEN found IS NULL THEN 'dnc_maintain() or dnc_audit_seal(), to be scheduled' ELSE 'end what holds it back' END END;
+
+    SELECT s.signature IS NULL, s.state_root IS NULL INTO unsigned, unmapped FROM dnc.seal AS s ORDER BY s.seal_id DESC LIMIT 1;
+    RETURN QUERY SELECT 'keys of seals'::text, NOT coalesce(unsigned OR unmapped, false), CASE WHEN unsigned OR unmapped THEN 'the newest seal ' || concat_ws(' and ', CASE WHEN unsigned THEN 'is not signed' END, CASE WHEN unmapped THEN 'has no map, without which nobody can prove that a number was not listed' END) ELSE 'at hand, or nothing is sealed yet' END,
+        CASE WHEN unsigned OR unmapped THEN 'put keys named seal and state into the file of the setting dnc.key_file, 32 bytes in hexadecimal each' END;
 
     RETURN QUERY SELECT 'open imports'::text, count(*) = 0, CASE WHEN count(*) = 0 THEN 'none older than a day' ELSE format('open for over a day: %s', string_agg(b.batch_id::text, ', ')) END,
         CASE WHEN count(*) > 0 THEN 'dnc_import_finish(batch): until then its numbers are not on the list' END

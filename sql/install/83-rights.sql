@@ -100,16 +100,6 @@ BEGIN
 END
 $$;
 
--- What waits for a lock must then see what its holder did.
-CREATE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-        RAISE EXCEPTION 'this is done in READ COMMITTED only' USING ERRCODE = 'invalid_transaction_state', DETAIL = format('The transaction is %s, and does not see a legal hold that was placed since it began.', current_setting('transaction_isolation')),
-            HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION dnc.require_read_committed() IS 'raises in a transaction that does not see what others commit';
 CREATE FUNCTION dnc.require_words(what text, words text, most integer) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(btrim(words), '') = '' OR length(words) > most THEN

@@ -145,6 +145,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.attempt_partitions() IS 'dnc_attempt_partitions, bound for functions that run as superuser';
 
+CREATE FUNCTION dnc.audit_seal() RETURNS bigint LANGUAGE sql
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_audit_seal();
+END;
+COMMENT ON FUNCTION dnc.audit_seal() IS 'dnc_audit_seal, bound for functions that run as superuser';
+
 CREATE FUNCTION @extschema@.dnc_maintain(dry_run boolean DEFAULT false) RETURNS TABLE (task text, subject text, rows bigint, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -152,6 +158,7 @@ DECLARE
     c    record;
     n    bigint;
     idle text[] := '{}';
+    seal bigint;
 BEGIN
     IF dry_run IS NULL THEN
         RAISE EXCEPTION 'a dry run or none: NULL is neither' USING ERRCODE = 'null_value_not_allowed';
@@ -212,6 +219,21 @@ BEGIN
         task := 'to be done'; subject := 'erasure'; rows := c.count; detail := format('dnc_erase_finish() at a quiet hour: the oldest erasure is of %s', c.min);
         RETURN NEXT;
     END IF;
+    IF NOT dry_run THEN
+        -- What was purged just now is sealed by the next run: this transaction has not ended.
+        subject := 'audit_log';
+        SELECT coalesce(max(s.seal_id), 0) INTO n FROM dnc.seal AS s;
+        BEGIN
+            seal := dnc.audit_seal();
+            SELECT 'sealed', coalesce(sum(s.rows), 0), format('seal %s, %s leaves', max(s.seal_id), max(s.tree_size)) INTO task, rows, detail FROM dnc.seal AS s WHERE s.seal_id > n;
+            detail := CASE WHEN seal > n THEN detail ELSE 'nothing new since seal ' || seal END;
+        EXCEPTION WHEN OTHERS THEN
+            -- A key that cannot be read is no reason to keep what must go.
+            RAISE WARNING 'the audit log was not sealed: %', SQLERRM;
+            task := 'not sealed'; rows := 0; detail := SQLERRM;
+        END;
+        RETURN NEXT;
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, and makes partitions ahead; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';
+COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, makes partitions ahead and seals the audit log; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';

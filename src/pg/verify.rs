@@ -109,6 +109,8 @@ struct Tree {
     /// Transactions before this are sealed.
     horizon: u64,
     last: Option<SealRow>,
+    /// Leaves are missing or there twice: which rows have none is then not known.
+    broken: bool,
 }
 
 raw_function!(dnc_verify_wrapper, pg_finfo_dnc_verify_wrapper, verify);
@@ -271,7 +273,7 @@ impl TreePass<'_> {
             }
             self.signature(sealed);
         }
-        self.leaves(&seals);
+        tree.broken = !self.leaves(&seals);
         tree.size = seals.last().or(before.as_ref()).map_or(0, |s| s.seal.tree_size as u64);
         tree.last = seals.pop().or(before).map(|s| s.seal);
     }
@@ -321,8 +323,8 @@ impl TreePass<'_> {
         }
     }
 
-    /// Builds the tree from its leaves anew.
-    fn leaves(&mut self, seals: &[Sealed]) {
+    /// Builds the tree from its leaves anew; false if some are missing or there twice.
+    fn leaves(&mut self, seals: &[Sealed]) -> bool {
         let start = self.frontier.size();
         let (mut next, mut broken) = (0, false);
         let mut told = 0;
@@ -385,16 +387,19 @@ impl TreePass<'_> {
         }
         let size = self.frontier.size();
         if broken {
-            return;
+            return false;
         }
         if let Some(sealed) = seals.get(next) {
             let detail = format!("the seal has {} leaves, and {size} are there", sealed.seal.tree_size);
             self.put("block missing", Some(sealed.seal.seal), Some(size), detail);
-        } else if seals.last().map_or(start, |s| s.seal.tree_size as u64) < size {
+            return false;
+        }
+        if seals.last().map_or(start, |s| s.seal.tree_size as u64) < size {
             let last = seals.last().map_or(start, |s| s.seal.tree_size as u64);
             let detail = format!("leaves from {last} on belong to no seal");
             self.put("seal missing", seals.last().map(|s| s.seal.seal + 1), Some(last), detail);
         }
+        true
     }
 
     fn node(&mut self, level: u32, index: u64, hash: &Hash, seal: i64) {
@@ -612,7 +617,8 @@ impl Window {
                     "loaded",
                     "the row came from outside and is not sealed: dnc_audit_seal(accept => …) takes it in",
                 ),
-                None if tree.start > 0 && facts.xid < tree.horizon => return,
+                // Its leaf may be among those that are gone; or it was sealed before what is looked at.
+                None if (tree.broken || tree.start > 0) && facts.xid < tree.horizon => return,
                 None if facts.xid < tree.horizon => {
                     put("added", "the row belongs to a transaction that is sealed, but was not sealed with it")
                 }
