@@ -47,7 +47,7 @@ pub enum Value<'a> {
 /// The canonical bytes of a row given as its columns, in any order.
 pub fn row<'a>(columns: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> String {
     let mut columns: Vec<_> = columns.into_iter().collect();
-    columns.sort_by_key(|(name, _)| *name);
+    columns.sort_unstable_by_key(|(name, _)| *name);
     let mut out = String::with_capacity(256);
     out.push('{');
     for (i, (name, value)) in columns.iter().enumerate() {
@@ -66,6 +66,7 @@ fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Value::Int(n @ 0..) => digits(*n, 1, out),
         Value::Int(n) => write!(out, "{n}").expect("writing to a string"),
         Value::Text(s) => string(s, out),
         Value::Texts(all) => {
@@ -105,13 +106,17 @@ pub fn hex(bytes: &[u8]) -> String {
     out
 }
 
+/// Whether a byte cannot stand in a string as it is.
+fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
 fn string(s: &str, out: &mut String) {
     out.push('"');
     let mut from = 0;
-    for (at, byte) in s.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
+    // Most have none; looking for any is much faster than looking where.
+    let any = s.bytes().fold(false, |any, byte| any | is_escaped(byte));
+    for (at, byte) in s.bytes().enumerate().filter(|(_, byte)| any && is_escaped(*byte)) {
         out.push_str(&s[from..at]);
         from = at + 1;
         match byte {
@@ -134,12 +139,40 @@ pub fn timestamp(micros: i64) -> String {
     let (days, time) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
     let (year, month, day) = civil(days + POSTGRES_EPOCH_DAYS);
     let (seconds, fraction) = (time / 1_000_000, time % 1_000_000);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{fraction:06}Z",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+    let mut out = String::with_capacity(27);
+    write_date(year, month, day, &mut out);
+    for (mark, part) in [('T', seconds / 3600), (':', seconds / 60 % 60), (':', seconds % 60)] {
+        out.push(mark);
+        digits(part, 2, &mut out);
+    }
+    out.push('.');
+    digits(fraction, 6, &mut out);
+    out.push('Z');
+    out
+}
+
+/// A number from 0 on in so many digits, or more if it has more.
+fn digits(number: i64, least: usize, out: &mut String) {
+    let (mut text, mut from, mut left) = ([b'0'; 20], 20, number);
+    while left > 0 || from > 20 - least {
+        from -= 1;
+        text[from] = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+    out.push_str(std::str::from_utf8(&text[from..]).expect("digits"));
+}
+
+fn write_date(year: i64, month: i64, day: i64, out: &mut String) {
+    if year < 0 {
+        out.push('-');
+        digits(-year, 3, out);
+    } else {
+        digits(year, 4, out);
+    }
+    for part in [month, day] {
+        out.push('-');
+        digits(part, 2, out);
+    }
 }
 
 fn date(days: i32) -> String {
@@ -149,7 +182,9 @@ fn date(days: i32) -> String {
         _ => {}
     }
     let (year, month, day) = civil(i64::from(days) + POSTGRES_EPOCH_DAYS);
-    format!("{year:04}-{month:02}-{day:02}")
+    let mut out = String::with_capacity(10);
+    write_date(year, month, day, &mut out);
+    out
 }
 
 /// Year, month and day of the proleptic Gregorian calendar, of days since 1970-01-01.

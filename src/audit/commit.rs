@@ -54,16 +54,17 @@ impl LogRow<'_> {
     /// The canonical bytes.
     pub fn text(&self) -> String {
         canonical::row([
-            ("seq", Value::Int(self.seq)),
-            ("relation", Value::Text(self.relation)),
-            ("operation", Value::Text(self.operation)),
-            ("row_key", Value::Text(self.row_key)),
-            ("logged_at", Value::Timestamp(self.logged_at)),
-            ("session_role", Value::Text(self.session_role)),
-            ("effective_role", Value::Text(self.effective_role)),
+            // In their order, which spares sorting them.
             ("actor", self.actor.map_or(Value::Null, Value::Text)),
             ("commitment", Value::Bytes(self.commitment)),
+            ("effective_role", Value::Text(self.effective_role)),
             ("format", Value::Int(i64::from(canonical::FORMAT))),
+            ("logged_at", Value::Timestamp(self.logged_at)),
+            ("operation", Value::Text(self.operation)),
+            ("relation", Value::Text(self.relation)),
+            ("row_key", Value::Text(self.row_key)),
+            ("seq", Value::Int(self.seq)),
+            ("session_role", Value::Text(self.session_role)),
         ])
     }
 }

@@ -476,14 +476,6 @@ struct Leaf {
     seen: bool,
 }
 
-/// A row that has no data.
-struct Bare {
-    seq: i64,
-    relation: String,
-    row_key: String,
-    position: Option<u64>,
-}
-
 /// What rows were found to be.
 #[derive(Default)]
 struct Counts {
@@ -541,6 +533,8 @@ fn rows_pass(report: &mut Report, tree: &Tree) {
 struct Window {
     from: i64,
     leaves: Vec<Leaf>,
+    /// Rows that have a second leaf, and where.
+    twice: Vec<(i64, u64)>,
 }
 
 /// A column that is a text, where it lies.
@@ -567,74 +561,19 @@ impl Window {
             }
         });
         leaves.sort_unstable_by_key(|leaf| (leaf.seq, leaf.position));
-        Window { from, leaves }
+        let twice = leaves.windows(2).filter(|w| w[0].seq == w[1].seq).map(|w| (w[1].seq, w[1].position)).collect();
+        leaves.dedup_by_key(|leaf| leaf.seq);
+        Window { from, leaves, twice }
     }
 
     fn compare(mut self, report: &mut Report, tree: &Tree, most: i64, counts: &mut Counts) {
-        let to = self.from.saturating_add(WINDOW);
-        let query = format!(
-            "SELECT l.seq, l.relation, l.operation, l.row_key, l.logged_at, l.session_role, l.effective_role, l.actor, l.commitment, l.row_hash, l.xid, l.loaded, d.salt, d.before, d.after
-             FROM dnc.audit_log AS l LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE l.seq >= {} AND l.seq < {to} ORDER BY l.seq",
-            self.from
-        );
         let mut findings: Vec<(i64, Finding)> = Vec::new();
-        let mut bare: Vec<Bare> = Vec::new();
-        let mut at = 0;
-        let query = CString::new(query).expect("no zero bytes");
-        receiver::each(&query, &mut |_| {}, &mut |row| {
-            let seq = row[0].map_or(0, |d| d.value() as i64);
-            while self.leaves.get(at).is_some_and(|leaf| leaf.seq < seq) {
-                at += 1;
-            }
-            let leaf = self.leaves.get_mut(at).filter(|leaf| leaf.seq == seq);
-            let position = leaf.as_ref().map(|l| l.position);
-            let seal = None;
-            let mut put = |what, detail: &str| {
-                findings.push((seq, Finding { what, seal, position, seq: Some(seq), detail: detail.to_owned() }));
-            };
-            let facts = Facts::of(row);
-            match leaf {
-                Some(leaf) => {
-                    leaf.seen = true;
-                    counts.sealed += 1;
-                    if facts.hash != leaf.hash {
-                        put("changed", "the row is not the one that was sealed");
-                    } else if facts.stored_hash != leaf.hash {
-                        put("changed", "the hash that it carries is not its own");
-                    } else if facts.loaded {
-                        counts.loaded += 1;
-                        let position = leaf.position;
-                        let accepted = tree.accepted.iter().any(|(from, to)| (*from..*to).contains(&position));
-                        if position >= tree.trusted && !accepted {
-                            put(
-                                "loaded",
-                                "the row was put here by hand or by a restore, and no signed checkpoint that came with it covers it",
-                            );
-                        }
-                    }
-                }
-                None if facts.loaded => put(
-                    "loaded",
-                    "the row came from outside and is not sealed: dnc_audit_seal(accept => …) takes it in",
-                ),
-                // Its leaf may be among those that are gone; or it was sealed before what is looked at.
-                None if (tree.broken || tree.start > 0) && facts.xid < tree.horizon => return,
-                None if facts.xid < tree.horizon => {
-                    put("added", "the row belongs to a transaction that is sealed, but was not sealed with it")
-                }
-                None => {
-                    counts.unsealed += 1;
-                    if facts.hash != facts.stored_hash {
-                        put("changed", "the row, not sealed yet, is not the one that was written");
-                    }
-                }
-            }
-            match facts.data {
-                Some(true) => {}
-                Some(false) => put("data changed", "the data are not those that the row commits to"),
-                None => bare.push(facts.bare(seq, position)),
-            }
-        });
+        for (seq, position) in &self.twice {
+            let detail = format!("the row was sealed before, and again at position {position}");
+            findings.push((*seq, self.finding("sealed twice", *seq, detail)));
+        }
+        let commitments = self.rows(&mut findings, tree, counts);
+        let bare = self.data(&mut findings, &commitments);
         let swapped: HashMap<Hash, i64> = if findings.iter().any(|(_, f)| f.what == "changed") {
             self.leaves.iter().map(|leaf| (leaf.hash, leaf.seq)).collect()
         } else {
@@ -643,14 +582,12 @@ impl Window {
         if !swapped.is_empty() {
             self.name_swapped(&mut findings, &swapped);
         }
-        for row in bare {
-            if was_erased(&row) {
+        for seq in bare {
+            if was_erased(seq) {
                 counts.erased += 1;
             } else {
                 let detail = "the data are gone, and the row was not erased".to_owned();
-                let finding =
-                    Finding { what: "data missing", seal: None, position: row.position, seq: Some(row.seq), detail };
-                findings.push((row.seq, finding));
+                findings.push((seq, self.finding("data missing", seq, detail)));
             }
         }
         for leaf in self.leaves.iter().filter(|leaf| !leaf.seen) {
@@ -683,6 +620,104 @@ impl Window {
         }
     }
 
+    fn finding(&self, what: &'static str, seq: i64, detail: String) -> Finding {
+        let at = self.leaves.binary_search_by_key(&seq, |leaf| leaf.seq).ok();
+        Finding { what, seal: None, position: at.map(|at| self.leaves[at].position), seq: Some(seq), detail }
+    }
+
+    /// Compares the rows of the log with their leaves; what each commits to, by its distance from the first number.
+    fn rows(&mut self, findings: &mut Vec<(i64, Finding)>, tree: &Tree, counts: &mut Counts) -> Vec<Option<Hash>> {
+        let (from, to) = (self.from, self.from.saturating_add(WINDOW));
+        let query = format!(
+            "SELECT seq, relation, operation, row_key, logged_at, session_role, effective_role, actor, commitment, row_hash, xid, loaded
+             FROM dnc.audit_log WHERE seq >= {from} AND seq < {to}"
+        );
+        let query = CString::new(query).expect("no zero bytes");
+        let mut commitments = vec![None; WINDOW as usize];
+        // Rows mostly come in the order of their leaves.
+        let mut next = 0;
+        receiver::each(&query, &mut |_| {}, &mut |row| {
+            let facts = Facts::of(row);
+            commitments[(facts.seq - from) as usize] = Some(facts.commitment);
+            let found = match self.leaves.get(next) {
+                Some(leaf) if leaf.seq == facts.seq => Some(next),
+                _ => self.leaves.binary_search_by_key(&facts.seq, |leaf| leaf.seq).ok(),
+            };
+            next = found.map_or(next, |at| at + 1);
+            if let Some((what, detail)) = self.verdict(found, &facts, tree, counts) {
+                findings.push((facts.seq, self.finding(what, facts.seq, detail.to_owned())));
+            }
+        });
+        commitments
+    }
+
+    /// What is wrong with a row whose leaf was found at a place, or was not found.
+    fn verdict(
+        &mut self,
+        found: Option<usize>,
+        facts: &Facts,
+        tree: &Tree,
+        counts: &mut Counts,
+    ) -> Option<(&'static str, &'static str)> {
+        let Some(at) = found else {
+            if facts.loaded {
+                return Some((
+                    "loaded",
+                    "the row came from outside and is not sealed: dnc_audit_seal(accept => …) takes it in",
+                ));
+            }
+            if facts.xid < tree.horizon {
+                // Its leaf may be among those that are gone; or it was sealed before what is looked at.
+                let known = !tree.broken && tree.start == 0;
+                let detail = "the row belongs to a transaction that is sealed, but was not sealed with it";
+                return known.then_some(("added", detail));
+            }
+            counts.unsealed += 1;
+            let kept = facts.hash == facts.stored_hash;
+            return (!kept).then_some(("changed", "the row, not sealed yet, is not the one that was written"));
+        };
+        let leaf = &mut self.leaves[at];
+        leaf.seen = true;
+        counts.sealed += 1;
+        if facts.hash != leaf.hash {
+            return Some(("changed", "the row is not the one that was sealed"));
+        }
+        if facts.stored_hash != leaf.hash {
+            return Some(("changed", "the hash that it carries is not its own"));
+        }
+        if facts.loaded {
+            counts.loaded += 1;
+            let accepted = tree.accepted.iter().any(|(from, to)| (*from..*to).contains(&leaf.position));
+            if leaf.position >= tree.trusted && !accepted {
+                let detail = "the row was put here by hand or by a restore, and no signed checkpoint that came with it covers it";
+                return Some(("loaded", detail));
+            }
+        }
+        None
+    }
+
+    /// Compares data with what rows commit to; the rows that have none.
+    fn data(&self, findings: &mut Vec<(i64, Finding)>, commitments: &[Option<Hash>]) -> Vec<i64> {
+        let (from, to) = (self.from, self.from.saturating_add(WINDOW));
+        let query = format!("SELECT seq, salt, before, after FROM dnc.audit_data WHERE seq >= {from} AND seq < {to}");
+        let query = CString::new(query).expect("no zero bytes");
+        let mut bare: Vec<bool> = commitments.iter().map(Option::is_some).collect();
+        receiver::each(&query, &mut |_| {}, &mut |row| {
+            let seq = row[0].map_or(0, |d| d.value() as i64);
+            let at = (seq - from) as usize;
+            bare[at] = false;
+            let (before, after) = (text_of(row[2]).map(Text::to_utf8), text_of(row[3]).map(Text::to_utf8));
+            let salt: Option<&[u8; SALT]> = row[1].and_then(text_bytes).and_then(|salt| salt.try_into().ok());
+            let found = salt.map(|salt| commit::commitment(salt, before.as_deref(), after.as_deref()));
+            // Data of no row are told by the foreign key, or by the row that is missing.
+            if commitments[at].is_some() && found != commitments[at] {
+                let detail = "the data are not those that the row commits to".to_owned();
+                findings.push((seq, self.finding("data changed", seq, detail)));
+            }
+        });
+        (0..WINDOW).filter(|at| bare[*at as usize]).map(|at| from + at).collect()
+    }
+
     /// Rows that carry each other's hashes have changed places.
     fn name_swapped(&self, findings: &mut [(i64, Finding)], hashes: &HashMap<Hash, i64>) {
         for (seq, finding) in findings.iter_mut().filter(|(_, f)| f.what == "changed") {
@@ -697,55 +732,34 @@ impl Window {
 }
 
 /// What a row of the log is found to be.
-struct Facts<'a> {
-    relation: Text<'a>,
-    row_key: Text<'a>,
+struct Facts {
+    seq: i64,
     hash: Hash,
     stored_hash: Hash,
+    commitment: Hash,
     xid: u64,
     loaded: bool,
-    /// Whether the data are those that it commits to; `None`: they are not there.
-    data: Option<bool>,
 }
 
-impl<'a> Facts<'a> {
-    fn of(row: &[Option<Datum>]) -> Facts<'a> {
-        let bytes = |n: usize| row[n].and_then(text_bytes).unwrap_or_default();
-        let hash = |n: usize| Hash::try_from(bytes(n)).unwrap_or_default();
-        let text = |n: usize| text_of(row[n]).expect("never NULL");
-        let (relation, row_key, commitment) = (text(1), text(3), hash(8));
-        let (session, effective, actor) = (text(5), text(6), text_of(row[7]).map(Text::to_utf8));
+impl Facts {
+    fn of(row: &[Option<Datum>]) -> Facts {
+        let hash = |n: usize| row[n].and_then(text_bytes).and_then(|b| Hash::try_from(b).ok()).unwrap_or_default();
+        let text = |n: usize| text_of(row[n]).expect("never NULL").to_utf8();
+        let (seq, commitment) = (row[0].map_or(0, |d| d.value() as i64), hash(8));
         let logged = LogRow {
-            seq: row[0].map_or(0, |d| d.value() as i64),
-            relation: &relation.to_utf8(),
-            operation: &text(2).to_utf8(),
-            row_key: &row_key.to_utf8(),
+            seq,
+            relation: &text(1),
+            operation: &text(2),
+            row_key: &text(3),
             logged_at: row[4].map_or(0, |d| d.value() as i64),
-            session_role: &session.to_utf8(),
-            effective_role: &effective.to_utf8(),
-            actor: actor.as_deref(),
+            session_role: &text(5),
+            effective_role: &text(6),
+            actor: text_of(row[7]).map(Text::to_utf8).as_deref(),
             commitment: &commitment,
-        };
-        let data = row[12].map(|_| {
-            let (before, after) = (text_of(row[13]), text_of(row[14]));
-            let (before, after) = (before.map(Text::to_utf8), after.map(Text::to_utf8));
-            <&[u8; SALT]>::try_from(bytes(12))
-                .is_ok_and(|salt| commit::commitment(salt, before.as_deref(), after.as_deref()) == commitment)
-        });
-        Facts {
-            hash: logged.hash(),
-            stored_hash: hash(9),
-            xid: row[10].map_or(0, |d| d.value() as u64),
-            loaded: row[11].is_some_and(|d| d.value() != 0),
-            data,
-            relation,
-            row_key,
         }
-    }
-
-    fn bare(&self, seq: i64, position: Option<u64>) -> Bare {
-        let (relation, row_key) = (self.relation.to_utf8().into_owned(), self.row_key.to_utf8().into_owned());
-        Bare { seq, relation, row_key, position }
+        .hash();
+        let (xid, loaded) = (row[10].map_or(0, |d| d.value() as u64), row[11].is_some_and(|d| d.value() != 0));
+        Facts { seq, hash: logged, stored_hash: hash(9), commitment, xid, loaded }
     }
 }
 
@@ -755,14 +769,10 @@ fn text_bytes<'a>(datum: Datum) -> Option<&'a [u8]> {
     unsafe { Text::in_place(datum).map(Text::bytes).or_else(|| <&[u8]>::from_datum(datum, false)) }
 }
 
-/// Whether the row that this one is about was erased later.
-fn was_erased(row: &Bare) -> bool {
-    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+/// Whether what this row of the log is about was erased later.
+fn was_erased(seq: i64) -> bool {
     let query = format!(
-        "SELECT true FROM dnc.audit_log WHERE relation = {} AND row_key = {} AND seq > {} AND operation = 'ERASE' LIMIT 1",
-        literal(&row.relation),
-        literal(&row.row_key),
-        row.seq
+        "SELECT true FROM dnc.audit_log AS l JOIN dnc.audit_log AS e ON e.relation = l.relation AND e.row_key = l.row_key AND e.seq > l.seq WHERE l.seq = {seq} AND e.operation = 'ERASE' LIMIT 1"
     );
     first(&query, true, |_| ()).is_some()
 }

@@ -44,19 +44,21 @@ pub fn to_utf8(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Text in the server's encoding as UTF-8, if it is valid in that encoding.
 pub fn try_utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    if !bytes.is_ascii() {
-        // SAFETY: a lookup of the database's encoding.
-        let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
-        let utf8 = pg_sys::pg_enc::PG_UTF8 as i32;
-        if encoding != utf8 && encoding != pg_sys::pg_enc::PG_SQL_ASCII as i32 {
-            // SAFETY: the pointer and length are those of a live slice; the result is a C string of the current
-            // memory context, or the argument itself.
-            let converted = unsafe { pg_sys::pg_server_to_any(bytes.as_ptr().cast(), bytes.len() as i32, utf8) };
-            if converted.cast_const() != bytes.as_ptr().cast() {
-                // SAFETY: a C string, see above.
-                let converted = unsafe { std::ffi::CStr::from_ptr(converted) };
-                return converted.to_str().ok().map(|s| Cow::Owned(s.to_owned()));
-            }
+    if bytes.is_ascii() {
+        // SAFETY: ASCII is valid UTF-8.
+        return Some(Cow::Borrowed(unsafe { std::str::from_utf8_unchecked(bytes) }));
+    }
+    // SAFETY: a lookup of the database's encoding.
+    let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
+    let utf8 = pg_sys::pg_enc::PG_UTF8 as i32;
+    if encoding != utf8 && encoding != pg_sys::pg_enc::PG_SQL_ASCII as i32 {
+        // SAFETY: the pointer and length are those of a live slice; the result is a C string of the current
+        // memory context, or the argument itself.
+        let converted = unsafe { pg_sys::pg_server_to_any(bytes.as_ptr().cast(), bytes.len() as i32, utf8) };
+        if converted.cast_const() != bytes.as_ptr().cast() {
+            // SAFETY: a C string, see above.
+            let converted = unsafe { std::ffi::CStr::from_ptr(converted) };
+            return converted.to_str().ok().map(|s| Cow::Owned(s.to_owned()));
         }
     }
     std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
