@@ -36,7 +36,7 @@ END;
 COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, and those that are still to start';
 CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone;
+    SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone::bigint;
 END;
 COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
 CREATE FUNCTION dnc.export_keeps(e164 text, channel text, purpose text) RETURNS boolean LANGUAGE sql STABLE
@@ -47,8 +47,8 @@ BEGIN ATOMIC
     SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone)
             -- Of an erased number the refusal stands under its mark.
             OR EXISTS (SELECT FROM dnc.fingerprint_key AS k) AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add' ELSE 'remove' END
-    FROM (SELECT DISTINCT e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
-          WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone;
+    FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
+          WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone::bigint;
 END;
 COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text) IS 'numbers whose entries changed since a position, and what is to be done with them';
 
@@ -106,7 +106,7 @@ COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'n
 CREATE FUNCTION @extschema@.dnc_hash(phone @extschema@.dnc_phone, key_id text DEFAULT NULL) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_hash_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
 CREATE FUNCTION @extschema@.dnc_export_hashed(key_id text DEFAULT NULL, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT encode(@extschema@.dnc_hash(h.phone, key_id), 'hex') AS hash FROM (SELECT DISTINCT e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY 1;
+    SELECT encode(@extschema@.dnc_hash(h.phone, key_id), 'hex') AS hash FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY 1;
 END;
 CREATE FUNCTION @extschema@.dnc_match_hashed(hashes text[], key_id text DEFAULT NULL) RETURNS TABLE (hash text, e164 text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
