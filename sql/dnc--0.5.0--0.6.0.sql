@@ -171,7 +171,7 @@ COMMENT ON FUNCTION dnc.state_path(bytea, bigint, bigint, bytea) IS 'way to a pl
 -- ---------------------------------------------------------------------------
 
 -- What waits for a lock must then see what its holder did.
-CREATE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RAISE EXCEPTION 'this is done in READ COMMITTED only' USING ERRCODE = 'invalid_transaction_state', DETAIL = format('The transaction is %s, and does not see what others have committed since it began, such as a legal hold.', current_setting('transaction_isolation')),
@@ -268,6 +268,10 @@ DECLARE
 BEGIN
     IF (seq IS NULL) = (since IS NULL) THEN
         RAISE EXCEPTION 'give seq, a row of the log, or since, the size of an earlier tree' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF since NOT BETWEEN 0 AND of.tree_size THEN
+        RAISE EXCEPTION 'the tree of seal % has % leaves, and none of % is its beginning', of.seal_id, of.tree_size, since USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'since is the size in an earlier checkpoint.';
     END IF;
     IF seq IS NOT NULL AND (at IS NULL OR at >= of.tree_size) THEN
         RAISE EXCEPTION 'row % of the log is not in seal %', seq, of.seal_id USING ERRCODE = 'invalid_parameter_value',
@@ -512,6 +516,13 @@ END
 $$;
 COMMENT ON FUNCTION dnc.changes_of(@extschema@.dnc_phone) IS 'rows about a number that checks and decisions read, with the number of their change';
 
+CREATE FUNCTION dnc.decision_as_of(phone @extschema@.dnc_phone, at timestamptz, channel text, purpose text) RETURNS TABLE (decision jsonb, rules text[]) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object('allowed', d.allowed, 'ground', d.ground, 'detail', d.detail, 'grounds', pg_catalog.to_jsonb(d.grounds), 'places', pg_catalog.to_jsonb(d.places)), d.rules
+    FROM @extschema@.dnc_may_contact_as_of(phone, at, at, channel, purpose) AS d;
+END;
+COMMENT ON FUNCTION dnc.decision_as_of(@extschema@.dnc_phone, timestamptz, text, text) IS 'dnc_may_contact_as_of, bound for functions that run as superuser';
+
 CREATE FUNCTION @extschema@.dnc_certificate(phone @extschema@.dnc_phone, at timestamptz, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 #variable_conflict use_variable
 DECLARE
@@ -550,10 +561,10 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('seq', x.audit_seq, 'relation', x.relation, 'row', x.row_key, 'logged_at', l.logged_at, 'sealed', x.position IS NOT NULL) ORDER BY x.audit_seq), '[]') INTO since
         FROM (SELECT c.*, dnc.position_of(c.audit_seq) AS position FROM dnc.changes_of(phone) AS c) AS x LEFT JOIN dnc.audit_log AS l ON l.seq = x.audit_seq
         WHERE x.position IS NULL OR x.position >= CASE WHEN has_map THEN by_seal.state_size ELSE 0 END;
-    SELECT * INTO decision FROM @extschema@.dnc_may_contact_as_of(phone, at, at, channel, purpose);
+    SELECT d.* INTO decision FROM dnc.decision_as_of(phone, at, channel, purpose) AS d;
     RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text, 'at', at, 'channel', channel, 'purpose', purpose, 'issued_at', clock_timestamp(),
         'listed', answer, 'complete', has_map AND by_seal.complete_to >= at,
-        'decision', jsonb_build_object('allowed', decision.allowed, 'ground', decision.ground, 'detail', decision.detail, 'grounds', to_jsonb(decision.grounds), 'places', to_jsonb(decision.places)),
+        'decision', decision.decision,
         'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'citation', r.citation, 'builtin', r.builtin) ORDER BY r.rule), '[]') FROM dnc.rule AS r WHERE r.rule = ANY (decision.rules)),
         'lists', coalesce(lists, '[]'),
         'seal', jsonb_build_object('text', dnc.seal_text(by_seal.seal_id), 'position', by_seal.tree_size - 1, 'path', dnc.base64s(dnc.tree_path(by_seal.tree_size - 1, by_seal.tree_size))),
@@ -803,7 +814,7 @@ BEGIN
         FROM unnest(ARRAY['entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
                           'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress',
-                          'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold', 'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'fingerprint_key', 'fingerprint', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge', 'purpose_reader', 'my_purpose']) AS x ON CONFLICT DO NOTHING;
+                          'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold', 'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'fingerprint_key', 'fingerprint', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge', 'purpose_reader', 'my_purpose', 'seal']) AS x ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'), ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked') ON CONFLICT DO NOTHING;
     -- A view runs functions with its reader's rights.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;

@@ -239,6 +239,10 @@ BEGIN
     IF (seq IS NULL) = (since IS NULL) THEN
         RAISE EXCEPTION 'give seq, a row of the log, or since, the size of an earlier tree' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    IF since NOT BETWEEN 0 AND of.tree_size THEN
+        RAISE EXCEPTION 'the tree of seal % has % leaves, and none of % is its beginning', of.seal_id, of.tree_size, since USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'since is the size in an earlier checkpoint.';
+    END IF;
     IF seq IS NOT NULL AND (at IS NULL OR at >= of.tree_size) THEN
         RAISE EXCEPTION 'row % of the log is not in seal %', seq, of.seal_id USING ERRCODE = 'invalid_parameter_value',
             DETAIL = CASE WHEN at IS NOT NULL THEN format('It is at position %s of the tree, which had %s leaves then.', at, of.tree_size)

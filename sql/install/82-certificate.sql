@@ -52,6 +52,13 @@ END
 $$;
 COMMENT ON FUNCTION dnc.changes_of(@extschema@.dnc_phone) IS 'rows about a number that checks and decisions read, with the number of their change';
 
+CREATE FUNCTION dnc.decision_as_of(phone @extschema@.dnc_phone, at timestamptz, channel text, purpose text) RETURNS TABLE (decision jsonb, rules text[]) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.jsonb_build_object('allowed', d.allowed, 'ground', d.ground, 'detail', d.detail, 'grounds', pg_catalog.to_jsonb(d.grounds), 'places', pg_catalog.to_jsonb(d.places)), d.rules
+    FROM @extschema@.dnc_may_contact_as_of(phone, at, at, channel, purpose) AS d;
+END;
+COMMENT ON FUNCTION dnc.decision_as_of(@extschema@.dnc_phone, timestamptz, text, text) IS 'dnc_may_contact_as_of, bound for functions that run as superuser';
+
 CREATE FUNCTION @extschema@.dnc_certificate(phone @extschema@.dnc_phone, at timestamptz, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 #variable_conflict use_variable
 DECLARE
@@ -90,10 +97,10 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('seq', x.audit_seq, 'relation', x.relation, 'row', x.row_key, 'logged_at', l.logged_at, 'sealed', x.position IS NOT NULL) ORDER BY x.audit_seq), '[]') INTO since
         FROM (SELECT c.*, dnc.position_of(c.audit_seq) AS position FROM dnc.changes_of(phone) AS c) AS x LEFT JOIN dnc.audit_log AS l ON l.seq = x.audit_seq
         WHERE x.position IS NULL OR x.position >= CASE WHEN has_map THEN by_seal.state_size ELSE 0 END;
-    SELECT * INTO decision FROM @extschema@.dnc_may_contact_as_of(phone, at, at, channel, purpose);
+    SELECT d.* INTO decision FROM dnc.decision_as_of(phone, at, channel, purpose) AS d;
     RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text, 'at', at, 'channel', channel, 'purpose', purpose, 'issued_at', clock_timestamp(),
         'listed', answer, 'complete', has_map AND by_seal.complete_to >= at,
-        'decision', jsonb_build_object('allowed', decision.allowed, 'ground', decision.ground, 'detail', decision.detail, 'grounds', to_jsonb(decision.grounds), 'places', to_jsonb(decision.places)),
+        'decision', decision.decision,
         'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'citation', r.citation, 'builtin', r.builtin) ORDER BY r.rule), '[]') FROM dnc.rule AS r WHERE r.rule = ANY (decision.rules)),
         'lists', coalesce(lists, '[]'),
         'seal', jsonb_build_object('text', dnc.seal_text(by_seal.seal_id), 'position', by_seal.tree_size - 1, 'path', dnc.base64s(dnc.tree_path(by_seal.tree_size - 1, by_seal.tree_size))),

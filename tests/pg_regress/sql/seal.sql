@@ -1,6 +1,6 @@
 -- Seals of the audit log: checkpoints, proofs, what is refused. Tampering is tried in tests/scripts/tamper, late transactions in the
 -- isolation test seal, proofs by a verifier outside in tests/scripts/verify.
-\set VERBOSITY default
+\set SHOW_CONTEXT never
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 -- Before anything is sealed.
@@ -26,7 +26,7 @@ SELECT seal_id, tree_size, rows, state_size, signature IS NOT NULL AS signed FRO
 SELECT subject, healthy, detail, remedy FROM dnc_health() WHERE subject = 'keys of seals';
 -- A note of four lines and a signature; the name and its key; the first seal, not signed then, is signed now.
 SELECT regexp_replace(regexp_replace(dnc_audit_checkpoint(), '[0-9a-f-]{36}', 'UUID', 'g'), '[A-Za-z0-9+/]{43,}=*', 'BASE64', 'g') AS checkpoint;
-SELECT regexp_replace(dnc_audit_checkpoint(1), '(?n)^[^\n]*\n(\d+)\n.*', '\1') AS size;
+SELECT split_part(dnc_audit_checkpoint(1), E'\n', 2) AS size;
 SELECT dnc_audit_key() ~ '^dnc/[0-9a-f-]{36}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$' AS key;
 -- With nothing new the newest seal is given, unless that is older than quiet.
 SELECT dnc_audit_seal(), dnc_audit_seal(quiet => '0') AS another;
@@ -46,6 +46,7 @@ SELECT dnc_audit_proof(99);
 SELECT dnc_add('+14155550103') > 0 AS added;
 SELECT dnc_audit_proof((SELECT max(seq) FROM dnc.audit_log));
 SELECT dnc_audit_proof(since => 99);
+SELECT dnc_audit_proof(since => -1);
 SELECT dnc_audit_proof(1, seal => 99);
 SELECT dnc_audit_checkpoint(99);
 SELECT dnc_audit_verify(since => 99);
@@ -60,7 +61,9 @@ SELECT bool_and(healthy) FROM dnc_audit_verify(against => dnc_audit_checkpoint(2
 SELECT dnc_audit_verify(against => 'rubbish');
 SELECT dnc_audit_verify(against => '');
 SELECT dnc_audit_verify(against => repeat('x', 1000000));
+\set VERBOSITY terse
 SELECT dnc_audit_verify(against => E'another/log\n1\n' || repeat('A', 43) || E'=\n\n— another/log AAAAAAAA\n');
+\set VERBOSITY default
 SELECT dnc_audit_verify(against => regexp_replace(dnc_audit_checkpoint(2), E'\n\\d+\n', E'\n1\n'));
 -- Nobody changes what is sealed.
 UPDATE dnc.seal SET rows = 0;
@@ -78,11 +81,12 @@ SELECT * FROM told(dnc_certificate('+14155550102', (SELECT sealed_at FROM dnc.se
 SELECT jsonb_object_keys(dnc_certificate('+14155550101', now()));
 -- What is not sealed yet is named.
 SELECT dnc_add('+14155550199') > 0 AS added;
-SELECT complete, names, not_covered FROM told(dnc_certificate('+14155550199', clock_timestamp()));
 SELECT complete, names, not_covered FROM told(dnc_certificate('+14155550199', now() - interval '1 us'));
 SELECT dnc_certificate(NULL::dnc_phone, now());
 SELECT dnc_certificate('+14155550101', NULL);
+\set VERBOSITY terse
 SELECT dnc_certificate('+14155550101', now() + interval '1 day');
+\set VERBOSITY default
 SELECT dnc_certificate('+14155550101', now(), 'pigeon');
 SELECT dnc_certificate('rubbish', now());
 -- After an erasure the log still verifies, and the certificate tells of the mark.
@@ -105,3 +109,4 @@ SELECT part, finding, seal FROM dnc_audit_verify(parts => '{log}') WHERE NOT hea
 -- A key that cannot sign.
 DO $$ BEGIN EXECUTE format('COPY (VALUES (''seal 1111111111111111111111111111111111'')) TO PROGRAM %L', 'umask 077; cat >' || current_setting('data_directory') || '/seal-keys'); END $$;
 SELECT dnc_audit_key();
+\! rm -f $(psql -Atc 'SHOW data_directory' -d postgres)/seal-keys
