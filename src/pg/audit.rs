@@ -4,8 +4,10 @@
 //! for rows that `ON CONFLICT` dropped, writes the log row. An INSERT that brings a number is a restore: it writes
 //! nothing, and must be what the log describes last for that row.
 
+use super::sys::insert::{Outcome, Target};
+use super::sys::invalidation::Changed;
 use super::sys::row::{self, Row, text_datum};
-use super::sys::spi::{Statement, connected};
+use super::sys::spi::{self, Statement, connected};
 use super::sys::trigger::{Event, Trigger};
 use super::sys::{self, Text};
 use crate::audit::canonical::{self, Value, same_row};
@@ -16,6 +18,7 @@ use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{FromDatum, IntoDatum, pg_extern, pg_guard};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::thread::LocalKey;
 
 const SEQ: &str = "audit_seq";
 
@@ -26,6 +29,40 @@ thread_local! {
     static WRITING: Cell<bool> = const { Cell::new(false) };
     /// Whether rows are being erased.
     static ERASING: Cell<bool> = const { Cell::new(false) };
+    static LOG_TABLE: Target = const {
+        Target::new(
+            c"audit_log",
+            &[
+                (c"seq", pg_sys::INT8OID),
+                (c"relation", pg_sys::TEXTOID),
+                (c"operation", pg_sys::TEXTOID),
+                (c"row_key", pg_sys::TEXTOID),
+                (c"logged_at", pg_sys::TIMESTAMPTZOID),
+                (c"session_role", pg_sys::TEXTOID),
+                (c"effective_role", pg_sys::TEXTOID),
+                (c"actor", pg_sys::TEXTOID),
+                (c"commitment", pg_sys::BYTEAOID),
+                (c"row_hash", pg_sys::BYTEAOID),
+                (c"format", pg_sys::INT2OID),
+                (c"xid", XID8),
+                (c"loaded", pg_sys::BOOLOID),
+            ],
+            Some(c"audit_stamp"),
+        )
+    };
+    static DATA_TABLE: Target = const {
+        Target::new(
+            c"audit_data",
+            &[
+                (c"seq", pg_sys::INT8OID),
+                (c"salt", pg_sys::BYTEAOID),
+                (c"before", pg_sys::TEXTOID),
+                (c"after", pg_sys::TEXTOID),
+            ],
+            None,
+        )
+    };
+    /// The same in SQL, for tables that somebody has changed.
     static LOG: Statement = const {
         Statement::new(
             c"INSERT INTO dnc.audit_log (seq, relation, operation, row_key, logged_at, session_role, effective_role, actor, commitment, row_hash, format, xid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -72,6 +109,12 @@ pub fn init() {
 unsafe extern "C-unwind" fn forget(_event: pg_sys::XactEvent::Type, _argument: *mut std::ffi::c_void) {
     BROUGHT.with_borrow_mut(|brought| brought.clear());
     EARLY.set(None);
+}
+
+/// Called for every change of the catalogs.
+pub fn forget_if(changed: Changed) {
+    LOG_TABLE.with(|table| table.forget_if(changed));
+    DATA_TABLE.with(|table| table.forget_if(changed));
 }
 
 trigger_function!(dnc_audit_draw, pg_finfo_dnc_audit_draw, draw);
@@ -153,10 +196,10 @@ fn dnc_erasing() -> bool {
 }
 
 /// Sets a flag while it lives, also when an error unwinds.
-struct Mark(&'static std::thread::LocalKey<Cell<bool>>);
+struct Mark(&'static LocalKey<Cell<bool>>);
 
 impl Mark {
-    fn set(flag: &'static std::thread::LocalKey<Cell<bool>>) -> Mark {
+    fn set(flag: &'static LocalKey<Cell<bool>>) -> Mark {
         flag.set(true);
         Mark(flag)
     }
@@ -216,36 +259,41 @@ fn log(
     }
     .hash();
 
-    connected(trigger.owner(), || {
-        let text = |s: &str| Some(text_datum(s));
+    let text = |s: &str| Some(text_datum(s));
+    let row = [
+        seq.into_datum(),
+        text(relation),
+        text(operation),
+        text(key),
+        logged_at.into_datum(),
+        text(&session_role),
+        text(&effective_role),
+        actor.as_deref().map(text_datum),
+        (&commitment[..]).into_datum(),
+        (&row_hash[..]).into_datum(),
+        canonical::FORMAT.into_datum(),
+        Some(Datum::from(xid)),
+        false.into_datum(),
+    ];
+    let data = [seq.into_datum(), (&salt[..]).into_datum(), before.map(text_datum), after.map(text_datum)];
+    sys::as_role(trigger.owner(), || {
         let mark = Mark::set(&WRITING);
-        LOG.with(|log| {
-            log.run(
-                &[
-                    seq.into_datum(),
-                    text(relation),
-                    text(operation),
-                    text(key),
-                    logged_at.into_datum(),
-                    text(&session_role),
-                    text(&effective_role),
-                    actor.as_deref().map(text_datum),
-                    (&commitment[..]).into_datum(),
-                    (&row_hash[..]).into_datum(),
-                    canonical::FORMAT.into_datum(),
-                    Some(Datum::from(xid)),
-                ],
-                false,
-            )
-        });
+        put(&LOG_TABLE, &row, &LOG, &row[..12]);
         drop(mark);
-        DATA.with(|data| {
-            data.run(
-                &[seq.into_datum(), (&salt[..]).into_datum(), before.map(text_datum), after.map(text_datum)],
-                false,
-            )
-        });
+        put(&DATA_TABLE, &data, &DATA, &data);
     });
+}
+
+/// Puts a row into a table, past SQL where that can be.
+fn put(
+    target: &'static LocalKey<Target>,
+    row: &[Option<Datum>],
+    statement: &'static LocalKey<Statement>,
+    arguments: &[Option<Datum>],
+) {
+    if target.with(|target| target.insert(row)) == Outcome::NeedsSql {
+        spi::with_connection(|| statement.with(|statement| statement.run(arguments, false)));
+    }
 }
 
 /// A row that brings its number must be the one that the log describes last under its key.

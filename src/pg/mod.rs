@@ -32,5 +32,6 @@ pub fn init() {
         store::forget_if(changed);
         list::forget_if(changed);
         rule::forget_if(changed);
+        audit::forget_if(changed);
     });
 }

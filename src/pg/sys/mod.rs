@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod blocks;
 pub mod executor;
+pub mod insert;
 pub mod invalidation;
 pub mod lookahead;
 pub mod planner;

@@ -44,6 +44,75 @@ unsafe extern "C-unwind" {
     pub fn RelationGetNumberOfBlocksInFork(relation: Relation, fork: pg_sys::ForkNumber::Type) -> BlockNumber;
     /// Raises no error for a buffer that is pinned.
     pub fn LockBuffer(buffer: Buffer, mode: c_int);
+    pub fn CreateExecutorState() -> *mut pg_sys::EState;
+    pub fn FreeExecutorState(estate: *mut pg_sys::EState);
+    pub fn InitResultRelInfo(
+        target: *mut pg_sys::ResultRelInfo,
+        table: Relation,
+        index: pg_sys::Index,
+        root: *mut pg_sys::ResultRelInfo,
+        instrument: c_int,
+    );
+    pub fn ExecCloseResultRelations(estate: *mut pg_sys::EState);
+    pub fn ExecResetTupleTable(slots: *mut pg_sys::List, free: bool);
+    pub fn ExecStoreVirtualTuple(slot: *mut pg_sys::TupleTableSlot) -> *mut pg_sys::TupleTableSlot;
+    pub fn ExecConstraints(
+        target: *mut pg_sys::ResultRelInfo,
+        slot: *mut pg_sys::TupleTableSlot,
+        estate: *mut pg_sys::EState,
+    );
+    pub fn ExecBSInsertTriggers(estate: *mut pg_sys::EState, target: *mut pg_sys::ResultRelInfo);
+    pub fn ExecBRInsertTriggers(
+        estate: *mut pg_sys::EState,
+        target: *mut pg_sys::ResultRelInfo,
+        slot: *mut pg_sys::TupleTableSlot,
+    ) -> bool;
+    pub fn ExecARInsertTriggers(
+        estate: *mut pg_sys::EState,
+        target: *mut pg_sys::ResultRelInfo,
+        slot: *mut pg_sys::TupleTableSlot,
+        recheck: *mut pg_sys::List,
+        capture: *mut pg_sys::TransitionCaptureState,
+    );
+    pub fn ExecASInsertTriggers(
+        estate: *mut pg_sys::EState,
+        target: *mut pg_sys::ResultRelInfo,
+        capture: *mut pg_sys::TransitionCaptureState,
+    );
+    pub fn AfterTriggerBeginQuery();
+    pub fn AfterTriggerEndQuery(estate: *mut pg_sys::EState);
+    #[cfg(feature = "pg15")]
+    fn ExecInsertIndexTuples(
+        target: *mut pg_sys::ResultRelInfo,
+        slot: *mut pg_sys::TupleTableSlot,
+        estate: *mut pg_sys::EState,
+        update: bool,
+        speculative: bool,
+        conflict: *mut bool,
+        arbiters: *mut pg_sys::List,
+    ) -> *mut pg_sys::List;
+    #[cfg(not(feature = "pg15"))]
+    fn ExecInsertIndexTuples(
+        target: *mut pg_sys::ResultRelInfo,
+        slot: *mut pg_sys::TupleTableSlot,
+        estate: *mut pg_sys::EState,
+        update: bool,
+        speculative: bool,
+        conflict: *mut bool,
+        arbiters: *mut pg_sys::List,
+        only_summarizing: bool,
+    ) -> *mut pg_sys::List;
+    pub fn table_slot_create(table: Relation, register: *mut *mut pg_sys::List) -> *mut pg_sys::TupleTableSlot;
+    pub fn index_open(index: Oid, lock: pg_sys::LOCKMODE) -> Relation;
+    pub fn lappend(list: *mut pg_sys::List, element: *mut std::ffi::c_void) -> *mut pg_sys::List;
+    pub fn palloc(size: usize) -> *mut std::ffi::c_void;
+    pub fn GetTransactionSnapshot() -> Snapshot;
+    pub fn PushActiveSnapshot(snapshot: Snapshot);
+    pub fn PopActiveSnapshot();
+    pub fn CommandCounterIncrement();
+    fn GetCurrentCommandId(used: bool) -> pg_sys::CommandId;
+    /// Raises no error for a context that is live and not the current one.
+    pub fn MemoryContextDelete(context: pg_sys::MemoryContext);
     fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
     static BufferBlocks: *const u8;
     static BufferDescriptors: *const [u8; 64];
@@ -269,6 +338,46 @@ pub unsafe fn attribute(
             return None;
         }
         Some(nocachegetattr(row, attribute, descriptor))
+    }
+}
+
+/// Gives a result relation what its CHECK constraints say, so that it need not work it out.
+pub fn set_checks(target: &mut pg_sys::ResultRelInfo, checks: *mut *mut pg_sys::ExprState) {
+    #[cfg(feature = "pg18")]
+    (target.ri_CheckConstraintExprs = checks);
+    #[cfg(not(feature = "pg18"))]
+    (target.ri_ConstraintExprs = checks);
+}
+
+/// Puts the row of a slot into a table, as part of the current command.
+///
+/// # Safety
+/// Table and slot belong together; an error may be raised.
+pub unsafe fn tuple_insert(table: Relation, slot: *mut pg_sys::TupleTableSlot) {
+    // SAFETY: see above; an access method for tables has this function.
+    unsafe {
+        if let Some(insert) = (*(*table).rd_tableam).tuple_insert {
+            insert(table, slot, GetCurrentCommandId(true), 0, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Makes the entries of a row in every index of its table, and gives those that are to be looked at again at the end.
+///
+/// # Safety
+/// The result relation has its indexes open, and the slot holds a row that is in the table; an error may be raised.
+pub unsafe fn insert_index_tuples(
+    target: *mut pg_sys::ResultRelInfo,
+    slot: *mut pg_sys::TupleTableSlot,
+    estate: *mut pg_sys::EState,
+) -> *mut pg_sys::List {
+    let none = std::ptr::null_mut();
+    // SAFETY: see above.
+    unsafe {
+        #[cfg(feature = "pg15")]
+        return ExecInsertIndexTuples(target, slot, estate, false, false, none, none.cast());
+        #[cfg(not(feature = "pg15"))]
+        return ExecInsertIndexTuples(target, slot, estate, false, false, none, none.cast(), false);
     }
 }
 

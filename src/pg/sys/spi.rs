@@ -149,13 +149,16 @@ pub fn with_scratch<T>(work: impl FnOnce() -> T) -> T {
 
 /// Runs `work` connected to SPI, as `owner`. What it returns must not point into SPI's memory.
 pub fn connected<T>(owner: Oid, work: impl FnOnce() -> T) -> T {
-    super::as_role(owner, || {
-        // SAFETY: connect and finish come in pairs; an error in between is cleaned up by the abort.
-        unsafe {
-            pg_sys::SPI_connect();
-            let result = work();
-            pg_sys::SPI_finish();
-            result
-        }
-    })
+    super::as_role(owner, || with_connection(work))
+}
+
+/// Runs `work` connected to SPI, as the current user. What it returns must not point into SPI's memory.
+pub fn with_connection<T>(work: impl FnOnce() -> T) -> T {
+    // SAFETY: connect and finish come in pairs; an error in between is cleaned up by the abort.
+    unsafe {
+        pg_sys::SPI_connect();
+        let result = work();
+        pg_sys::SPI_finish();
+        result
+    }
 }
