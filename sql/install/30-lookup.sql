@@ -86,6 +86,12 @@ COMMENT ON FUNCTION dnc.purpose_tree() IS 'trigger that keeps the tree of purpos
 CREATE TRIGGER "01_tree" AFTER INSERT OR DELETE ON dnc.purpose FOR EACH ROW EXECUTE FUNCTION dnc.purpose_tree();
 ALTER TABLE dnc.purpose ENABLE ALWAYS TRIGGER "01_tree";
 
+-- A name stays while a transaction refers to it that has not ended; see src/pg/known.rs.
+CREATE FUNCTION dnc.names_wait() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_names_wait' LANGUAGE c;
+CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper' LANGUAGE c VOLATILE COST 10;
+COMMENT ON FUNCTION dnc.names_wait() IS 'trigger of lookup tables: waits for those who refer to a name, and has sessions forget which names there are';
+COMMENT ON FUNCTION dnc.is_known(text, text) IS 'whether a lookup table has a name, which is then there until the transaction ends';
+
 SELECT dnc.audit('channel', 'channel');
 SELECT dnc.audit('reason', 'reason');
 SELECT dnc.audit('source', 'source');
@@ -114,6 +120,10 @@ DO $$
 DECLARE
     relation text;
 BEGIN
+    FOREACH relation IN ARRAY ARRAY['channel', 'reason', 'source', 'purpose'] LOOP
+        EXECUTE format('CREATE TRIGGER "00_names_wait" BEFORE DELETE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.names_wait()', relation);
+        EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_names_wait"', relation);
+    END LOOP;
     FOREACH relation IN ARRAY ARRAY['channel', 'reason', 'source'] LOOP
         EXECUTE format('CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin()', relation);
         EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "01_keep_builtin"', relation);

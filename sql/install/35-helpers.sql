@@ -6,11 +6,11 @@
 CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     known text;
-    found boolean;
 BEGIN
-    -- Locked as a foreign key would, so that nobody deletes it before this transaction ends.
-    EXECUTE format('SELECT true FROM dnc.%1$I WHERE %1$I = $1 FOR KEY SHARE', relation) INTO found USING name;
-    IF found THEN
+    -- What is known is there until this transaction ends: whoever would delete it
+    -- waits (src/pg/known.rs). Rows of tables without the trigger for that are
+    -- locked, as a foreign key would lock them.
+    IF dnc.is_known(relation, name) THEN
         RETURN;
     END IF;
     EXECUTE format('SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x', relation) INTO known;

@@ -100,24 +100,19 @@ $$;
 COMMENT ON FUNCTION dnc.record_request(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
     IS 'records one request for all of a person''s numbers; behind dnc_add';
 
+-- Of one number: plain requests are recorded without SQL, all others by the function above (src/pg/request.rs).
 CREATE FUNCTION @extschema@.dnc_add(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
     source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
-) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT dnc.record_request(ARRAY[phone], channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
-END;
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_phone' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 CREATE FUNCTION @extschema@.dnc_add(
     phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
     source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
-) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT dnc.record_request(ARRAY[@extschema@.dnc_parse(phone)], channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
-END;
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_text' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 CREATE FUNCTION @extschema@.dnc_add(
     phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
     source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,

@@ -7,6 +7,7 @@
 use super::sys::insert::{Outcome, Target};
 use super::sys::invalidation::Changed;
 use super::sys::row::{self, Row, text_datum};
+use super::sys::sequence::Sequence;
 use super::sys::spi::{self, Statement, connected};
 use super::sys::trigger::{Event, Trigger};
 use super::sys::{self, Text};
@@ -29,6 +30,7 @@ thread_local! {
     static WRITING: Cell<bool> = const { Cell::new(false) };
     /// Whether rows are being erased.
     static ERASING: Cell<bool> = const { Cell::new(false) };
+    static NUMBERS: Sequence = const { Sequence::new(c"audit_seq") };
     static LOG_TABLE: Target = const {
         Target::new(
             c"audit_log",
@@ -113,6 +115,7 @@ unsafe extern "C-unwind" fn forget(_event: pg_sys::XactEvent::Type, _argument: *
 
 /// Called for every change of the catalogs.
 pub fn forget_if(changed: Changed) {
+    NUMBERS.with(|numbers| numbers.forget_if(changed));
     LOG_TABLE.with(|table| table.forget_if(changed));
     DATA_TABLE.with(|table| table.forget_if(changed));
 }
@@ -355,11 +358,7 @@ fn dnc_row_matches(logged: Option<Text>, row: Option<pgrx::AnyElement>) -> bool 
 }
 
 fn next_seq(owner: Oid) -> i64 {
-    let sequence = sys::relation(c"audit_seq");
-    sys::as_role(owner, || {
-        // SAFETY: the function takes a sequence's OID and gives an int8.
-        unsafe { pgrx::direct_function_call::<i64>(pg_sys::nextval_oid, &[sequence.into_datum()]) }.expect("a number")
-    })
+    sys::as_role(owner, || NUMBERS.with(Sequence::next))
 }
 
 fn seq_of(row: &Row) -> Option<i64> {

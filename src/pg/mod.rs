@@ -10,12 +10,14 @@ mod erase;
 mod fingerprint;
 pub mod guard;
 mod keys;
+mod known;
 mod list;
 mod load;
 mod phone;
 mod planning;
 mod proof;
 mod reply;
+mod request;
 mod rule;
 mod seal;
 mod set;
@@ -27,11 +29,14 @@ mod verify;
 
 /// Called when the library is loaded: what is known of the store is looked up again when the catalogs change.
 pub fn init() {
+    known::init();
     sys::statistics::init(planning::distinct);
     sys::invalidation::init(|changed| {
         store::forget_if(changed);
         list::forget_if(changed);
         rule::forget_if(changed);
         audit::forget_if(changed);
+        known::forget_if(changed);
+        request::forget_if(changed);
     });
 }

@@ -126,7 +126,7 @@ pub fn default_region_if_known() -> Option<Option<&'static RegionPlan>> {
     }
 }
 
-fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
+pub fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
     read(text, region).unwrap_or_else(|why| {
         let head = &text.bytes()[..text.bytes().len().min(parse::MAX_TEXT)];
         error::not_a_phone(&String::from_utf8_lossy(head), why, region.map(RegionPlan::as_str))

@@ -131,7 +131,12 @@ fn dnc_rule_due(
     requested_at: Option<i64>,
     received_at: Option<i64>,
 ) -> Option<i64> {
-    let all = ends(Kind::HonourWithin, phone?, channel, requested_at?, received_at?, true);
+    due(phone?, channel?, requested_at?, received_at?)
+}
+
+/// When a request must be honoured at the latest, by the strictest rule; `None` where no rule says.
+pub fn due(phone: Phone, channel: Text, requested_at: Micros, received_at: Micros) -> Option<Micros> {
+    let all = ends(Kind::HonourWithin, phone, Some(channel), requested_at, received_at, true);
     all.into_iter().filter_map(|(_, end)| end).min()
 }
 

@@ -69,6 +69,16 @@ pub fn init(listener: fn(Changed)) {
     }
 }
 
+/// Has every session that this transaction's end concerns forget what it knows of a relation, and this one at once.
+pub fn invalidate(relation: Oid) {
+    // SAFETY: the OID of a relation that is there; what this session knows goes with the next command.
+    unsafe {
+        pg_sys::CacheInvalidateRelcacheByRelid(relation);
+        pg_sys::CommandCounterIncrement();
+    }
+    tell(Changed::Relation(relation));
+}
+
 fn tell(changed: Changed) {
     if let Some(listener) = LISTENER.get() {
         listener(changed);

@@ -5,13 +5,15 @@ pub mod blocks;
 pub mod executor;
 pub mod insert;
 pub mod invalidation;
+pub mod jsonb;
 pub mod lookahead;
 pub mod planner;
 pub mod probe;
 pub mod progress;
-mod raw;
+pub mod raw;
 pub mod receiver;
 pub mod row;
+pub mod sequence;
 pub mod shared;
 pub mod single;
 pub mod soft_error;
@@ -84,6 +86,30 @@ pub fn function(name: &CStr, arguments: &[Oid]) -> Option<Oid> {
         )
     };
     (oid != pg_sys::InvalidOid).then_some(oid)
+}
+
+/// Calls a function by its OID, whose rights the caller answers for; `None` for NULL.
+///
+/// # Safety
+/// The arguments are of the number and types that it declares, and it is not strict where one is NULL.
+pub unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option<pg_sys::Datum> {
+    // SAFETY: see above; the structure has room for the arguments behind its fields.
+    unsafe {
+        let mut manager = pg_sys::FmgrInfo::default();
+        pg_sys::fmgr_info(function, &mut manager);
+        let size = size_of::<pg_sys::FunctionCallInfoBaseData>() + size_of_val(arguments) * 2;
+        let info = pg_sys::palloc0(size).cast::<pg_sys::FunctionCallInfoBaseData>();
+        (*info).flinfo = &mut manager;
+        (*info).nargs = arguments.len() as i16;
+        let places = (*info).args.as_mut_slice(arguments.len());
+        for (place, argument) in places.iter_mut().zip(arguments) {
+            place.value = argument.unwrap_or(pg_sys::Datum::from(0usize));
+            place.isnull = argument.is_none();
+        }
+        let run = manager.fn_addr.expect("the function manager found the function");
+        let result = pg_sys::ffi::pg_guard_ffi_boundary(|| run(info));
+        (!(*info).isnull).then_some(result)
+    }
 }
 
 /// Whether argument `place` of a function call, counted from 0, is written as a constant. A parameter is none: it changes

@@ -104,6 +104,8 @@ unsafe extern "C-unwind" {
     ) -> *mut pg_sys::List;
     pub fn table_slot_create(table: Relation, register: *mut *mut pg_sys::List) -> *mut pg_sys::TupleTableSlot;
     pub fn index_open(index: Oid, lock: pg_sys::LOCKMODE) -> Relation;
+    pub fn nextval_internal(sequence: Oid, check_rights: bool) -> i64;
+    pub fn LockRelationOid(relation: Oid, lock: pg_sys::LOCKMODE);
     pub fn lappend(list: *mut pg_sys::List, element: *mut std::ffi::c_void) -> *mut pg_sys::List;
     pub fn palloc(size: usize) -> *mut std::ffi::c_void;
     pub fn GetTransactionSnapshot() -> Snapshot;

@@ -69,6 +69,29 @@ pub fn execute(text: &str) -> u64 {
     unsafe { pg_sys::SPI_processed }
 }
 
+/// Whether a query that is written for the occasion, with one parameter, a text, finds a row. Call inside [`connected`]; every
+/// name in it is qualified. One that only reads sees what the active snapshot sees.
+pub fn finds(text: &str, argument: Datum, read_only: bool) -> bool {
+    let text = std::ffi::CString::new(super::row::server_bytes(text)).unwrap_or_default();
+    let (mut types, mut values) = ([pg_sys::TEXTOID], [argument]);
+    // SAFETY: SPI is connected, the text is a C string, and the arrays have one place.
+    unsafe {
+        let status = pg_sys::SPI_execute_with_args(
+            text.as_ptr(),
+            1,
+            types.as_mut_ptr(),
+            values.as_mut_ptr(),
+            std::ptr::null(),
+            read_only,
+            1,
+        );
+        if status < 0 {
+            pgrx::error!("a statement of the extension failed with SPI status {status}");
+        }
+        pg_sys::SPI_processed > 0
+    }
+}
+
 /// The rows of a query, a few at a time. Call inside [`connected`], or otherwise connected.
 pub struct Cursor {
     portal: pg_sys::Portal,

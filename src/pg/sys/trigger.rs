@@ -142,6 +142,22 @@ impl Trigger {
     }
 }
 
+/// Whether a table has a trigger of this function that fires always.
+pub fn fires_always(table: pg_sys::Oid, function: pg_sys::Oid) -> bool {
+    let lock = pg_sys::AccessShareLock as i32;
+    // SAFETY: the table is opened before it is read, and closed once; the description has a place for each trigger.
+    unsafe {
+        let table = pg_sys::table_open(table, lock);
+        let triggers = (*table).trigdesc;
+        let count = if triggers.is_null() { 0 } else { (*triggers).numtriggers as usize };
+        let found = (0..count)
+            .map(|n| &*(*triggers).triggers.add(n))
+            .any(|trigger| trigger.tgfoid == function && trigger.tgenabled as u8 == pg_sys::TRIGGER_FIRES_ALWAYS);
+        pg_sys::table_close(table, lock);
+        found
+    }
+}
+
 /// Declares an exported trigger function and its version record.
 #[macro_export]
 macro_rules! trigger_function {
