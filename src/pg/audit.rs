@@ -17,6 +17,7 @@ use crate::phone::Phone;
 use crate::{error, settings, trigger_function};
 use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{FromDatum, IntoDatum, pg_extern, pg_guard};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::thread::LocalKey;
@@ -234,12 +235,9 @@ fn log(
     before: Option<&str>,
     after: Option<&str>,
 ) {
-    let mut salt = [0u8; SALT];
-    // SAFETY: plain calls; the buffer has the length that is given.
+    let salt = draw_salt();
+    // SAFETY: plain calls.
     let (logged_at, session_role, effective_role, xid) = unsafe {
-        if !pg_sys::pg_strong_random(salt.as_mut_ptr().cast(), SALT) {
-            pgrx::error!("could not draw random bytes for the audit log");
-        }
         (
             pg_sys::GetCurrentTimestamp(),
             sys::role_name(pg_sys::GetSessionUserId()),
@@ -285,6 +283,28 @@ fn log(
         drop(mark);
         put(&DATA_TABLE, &data, &DATA, &data);
     });
+}
+
+/// Random bytes for a commitment. They are drawn for some rows at once, since what costs is the asking; each is given out
+/// once.
+fn draw_salt() -> [u8; SALT] {
+    const DRAWN: usize = 32;
+    thread_local! {
+        static LEFT: RefCell<Vec<[u8; SALT]>> = const { RefCell::new(Vec::new()) };
+    }
+    if let Some(salt) = LEFT.with_borrow_mut(Vec::pop) {
+        return salt;
+    }
+    let mut drawn = [[0; SALT]; DRAWN];
+    // SAFETY: the buffer has the length that is given.
+    if !unsafe { pg_sys::pg_strong_random(drawn.as_mut_ptr().cast(), size_of_val(&drawn)) } {
+        pgrx::error!("could not draw random bytes for the audit log");
+    }
+    LEFT.with_borrow_mut(|left| {
+        left.extend(drawn);
+        left.pop()
+    })
+    .expect("just drawn")
 }
 
 /// Puts a row into a table, past SQL where that can be.
@@ -367,39 +387,38 @@ fn seq_of(row: &Row) -> Option<i64> {
 
 /// The text of the key column, which the trigger's argument names.
 fn key_of(trigger: &Trigger, row: &Row) -> String {
-    let arguments = trigger.arguments();
-    let column = arguments.first().unwrap_or_else(|| error::not_a_trigger());
-    let Some(found) = row.column(column) else { error::missing_column(&trigger.relation_name(), column) };
+    let column = trigger.argument(0).unwrap_or_else(|| error::not_a_trigger());
+    let Some(found) = row.column(&column) else { error::missing_column(&trigger.relation_name(), &column) };
     let Some(value) = found.value else { return String::new() };
     match found.type_oid {
         // SAFETY: the column's type says how to read it.
         pg_sys::TEXTOID => unsafe { row::text(value) },
         pg_sys::INT8OID => (value.value() as i64).to_string(),
-        _ => error::audit_type(&trigger.relation_name(), column),
+        _ => error::audit_type(&trigger.relation_name(), &column),
     }
 }
 
 /// The row's canonical bytes; the number of the change is not part of them.
 fn canonical_row(relation: &str, row: &Row) -> String {
-    let columns = row.columns.iter().filter(|c| !c.name.is_empty() && c.name != SEQ);
-    let owned: Vec<(&str, Owned)> = columns
-        .map(|c| {
-            let value = c.value.map_or(Owned::Null, |value| {
+    let columns = row.columns().filter(|(name, _)| name != SEQ);
+    let owned: Vec<(Cow<str>, Owned)> = columns
+        .map(|(name, column)| {
+            let value = column.value.map_or(Owned::Null, |value| {
                 // SAFETY: the column's type says how to read it.
-                unsafe { Owned::read(value, c.type_oid) }.unwrap_or_else(|| error::audit_type(relation, &c.name))
+                unsafe { Owned::read(value, column.type_oid) }.unwrap_or_else(|| error::audit_type(relation, &name))
             });
-            (c.name.as_str(), value)
+            (name, value)
         })
         .collect();
-    canonical::row(owned.iter().map(|(name, value)| (*name, value.borrow())))
+    canonical::row(owned.iter().map(|(name, value)| (&**name, value.borrow())))
 }
 
-/// A column's value, copied out of the tuple.
-enum Owned {
+/// A column's value; a text where it lies in the tuple, anything else copied out of it.
+enum Owned<'a> {
     Null,
     Bool(bool),
     Int(i64),
-    Text(String),
+    Text(Cow<'a, str>),
     Texts(Vec<Option<String>>),
     Timestamp(i64),
     Date(i32),
@@ -408,9 +427,9 @@ enum Owned {
     Json(String),
 }
 
-impl Owned {
+impl<'a> Owned<'a> {
     /// `None` for a type that the format does not know.
-    unsafe fn read(value: Datum, kind: Oid) -> Option<Owned> {
+    unsafe fn read(value: Datum, kind: Oid) -> Option<Owned<'a>> {
         // SAFETY: the caller vouches that the datum is of this type.
         unsafe {
             Some(match kind {
@@ -418,7 +437,7 @@ impl Owned {
                 pg_sys::INT2OID => Owned::Int(i64::from(value.value() as i16)),
                 pg_sys::INT4OID => Owned::Int(i64::from(value.value() as i32)),
                 pg_sys::INT8OID => Owned::Int(value.value() as i64),
-                pg_sys::TEXTOID => Owned::Text(row::text(value)),
+                pg_sys::TEXTOID => Owned::Text(Text::from_datum(value, false)?.to_utf8()),
                 pg_sys::TEXTARRAYOID => Owned::Texts(row::texts(value)),
                 pg_sys::TIMESTAMPTZOID => Owned::Timestamp(value.value() as i64),
                 pg_sys::DATEOID => Owned::Date(value.value() as i32),
@@ -428,7 +447,7 @@ impl Owned {
                 }
                 pg_sys::BYTEAOID => Owned::Bytes(<&[u8]>::from_datum(value, false)?.to_vec()),
                 pg_sys::JSONBOID => Owned::Json(row::jsonb(value)),
-                _ if is_phone(kind) => Owned::Text(Phone::from_stored(value.value() as i64).to_string()),
+                _ if is_phone(kind) => Owned::Text(Phone::from_stored(value.value() as i64).to_string().into()),
                 _ => return None,
             })
         }

@@ -176,7 +176,7 @@ fn base(kind: pg_sys::Oid) -> pg_sys::Oid {
     unsafe { pg_sys::getBaseType(kind) }
 }
 
-fn as_text(column: &Column) -> Option<Text<'static>> {
+fn as_text(column: Column) -> Option<Text<'static>> {
     let texts = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
     if !texts.contains(&base(column.type_oid)) {
         return None;

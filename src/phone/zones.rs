@@ -25,6 +25,12 @@ fn longest(digits: &str) -> Option<&'static str> {
 pub fn zones(phone: Phone) -> Vec<&'static str> {
     let text = phone.to_string();
     let digits = &text[1..];
+    // Where all numbers of a code are in the same zones, what a number is decides nothing.
+    if is_one(phone.calling_code())
+        && let Some(found) = longest(&digits[..phone.code_len()])
+    {
+        return known(found);
+    }
     let geographic = library::line_type(phone) != PhoneNumberType::Unknown
         && library::load().is_number_geographical(&library::number(phone));
     let found = if geographic { longest(digits) } else { longest(&digits[..phone.code_len()]) };

@@ -184,11 +184,8 @@ unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Opti
             let name = CStr::from_ptr(attribute.attname.data.as_ptr());
             let place = columns.iter().position(|(known, _)| *known == name)?;
             let kind = columns[place].1;
-            let as_expected = if kind == BY_VALUE {
-                attribute.attbyval && attribute.attlen == 8
-            } else {
-                attribute.atttypid == kind
-            };
+            let as_expected =
+                if kind == BY_VALUE { attribute.attbyval && attribute.attlen == 8 } else { attribute.atttypid == kind };
             if !as_expected || attribute.attgenerated != 0 {
                 return None;
             }
@@ -255,7 +252,13 @@ unsafe fn run(prepared: &Prepared, table: pg_sys::Relation, values: &[Option<Dat
         let before = pg_sys::CurrentMemoryContext;
         pg_sys::CurrentMemoryContext = (*estate).es_query_cxt;
         let mut target = pg_sys::ResultRelInfo::default();
-        raw::InitResultRelInfo(&mut target, table, 0, ptr::null_mut(), 0);
+        if fires {
+            raw::InitResultRelInfo(&mut target, table, 0, ptr::null_mut(), 0);
+        } else {
+            // The same without a copy of the triggers.
+            target.type_ = pg_sys::NodeTag::T_ResultRelInfo;
+            target.ri_RelationDesc = table;
+        }
         raw::set_checks(&mut target, prepared.checks);
         (*estate).es_opened_result_relations = raw::lappend(ptr::null_mut(), (&raw mut target).cast());
         open_indexes(prepared, &mut target);
@@ -282,8 +285,7 @@ unsafe fn run(prepared: &Prepared, table: pg_sys::Relation, values: &[Option<Dat
                 raw::ExecConstraints(&mut target, slot, estate);
             }
             raw::tuple_insert(table, slot);
-            let recheck =
-                if target.ri_NumIndices > 0 { index(&mut target, slot, estate) } else { ptr::null_mut() };
+            let recheck = if target.ri_NumIndices > 0 { index(&mut target, slot, estate) } else { ptr::null_mut() };
             if fires {
                 raw::ExecARInsertTriggers(estate, &mut target, slot, recheck, ptr::null_mut());
             }

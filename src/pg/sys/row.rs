@@ -3,17 +3,19 @@
 use super::to_utf8;
 use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum, Oid};
+use std::borrow::Cow;
 use std::ffi::CStr;
 
-/// A column of a tuple. The name borrows from nothing: rows outlive their relation's descriptor in no caller.
+/// A column of a tuple.
+#[derive(Clone, Copy)]
 pub struct Column {
-    pub name: String,
     pub type_oid: Oid,
     pub value: Option<Datum>,
 }
 
 pub struct Row {
-    pub columns: Vec<Column>,
+    values: Vec<Datum>,
+    nulls: Vec<bool>,
     tuple: pg_sys::HeapTuple,
     descriptor: pg_sys::TupleDesc,
 }
@@ -28,31 +30,42 @@ impl Row {
             let mut values = vec![Datum::from(0); count];
             let mut nulls = vec![true; count];
             pg_sys::heap_deform_tuple(tuple, descriptor, values.as_mut_ptr(), nulls.as_mut_ptr());
-            let columns = (0..count)
-                .map(|i| {
-                    let attribute = super::attribute(descriptor, i);
-                    Column {
-                        name: if attribute.attisdropped {
-                            String::new()
-                        } else {
-                            to_utf8(CStr::from_ptr(attribute.attname.data.as_ptr()).to_bytes()).into_owned()
-                        },
-                        type_oid: attribute.atttypid,
-                        value: (!nulls[i]).then_some(values[i]),
-                    }
-                })
-                .collect();
-            Row { columns, tuple, descriptor }
+            Row { values, nulls, tuple, descriptor }
         }
+    }
+
+    /// The description of a column, counted from 0, and its name in the server's encoding; `None` if it was dropped.
+    fn described(&self, place: usize) -> Option<(&pg_sys::FormData_pg_attribute, &[u8])> {
+        // SAFETY: the descriptor outlives the row and has a place for each value.
+        let attribute = unsafe { super::attribute(self.descriptor, place) };
+        // SAFETY: a name is a C string.
+        let name = || unsafe { CStr::from_ptr(attribute.attname.data.as_ptr()).to_bytes() };
+        (!attribute.attisdropped).then(|| (attribute, name()))
+    }
+
+    fn at(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Column {
+        Column { type_oid: attribute.atttypid, value: (!self.nulls[place]).then_some(self.values[place]) }
+    }
+
+    /// Every column that there is, with its name.
+    pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Column)> {
+        (0..self.values.len()).filter_map(|place| {
+            let (attribute, name) = self.described(place)?;
+            Some((to_utf8(name), self.at(place, attribute)))
+        })
     }
 
     /// The place of a column, if the relation has one of this name.
     pub fn place(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|c| c.name == name)
+        let converted = (!name.is_ascii()).then(|| server_bytes(name));
+        let name = converted.as_deref().unwrap_or(name.as_bytes());
+        (0..self.values.len()).find(|place| self.described(*place).is_some_and(|(_, known)| known == name))
     }
 
-    pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|c| c.name == name)
+    pub fn column(&self, name: &str) -> Option<Column> {
+        let place = self.place(name)?;
+        let (attribute, _) = self.described(place)?;
+        Some(self.at(place, attribute))
     }
 
     pub fn value(&self, name: &str) -> Option<Datum> {

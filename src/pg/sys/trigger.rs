@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use std::borrow::Cow;
 use std::ffi::CStr;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,6 +83,16 @@ impl Trigger {
             (0..(*trigger).tgnargs as usize)
                 .map(|i| super::to_utf8(CStr::from_ptr(*(*trigger).tgargs.add(i)).to_bytes()).into_owned())
                 .collect()
+        }
+    }
+
+    /// The argument at a place, counted from 0, if there is one.
+    pub fn argument(&self, place: usize) -> Option<Cow<'_, str>> {
+        // SAFETY: as in `arguments`.
+        unsafe {
+            let trigger = (*self.data).tg_trigger;
+            (place < (*trigger).tgnargs as usize)
+                .then(|| super::to_utf8(CStr::from_ptr(*(*trigger).tgargs.add(place)).to_bytes()))
         }
     }
 
