@@ -1,15 +1,16 @@
 //! `sql/install/70-guard.sql`: the triggers on a CRM's own tables, and the meeting of a guarded row with a refusal that
 //! another transaction commits at the same time.
 //!
-//! Both sides take advisory locks on the stripes of their numbers when they commit: a guard shared, a refusal exclusive,
-//! in ascending order. Then the guard looks again under the newest snapshot. So either the refusal has committed and the
-//! guard sees it, or the guard's row commits first and the refusal waits for it.
+//! Both sides take advisory locks on the stripes of their numbers when they commit, in ascending order: guards go with
+//! guards and refusals with refusals, but not the one with the other. Then the guard looks again under the newest snapshot.
+//! So either the refusal has committed and the guard sees it, or the guard's row commits first and the refusal waits for it.
 
 use super::audit::is_phone;
 use super::check;
 use super::phone::read;
 use super::statement;
 use super::store;
+use super::sys::lock::{self, Mode};
 use super::sys::row::{Column, Row, text_datum};
 use super::sys::spi::{Statement, connected};
 use super::sys::trigger::{Event, Trigger};
@@ -18,7 +19,7 @@ use crate::phone::{Phone, PhoneError, plan};
 use crate::rules::scope::Question;
 use crate::{error, settings, trigger_function};
 use pgrx::pg_sys::{self, Datum};
-use pgrx::{FromDatum, IntoDatum, pg_guard};
+use pgrx::{FromDatum, pg_guard};
 use std::cell::Cell;
 
 /// How many numbers share a lock is of no consequence but waiting; a transaction holds at most this many locks.
@@ -34,9 +35,9 @@ const LOCK_CLASS: i32 = 0x444E43;
 struct Touched {
     guarded: u128,
     refused: u128,
-    /// What is locked already: shared, and exclusive.
-    shared: u128,
-    exclusive: u128,
+    /// What is locked already, as what.
+    as_guard: u128,
+    as_refusal: u128,
 }
 
 /// What a guard asks and what it was made of: channel, purpose and the setting `dnc.purpose`.
@@ -73,7 +74,7 @@ unsafe extern "C-unwind" fn forget_locks(
     _argument: *mut std::ffi::c_void,
 ) {
     if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
-        touch(|t| (t.shared, t.exclusive) = (0, 0));
+        touch(|t| (t.as_guard, t.as_refusal) = (0, 0));
     }
 }
 
@@ -325,26 +326,21 @@ fn touch(change: impl FnOnce(&mut Touched)) {
     TOUCHED.set(touched);
 }
 
-/// Takes the locks of every stripe that this transaction has touched, in ascending order: exclusive where it adds a
-/// refusal, shared where it only guards.
+/// Takes the locks of every stripe that this transaction has touched, in ascending order: each as one who adds a refusal,
+/// as one who guards, or as both at once.
 fn lock_touched() {
     let mut touched = TOUCHED.get();
-    let exclusive_wanted = touched.refused & !touched.exclusive;
-    let shared_wanted = touched.guarded & !(touched.shared | touched.exclusive | touched.refused);
-    for n in (0..STRIPES).filter(|n| (exclusive_wanted | shared_wanted) >> n & 1 != 0) {
-        let exclusive = exclusive_wanted >> n & 1 != 0;
-        let keys = [LOCK_CLASS.into_datum(), (n as i32).into_datum()];
-        // SAFETY: both functions take two int4 and give nothing.
-        unsafe {
-            if exclusive {
-                pgrx::direct_function_call::<()>(pg_sys::pg_advisory_xact_lock_int4, &keys);
-            } else {
-                pgrx::direct_function_call::<()>(pg_sys::pg_advisory_xact_lock_shared_int4, &keys);
-            }
-        }
+    let (refuses, guards) = (touched.refused & !touched.as_refusal, touched.guarded & !touched.as_guard);
+    for n in (0..STRIPES).filter(|n| (refuses | guards) >> n & 1 != 0) {
+        let mode = match (guards >> n & 1 != 0, refuses >> n & 1 != 0) {
+            (true, true) => Mode::Both,
+            (true, false) => Mode::Reader,
+            (false, _) => Mode::Writer,
+        };
+        lock::advisory(LOCK_CLASS, n as i32, mode);
     }
-    touched.exclusive |= exclusive_wanted;
-    touched.shared |= shared_wanted;
+    touched.as_refusal |= refuses;
+    touched.as_guard |= guards;
     TOUCHED.set(touched);
 }
 

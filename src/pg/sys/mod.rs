@@ -6,6 +6,7 @@ pub mod executor;
 pub mod insert;
 pub mod invalidation;
 pub mod jsonb;
+pub mod lock;
 pub mod lookahead;
 pub mod planner;
 pub mod probe;

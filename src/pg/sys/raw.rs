@@ -105,6 +105,12 @@ unsafe extern "C-unwind" {
     pub fn table_slot_create(table: Relation, register: *mut *mut pg_sys::List) -> *mut pg_sys::TupleTableSlot;
     pub fn index_open(index: Oid, lock: pg_sys::LOCKMODE) -> Relation;
     pub fn nextval_internal(sequence: Oid, check_rights: bool) -> i64;
+    pub fn LockAcquire(
+        tag: *const pg_sys::LOCKTAG,
+        mode: pg_sys::LOCKMODE,
+        for_session: bool,
+        at_once: bool,
+    ) -> pg_sys::LockAcquireResult::Type;
     pub fn LockRelationOid(relation: Oid, lock: pg_sys::LOCKMODE);
     pub fn lappend(list: *mut pg_sys::List, element: *mut std::ffi::c_void) -> *mut pg_sys::List;
     pub fn palloc(size: usize) -> *mut std::ffi::c_void;
