@@ -290,6 +290,67 @@ $$;
 COMMENT ON FUNCTION @extschema@.dnc_audit_proof(bigint, bigint, bigint) IS 'proof for somebody outside, with the checkpoint of a seal (the newest if none is named): that a row of the log is in the tree (seq), or that the tree of an earlier size is its beginning (since)';
 
 -- ---------------------------------------------------------------------------
+-- Lookup tables
+-- ---------------------------------------------------------------------------
+
+-- A name stays while a transaction refers to it that has not ended; see src/pg/known.rs.
+CREATE FUNCTION dnc.names_wait() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_names_wait' LANGUAGE c;
+CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper' LANGUAGE c VOLATILE COST 10;
+COMMENT ON FUNCTION dnc.names_wait() IS 'trigger of lookup tables: waits for those who refer to a name, and has sessions forget which names there are';
+COMMENT ON FUNCTION dnc.is_known(text, text) IS 'whether a lookup table has a name, which is then there until the transaction ends';
+DO $$
+DECLARE
+    relation text;
+BEGIN
+    FOREACH relation IN ARRAY ARRAY['channel', 'reason', 'source', 'purpose'] LOOP
+        EXECUTE format('CREATE TRIGGER "00_names_wait" BEFORE DELETE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.names_wait()', relation);
+        EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_names_wait"', relation);
+    END LOOP;
+END
+$$;
+
+-- ---------------------------------------------------------------------------
+-- Names that are looked up
+-- ---------------------------------------------------------------------------
+
+-- An error for a name that is not known, with what is known.
+CREATE OR REPLACE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    known text;
+BEGIN
+    -- What is known is there until this transaction ends: whoever would delete it
+    -- waits (src/pg/known.rs). Rows of tables without the trigger for that are
+    -- locked, as a foreign key would lock them.
+    IF dnc.is_known(relation, name) THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x', relation) INTO known;
+    RAISE EXCEPTION 'unknown % "%"', relation, left(coalesce(name, 'NULL'), 60)
+        USING ERRCODE = 'invalid_parameter_value',
+              DETAIL = format('Known are: %s.', coalesce(known, 'none yet')),
+              HINT = format('A site adds its own by inserting into dnc.%s.', relation);
+END
+$$;
+
+-- ---------------------------------------------------------------------------
+-- Taking requests
+-- ---------------------------------------------------------------------------
+
+-- Of one number: plain requests are recorded without SQL, all others by the function above (src/pg/request.rs).
+CREATE OR REPLACE FUNCTION @extschema@.dnc_add(
+    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
+    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_phone' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+CREATE OR REPLACE FUNCTION @extschema@.dnc_add(
+    phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
+    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_text' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+
+-- ---------------------------------------------------------------------------
 -- Numbers that are in force
 -- ---------------------------------------------------------------------------
 
