@@ -78,6 +78,7 @@ BEGIN
     RETURN QUERY SELECT 'role ' || r.rolname, concat_ws(' ', r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolconfig) FROM pg_roles AS r WHERE r.rolname LIKE 'regress\_dnc\_t\_%';
 END
 $$;
+SELECT dnc_audit_seal() > 0 AS sealed;
 CREATE TEMP TABLE before AS SELECT * FROM pg_temp.state();
 SELECT count(*) > 1000 AS looked_at FROM before;
 CREATE TEMP TABLE role (n int GENERATED ALWAYS AS IDENTITY, role text);
@@ -228,6 +229,31 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('evidence of a brand given to a role',        'administrator owner',               '{42501}', $$SELECT dnc_grant_brand('acme', 'regress_dnc_t_nobody')$$),
     ('the same, to everybody',                     '',                                  '{42501,42704}', $$SELECT dnc_grant_brand('acme', 'public')$$),
     ('triggers made to fire always',               'administrator owner',               '{42501}', $$SELECT dnc_repair_triggers()$$);
+-- ---------------------------------------------------------------------------
+INSERT INTO topic VALUES ('the sealed log');
+-- ---------------------------------------------------------------------------
+INSERT INTO attack (what, may, refused, sql) VALUES
+    ('seals',                                      'administrator auditor owner',       '{42501}', $$SELECT * FROM dnc.seal$$),
+    ('leaves of the tree',                         'auditor owner',                     '{42501}', $$SELECT * FROM dnc.audit_run$$),
+    ('places of numbers',                          'auditor owner',                     '{42501}', $$SELECT * FROM dnc.audit_place$$),
+    ('a seal',                                     'administrator owner',               '{42501}', $$SELECT dnc_audit_seal(quiet => '0')$$),
+    ('rows from outside taken in',                 'administrator owner',               '{42501}', $$SELECT dnc_audit_seal(accept => 'x')$$),
+    ('a seal by hand',                             '',                                  '{42501}', $$INSERT INTO dnc.seal SELECT seal_id + 1, origin, tree_size + 1, 0, root, sealed_at, complete_to, sealed_by, state_size, state_root, state_key, 0, NULL, signature, horizon, next_xid FROM dnc.seal$$),
+    ('a leaf changed',                             '',                                  '{42501}', $$UPDATE dnc.audit_run SET leaves = leaves$$),
+    ('a leaf removed',                             '',                                  '{42501}', $$DELETE FROM dnc.audit_run$$),
+    ('a place added',                              '',                                  '{42501}', $$INSERT INTO dnc.audit_place VALUES (decode(repeat('00', 16), 'hex'), 0)$$),
+    ('the map emptied',                            '',                                  '{42501}', $$TRUNCATE dnc.audit_state$$),
+    ('sealing held up by a lock',                  '',                                  '{42501}', $$LOCK TABLE dnc.seal IN SHARE ROW EXCLUSIVE MODE$$),
+    ('a text of one''s own signed',                '',                                  '{42501}', $$SELECT dnc.note_line('anything', 'anybody')$$),
+    ('the place of a number',                      '',                                  '{42501}', $$SELECT dnc.place('phone:+14155550101')$$),
+    ('a seal as of another',                       '',                                  '{42501}', $$SELECT dnc.seal_now(true, 0, NULL, 'x', 'somebody else')$$),
+    ('another key to sign with',                   '',                                  '{42501}', $$SET dnc.seal_key = 'fingerprint'; SELECT dnc_audit_key()$$),
+    ('a certificate about a number',               'administrator auditor owner',       '{42501}', $$SELECT dnc_certificate('+14155550101', now())$$),
+    ('a certificate that runs what it is given',   '',                                  '{42501,22023}', $$SELECT dnc_certificate('+14155550101', now(), 'voice''); SELECT lair.bait(); --')$$),
+    ('a proof with the data of a row',             'administrator auditor owner',       '{42501}', $$SELECT dnc_audit_proof(1)$$),
+    ('the log verified',                           'administrator auditor owner',       '{42501}', $$SELECT * FROM dnc_audit_verify(parts => '{triggers,log}')$$),
+    ('a checkpoint that is no text',               '',                                  '{42501,22P02}', $$SELECT * FROM dnc_audit_verify(against => E'x\n1\n')$$),
+    ('a table under audit taken out',              '',                                  '{42501}', $$DELETE FROM dnc.audited$$);
 -- ---------------------------------------------------------------------------
 INSERT INTO topic VALUES ('tables, triggers and rules');
 -- ---------------------------------------------------------------------------
