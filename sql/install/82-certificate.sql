@@ -75,6 +75,8 @@ BEGIN
     IF phone IS NULL THEN
         RAISE EXCEPTION 'a certificate is about a number' USING ERRCODE = 'null_value_not_allowed', HINT = 'dnc_parse(text, region) reads one.';
     END IF;
+    -- The certificate names the purpose that was asked about, which may be the session's own.
+    purpose := coalesce(purpose, nullif(current_setting('dnc.purpose', true), ''));
     -- Also sees to the time and the scope.
     answer := dnc.was_refused(phone, at, at, channel, purpose);
     by_seal := dnc.seal_for(at);
@@ -85,21 +87,26 @@ BEGIN
     names := ARRAY['phone:' || phone::text] || ARRAY(SELECT 'mark:' || m.key_id || ':' || lpad(to_hex(m.mark), 16, '0') || lpad(to_hex(m.mark_low), 16, '0') FROM dnc.marks(phone) AS m) || ARRAY['prefixes', 'rules'] || names;
     IF has_map THEN
         SELECT jsonb_agg(dnc.proven_place(n.name, by_seal) ORDER BY n.n) INTO places FROM unnest(names) WITH ORDINALITY AS n (name, n);
-        -- Of the number all rows; of lists, prefixes and rules those that were not superseded by the time.
+        -- Of the number and of prefixes all rows; of lists and rules those that were not superseded by the time. Beside a row whose data
+        -- are gone stands that of its erasure, which speaks of nobody any more: it shows from when on the row counts no longer.
         SELECT coalesce(jsonb_agg(dnc.proven_row(r.position, by_seal.tree_size) ORDER BY r.position), '[]') INTO rows FROM (
-            SELECT DISTINCT x.position FROM (
-                SELECT p.position, q.name LIKE 'phone:%' OR q.name LIKE 'mark:%' AS all_rows, lead(l.logged_at) OVER (PARTITION BY q.name, l.relation, l.row_key ORDER BY p.position) AS superseded_at
+            WITH x AS (
+                SELECT p.position, l.seq, l.relation, l.row_key, q.name LIKE 'phone:%' OR q.name LIKE 'mark:%' OR q.name = 'prefixes' AS all_rows, lead(l.logged_at) OVER (PARTITION BY q.name, l.relation, l.row_key ORDER BY p.position) AS superseded_at
                 FROM jsonb_array_elements(places) AS x (place) CROSS JOIN LATERAL (SELECT x.place ->> 'name') AS q (name)
                 CROSS JOIN LATERAL jsonb_array_elements_text(x.place -> 'positions') AS t (position) CROSS JOIN LATERAL (SELECT t.position::bigint) AS p (position)
-                LEFT JOIN dnc.audit_log AS l ON l.seq = dnc.seq_at(p.position)) AS x
-            WHERE x.all_rows OR x.superseded_at IS NULL OR x.superseded_at > at) AS r;
+                LEFT JOIN dnc.audit_log AS l ON l.seq = dnc.seq_at(p.position))
+            SELECT x.position FROM x WHERE x.all_rows OR x.superseded_at IS NULL OR x.superseded_at > at
+            UNION
+            SELECT e.position FROM x CROSS JOIN LATERAL (
+                SELECT dnc.position_of(l.seq) AS position FROM dnc.audit_log AS l WHERE l.relation = x.relation AND l.row_key = x.row_key AND l.seq > x.seq AND l.operation = 'ERASE') AS e
+            WHERE NOT EXISTS (SELECT FROM dnc.audit_data AS d WHERE d.seq = x.seq) AND e.position < by_seal.state_size) AS r;
     END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_object('seq', x.audit_seq, 'relation', x.relation, 'row', x.row_key, 'logged_at', l.logged_at, 'sealed', x.position IS NOT NULL) ORDER BY x.audit_seq), '[]') INTO since
         FROM (SELECT c.*, dnc.position_of(c.audit_seq) AS position FROM dnc.changes_of(phone) AS c) AS x LEFT JOIN dnc.audit_log AS l ON l.seq = x.audit_seq
         WHERE x.position IS NULL OR x.position >= CASE WHEN has_map THEN by_seal.state_size ELSE 0 END;
     SELECT d.* INTO decision FROM dnc.decision_as_of(phone, at, channel, purpose) AS d;
     RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text, 'at', at, 'channel', channel, 'purpose', purpose, 'issued_at', clock_timestamp(),
-        'listed', answer, 'complete', has_map AND by_seal.complete_to >= at,
+        'listed', answer, 'complete', has_map AND by_seal.state_size = by_seal.tree_size - 1 AND by_seal.complete_to >= at,
         'decision', decision.decision,
         'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'citation', r.citation, 'builtin', r.builtin) ORDER BY r.rule), '[]') FROM dnc.rule AS r WHERE r.rule = ANY (decision.rules)),
         'lists', coalesce(lists, '[]'),
