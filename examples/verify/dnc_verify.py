@@ -11,6 +11,7 @@ stands beside it in "before" and "after" (JSON texts, or null), which can be era
 
 The tree. Leaf = SHA-256(00 || text), node = SHA-256(01 || left || right), in the shape of RFC 6962. Each seal adds the rows
 since the last one, and as the last leaf its own text: a JSON object with, among others,
+    seal, rows   its number, from 1 without gaps, and the rows that it added
     tree_size    leaves, that one included
     complete_to  every row logged before is in the tree
     state_root   root of the map, state_size: the map tells of positions below it, state_key: HMAC-SHA-256(key, "dnc state key")
@@ -26,6 +27,11 @@ leads from places to ascending positions of rows that speak of the name. It is a
 first bit at the root: nothing = 32 bytes 00; a subtree with one place = SHA-256(00 || place || count || positions), numbers
 in 8 bytes, big-endian; any other = SHA-256(01 || left || right). A way that ends in nothing or in another place proves that
 there are no rows.
+
+What no certificate can show by itself. Who holds the log's keys can make another log: a witness, who signs only what grows
+out of what it signed last, prevents that. He can seal a map that leaves rows out: who has kept the proof of a row, given
+with --receipt, finds that out, and so does an audit of the whole log. Which place is whose can be checked only with the key
+named state. That every request came into the log at all, no log can show.
 
 Exit status: 0: all that was checked holds; 1: something is wrong, the first thing is named; 2: usage, or input that is
 no such document.
@@ -356,7 +362,8 @@ ID = {"entry": "entry_id", "fingerprint": "fingerprint_id", "prefix_entry": "pre
 
 
 def refused(rows, number, at, channel, purpose):
-    """Whether a refusal in these rows held at a time, as far as was recorded by then: True, False, or None with the row whose data are gone."""
+    """Whether a refusal in these rows held at a time, as far as was recorded by then: True, False, or None, and the row by which it is so:
+    the refusal, or one whose data are gone. An ending counts only if it was in the log by then, since who writes a row says when it was recorded."""
     known, gone = {}, {(r.relation, r.key) for r in rows if r.operation == "ERASE" and r.logged_at <= at}
     lost = None
     for row in rows:
@@ -365,13 +372,14 @@ def refused(rows, number, at, channel, purpose):
         if row.data is None:
             lost = row
             continue
+        what = f"row at position {row.position}"
         if row.operation != "INSERT" or row.before is not None or row.after is None or (row.relation, row.key) in known:
-            raise Wrong(f"row at position {row.position}: {row.operation} of {row.relation} {row.key}, but refusals are history and never changed")
-        e = dict(row.after)
+            raise Wrong(f"{what}: {row.operation} of {row.relation} {row.key}, but refusals are history and never changed")
+        e = dict(row.after, row=row)
         for column, kind, null in (("channel", str, False), ("purpose", str, True), ("kind", str, False), ("ends", int, True), (ID[row.relation], int, False)):
             get(e, column, kind, null)
         if str(e[ID[row.relation]]) != row.key or (e["kind"] == "refusal") != (e["ends"] is None):
-            raise Wrong(f"row at position {row.position}: its data contradict themselves")
+            raise Wrong(f"{what}: its data contradict themselves")
         e["received"], e["until"] = instant(e.get("received_at")), instant(e.get("expires_at"))
         e["recorded"] = e["received"] if row.relation == "prefix_entry" else instant(e.get("recorded_at"))
         start = "-infinity" if row.relation == "prefix_entry" else e.get("effective_at")
@@ -380,10 +388,10 @@ def refused(rows, number, at, channel, purpose):
             continue
         if e["recorded"] <= at:
             known[row.relation, row.key] = e
-    ended = lambda relation, key, e: any(r == relation and str(w["ends"]) == key and w["received"] <= at and ends_all(w, e, channel, purpose) for (r, _), w in known.items())
+    ended = lambda relation, key, e: any(r == relation and str(w["ends"]) == key and w["received"] <= at and w["row"].logged_at <= at and ends_all(w, e, channel, purpose) for (r, _), w in known.items())
     for (relation, key), e in known.items():
         if e["ends"] is None and meets(e, channel, purpose) and e["from"] <= at < e["until"] and not ended(relation, key, e):
-            return True, None
+            return True, e["row"]
     return (None, lost) if lost else (False, None)
 
 
@@ -459,20 +467,37 @@ def command_cosign(options):
     print(f"verified by: {mine}" + ("" if options.last else "\nthe first checkpoint that is signed: it was compared with none"), file=sys.stderr)
 
 
-def read_seal(found, tree):
-    """The seal's own text, which must be the last leaf of the tree that was signed."""
-    leaf_ = get(found, "seal", dict)
-    text, position = get(leaf_, "text", str), get(leaf_, "position", int)
-    if position != tree.size - 1:
-        raise Wrong(f"the seal is at position {position}, not the last of {tree.size}")
-    check_included(text, position, hashes(leaf_, "path"), tree, "seal")
+def read_seal(shown, tree, size):
+    """A seal's own text, which is the last leaf of its tree of this size."""
+    text, position = get(shown, "text", str), get(shown, "position", int)
+    if position != size - 1:
+        raise Wrong(f"the seal is at position {position}, not the last of {size}")
+    check_included(text, position, hashes(shown, "path"), tree, "seal")
     seal = parse(text, "seal")
-    if set(seal) != SEAL_KEYS or get(seal, "format", int) != 1 or get(seal, "tree_size", int) != tree.size or seal["origin"] != tree.origin:
+    if set(seal) != SEAL_KEYS or get(seal, "format", int) != 1 or get(seal, "tree_size", int) != size or seal["origin"] != tree.origin:
         raise Wrong("the last leaf is not the seal of this tree")
+    seal["complete"] = instant(seal["complete_to"])
     size = get(seal, "state_size", int, True)
-    if size is not None and not 0 <= size < tree.size:
+    if size is not None and not 0 <= size < seal["tree_size"]:
         raise Wrong("the seal's map tells of more than the tree has")
     return seal
+
+
+def check_not_backdated(found, tree, seal, at, rows):
+    """What came into the log after a seal that was complete to a time was not logged before that time, whatever it says. All
+    seals must be shown from the last on that was not complete to the time asked about, so that none of them is kept back."""
+    chain = [seal]
+    for shown in reversed(objects(found, "earlier")):
+        # Where the one before must have ended, by the seal after it.
+        chain.append(read_seal(shown, tree, chain[-1]["tree_size"] - get(chain[-1], "rows", int) - 1))
+        if get(chain[-1], "seal", int) != get(chain[-2], "seal", int) - 1:
+            raise Wrong(f"the seal before seal {chain[-2]['seal']} is not shown")
+    if chain[-1]["seal"] != 1 and (len(chain) == 1 or chain[-1]["complete"] >= at):
+        raise Wrong(f"seal {chain[-1]['seal']} may not be the first that is complete to the time asked about: the one before it is not shown")
+    for row in rows:
+        for before in chain[1:]:
+            if row.relation in ID and row.logged_at < before["complete"] and row.position >= before["tree_size"]:
+                raise Wrong(f"row at position {row.position} says that it was logged at {row.log['logged_at']}, but seal {before['seal']}, complete to {before['complete_to']}, had no such row: it was dated back")
 
 
 def read_places(found, number, seal, key):
@@ -541,14 +566,14 @@ def command_certificate(options):
         if witnessed.text != tree.text:
             raise Wrong(f"{path} is not the checkpoint of the certificate")
         say_witness(witnessed, Key(vkey))
-    seal = read_seal(found, tree)
+    seal = read_seal(get(found, "seal", dict), tree, tree.size)
     # A seal may carry the map of an earlier one: then its last rows are told of nowhere.
-    complete = seal["state_size"] == tree.size - 1 and instant(seal["complete_to"]) >= at
+    complete = seal["state_size"] == tree.size - 1 and seal["complete"] >= at
     if get(found, "complete", bool) != complete:
         raise Wrong(f"complete is {found['complete']}, but the seal is complete to {seal['complete_to']}, its map to {seal['state_size']} of {tree.size - 1} rows")
     if not complete and not options.allow_incomplete:
         raise Wrong(f"the seal is older than the time asked about: nothing is proven about {number} at {at_text}; it is complete to {seal['complete_to']}")
-    rows, mine, lost = [], None, None
+    rows, mine, by = [], None, None
     if seal["state_size"] is None:
         say("not checked:", "everything about the number: the seal has no map")
     else:
@@ -556,7 +581,9 @@ def command_certificate(options):
         rows = read_rows(found, proven, tree, seal["state_size"])
         say(*(("not checked:", "places (needs the key named state): that they are those of the number is said only") if state_key is None
               else ("proven:", f"the places of {number} are in the map, or are not")))
-        mine, lost = refused(rows, number, at, None if channel == "all" else channel, purpose)
+        if complete:
+            check_not_backdated(found, tree, seal, at, rows)
+        mine, by = refused(rows, number, at, None if channel == "all" else channel, purpose)
         check_receipts(options.receipt, key, proven, number, seal, {row.position: row for row in rows})
         say("proven:", f"{len(proven[f'phone:{number}'])} rows of the log speak of the number, {len(proven['prefixes'])} of prefixes; they are all there" + (", by the map" if len(rows) else ""))
     about = f"{number} at {at_text}, channel {channel}, purpose {'any' if purpose is None else purpose}"
@@ -564,11 +591,11 @@ def command_certificate(options):
     on = [str(x.get("list")) for x in lists if x.get("applies") == "check" and x.get("has") is True]
     pending = [x for x in objects(found, "not_covered") if x.get("relation") in ID]
     if complete and mine is True and listed is not True:
-        raise Wrong(f"listed is {listed}, but a refusal in the log held: {about}")
+        raise Wrong(f"listed is {listed}, but a refusal in the log held, {by.relation} {by.key} at position {by.position}: {about}")
     if listed is False and on:
         raise Wrong(f"listed is false, but by the certificate itself the list {on[0]} has the number")
     if complete and mine is None and listed is False:
-        raise Wrong(f"listed is false, but the data of {lost.relation} {lost.key} (row at position {lost.position}) are gone, and may have been a refusal")
+        raise Wrong(f"listed is false, but the data of {by.relation} {by.key} (row at position {by.position}) are gone, and may have been a refusal")
     if complete and mine is False and listed is True and not on and not pending:
         raise Wrong(f"listed is true, but no refusal in the log held, and no list has the number: {about}")
     if not complete:
@@ -588,9 +615,6 @@ def command_certificate(options):
     say("said:", f"the seal is complete to {seal['complete_to']}, made at {seal['sealed_at']} by {seal['sealed_by']}")
     if get(seal, "loaded_rows", int):
         say("said:", f"{seal['loaded_rows']} rows of the seal came from outside, taken in because: {seal['accepted']}")
-    for row in rows:
-        if row.relation in ID and row.data is not None and row.after is not None and row.relation != "prefix_entry" and row.logged_at > at and instant(row.after["recorded_at"]) <= at:
-            say("note:", f"row at position {row.position} was logged at {row.log['logged_at']}, after the time asked about, and counts since it was recorded at {row.after['recorded_at']}")
     for x in objects(found, "not_covered"):
         say("not covered:", f"{x.get('relation')} {x.get('row')}, logged at {x.get('logged_at')}, sealed: {x.get('sealed')}")
 
@@ -602,7 +626,7 @@ def check_receipts(paths, key, proven, number, seal, rows):
         kept, _ = included(path, key)
         if f"phone:{number}" not in kept.names():
             raise Wrong(f"{path}: this row does not speak of {number}, or has no data")
-        if kept.position >= size and kept.logged_at >= instant(seal["complete_to"]):
+        if kept.position >= size and kept.logged_at >= seal["complete"]:
             say("not covered:", f"{path}: the row at position {kept.position} is newer than the seal")
         elif kept.position not in proven[f"phone:{number}"] or rows[kept.position].log != kept.log:
             raise Wrong(f"{path}: the log has a row of {number} at position {kept.position} that the certificate leaves out: the map of this seal is false")

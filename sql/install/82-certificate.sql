@@ -30,6 +30,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.proven_place(text, dnc.seal) IS 'positions of a name in the log with the way through the map that proves them, or that there are none';
 
+CREATE FUNCTION dnc.proven_seal(seal bigint, size bigint) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT jsonb_build_object('text', dnc.seal_text(s.seal_id), 'position', s.tree_size - 1, 'path', dnc.base64s(dnc.tree_path(s.tree_size - 1, size))) FROM dnc.seal AS s WHERE s.seal_id = proven_seal.seal;
+END;
+COMMENT ON FUNCTION dnc.proven_seal(bigint, bigint) IS 'text of a seal, its leaf, with its way to the root of a tree of this size';
+
 CREATE FUNCTION dnc.proven_row("position" bigint, size bigint) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT coalesce(dnc.log_row(x.seq), jsonb_build_object('seq', x.seq, 'log', NULL, 'data', NULL)) || jsonb_build_object('position', proven_row."position", 'path', dnc.base64s(dnc.tree_path(proven_row."position", size)))
@@ -68,6 +74,7 @@ DECLARE
     places   jsonb := '[]';
     rows     jsonb := '[]';
     since    jsonb;
+    earlier  jsonb;
     lists    jsonb;
     decision record;
     answer   boolean;
@@ -104,13 +111,17 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('seq', x.audit_seq, 'relation', x.relation, 'row', x.row_key, 'logged_at', l.logged_at, 'sealed', x.position IS NOT NULL) ORDER BY x.audit_seq), '[]') INTO since
         FROM (SELECT c.*, dnc.position_of(c.audit_seq) AS position FROM dnc.changes_of(phone) AS c) AS x LEFT JOIN dnc.audit_log AS l ON l.seq = x.audit_seq
         WHERE x.position IS NULL OR x.position >= CASE WHEN has_map THEN by_seal.state_size ELSE 0 END;
+    -- The seals from the last that was not complete to the time on: a row that came after one that was complete cannot be older.
+    SELECT coalesce(jsonb_agg(dnc.proven_seal(s.seal_id, by_seal.tree_size) ORDER BY s.seal_id), '[]') INTO earlier FROM dnc.seal AS s
+        WHERE s.seal_id < by_seal.seal_id AND by_seal.complete_to >= at AND s.seal_id >= coalesce((SELECT x.seal_id FROM dnc.seal AS x WHERE x.complete_to < at AND x.seal_id < by_seal.seal_id ORDER BY x.seal_id DESC LIMIT 1), 1);
     SELECT d.* INTO decision FROM dnc.decision_as_of(phone, at, channel, purpose) AS d;
     RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text, 'at', at, 'channel', channel, 'purpose', purpose, 'issued_at', clock_timestamp(),
         'listed', answer, 'complete', has_map AND by_seal.state_size = by_seal.tree_size - 1 AND by_seal.complete_to >= at,
         'decision', decision.decision,
         'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'citation', r.citation, 'builtin', r.builtin) ORDER BY r.rule), '[]') FROM dnc.rule AS r WHERE r.rule = ANY (decision.rules)),
         'lists', coalesce(lists, '[]'),
-        'seal', jsonb_build_object('text', dnc.seal_text(by_seal.seal_id), 'position', by_seal.tree_size - 1, 'path', dnc.base64s(dnc.tree_path(by_seal.tree_size - 1, by_seal.tree_size))),
+        'seal', dnc.proven_seal(by_seal.seal_id, by_seal.tree_size),
+        'earlier', earlier,
         'checkpoint', CASE WHEN by_seal.signature IS NOT NULL THEN dnc.checkpoint_of(by_seal) END, 'root', encode(by_seal.root, 'base64'),
         'places', places, 'rows', rows, 'not_covered', since);
 END
