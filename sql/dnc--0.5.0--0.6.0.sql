@@ -555,6 +555,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.proven_place(text, dnc.seal) IS 'positions of a name in the log with the way through the map that proves them, or that there are none';
 
+CREATE FUNCTION dnc.proven_seal(seal bigint, size bigint) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT jsonb_build_object('text', dnc.seal_text(s.seal_id), 'position', s.tree_size - 1, 'path', dnc.base64s(dnc.tree_path(s.tree_size - 1, size))) FROM dnc.seal AS s WHERE s.seal_id = proven_seal.seal;
+END;
+COMMENT ON FUNCTION dnc.proven_seal(bigint, bigint) IS 'text of a seal, its leaf, with its way to the root of a tree of this size';
+
 CREATE FUNCTION dnc.proven_row("position" bigint, size bigint) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT coalesce(dnc.log_row(x.seq), jsonb_build_object('seq', x.seq, 'log', NULL, 'data', NULL)) || jsonb_build_object('position', proven_row."position", 'path', dnc.base64s(dnc.tree_path(proven_row."position", size)))
@@ -593,6 +599,7 @@ DECLARE
     places   jsonb := '[]';
     rows     jsonb := '[]';
     since    jsonb;
+    earlier  jsonb;
     lists    jsonb;
     decision record;
     answer   boolean;
@@ -600,6 +607,8 @@ BEGIN
     IF phone IS NULL THEN
         RAISE EXCEPTION 'a certificate is about a number' USING ERRCODE = 'null_value_not_allowed', HINT = 'dnc_parse(text, region) reads one.';
     END IF;
+    -- The certificate names the purpose that was asked about, which may be the session's own.
+    purpose := coalesce(purpose, nullif(current_setting('dnc.purpose', true), ''));
     -- Also sees to the time and the scope.
     answer := dnc.was_refused(phone, at, at, channel, purpose);
     by_seal := dnc.seal_for(at);
@@ -610,25 +619,34 @@ BEGIN
     names := ARRAY['phone:' || phone::text] || ARRAY(SELECT 'mark:' || m.key_id || ':' || lpad(to_hex(m.mark), 16, '0') || lpad(to_hex(m.mark_low), 16, '0') FROM dnc.marks(phone) AS m) || ARRAY['prefixes', 'rules'] || names;
     IF has_map THEN
         SELECT jsonb_agg(dnc.proven_place(n.name, by_seal) ORDER BY n.n) INTO places FROM unnest(names) WITH ORDINALITY AS n (name, n);
-        -- Of the number all rows; of lists, prefixes and rules those that were not superseded by the time.
+        -- Of the number and of prefixes all rows; of lists and rules those that were not superseded by the time. Beside a row whose data
+        -- are gone stands that of its erasure, which speaks of nobody any more: it shows from when on the row counts no longer.
         SELECT coalesce(jsonb_agg(dnc.proven_row(r.position, by_seal.tree_size) ORDER BY r.position), '[]') INTO rows FROM (
-            SELECT DISTINCT x.position FROM (
-                SELECT p.position, q.name LIKE 'phone:%' OR q.name LIKE 'mark:%' AS all_rows, lead(l.logged_at) OVER (PARTITION BY q.name, l.relation, l.row_key ORDER BY p.position) AS superseded_at
+            WITH x AS (
+                SELECT p.position, l.seq, l.relation, l.row_key, q.name LIKE 'phone:%' OR q.name LIKE 'mark:%' OR q.name = 'prefixes' AS all_rows, lead(l.logged_at) OVER (PARTITION BY q.name, l.relation, l.row_key ORDER BY p.position) AS superseded_at
                 FROM jsonb_array_elements(places) AS x (place) CROSS JOIN LATERAL (SELECT x.place ->> 'name') AS q (name)
                 CROSS JOIN LATERAL jsonb_array_elements_text(x.place -> 'positions') AS t (position) CROSS JOIN LATERAL (SELECT t.position::bigint) AS p (position)
-                LEFT JOIN dnc.audit_log AS l ON l.seq = dnc.seq_at(p.position)) AS x
-            WHERE x.all_rows OR x.superseded_at IS NULL OR x.superseded_at > at) AS r;
+                LEFT JOIN dnc.audit_log AS l ON l.seq = dnc.seq_at(p.position))
+            SELECT x.position FROM x WHERE x.all_rows OR x.superseded_at IS NULL OR x.superseded_at > at
+            UNION
+            SELECT e.position FROM x CROSS JOIN LATERAL (
+                SELECT dnc.position_of(l.seq) AS position FROM dnc.audit_log AS l WHERE l.relation = x.relation AND l.row_key = x.row_key AND l.seq > x.seq AND l.operation = 'ERASE') AS e
+            WHERE NOT EXISTS (SELECT FROM dnc.audit_data AS d WHERE d.seq = x.seq) AND e.position < by_seal.state_size) AS r;
     END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_object('seq', x.audit_seq, 'relation', x.relation, 'row', x.row_key, 'logged_at', l.logged_at, 'sealed', x.position IS NOT NULL) ORDER BY x.audit_seq), '[]') INTO since
         FROM (SELECT c.*, dnc.position_of(c.audit_seq) AS position FROM dnc.changes_of(phone) AS c) AS x LEFT JOIN dnc.audit_log AS l ON l.seq = x.audit_seq
         WHERE x.position IS NULL OR x.position >= CASE WHEN has_map THEN by_seal.state_size ELSE 0 END;
+    -- The seals from the last that was not complete to the time on: a row that came after one that was complete cannot be older.
+    SELECT coalesce(jsonb_agg(dnc.proven_seal(s.seal_id, by_seal.tree_size) ORDER BY s.seal_id), '[]') INTO earlier FROM dnc.seal AS s
+        WHERE s.seal_id < by_seal.seal_id AND by_seal.complete_to >= at AND s.seal_id >= coalesce((SELECT x.seal_id FROM dnc.seal AS x WHERE x.complete_to < at AND x.seal_id < by_seal.seal_id ORDER BY x.seal_id DESC LIMIT 1), 1);
     SELECT d.* INTO decision FROM dnc.decision_as_of(phone, at, channel, purpose) AS d;
     RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text, 'at', at, 'channel', channel, 'purpose', purpose, 'issued_at', clock_timestamp(),
-        'listed', answer, 'complete', has_map AND by_seal.complete_to >= at,
+        'listed', answer, 'complete', has_map AND by_seal.state_size = by_seal.tree_size - 1 AND by_seal.complete_to >= at,
         'decision', decision.decision,
         'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'citation', r.citation, 'builtin', r.builtin) ORDER BY r.rule), '[]') FROM dnc.rule AS r WHERE r.rule = ANY (decision.rules)),
         'lists', coalesce(lists, '[]'),
-        'seal', jsonb_build_object('text', dnc.seal_text(by_seal.seal_id), 'position', by_seal.tree_size - 1, 'path', dnc.base64s(dnc.tree_path(by_seal.tree_size - 1, by_seal.tree_size))),
+        'seal', dnc.proven_seal(by_seal.seal_id, by_seal.tree_size),
+        'earlier', earlier,
         'checkpoint', CASE WHEN by_seal.signature IS NOT NULL THEN dnc.checkpoint_of(by_seal) END, 'root', encode(by_seal.root, 'base64'),
         'places', places, 'rows', rows, 'not_covered', since);
 END

@@ -89,7 +89,7 @@ fn write_value(value: &Value, out: &mut String) {
         }
         Value::Bytes(b) => {
             out.push('"');
-            out.push_str(&hex(b));
+            write_hex(b, out);
             out.push('"');
         }
         Value::Json(s) => out.push_str(s),
@@ -97,25 +97,32 @@ fn write_value(value: &Value, out: &mut String) {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
+    write_hex(bytes, &mut out);
     out
+}
+
+pub(super) fn write_hex(bytes: &[u8], out: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for part in bytes.chunks(32) {
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(part) {
+            (pair[0], pair[1]) = (DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]);
+        }
+        out.push_str(std::str::from_utf8(&text[..part.len() * 2]).expect("digits"));
+    }
 }
 
 /// Whether a byte cannot stand in a string as it is.
 fn is_escaped(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
 
-fn string(s: &str, out: &mut String) {
+pub(super) fn string(s: &str, out: &mut String) {
     out.push('"');
     let mut from = 0;
     // Most have none; looking for any is much faster than looking where.
-    let any = s.bytes().fold(false, |any, byte| any | is_escaped(byte));
+    let any = s.bytes().fold(0, |any, byte| any | u8::from(is_escaped(byte))) != 0;
     for (at, byte) in s.bytes().enumerate().filter(|(_, byte)| any && is_escaped(*byte)) {
         out.push_str(&s[from..at]);
         from = at + 1;
@@ -152,7 +159,7 @@ pub fn timestamp(micros: i64) -> String {
 }
 
 /// A number from 0 on in so many digits, or more if it has more.
-fn digits(number: i64, least: usize, out: &mut String) {
+pub(super) fn digits(number: i64, least: usize, out: &mut String) {
     let (mut text, mut from, mut left) = ([b'0'; 20], 20, number);
     while left > 0 || from > 20 - least {
         from -= 1;

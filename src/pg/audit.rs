@@ -246,7 +246,7 @@ fn log(
         )
     };
     let actor = settings::actor();
-    let commitment = commit::commitment(&salt, before, after);
+    let commitment = commit::commitment(&salt, before.map(str::as_bytes), after.map(str::as_bytes));
     let row_hash = LogRow {
         seq,
         relation,

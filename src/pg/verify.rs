@@ -502,13 +502,16 @@ fn rows_pass(report: &mut Report, tree: &Tree) {
         (_, run) => run,
     };
     let mut counts = Counts::default();
-    let mut from = least.max(1);
+    let mut from = least;
     let end = most.max(most_run);
     let mut told = 0;
     while from <= end {
         let window = Window::read(from, tree);
-        window.compare(report, tree, most, &mut counts);
-        from += WINDOW;
+        let found = window.compare(report, tree, most, &mut counts);
+        // The last window may end with the last number there is.
+        let Some(after) = from.checked_add(WINDOW) else { break };
+        let Some(there) = (if found { Some(after) } else { next(after) }) else { break };
+        from = there;
         let looked_at = counts.sealed + counts.unsealed;
         if looked_at / TOLD_EVERY > told {
             told = looked_at / TOLD_EVERY;
@@ -529,6 +532,14 @@ fn rows_pass(report: &mut Report, tree: &Tree) {
     report.end(text);
 }
 
+/// The next number from one on that a row or a leaf has: numbers that somebody wrote by hand may be far apart.
+fn next(from: i64) -> Option<i64> {
+    let query = format!(
+        "SELECT least(min(x.seq), (SELECT min(greatest(r.least_seq, {from})) FROM dnc.audit_run AS r WHERE r.most_seq >= {from})) FROM dnc.audit_log AS x WHERE x.seq >= {from}"
+    );
+    first(&query, true, |row| (!row.is_null(1)).then(|| row.int(1))).flatten()
+}
+
 /// The leaves of a range of numbers, ascending, and what the log has there.
 struct Window {
     from: i64,
@@ -545,16 +556,16 @@ fn text_of<'a>(value: Option<Datum>) -> Option<Text<'a>> {
 
 impl Window {
     fn read(from: i64, tree: &Tree) -> Window {
-        let to = from.saturating_add(WINDOW);
+        let last = from.saturating_add(WINDOW - 1);
         let mut leaves = Vec::new();
         let query = format!(
-            "SELECT first, seqs, leaves FROM dnc.audit_run WHERE least_seq IS NOT NULL AND pg_catalog.int8range(least_seq, most_seq, '[]') && pg_catalog.int8range({from}, {to}) AND first >= {}",
+            "SELECT first, seqs, leaves FROM dnc.audit_run WHERE least_seq IS NOT NULL AND pg_catalog.int8range(least_seq, most_seq, '[]') && pg_catalog.int8range({from}, {last}, '[]') AND first >= {}",
             tree.start
         );
         each(&query, true, |row| {
             let first = row.int(1) as u64;
             for ((n, seq), hash) in row.ints(2).into_iter().enumerate().zip(row.bytes(3).chunks_exact(32)) {
-                if seq >= from && seq < to {
+                if seq >= from && seq <= last {
                     let hash = hash.try_into().expect("32 bytes");
                     leaves.push(Leaf { seq, position: first + n as u64, hash, seen: false });
                 }
@@ -566,13 +577,15 @@ impl Window {
         Window { from, leaves, twice }
     }
 
-    fn compare(mut self, report: &mut Report, tree: &Tree, most: i64, counts: &mut Counts) {
+    /// Tells what is wrong; false if there is neither row nor leaf.
+    fn compare(mut self, report: &mut Report, tree: &Tree, most: i64, counts: &mut Counts) -> bool {
         let mut findings: Vec<(i64, Finding)> = Vec::new();
         for (seq, position) in &self.twice {
             let detail = format!("the row was sealed before, and again at position {position}");
             findings.push((*seq, self.finding("sealed twice", *seq, detail)));
         }
         let commitments = self.rows(&mut findings, tree, counts);
+        let found = !self.leaves.is_empty() || commitments.iter().any(Option::is_some);
         let bare = self.data(&mut findings, &commitments);
         let swapped: HashMap<Hash, i64> = if findings.iter().any(|(_, f)| f.what == "changed") {
             self.leaves.iter().map(|leaf| (leaf.hash, leaf.seq)).collect()
@@ -618,6 +631,7 @@ impl Window {
             }
             report.put(finding);
         }
+        found
     }
 
     fn finding(&self, what: &'static str, seq: i64, detail: String) -> Finding {
@@ -627,10 +641,10 @@ impl Window {
 
     /// Compares the rows of the log with their leaves; what each commits to, by its distance from the first number.
     fn rows(&mut self, findings: &mut Vec<(i64, Finding)>, tree: &Tree, counts: &mut Counts) -> Vec<Option<Hash>> {
-        let (from, to) = (self.from, self.from.saturating_add(WINDOW));
+        let (from, last) = (self.from, self.from.saturating_add(WINDOW - 1));
         let query = format!(
             "SELECT seq, relation, operation, row_key, logged_at, session_role, effective_role, actor, commitment, row_hash, xid, loaded
-             FROM dnc.audit_log WHERE seq >= {from} AND seq < {to}"
+             FROM dnc.audit_log WHERE seq >= {from} AND seq <= {last}"
         );
         let query = CString::new(query).expect("no zero bytes");
         let mut commitments = vec![None; WINDOW as usize];
@@ -698,15 +712,16 @@ impl Window {
 
     /// Compares data with what rows commit to; the rows that have none.
     fn data(&self, findings: &mut Vec<(i64, Finding)>, commitments: &[Option<Hash>]) -> Vec<i64> {
-        let (from, to) = (self.from, self.from.saturating_add(WINDOW));
-        let query = format!("SELECT seq, salt, before, after FROM dnc.audit_data WHERE seq >= {from} AND seq < {to}");
+        let (from, last) = (self.from, self.from.saturating_add(WINDOW - 1));
+        let query =
+            format!("SELECT seq, salt, before, after FROM dnc.audit_data WHERE seq >= {from} AND seq <= {last}");
         let query = CString::new(query).expect("no zero bytes");
         let mut bare: Vec<bool> = commitments.iter().map(Option::is_some).collect();
         receiver::each(&query, &mut |_| {}, &mut |row| {
             let seq = row[0].map_or(0, |d| d.value() as i64);
             let at = (seq - from) as usize;
             bare[at] = false;
-            let (before, after) = (text_of(row[2]).map(Text::to_utf8), text_of(row[3]).map(Text::to_utf8));
+            let (before, after) = (text_of(row[2]).map(Text::utf8_bytes), text_of(row[3]).map(Text::utf8_bytes));
             let salt: Option<&[u8; SALT]> = row[1].and_then(text_bytes).and_then(|salt| salt.try_into().ok());
             let found = salt.map(|salt| commit::commitment(salt, before.as_deref(), after.as_deref()));
             // Data of no row are told by the foreign key, or by the row that is missing.

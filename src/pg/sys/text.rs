@@ -30,6 +30,19 @@ impl<'a> Text<'a> {
         self.0
     }
 
+    /// The bytes in UTF-8, for who only hashes them: not looked at where the server's encoding is UTF-8 or none.
+    pub fn utf8_bytes(self) -> Cow<'a, [u8]> {
+        // SAFETY: a lookup of the database's encoding.
+        let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
+        if encoding == pg_sys::pg_enc::PG_UTF8 as i32 || encoding == pg_sys::pg_enc::PG_SQL_ASCII as i32 {
+            return Cow::Borrowed(self.0);
+        }
+        match self.to_utf8() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }
+    }
+
     /// The same as UTF-8; an error if the bytes are not valid in the server's encoding.
     pub fn to_utf8(self) -> Cow<'a, str> {
         to_utf8(self.0)
