@@ -284,10 +284,10 @@ BEGIN
     ELSE
         proof := jsonb_build_object('format', 'dnc-consistency/1', 'since', since, 'since_root', encode(dnc.tree_root(since), 'base64'), 'path', dnc.base64s(dnc.tree_growth(since, of.tree_size)));
     END IF;
-    RETURN proof || jsonb_build_object('checkpoint', dnc.checkpoint_of(of));
+    RETURN proof || jsonb_build_object('checkpoint', CASE WHEN of.signature IS NOT NULL THEN dnc.checkpoint_of(of) END, 'size', of.tree_size, 'root', encode(of.root, 'base64'));
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_audit_proof(bigint, bigint, bigint) IS 'proof for somebody outside, with the checkpoint of a seal (the newest if none is named): that a row of the log is in the tree (seq), or that the tree of an earlier size is its beginning (since)';
+COMMENT ON FUNCTION @extschema@.dnc_audit_proof(bigint, bigint, bigint) IS 'proof for somebody outside, with the checkpoint of a seal (the newest if none is named; null if it is not signed): that a row of the log is in the tree (seq), or that the tree of an earlier size is its beginning (since)';
 
 -- ---------------------------------------------------------------------------
 -- Lookup tables
