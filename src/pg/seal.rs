@@ -145,7 +145,8 @@ impl Sealing {
         });
         let own = self.rows;
         if self.accept.is_some() {
-            self.take(&unsealed("x.loaded", "l.seq"));
+            // 0 stands for a seal's own leaf; the triggers number from 1.
+            self.take(&unsealed("x.loaded AND x.seq <> 0", "l.seq"));
         }
         let (rows, loaded_rows) = (self.rows as i64, (self.rows - own) as i64);
         self.write_run();
@@ -160,7 +161,13 @@ impl Sealing {
             return self.start.last.map_or(0, |s| s.seal);
         }
         let state = match state_key(fold == Some(true)) {
-            Some(key) if fold != Some(false) && (fold == Some(true) || self.fold_is_due(earlier.as_ref(), size)) => {
+            Some(key) if fold == Some(true) => Some(self.fold(&key, earlier.as_ref(), size)),
+            // The log is sealed all the same.
+            Some(key) if earlier.as_ref().is_some_and(|s| s.key_check != state::key_check(&key)) => {
+                pgrx::warning!("the key \"{STATE_KEY}\" is another one than before: the map is not brought up to date");
+                earlier
+            }
+            Some(key) if fold.is_none() && self.fold_is_due(earlier.as_ref(), size) => {
                 Some(self.fold(&key, earlier.as_ref(), size))
             }
             _ => earlier,
@@ -279,7 +286,7 @@ impl Sealing {
     /// Writes the nodes above the groups that have changed; the root.
     fn refold(&self, changed: &BTreeSet<u16>, size: i64) -> Hash {
         if changed.len() >= MANY_GROUPS {
-            // In halves of a byte, so that no more than a part of the map is in memory.
+            // By the first byte of the place, so that no more than a part of the map is in memory.
             for part in 0..256u32 {
                 pgrx::check_for_interrupts!();
                 let (from, to) = ((part as u128) << 120, ((part as u128) << 120) | (u128::MAX >> 8));
