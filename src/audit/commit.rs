@@ -5,10 +5,8 @@
 //! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
 
 use super::canonical::{self, Value};
-use super::tree;
+use super::tree::{self, Hash};
 use sha2::{Digest, Sha256};
-
-pub type Hash = [u8; 32];
 
 /// Bytes of salt a row.
 pub const SALT: usize = 32;

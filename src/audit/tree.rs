@@ -4,8 +4,10 @@
 //! leaves are all there is *complete*, and never changes again. Complete nodes of every eighth level are stored, as in the tiles
 //! of C2SP's tlog-tiles; what lies between is computed from them.
 
-use super::commit::Hash;
 use sha2::{Digest, Sha256};
+
+/// SHA-256.
+pub type Hash = [u8; 32];
 
 /// Levels between two that are stored.
 pub const TILE: u32 = 8;

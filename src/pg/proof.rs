@@ -6,9 +6,8 @@
 use super::keys;
 use super::sys::spi::{Cursor, column, connected};
 use super::sys::{self, Text};
-use crate::audit::commit::Hash;
 use crate::audit::state::{self, End, Item, Node, PLACE, Path, Place};
-use crate::audit::tree::{self, Source};
+use crate::audit::tree::{self, Hash, Source};
 use crate::audit::{checkpoint, commit};
 use crate::{error, settings};
 use pgrx::prelude::*;

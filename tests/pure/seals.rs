@@ -3,9 +3,8 @@
 use crate::Dice;
 use crate::audit::canonical::hex;
 use crate::audit::checkpoint::{self, Checkpoint, Problem};
-use crate::audit::commit::Hash;
 use crate::audit::state::{self, End, Item, Node, Path, Place};
-use crate::audit::tree::{self, Frontier, Source};
+use crate::audit::tree::{self, Frontier, Hash, Source};
 use base64ct::{Base64, Encoding};
 use std::collections::HashMap;
 
