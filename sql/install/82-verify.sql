@@ -2,9 +2,9 @@
 -- Whether the log is what was sealed, and the tables are what the log says
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION dnc.verify(since bigint, against text, map boolean) RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
+CREATE FUNCTION dnc.verify(since bigint, against text, data boolean, map boolean) RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
     AS 'MODULE_PATHNAME', 'dnc_verify_wrapper' LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION dnc.verify(bigint, text, boolean) IS 'behind dnc_audit_verify: tree, log and map';
+COMMENT ON FUNCTION dnc.verify(bigint, text, boolean, boolean) IS 'behind dnc_audit_verify: tree and log, the data behind the log, and the map';
 
 -- Rows of an audited table that its log does not describe, and rows that are gone though the log says nothing of that.
 CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -29,7 +29,7 @@ CREATE VIEW dnc.audit_trigger AS
     VALUES ('audit_log', '00_stamp', 'audit_stamp'), ('seal', '00_stamp', 'audit_stamp');
 COMMENT ON VIEW dnc.audit_trigger IS 'triggers without which a change would not be logged, and the functions of schema dnc that they call';
 
-CREATE FUNCTION @extschema@.dnc_audit_verify(since bigint DEFAULT NULL, against text DEFAULT NULL, parts text[] DEFAULT '{triggers,log,map,tables}')
+CREATE FUNCTION @extschema@.dnc_audit_verify(since bigint DEFAULT NULL, against text DEFAULT NULL, parts text[] DEFAULT '{triggers,log,data,map,tables}')
 RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -37,8 +37,8 @@ DECLARE
     n     bigint := 0;
     wrong bigint := 0;
 BEGIN
-    IF parts IS NULL OR NOT parts <@ ARRAY['triggers', 'log', 'map', 'tables'] THEN
-        RAISE EXCEPTION 'unknown part in %', parts USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The parts are triggers, log, map and tables.';
+    IF parts IS NULL OR NOT parts <@ ARRAY['triggers', 'log', 'data', 'map', 'tables'] THEN
+        RAISE EXCEPTION 'unknown part in %', parts USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The parts are triggers, log, data, map and tables.';
     END IF;
     IF 'triggers' = ANY (parts) THEN
         RETURN QUERY SELECT 'triggers'::text, false, CASE WHEN t.oid IS NULL THEN 'trigger missing' WHEN t.tgfoid <> ('dnc.' || x.calls)::regproc THEN 'trigger changed' ELSE 'trigger off' END,
@@ -48,13 +48,13 @@ BEGIN
         UNION ALL
         SELECT 'triggers', false, 'function changed', NULL, NULL, NULL, p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('audit_draw', 'audit_write', 'audit_stamp', 'seal_now')
-              AND (p.prolang <> (SELECT l.oid FROM pg_language AS l WHERE l.lanname = 'c') OR p.probin IS DISTINCT FROM (SELECT v.probin FROM pg_proc AS v WHERE v.oid = 'dnc.verify(bigint, text, boolean)'::regprocedure));
+              AND (p.prolang <> (SELECT l.oid FROM pg_language AS l WHERE l.lanname = 'c') OR p.probin IS DISTINCT FROM (SELECT v.probin FROM pg_proc AS v WHERE v.oid = 'dnc.verify(bigint, text, boolean, boolean)'::regprocedure));
         IF NOT FOUND THEN
             RETURN QUERY SELECT 'triggers'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint, format('%s triggers are on always', (SELECT count(*) FROM dnc.audit_trigger));
         END IF;
     END IF;
-    IF parts && ARRAY['log', 'map'] THEN
-        RETURN QUERY SELECT v.part, v.healthy, v.finding, v.seal, v."position", v.seq, v.detail FROM dnc.verify(since, against, 'map' = ANY (parts)) AS v;
+    IF parts && ARRAY['log', 'data', 'map'] THEN
+        RETURN QUERY SELECT v.part, v.healthy, v.finding, v.seal, v."position", v.seq, v.detail FROM dnc.verify(since, against, 'data' = ANY (parts), 'map' = ANY (parts)) AS v;
     END IF;
     IF 'tables' = ANY (parts) THEN
         FOR a IN SELECT x.relation, x.key_column FROM dnc.audited AS x ORDER BY x.relation LOOP
@@ -70,4 +70,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[]) IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; parts: triggers, log, map, tables';
+COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[]) IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; parts: triggers, log, data (what rows of the log commit to, told with the log), map, tables';

@@ -96,34 +96,37 @@ struct Tree {
 
 raw_function!(dnc_verify_wrapper, pg_finfo_dnc_verify_wrapper, verify);
 
-/// `dnc.verify(since, against, map)`: what is not as it was sealed, from seal `since` on.
+/// `dnc.verify(since, against, data, map)`: what is not as it was sealed, from seal `since` on; `data` and `map`: whether those are looked at.
 ///
 /// # Safety
 /// Called by the function manager, as the SQL declares.
 unsafe fn verify(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: three arguments, of the declared types.
-    let (since, against, map) = unsafe {
-        let arguments = (*fcinfo).args.as_slice(3);
+    // SAFETY: four arguments, of the declared types.
+    let (since, against, data, map) = unsafe {
+        let arguments = (*fcinfo).args.as_slice(4);
         let since = if arguments[0].isnull { 0 } else { arguments[0].value.value() as i64 };
         let against = Text::from_datum(arguments[1].value, arguments[1].isnull).map(|t| t.to_utf8().into_owned());
-        (since, against, !arguments[2].isnull && arguments[2].value.value() != 0)
+        let told = |n: usize| !arguments[n].isnull && arguments[n].value.value() != 0;
+        (since, against, told(2), told(3))
     };
     let rows = Rows::new(fcinfo);
     let mut report = Report { rows, pass: "", found: 0 };
     connected(sys::owner(), || {
         let tree = tree::verify(&mut report, since, against.as_deref());
-        log::verify(&mut report, &tree);
+        log::verify(&mut report, &tree, data);
         if map {
             map::verify(&mut report, &tree);
         }
     });
     report.rows.finish()
 }
+
 /// A column that is a text, where it lies.
 fn text_of<'a>(value: Option<Datum>) -> Option<Text<'a>> {
     // SAFETY: the query gives a text there, which lives until the next row.
     value.and_then(|d| unsafe { Text::in_place(d).or_else(|| Text::from_datum(d, false)) })
 }
+
 /// The bytes of a bytea, as long as its row lives.
 fn text_bytes<'a>(datum: Datum) -> Option<&'a [u8]> {
     // SAFETY: the query gives a bytea there; it has the layout of a text.

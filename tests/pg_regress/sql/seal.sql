@@ -97,6 +97,7 @@ SELECT listed, complete, names FROM told(dnc_certificate('+14155550101', now()))
 -- Rows from outside are no part of the tree until somebody says why.
 INSERT INTO dnc.audit_log SELECT 1000, relation, operation, 'x', logged_at, session_role, effective_role, actor, commitment, row_hash, format, xid FROM dnc.audit_log WHERE seq = 1;
 SELECT part, finding, seq, detail FROM dnc_audit_verify(parts => '{log}') WHERE NOT healthy;
+SELECT part, finding, seq, detail FROM dnc_audit_verify(parts => '{log,data}') WHERE NOT healthy;
 SELECT dnc_audit_seal(quiet => '0') > 0 AS sealed;
 SELECT rows, loaded_rows, accepted FROM dnc.seal ORDER BY seal_id DESC LIMIT 1;
 SELECT dnc_audit_seal(accept => 'a test') > 0 AS sealed;
