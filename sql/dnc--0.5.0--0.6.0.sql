@@ -394,6 +394,15 @@ END;
 -- Health
 -- ---------------------------------------------------------------------------
 
+DROP FUNCTION dnc.unlogged(text, text);
+CREATE FUNCTION dnc.unlogged(relation text, key_column text) RETURNS SETOF text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT r.%2$I::text FROM dnc.%1$I AS r LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE''
+        LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s', relation, key_column,
+        CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = format('dnc.%I', relation)::regclass AND a.attname = 'builtin' AND NOT a.attisdropped) THEN ' AND NOT r.builtin' ELSE '' END);
+END
+$$;
+COMMENT ON FUNCTION dnc.unlogged(text, text) IS 'keys of rows of an audited table that the log does not describe';
 -- Nothing of a transaction that began later is sealed while these run.
 CREATE FUNCTION dnc.holds_back(horizon xid8) RETURNS TABLE (who text) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -427,7 +436,7 @@ BEGIN
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not as they must be: ' || found, 'all valid'),
         CASE WHEN found IS NOT NULL THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose)), and fingerprint_mark on dnc.fingerprint (mark, …) likewise; until then checks are slow, not wrong' END;
 
-    SELECT coalesce(sum(dnc.unlogged(a.relation, a.key_column)), 0) INTO n FROM dnc.audited AS a;
+    SELECT count(*) INTO n FROM dnc.audited AS a, dnc.unlogged(a.relation, a.key_column);
     RETURN QUERY SELECT 'rows in the log'::text, n = 0, CASE WHEN n = 0 THEN 'the log describes every row' ELSE format('the log does not describe %s rows', n) END,
         CASE WHEN n > 0 THEN 'find out who wrote past the triggers, or what was changed in a dump' END;
 
@@ -669,12 +678,9 @@ COMMENT ON FUNCTION dnc.verify(bigint, text, boolean, boolean) IS 'behind dnc_au
 -- Rows of an audited table that its log does not describe, and rows that are gone though the log says nothing of that.
 CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT ''not logged''::text, r.%2$I::text FROM dnc.%1$I AS r WHERE NOT EXISTS (SELECT FROM dnc.audit_log AS l JOIN dnc.audit_data AS d ON d.seq = l.seq
-            WHERE l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE'' AND dnc.row_matches(d.after, r))%3$s
-        UNION ALL
-        SELECT ''row missing'', l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
-            WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column,
-        CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = format('dnc.%I', relation)::regclass AND a.attname = 'builtin' AND NOT a.attisdropped) THEN ' AND NOT r.builtin' ELSE '' END);
+    RETURN QUERY SELECT 'not logged'::text, u.row_key FROM dnc.unlogged(relation, key_column) AS u (row_key);
+    RETURN QUERY EXECUTE format('SELECT ''row missing''::text, l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
+        WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column);
 END
 $$;
 COMMENT ON FUNCTION dnc.off_the_log(text, text) IS 'rows of an audited table that were written, changed or removed past its triggers, by what the log says';

@@ -9,12 +9,9 @@ COMMENT ON FUNCTION dnc.verify(bigint, text, boolean, boolean) IS 'behind dnc_au
 -- Rows of an audited table that its log does not describe, and rows that are gone though the log says nothing of that.
 CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT ''not logged''::text, r.%2$I::text FROM dnc.%1$I AS r WHERE NOT EXISTS (SELECT FROM dnc.audit_log AS l JOIN dnc.audit_data AS d ON d.seq = l.seq
-            WHERE l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE'' AND dnc.row_matches(d.after, r))%3$s
-        UNION ALL
-        SELECT ''row missing'', l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
-            WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column,
-        CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = format('dnc.%I', relation)::regclass AND a.attname = 'builtin' AND NOT a.attisdropped) THEN ' AND NOT r.builtin' ELSE '' END);
+    RETURN QUERY SELECT 'not logged'::text, u.row_key FROM dnc.unlogged(relation, key_column) AS u (row_key);
+    RETURN QUERY EXECUTE format('SELECT ''row missing''::text, l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
+        WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column);
 END
 $$;
 COMMENT ON FUNCTION dnc.off_the_log(text, text) IS 'rows of an audited table that were written, changed or removed past its triggers, by what the log says';

@@ -179,18 +179,18 @@ fn write(trigger: Trigger) -> Datum {
 
 /// Does `work`, in which rows of history can be deleted, and with each all that the log holds of it.
 pub fn erasing<T>(work: impl FnOnce() -> T) -> T {
-    let mark = Mark::set(&ERASING);
-    let result = work();
-    drop(mark);
-    result
+    marked(&ERASING, work)
 }
 
 /// Does `work`, whose rows are not stamped as loaded.
 pub fn writing<T>(work: impl FnOnce() -> T) -> T {
-    let mark = Mark::set(&WRITING);
-    let result = work();
-    drop(mark);
-    result
+    marked(&WRITING, work)
+}
+
+/// Does `work` with a flag set.
+fn marked<T>(flag: &'static LocalKey<Cell<bool>>, work: impl FnOnce() -> T) -> T {
+    let _mark = Mark::set(flag);
+    work()
 }
 
 /// `dnc.erasing()`: whether rows are being erased: only while [`erasing`] runs.
@@ -278,9 +278,7 @@ fn log(
     ];
     let data = [seq.into_datum(), (&salt[..]).into_datum(), before.map(text_datum), after.map(text_datum)];
     sys::as_role(trigger.owner(), || {
-        let mark = Mark::set(&WRITING);
-        put(&LOG_TABLE, &row, &LOG, &row[..12]);
-        drop(mark);
+        writing(|| put(&LOG_TABLE, &row, &LOG, &row[..12]));
         put(&DATA_TABLE, &data, &DATA, &data);
     });
 }

@@ -69,6 +69,15 @@ pub fn with_keys<T>(id: &str, work: impl FnOnce(Vec<&[u8]>) -> T) -> T {
     if family.is_empty() { error::no_key(id) } else { work(family) }
 }
 
+/// The keys, if a file is set; one that cannot be read is an error.
+pub fn configured() -> Option<Rc<Ring>> {
+    match ring() {
+        Ok(ring) => Some(ring),
+        Err(Fault::NoFile) => None,
+        Err(fault) => fault.raise(),
+    }
+}
+
 /// The keys as the file has them now: the very same ring while it does not change.
 pub fn ring() -> Result<Rc<Ring>, Fault> {
     let path = settings::key_file().ok_or(Fault::NoFile)?;

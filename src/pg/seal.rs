@@ -6,8 +6,9 @@
 //! where somebody says why.
 
 use super::audit::writing;
-use super::keys::{self, Fault};
-use super::proof::{self, STATE_KEY, Stored, each, first};
+use super::keys;
+use super::proof::{self, STATE_KEY, Stored};
+use super::sys::query::{each, first};
 use super::sys::spi::{Statement, connected};
 use super::sys::{self, Text, row::text_datum};
 use crate::audit::commit::{SealRow, StateRow};
@@ -354,13 +355,9 @@ fn state_key(required: bool) -> Option<Vec<u8>> {
     key(STATE_KEY)
 }
 
-/// A key of the ring, if there is a ring and it has the key. A ring that cannot be read is an error.
+/// A key of the ring, if a file is set and has it.
 fn key(name: &str) -> Option<Vec<u8>> {
-    match keys::ring() {
-        Ok(ring) => ring.get(name).cloned(),
-        Err(Fault::NoFile) => None,
-        Err(fault) => fault.raise(),
-    }
+    keys::configured()?.get(name).cloned()
 }
 
 fn write_places(places: &mut Vec<(Place, i64)>, changed: &mut BTreeSet<u16>) {

@@ -11,6 +11,7 @@ pub mod lookahead;
 pub mod planner;
 pub mod probe;
 pub mod progress;
+pub mod query;
 pub mod raw;
 pub mod receiver;
 pub mod row;

@@ -1,6 +1,6 @@
 //! The rows of the log, window by window in the order of their numbers.
 
-use super::super::proof::{each, first};
+use super::super::sys::query::{each, first};
 use super::super::sys::{Text, receiver};
 use super::{Finding, NAMED, Report, TOLD_EVERY, Tree, text_bytes, text_of};
 use crate::audit::commit::{self, LogRow, SALT};

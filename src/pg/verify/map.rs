@@ -33,7 +33,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
     let put = |report: &mut Report, what, detail| {
         report.put(Finding { what, seal: Some(seal), position: None, seq: None, detail });
     };
-    let key = keys::ring().ok().and_then(|ring| ring.get(STATE_KEY).cloned());
+    let key = keys::configured().and_then(|ring| ring.get(STATE_KEY).cloned());
     let Some(key) = key.filter(|key| state::key_check(key) == state.key_check) else {
         put(
             report,

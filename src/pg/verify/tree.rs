@@ -1,7 +1,8 @@
 //! The tree, built from its leaves anew.
 
 use super::super::keys;
-use super::super::proof::{self, Fetched, Stored, each, first, seal_row};
+use super::super::proof::{self, Stored, seal_row};
+use super::super::sys::query::{Fetched, each, first};
 use super::{Finding, Report, TOLD_EVERY, Tree};
 use crate::audit::checkpoint;
 use crate::audit::commit::SealRow;
@@ -43,11 +44,7 @@ fn anchor(note: &str, origin: Option<&str>, keys: &[[u8; 32]]) -> Anchor {
 /// The public keys whose signatures count: of the key that signs, and of earlier ones.
 fn public_keys() -> Vec<[u8; 32]> {
     let name = settings::seal_key();
-    let ring = match keys::ring() {
-        Ok(ring) => ring,
-        Err(keys::Fault::NoFile) => return Vec::new(),
-        Err(fault) => fault.raise(),
-    };
+    let Some(ring) = keys::configured() else { return Vec::new() };
     let counts = |id: &str| id == name || id == "seal" || id.starts_with("seal-");
     ring.iter()
         .filter(|(id, _)| counts(id))
