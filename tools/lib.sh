@@ -102,11 +102,13 @@ postgres_prefix() {
     echo "$config"
 }
 
-# cargo_pg PG_CONFIG ARGUMENT…: cargo, with the extension's code for the PostgreSQL that this pg_config describes.
+# cargo_pg PG_CONFIG COMMAND ARGUMENT…: cargo, with the extension's code for that PostgreSQL. A private copy has the headers
+# of the system's, whose path is the same in every checkout: so nothing is built anew for another path.
 cargo_pg() {
     local config=$1 command=$2 major
     shift 2
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+    case $config in "$BUILD/pg$major"/*) config=/usr/lib/postgresql/$major/bin/pg_config ;; esac
     (cd "$ROOT" && PGRX_PG_CONFIG_PATH=$config cargo "$command" --no-default-features --features "pg$major" "$@")
 }
 
