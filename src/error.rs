@@ -498,6 +498,26 @@ pub fn overtaken(relation: &str, column: &str, phone: &str) -> ! {
     )
 }
 
+/// A database whose list is elsewhere or lost: `worker`, or which guard or view shows it.
+pub fn list_absent(absence: &str) -> ! {
+    if absence == "worker" {
+        raise(
+            ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            "a worker of a Citus cluster does not have the Do-Not-Call list".into(),
+            "The list is on the coordinator; here every number would look clear.".into(),
+            "Check on the coordinator what the query has fetched: SELECT … FROM (SELECT … OFFSET 0) AS x WHERE dnc_is_clear(x.phone).",
+        )
+    }
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("the {absence} was made for a Do-Not-Call list that is not in this database"),
+        "The list was not restored, or what carries its id came from another database. So no number is known to be clear."
+            .into(),
+        "Restore the data of the extension as a superuser. If the list is complete as it is, an administrator states so: \
+         SELECT dnc_list_is_complete(why => '…').",
+    )
+}
+
 pub fn bad_guard(relation: &str, what: &str) -> ! {
     raise(
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,

@@ -1,8 +1,9 @@
 //! Every `dnc.*` setting.
 
 use pgrx::pg_sys;
-use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum};
-use std::ffi::{CStr, CString};
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_extern};
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static PURPOSE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
@@ -37,13 +38,20 @@ pub fn define() {
         &DEFAULT_REGION,
         GucContext::Userset,
     );
-    text(
-        c"dnc.purpose",
-        c"Purpose that checks ask about where none is given.",
-        c"Set it for a role (ALTER ROLE … SET) whose queries always contact for one brand. Empty: refusals of any purpose count.",
-        &PURPOSE,
-        GucContext::Suset,
-    );
+    // SAFETY: the hooks raise no error.
+    unsafe {
+        GucRegistry::define_string_guc_with_hooks(
+            c"dnc.purpose",
+            c"Purpose that checks ask about where none is given.",
+            c"Set it for a role (ALTER ROLE … SET) whose queries always contact for one brand; after SET ROLE to another it is ignored. Empty: refusals of any purpose count.",
+            &PURPOSE,
+            GucContext::Suset,
+            GucFlags::default(),
+            Some(purpose_checked),
+            Some(purpose_assigned),
+            None,
+        );
+    }
     text(
         c"dnc.actor",
         c"Who acts, as the application claims.",
@@ -113,14 +121,68 @@ pub fn default_region<T>(read: impl FnOnce(&CStr) -> T) -> Option<T> {
     with(&DEFAULT_REGION, read)
 }
 
-/// `dnc.purpose`, if it is set.
-pub fn purpose() -> Option<String> {
-    text(&PURPOSE)
+/// Whether the value of `dnc.purpose` was set for a role (`ALTER ROLE … SET`).
+static PURPOSE_OF_ROLE: AtomicBool = AtomicBool::new(false);
+
+/// Notes where a value comes from. The server keeps that with the value, and gives both to the assignment, also when a
+/// transaction's end brings back an earlier value.
+unsafe extern "C-unwind" fn purpose_checked(
+    _value: *mut *mut c_char,
+    extra: *mut *mut c_void,
+    source: pg_sys::GucSource::Type,
+) -> bool {
+    // SAFETY: memory that the server frees as it frees its own settings'.
+    unsafe {
+        let kept = allocate(size_of_val(&source)).cast::<pg_sys::GucSource::Type>();
+        if kept.is_null() {
+            return false;
+        }
+        kept.write(source);
+        *extra = kept.cast();
+    }
+    true
 }
 
-/// Whether `dnc.purpose` is set.
+unsafe extern "C-unwind" fn purpose_assigned(_value: *const c_char, extra: *mut c_void) {
+    use pg_sys::GucSource::{PGC_S_DATABASE_USER, PGC_S_USER};
+    // SAFETY: what the check made for this value.
+    let source = unsafe { extra.cast::<pg_sys::GucSource::Type>().as_ref() };
+    PURPOSE_OF_ROLE.store(source.is_some_and(|s| [PGC_S_USER, PGC_S_DATABASE_USER].contains(s)), Ordering::Relaxed);
+}
+
+/// Memory of the kind in which the server keeps settings.
+unsafe fn allocate(size: usize) -> *mut c_void {
+    // SAFETY: plain calls.
+    #[cfg(feature = "pg15")]
+    unsafe {
+        libc::malloc(size)
+    }
+    #[cfg(not(feature = "pg15"))]
+    unsafe {
+        pg_sys::guc_malloc(pg_sys::LOG as i32, size)
+    }
+}
+
+/// Whether `dnc.purpose` counts: one that was set for the session's role says nothing of the role that it has become by SET
+/// ROLE, whose own the server does not set.
+fn purpose_counts() -> bool {
+    // SAFETY: reads of the session's state.
+    !PURPOSE_OF_ROLE.load(Ordering::Relaxed) || unsafe { pg_sys::GetOuterUserId() == pg_sys::GetSessionUserId() }
+}
+
+/// `dnc.purpose`, if it is set and counts.
+pub fn purpose() -> Option<String> {
+    text(&PURPOSE).filter(|_| purpose_counts())
+}
+
+/// Whether there is a [`purpose`].
 pub fn has_purpose() -> bool {
-    with(&PURPOSE, |_| ()).is_some()
+    with(&PURPOSE, |_| ()).is_some() && purpose_counts()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_session_purpose() -> Option<String> {
+    purpose()
 }
 
 /// `dnc.actor`, if it is set.

@@ -51,6 +51,9 @@ CREATE FUNCTION dnc.ends_all(ending_channel text, ending_purpose text, refused_c
 COMMENT ON FUNCTION dnc.meets(text, text, text, text) IS 'whether a question about a channel and a purpose meets a refusal';
 COMMENT ON FUNCTION dnc.ends_all(text, text, text, text, text, text) IS 'whether an ending covers all of what a question about a channel and a purpose meets of a refusal';
 
+CREATE FUNCTION dnc.session_purpose() RETURNS text AS 'MODULE_PATHNAME', 'dnc_session_purpose_wrapper' LANGUAGE c STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dnc.session_purpose() IS 'the setting dnc.purpose where it counts; NULL: any purpose. What was set for a role counts only for that role, not after SET ROLE';
+
 -- What functions that run as superuser call is bound when they are made, never looked up by a name: the owner of the
 -- target schema could rename it and put something else in its place. So PL/pgSQL here names nothing outside schema dnc and
 -- pg_catalog, and takes the type from dnc.entry.phone%TYPE.

@@ -82,10 +82,10 @@ BEGIN
     IF meaning IN ('stop', 'likely_stop') THEN
         entry := dnc.record_request(ARRAY[phone], refuse_channel, refuse_purpose, 'no_contact', source, received_at, said || CASE WHEN meaning = 'likely_stop' THEN '{"provisional": true}'::jsonb ELSE '{}' END,
                                     NULL, received_at, NULL, NULL, NULL, NULL);
-    ELSIF meaning = 'start' AND coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')) IS NULL AND EXISTS (SELECT FROM dnc.purpose AS p) THEN
+    ELSIF meaning = 'start' AND coalesce(purpose, dnc.session_purpose()) IS NULL AND EXISTS (SELECT FROM dnc.purpose AS p) THEN
         RAISE NOTICE 'nothing is opened again: what the message was about is not known' USING HINT = 'Give the purpose of the message that was replied to.';
     ELSIF meaning = 'start' THEN
-        ended := dnc.revoke(phone, channel, coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')), source, said, received_at, received_at);
+        ended := dnc.revoke(phone, channel, coalesce(purpose, dnc.session_purpose()), source, said, received_at, received_at);
     END IF;
     INSERT INTO dnc.reply (phone, channel, purpose, reply, meaning, entry_id, ended, received_at, external_ref, recorded_at)
         VALUES (phone, channel, purpose, left(reply, 10000), meaning, entry, ended, received_at, external_ref, now());

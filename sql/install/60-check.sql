@@ -156,7 +156,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = pg_catalog, pg
 #variable_conflict use_column
 DECLARE
     asked_channel text := nullif(dnc_explain.channel, 'all');
-    asked_purpose text := coalesce(dnc_explain.purpose, nullif(current_setting('dnc.purpose', true), ''));
+    asked_purpose text := coalesce(dnc_explain.purpose, dnc.session_purpose());
 BEGIN
     -- Raises for an unknown channel or purpose, as the check does.
     PERFORM dnc.require_scope(dnc_explain.channel, dnc_explain.purpose, dnc_explain.at);
@@ -207,7 +207,7 @@ CREATE FUNCTION @extschema@.dnc_status(phone @extschema@.dnc_phone, channel text
 -- Grounds that decide: of the doubts about lists only those that make the answer unknown.
 CREATE FUNCTION dnc.deciding(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS TABLE (ground text, list text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    WITH asked AS (SELECT nullif(deciding.channel, 'all') AS channel, coalesce(deciding.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose WHERE deciding.phone IS NOT NULL)
+    WITH asked AS (SELECT nullif(deciding.channel, 'all') AS channel, coalesce(deciding.purpose, dnc.session_purpose()) AS purpose WHERE deciding.phone IS NOT NULL)
     SELECT e.reason, 'internal' FROM asked AS a, dnc.refusals(deciding.phone, a.channel, a.purpose, NULL) AS e
     UNION ALL
     SELECT 'key missing', 'internal' FROM asked AS a WHERE pg_catalog.cardinality(dnc.missing_keys()) > 0

@@ -28,7 +28,7 @@ CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql ST
 -- starts, so it counts from now on.
 CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose) AS q
+    SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, dnc.session_purpose()) AS purpose) AS q
     WHERE e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
       AND dnc.meets(e.channel, e.purpose, q.channel, q.purpose)
       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, q.channel, q.purpose));
@@ -40,7 +40,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
 CREATE FUNCTION dnc.export_keeps(e164 text, channel text, purpose text) RETURNS boolean LANGUAGE sql STABLE
-    RETURN EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')), NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
+    RETURN EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, dnc.session_purpose()), NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
 COMMENT ON FUNCTION dnc.export_keeps(text, text, text) IS 'whether a refusal of a number, erased or not, meets the question, or nobody knows';
 CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
 BEGIN ATOMIC

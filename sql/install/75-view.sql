@@ -42,9 +42,9 @@ BEGIN
             INTO flags FROM generate_subscripts(numbers, 1) AS i;
     END IF;
     EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END, name,
-        coalesce(flags, ''), shown, source, CASE WHEN mode = 'exclude' THEN ' WHERE ' || condition ELSE '' END);
+        coalesce(flags, ''), shown, source, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id()) || CASE WHEN mode = 'exclude' THEN format(' AND (%s)', condition) ELSE '' END);
     EXECUTE format('COMMENT ON VIEW %s IS %L', name, 'dnc_create_view ' || jsonb_build_object('source', source::text, 'phone_columns', phone_columns,
-        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode)::text);
+        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode, 'installation', dnc.installation_id())::text);
     FOREACH reader IN ARRAY coalesce(readers, '{}') LOOP
         EXECUTE format('GRANT SELECT ON %s TO %s', name, CASE WHEN reader = 'public' THEN 'PUBLIC' ELSE quote_ident(reader) END);
         IF has_function_privilege('@extschema@.dnc_grant(text, text)', 'EXECUTE') THEN

@@ -149,7 +149,7 @@ BEGIN
         RETURN NULL;
     END IF;
     channel := nullif(channel, 'all');
-    purpose := coalesce(purpose, nullif(current_setting('dnc.purpose', true), ''));
+    purpose := coalesce(purpose, dnc.session_purpose());
     IF dnc.refused_as_of(phone, channel, purpose, at, known_at) THEN
         RETURN true;
     END IF;
@@ -182,7 +182,7 @@ BEGIN
             UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.seen, t.known_at, t.at - dnc.longest_pause()) AS f) AS f),
         'registers', (SELECT coalesce(jsonb_agg(jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at), CASE WHEN l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL THEN 'official' ELSE 'other' END)), '[]')
             FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l))::text
-    FROM (SELECT dnc.try_parse(decision_of.e164, NULL) AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, nullif(pg_catalog.current_setting('dnc.purpose', true), '')) AS purpose,
+    FROM (SELECT dnc.try_parse(decision_of.e164, NULL) AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, dnc.session_purpose()) AS purpose,
                  coalesce(decision_of.at, statement_timestamp()) AS at, CASE WHEN decision_of.known_at IS NULL AND (decision_of.at IS NULL OR decision_of.at >= transaction_timestamp()) THEN 'infinity' ELSE decision_of.at END AS seen, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
 END
 $$;
@@ -195,7 +195,7 @@ BEGIN ATOMIC
         format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at, t.seen),
         format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since),
         format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since)]
-    FROM (SELECT t.*, t.at - dnc.longest_pause() AS since FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, nullif(current_setting('dnc.purpose', true), '')) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t) AS t;
+    FROM (SELECT t.*, t.at - dnc.longest_pause() AS since FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, dnc.session_purpose()) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t) AS t;
 END;
 COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
 

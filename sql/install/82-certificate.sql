@@ -83,7 +83,7 @@ BEGIN
         RAISE EXCEPTION 'a certificate is about a number' USING ERRCODE = 'null_value_not_allowed', HINT = 'dnc_parse(text, region) reads one.';
     END IF;
     -- The certificate names the purpose that was asked about, which may be the session's own.
-    purpose := coalesce(purpose, nullif(current_setting('dnc.purpose', true), ''));
+    purpose := coalesce(purpose, dnc.session_purpose());
     -- Also sees to the time and the scope.
     answer := dnc.was_refused(phone, at, at, channel, purpose);
     by_seal := dnc.seal_for(at);

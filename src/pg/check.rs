@@ -129,7 +129,8 @@ fn check(
         asked.constant = unsafe { sys::is_constant(expression, 1) && sys::is_constant(expression, 2) };
     }
     let constant = asked.constant;
-    let question = asked.question(channel, purpose);
+    asked.question(channel, purpose);
+    let question = asked.question.as_ref().expect("just asked");
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
@@ -140,7 +141,8 @@ fn check(
     };
     if at.is_none() {
         tally.add(answer == Some(true));
-        if constant && !set.as_ref().is_some_and(AtHand::holds) {
+        // What is at hand is asked without comparing the question: so none is kept that the session's purpose is a part of.
+        if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(AtHand::holds) {
             *set = AtHand::for_site(question, expression);
         }
     }

@@ -10,22 +10,26 @@ use super::check;
 use super::phone::read;
 use super::statement;
 use super::store;
-use super::sys::lock::{self, Mode};
-use super::sys::row::{Column, Row, text_datum};
+use super::sys::invalidation::Changed;
+use super::sys::lock;
+use super::sys::row::{Row, text_datum};
 use super::sys::spi::{Statement, connected};
 use super::sys::trigger::{Event, Trigger};
 use super::sys::{self, Text};
-use crate::phone::{Phone, PhoneError, plan};
+use crate::phone::{Phone, PhoneError, RegionPlan, plan};
 use crate::rules::scope::Question;
 use crate::{error, settings, trigger_function};
 use pgrx::pg_sys::{self, Datum};
 use pgrx::{FromDatum, pg_guard};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// How many numbers share a lock is of no consequence but waiting; a transaction holds at most this many locks.
 const STRIPES: u32 = 128;
 /// Most characters of an unreadable number that are kept or shown.
 const SHOWN: usize = 100;
+/// Types whose values are texts, domains apart.
+const TEXTS: [pg_sys::Oid; 3] = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
 /// First key of the advisory locks; the second is the stripe.
 const LOCK_CLASS: i32 = 0x444E43;
 
@@ -47,6 +51,10 @@ thread_local! {
     static TOUCHED: Cell<Touched> = Cell::default();
     /// The last question that was found to name what is known, for the rest of the transaction.
     static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
+    /// The guards that this session has met, by their triggers.
+    static PLANS: RefCell<Vec<(pg_sys::Oid, Rc<Plan>)>> = const { RefCell::new(Vec::new()) };
+    /// How often the catalogs have changed.
+    static CHANGES: Cell<u64> = const { Cell::new(0) };
     static LISTS: Statement = const { Statement::new(c"SELECT dnc.deciding_lists($1, $2, $3)", &[pg_sys::TEXTOID; 3]) };
     static EVENT: Statement = const {
         Statement::new(
@@ -90,32 +98,141 @@ trigger_function!(dnc_entry_touch, pg_finfo_dnc_entry_touch, entry_touch);
 trigger_function!(dnc_touch_all, pg_finfo_dnc_touch_all, touch_all);
 trigger_function!(dnc_entry_commit, pg_finfo_dnc_entry_commit, entry_commit);
 
-/// What `dnc_attach` wrote into the trigger: mode, channel, purpose, region, region column, flag column, and then the
-/// phone columns. Empty is none.
+/// What `dnc_attach` wrote into the trigger, as `name=value`, and where the table has what that names.
 struct Plan {
-    mode: String,
-    question: Question,
-    region: String,
-    region_column: String,
-    flag_column: String,
-    columns: Vec<String>,
+    mode: Mode,
+    /// Empty is any.
+    channel: String,
+    purpose: String,
+    region: Region,
+    phones: Vec<PhoneColumn>,
+    flag: Option<FlagColumn>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Reject,
+    Skip,
+    Flag,
+}
+
+/// By which region's rules a row's texts are read.
+enum Region {
+    Of(Option<&'static RegionPlan>),
+    /// What this column, counted from 0, names.
+    Column(usize),
+}
+
+struct PhoneColumn {
+    name: String,
+    place: usize,
+    is_phone: bool,
+}
+
+struct FlagColumn {
+    name: String,
+    kind: pg_sys::Oid,
+}
+
+/// The form of the arguments, their first one.
+const FORM: &str = "guard=1";
+
 impl Plan {
-    fn of(trigger: &Trigger) -> Plan {
+    /// What the trigger that is being called says; worked out once, until the catalogs change.
+    fn of(trigger: &Trigger) -> Rc<Plan> {
+        let oid = trigger.oid();
+        let known = PLANS.with_borrow(|plans| plans.iter().find(|(of, _)| *of == oid).map(|(_, plan)| Rc::clone(plan)));
+        known.unwrap_or_else(|| {
+            let changes = CHANGES.get();
+            let plan = Rc::new(Plan::read(trigger));
+            if changes == CHANGES.get() {
+                PLANS.with_borrow_mut(|plans| plans.push((oid, Rc::clone(&plan))));
+            }
+            plan
+        })
+    }
+
+    fn read(trigger: &Trigger) -> Plan {
+        let relation = trigger.relation_name();
+        let bad = |what: &str| -> ! { error::bad_guard(&relation, what) };
         let arguments = trigger.arguments();
-        let [mode, channel, purpose, region, region_column, flag_column, columns @ ..] = &arguments[..] else {
-            error::bad_guard(&trigger.relation_name(), "its trigger lacks arguments")
+        if arguments.first().is_none_or(|form| form != FORM) {
+            bad("its trigger's arguments are not of the form that this release reads");
+        }
+        let values = |name: &str| -> Vec<&str> {
+            arguments.iter().filter_map(|a| a.split_once('=').filter(|(n, _)| *n == name)).map(|(_, v)| v).collect()
+        };
+        let value = |name: &str| values(name).first().copied().unwrap_or_default();
+        let mode = match value("mode") {
+            "reject" => Mode::Reject,
+            "skip" => Mode::Skip,
+            "flag" => Mode::Flag,
+            _ => bad("its trigger's arguments name no mode"),
+        };
+        let (phones, region_column, flag_column) =
+            (values("phone_column"), value("region_column"), value("flag_column"));
+        if phones.is_empty() {
+            bad("its trigger's arguments name no phone column");
+        }
+        let given = [region_column, flag_column].into_iter().filter(|name| !name.is_empty());
+        let names: Vec<&str> = phones.iter().copied().chain(given).collect();
+        let columns = trigger.columns();
+        let find = |name: &str| -> (usize, pg_sys::Oid) {
+            let found = columns.iter().find(|(_, known, _)| known == name);
+            let Some((place, _, kind)) = found else { bad(&format!("column \"{name}\" is missing")) };
+            (*place, base(*kind))
+        };
+        names.iter().for_each(|name| drop(find(name)));
+        // Where the columns were in the table that was guarded: a name alone could belong to another one by now.
+        let places = value("places").split(',').map(|place| place.parse().unwrap_or(0)).collect::<Vec<i16>>();
+        let table = value("table").parse::<u32>().map_or(pg_sys::InvalidOid, pg_sys::Oid::from);
+        if trigger.is_of(table)
+            && let Some(moved) =
+                names.iter().zip(&places).find(|(n, p)| sys::column_name(table, **p).is_none_or(|c| c != **n))
+        {
+            bad(&format!("column \"{}\" is not the column that was guarded under this name", moved.0));
+        }
+        let phone = |name: &&str| {
+            let (place, kind) = find(name);
+            let is_phone = is_phone(kind);
+            if !is_phone && !TEXTS.contains(&kind) {
+                bad(&format!("column \"{name}\" is neither text nor dnc_phone"));
+            }
+            PhoneColumn { name: (*name).to_owned(), place, is_phone }
         };
         Plan {
-            mode: mode.clone(),
-            question: question(channel, purpose),
-            region: region.clone(),
-            region_column: region_column.clone(),
-            flag_column: flag_column.clone(),
-            columns: columns.to_vec(),
+            mode,
+            channel: value("channel").to_owned(),
+            purpose: value("purpose").to_owned(),
+            region: if region_column.is_empty() {
+                Region::Of(plan::region(value("region")))
+            } else {
+                let (place, kind) = find(region_column);
+                if !TEXTS.contains(&kind) {
+                    bad(&format!("column \"{region_column}\" is not text"));
+                }
+                Region::Column(place)
+            },
+            phones: phones.iter().map(phone).collect(),
+            flag: (mode == Mode::Flag).then(|| {
+                let kind = find(flag_column).1;
+                if ![pg_sys::BOOLOID, pg_sys::TEXTOID].contains(&kind) {
+                    bad("its flag column is neither boolean nor text");
+                }
+                FlagColumn { name: flag_column.to_owned(), kind }
+            }),
         }
     }
+
+    fn question(&self) -> Question {
+        question(&self.channel, &self.purpose)
+    }
+}
+
+/// Called for every change of the catalogs.
+pub fn forget_if(_: Changed) {
+    CHANGES.set(CHANGES.get().wrapping_add(1));
+    PLANS.with_borrow_mut(Vec::clear);
 }
 
 /// The question that a guard asks; an error for a channel or purpose that is not known, as in a check.
@@ -140,28 +257,20 @@ struct Found {
 }
 
 /// The numbers of a row's guarded columns; NULL and blank ones are none.
-fn numbers(trigger: &Trigger, plan: &Plan, row: &Row) -> Vec<Found> {
-    let column = |name: &str| {
-        row.column(name)
-            .unwrap_or_else(|| error::bad_guard(&trigger.relation_name(), &format!("column \"{name}\" is missing")))
-    };
-    let region = if plan.region_column.is_empty() {
-        plan::region(&plan.region)
-    } else {
-        as_text(column(&plan.region_column)).and_then(|t| plan::region(&t.to_utf8()))
+fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
+    let region = match plan.region {
+        Region::Of(region) => region,
+        Region::Column(place) => row.at(place).and_then(|value| plan::region(&as_text(value)?.to_utf8())),
     };
     let mut found = Vec::new();
-    for name in &plan.columns {
-        let column = column(name);
-        let Some(value) = column.value else { continue };
-        if is_phone(base(column.type_oid)) {
+    for PhoneColumn { name, place, is_phone } in &plan.phones {
+        let Some(value) = row.at(*place) else { continue };
+        if *is_phone {
             let phone = Phone::from_stored(value.value() as i64);
             found.push(Found { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
             continue;
         }
-        let Some(text) = as_text(column) else {
-            error::bad_guard(&trigger.relation_name(), &format!("column \"{name}\" is neither text nor dnc_phone"))
-        };
+        let Some(text) = as_text(value) else { continue };
         if text.bytes().iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -177,29 +286,28 @@ fn base(kind: pg_sys::Oid) -> pg_sys::Oid {
     unsafe { pg_sys::getBaseType(kind) }
 }
 
-fn as_text(column: Column) -> Option<Text<'static>> {
-    let texts = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
-    if !texts.contains(&base(column.type_oid)) {
-        return None;
-    }
-    // SAFETY: the column's type was just looked at; the tuple outlives the trigger's call.
-    unsafe { Text::from_datum(column.value?, false) }
+/// A value of one of [`TEXTS`].
+fn as_text(value: Datum) -> Option<Text<'static>> {
+    // SAFETY: the column's type was looked at when the plan was made; the tuple outlives the trigger's call.
+    unsafe { Text::from_datum(value, false) }
 }
 
 /// Whether none of the columns that the guard reads changed.
 fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
-    plan.columns.iter().chain([&plan.region_column]).filter(|name| !name.is_empty()).all(|name| {
-        let (Some(was), Some(is)) = (old.column(name), new.column(name)) else { return false };
-        match (was.value, is.value) {
-            (None, None) => true,
-            (Some(a), Some(b)) if is_phone(base(is.type_oid)) => a.value() == b.value(),
-            (Some(_), Some(_)) => match (as_text(was), as_text(is)) {
-                (Some(a), Some(b)) => a.bytes() == b.bytes(),
-                _ => false,
-            },
+    let same = |place: usize, is_phone: bool| match (old.at(place), new.at(place)) {
+        (None, None) => true,
+        (Some(a), Some(b)) if is_phone => a.value() == b.value(),
+        (Some(a), Some(b)) => match (as_text(a), as_text(b)) {
+            (Some(a), Some(b)) => a.bytes() == b.bytes(),
             _ => false,
+        },
+        _ => false,
+    };
+    plan.phones.iter().all(|column| same(column.place, column.is_phone))
+        && match plan.region {
+            Region::Of(_) => true,
+            Region::Column(place) => same(place, false),
         }
-    })
 }
 
 /// BEFORE INSERT OR UPDATE.
@@ -208,44 +316,48 @@ fn guard_row(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
     // The flag is the guard's to set, also when somebody writes only into it.
-    if plan.mode != "flag"
+    if plan.mode != Mode::Flag
         && let Some(old) = trigger.old_tuple()
         && unchanged(&plan, &trigger.row(old), &row)
     {
         return trigger.pass(tuple);
     }
-    let numbers = numbers(&trigger, &plan, &row);
+    let numbers = numbers(&plan, &row);
+    let question = plan.question();
     // A row without any number is not clear: there is nothing to contact.
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
         let read = found.phone.is_ok();
         let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
-            statement::refused(phone, &plan.question, None)
+            statement::refused(phone, &question, None)
         });
         let here = match answer {
             Some(false) => continue,
             Some(true) => "suppressed",
             None => "unreadable",
         };
-        match plan.mode.as_str() {
-            "skip" => {
+        match plan.mode {
+            Mode::Skip => {
                 record(&trigger, &found, "skip", if read && answer.is_none() { "unknown" } else { here });
                 return trigger.skip();
             }
-            "flag" => {
+            Mode::Flag => {
                 record(&trigger, &found, "flag", if read && answer.is_none() { "unknown" } else { here });
                 if status != "suppressed" {
                     status = here;
                 }
             }
-            _ => refuse(&trigger, &found, &plan.question, answer),
+            Mode::Reject => refuse(&trigger, &found, &question, answer),
         }
     }
-    if plan.mode == "flag" {
-        return trigger.pass(flagged(&trigger, &plan, &row, status));
+    match &plan.flag {
+        Some(FlagColumn { name, kind: pg_sys::BOOLOID }) => {
+            trigger.pass(row.with(name, Datum::from(status != "clear")))
+        }
+        Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, text_datum(status))),
+        None => trigger.pass(tuple),
     }
-    trigger.pass(tuple)
 }
 
 /// Turns the row away; `answer` is what the check gave for a number that can be read.
@@ -267,18 +379,6 @@ fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<
             error::guarded_unreadable(&relation, &found.column, &starred, why)
         }
         Err(why) => error::guarded_unreadable(&relation, &found.column, &found.spelling, why),
-    }
-}
-
-/// The row with its flag: true or false in a boolean column, the status in a text column.
-fn flagged(trigger: &Trigger, plan: &Plan, row: &Row, status: &str) -> pg_sys::HeapTuple {
-    let Some(column) = row.column(&plan.flag_column) else {
-        error::bad_guard(&trigger.relation_name(), &format!("column \"{}\" is missing", plan.flag_column))
-    };
-    match base(column.type_oid) {
-        pg_sys::BOOLOID => row.with(&plan.flag_column, Datum::from(status != "clear")),
-        pg_sys::TEXTOID => row.with(&plan.flag_column, text_datum(status)),
-        _ => error::bad_guard(&trigger.relation_name(), "its flag column is neither boolean nor text"),
     }
 }
 
@@ -333,9 +433,9 @@ fn lock_touched() {
     let (refuses, guards) = (touched.refused & !touched.as_refusal, touched.guarded & !touched.as_guard);
     for n in (0..STRIPES).filter(|n| (refuses | guards) >> n & 1 != 0) {
         let mode = match (guards >> n & 1 != 0, refuses >> n & 1 != 0) {
-            (true, true) => Mode::Both,
-            (true, false) => Mode::Reader,
-            (false, _) => Mode::Writer,
+            (true, true) => lock::Mode::Both,
+            (true, false) => lock::Mode::Reader,
+            (false, _) => lock::Mode::Writer,
         };
         lock::advisory(LOCK_CLASS, n as i32, mode);
     }
@@ -344,16 +444,21 @@ fn lock_touched() {
     TOUCHED.set(touched);
 }
 
-/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit.
+/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit: every number that this transaction wrote and leaves
+/// behind is checked, by the event of the row version that is left.
 fn guard_commit(trigger: Trigger) -> Datum {
     let plan = Plan::of(&trigger);
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
+    // What this version took over from one that was committed before is not this transaction's. From one that this
+    // transaction wrote itself it is: that one's own event finds it gone.
     if let Some(old) = trigger.old_tuple()
+        && !sys::trigger::is_own(old)
         && unchanged(&plan, &trigger.row(old), &row)
     {
         return Datum::from(0usize);
     }
-    let found = numbers(&trigger, &plan, &row);
+    let found = numbers(&plan, &row);
+    let question = plan.question();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
     // SAFETY: the snapshot is popped again; an error in between drops it with the transaction. What the last statement
@@ -366,10 +471,10 @@ fn guard_commit(trigger: Trigger) -> Datum {
     let found = if trigger.is_alive() { found } else { Vec::new() };
     for f in found {
         match f.phone {
-            Ok(phone) if statement::refused(phone, &plan.question, None) == Some(false) => {}
+            Ok(phone) if statement::refused(phone, &question, None) == Some(false) => {}
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Let through by a trigger that ran after the guard.
-            Err(_) => refuse(&trigger, &f, &plan.question, None),
+            Err(_) => refuse(&trigger, &f, &question, None),
         }
     }
     // SAFETY: pushed above.

@@ -22,6 +22,7 @@ use crate::rules::decide::{Register, Said, Source};
 use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
 use crate::settings::{self, StatementSet};
 use pgrx::FromDatum;
+use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Oid};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -34,19 +35,16 @@ const SEARCHED: &[i16] = &[1, 2];
 
 thread_local! {
     static CONFIG: Statement = const { Statement::new(c"SELECT dnc.check_config()", &[]) };
+    static ABSENCE: Statement = const { Statement::new(c"SELECT dnc.absence()", &[]) };
     static REFUSES: Statement = const {
         Statement::new(
             c"SELECT dnc.list_refuses($1, $2, $3, $4)",
             &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
         )
     };
-    static INSTALLED: Statement = const {
-        Statement::new(
-            c"SELECT extversion FROM pg_catalog.pg_extension WHERE extname OPERATOR(pg_catalog.=) 'dnc'",
-            &[],
-        )
-    };
-    static EPOCH: Known<Option<Oid>> = const { Known::new() };
+    static EPOCH: Known<Oid> = const { Known::new() };
+    /// The state of the lists under which it was last found that the list is here.
+    static HERE: Known<Epoch> = const { Known::new() };
     static BLOCKS: Known<(Oid, Oid)> = const { Known::new() };
     static READ: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
     static ASKED: RefCell<Option<Rc<Asked>>> = const { RefCell::new(None) };
@@ -56,6 +54,8 @@ thread_local! {
 pub fn forget_if(changed: Changed) {
     EPOCH.with(|known| known.forget_if(changed));
     BLOCKS.with(|known| known.forget_if(changed));
+    // A guard or a view may have come, whatever it was that changed.
+    HERE.with(|known| known.forget_if(Changed::Names));
 }
 
 /// The state of lists and prefixes: the table that has the number, since an extension can be dropped and made again, and the
@@ -140,23 +140,11 @@ struct Bound {
     strict: Option<Rc<Strict>>,
 }
 
-/// Where the epoch is; `None` in a schema that is older than lists, before the extension is updated.
-fn epoch_table() -> Option<Oid> {
+fn epoch_table() -> Oid {
     EPOCH.with(|known| {
         known.get(|| {
-            // SAFETY: a lookup by a C string; a missing table is no error.
-            let table = unsafe { pg_sys::get_relname_relid(c"list_epoch".as_ptr(), sys::schema()) };
-            if table != pg_sys::InvalidOid {
-                return (Some(table), [table, table]);
-            }
-            let installed = connected(sys::owner(), || {
-                // SAFETY: the column is a text.
-                INSTALLED.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|version| unsafe { text(version) })
-            });
-            if !matches!(installed.as_deref(), Some("0.1.0" | "0.2.0")) {
-                error::missing_relation("list_epoch");
-            }
-            (None, [pg_sys::InvalidOid; 2])
+            let table = sys::relation(c"list_epoch");
+            (table, [table, table])
         })
     })
 }
@@ -179,7 +167,7 @@ fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
 
 /// What lists and prefixes a question meets, as the active snapshot sees them.
 pub fn asked(question: &Question) -> Option<Rc<Asked>> {
-    let epoch = epoch()?;
+    let epoch = epoch();
     let known = ASKED.with_borrow(|known| known.clone());
     let current = |known: &Rc<Asked>| known.fingerprints.as_ref().is_none_or(|f| f.is_current());
     if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
@@ -192,13 +180,46 @@ pub fn asked(question: &Question) -> Option<Rc<Asked>> {
 
 /// The keys that are registered, if any is, as the active snapshot sees them.
 pub fn fingerprints() -> Option<Rc<Fingerprints>> {
-    config(epoch()?).fingerprints()
+    config(epoch()).fingerprints()
 }
 
-/// The state of lists, prefixes and fingerprints under the active snapshot; `None` in a schema that is older than lists.
-fn epoch() -> Option<Epoch> {
-    let table = epoch_table()?;
-    Some((table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch"))))
+/// The state of lists, prefixes and fingerprints under the active snapshot. An error where the list is not in this database.
+fn epoch() -> Epoch {
+    let table = epoch_table();
+    let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")));
+    require_here(epoch);
+    epoch
+}
+
+/// Raises an error where the list is not in this database: no answer could be given from it.
+fn require_here(epoch: Epoch) {
+    let look = || {
+        let absence = sys::with_latest_snapshot(|| {
+            connected(sys::owner(), || {
+                // SAFETY: the function gives a text.
+                ABSENCE.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
+            })
+        });
+        if let Some(absence) = absence {
+            error::list_absent(&absence);
+        }
+        (epoch, [pg_sys::InvalidOid; 2])
+    };
+    HERE.with(|known| {
+        if known.get(look) != epoch {
+            known.forget_if(Changed::Names);
+            known.get(look);
+        }
+        // Found under a snapshot that may be older than what this session has been told.
+        if sys::is_parallel() {
+            known.forget_if(Changed::Names);
+        }
+    });
+}
+
+#[pg_extern(sql = false)]
+fn dnc_require_list() {
+    epoch();
 }
 
 fn config(epoch: Epoch) -> Rc<Config> {
@@ -352,7 +373,7 @@ pub struct Registers {
 
 /// See [`Registers`].
 pub fn registers(question: &Question) -> Registers {
-    let config = config(epoch().unwrap_or_else(|| error::missing_relation("list_epoch")));
+    let config = config(epoch());
     let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(question));
     let places = lists.map(|(n, list)| (n, list.is_about_all(question))).collect();
     Registers { config, places }

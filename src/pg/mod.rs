@@ -38,5 +38,6 @@ pub fn init() {
         audit::forget_if(changed);
         known::forget_if(changed);
         request::forget_if(changed);
+        guard::forget_if(changed);
     });
 }

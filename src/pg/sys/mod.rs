@@ -43,6 +43,27 @@ pub fn past(at: Option<i64>) -> Option<i64> {
     at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() })
 }
 
+/// Whether parallel workers are at work, or this is one: no new snapshot can be taken then.
+pub fn is_parallel() -> bool {
+    // SAFETY: a read of the transaction's state.
+    unsafe { pg_sys::IsInParallelMode() }
+}
+
+/// Does `work` under the newest snapshot, as what is remembered of the catalogs must be found: an older one may not see what
+/// this session has been told of already. Beside parallel workers the active snapshot stays.
+pub fn with_latest_snapshot<T>(work: impl FnOnce() -> T) -> T {
+    if is_parallel() {
+        return work();
+    }
+    // SAFETY: the snapshot is popped again; an error in between drops it with the transaction.
+    unsafe {
+        pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
+        let result = work();
+        pg_sys::PopActiveSnapshot();
+        result
+    }
+}
+
 /// A column's description.
 ///
 /// # Safety
@@ -71,6 +92,15 @@ pub fn schema() -> Oid {
     // SAFETY: a lookup by a C string; `true` lets it be missing.
     let oid = unsafe { pg_sys::get_namespace_oid(c"dnc".as_ptr(), true) };
     if oid == pg_sys::InvalidOid { crate::error::missing_relation("*") } else { oid }
+}
+
+/// The name of a table's column, by its number from 1, if there is one.
+pub fn column_name(table: Oid, number: i16) -> Option<String> {
+    // SAFETY: a catalog lookup that may find nothing; a name is a C string.
+    unsafe {
+        let name = pg_sys::get_attname(table, number, true);
+        (!name.is_null()).then(|| to_utf8(CStr::from_ptr(name).to_bytes()).into_owned())
+    }
 }
 
 /// A function of schema dnc, if it is there. Not through the parser, which asks for rights on the schema.

@@ -17,6 +17,9 @@ unsafe extern "C-unwind" {
     pub fn GetActiveSnapshot() -> Snapshot;
     /// Raises no error.
     pub fn GetCurrentTransactionNestLevel() -> c_int;
+    /// Not among pgrx's bindings.
+    pub fn list_member_oid(list: *const pg_sys::List, member: Oid) -> bool;
+    pub fn get_partition_ancestors(relation: Oid) -> *mut pg_sys::List;
     pub fn index_rescan(
         scan: pg_sys::IndexScanDesc,
         keys: pg_sys::ScanKey,

@@ -43,7 +43,12 @@ impl Row {
         (!attribute.attisdropped).then(|| (attribute, name()))
     }
 
-    fn at(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Column {
+    /// The value at a place, counted from 0; `None` for NULL.
+    pub fn at(&self, place: usize) -> Option<Datum> {
+        (!*self.nulls.get(place)?).then(|| self.values[place])
+    }
+
+    fn as_column(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Column {
         Column { type_oid: attribute.atttypid, value: (!self.nulls[place]).then_some(self.values[place]) }
     }
 
@@ -51,7 +56,7 @@ impl Row {
     pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Column)> {
         (0..self.values.len()).filter_map(|place| {
             let (attribute, name) = self.described(place)?;
-            Some((to_utf8(name), self.at(place, attribute)))
+            Some((to_utf8(name), self.as_column(place, attribute)))
         })
     }
 
@@ -65,7 +70,7 @@ impl Row {
     pub fn column(&self, name: &str) -> Option<Column> {
         let place = self.place(name)?;
         let (attribute, _) = self.described(place)?;
-        Some(self.at(place, attribute))
+        Some(self.as_column(place, attribute))
     }
 
     pub fn value(&self, name: &str) -> Option<Datum> {

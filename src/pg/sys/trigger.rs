@@ -63,6 +63,43 @@ impl Trigger {
         unsafe { (*self.relation()).rd_id }
     }
 
+    /// The trigger's own OID.
+    pub fn oid(&self) -> pg_sys::Oid {
+        // SAFETY: alive through the call.
+        unsafe { (*(*self.data).tg_trigger).tgoid }
+    }
+
+    /// Whether the row's table is this one or a partition below it.
+    pub fn is_of(&self, table: pg_sys::Oid) -> bool {
+        if table == self.relation_oid() {
+            return true;
+        }
+        // SAFETY: an open relation has its catalog row; the list is one of OIDs.
+        unsafe {
+            (*(*self.relation()).rd_rel).relispartition
+                && super::raw::guard(pg_sys::CurrentMemoryContext, || {
+                    let ancestors = super::raw::get_partition_ancestors(self.relation_oid());
+                    super::raw::list_member_oid(ancestors, table)
+                })
+        }
+    }
+
+    /// Every column of the table, with its place from 0, its name and its type.
+    pub fn columns(&self) -> Vec<(usize, String, pg_sys::Oid)> {
+        // SAFETY: an open relation's descriptor has a place for each attribute; a name is a C string.
+        unsafe {
+            let descriptor = (*self.relation()).rd_att;
+            (0..(*descriptor).natts as usize)
+                .map(|place| (place, super::attribute(descriptor, place)))
+                .filter(|(_, attribute)| !attribute.attisdropped)
+                .map(|(place, attribute)| {
+                    let name = CStr::from_ptr(attribute.attname.data.as_ptr());
+                    (place, super::to_utf8(name.to_bytes()).into_owned(), attribute.atttypid)
+                })
+                .collect()
+        }
+    }
+
     /// The role that owns the table.
     pub fn owner(&self) -> pg_sys::Oid {
         // SAFETY: an open relation has its catalog row.
@@ -151,6 +188,13 @@ impl Trigger {
     pub fn skip(&self) -> Datum {
         Datum::from(0usize)
     }
+}
+
+/// Whether the running transaction, or a subtransaction of it, wrote this version of a row. COPY with FREEZE marks a version
+/// as old, but leaves the writer's number in it.
+pub fn is_own(tuple: pg_sys::HeapTuple) -> bool {
+    // SAFETY: a tuple of a table, as a trigger is given it, has a header with its writer.
+    unsafe { pg_sys::TransactionIdIsCurrentTransactionId((*(*tuple).t_data).t_choice.t_heap.t_xmin) }
 }
 
 /// Whether a table has a trigger of this function that fires always.

@@ -1,0 +1,88 @@
+-- ---------------------------------------------------------------------------
+-- Which list this is
+-- ---------------------------------------------------------------------------
+-- A database whose list was lost looks like one on its first day: everything in it is clear. So each installation has a random
+-- id, which is dumped and restored with its data, and which guards and views carry. Where a guard or a view carries an id
+-- that is not here, the list that it was made for is not here either, and nothing is clear.
+
+CREATE TABLE dnc.installation (
+    installation text        PRIMARY KEY CHECK (installation ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'),
+    own          boolean     NOT NULL,
+    since        timestamptz NOT NULL,
+    stated_by    text        CHECK (length(stated_by) <= 500),
+    why          text        CHECK (length(why) BETWEEN 1 AND 4000),
+    audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
+    CHECK (own = (why IS NULL))
+);
+CREATE UNIQUE INDEX installation_own ON dnc.installation (own) WHERE own;
+COMMENT ON TABLE dnc.installation IS 'ids of the list in this database: its own, and those of others whose guards and views an administrator stated to be right here';
+COMMENT ON COLUMN dnc.installation.own IS 'made here; false: adopted by dnc_list_is_complete';
+SELECT dnc.audit_history('installation', 'installation');
+CREATE TRIGGER "90_epoch" AFTER INSERT ON dnc.installation FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
+ALTER TABLE dnc.installation ENABLE ALWAYS TRIGGER "90_epoch";
+SELECT pg_catalog.pg_extension_config_dump('dnc.installation', '');
+
+-- Drawn when it is first needed, so that a restore finds none.
+CREATE FUNCTION dnc.installation_id() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found text;
+BEGIN
+    SELECT i.installation INTO found FROM dnc.installation AS i WHERE i.own;
+    IF found IS NULL THEN
+        LOCK TABLE dnc.installation IN SHARE ROW EXCLUSIVE MODE;
+        INSERT INTO dnc.installation (installation, own, since) VALUES (gen_random_uuid()::text, true, now()) ON CONFLICT DO NOTHING;
+        SELECT i.installation INTO found FROM dnc.installation AS i WHERE i.own;
+        IF found IS NULL THEN
+            RAISE EXCEPTION 'another session has just given this database its installation id' USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
+        END IF;
+    END IF;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION dnc.installation_id() IS 'the id of the list in this database, as guards and views carry it';
+
+-- A worker of a Citus cluster gets a copy of CREATE EXTENSION, not of the list. A server is one if its group is not the
+-- coordinator's, 0. One without metadata has group 0 and no nodes; it is known by who connects to it.
+CREATE FUNCTION dnc.is_citus_worker() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    worker boolean;
+BEGIN
+    IF to_regclass('pg_catalog.pg_dist_local_group') IS NULL OR to_regclass('pg_catalog.pg_dist_node') IS NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE 'SELECT coalesce((SELECT max(g.groupid) FROM pg_catalog.pg_dist_local_group AS g), 0) <> 0
+                 OR current_setting(''application_name'') LIKE ''citus%'' AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_node)' INTO worker;
+    RETURN worker;
+END
+$$;
+COMMENT ON FUNCTION dnc.is_citus_worker() IS 'whether this server is a worker of a Citus cluster, which has no list';
+
+CREATE FUNCTION dnc.require_local(relation regclass) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    distributed boolean;
+BEGIN
+    IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition AS p WHERE p.logicalrelid = $1)' INTO distributed USING relation;
+    IF distributed THEN
+        RAISE EXCEPTION '% is distributed by Citus', relation USING ERRCODE = 'feature_not_supported',
+            DETAIL = 'Its rows are checked on workers, which do not have the Do-Not-Call list.',
+            HINT = 'Guard, scrub or view a local table of the coordinator; or check there what a query has fetched: SELECT … FROM (SELECT … OFFSET 0) AS x WHERE dnc_is_clear(x.phone).';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_local(regclass) IS 'raises for a table whose rows are on the workers of a Citus cluster';
+
+-- In the condition of every view that dnc_create_view makes; evaluated once a scan.
+CREATE FUNCTION @extschema@.dnc_is_here(installation text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM dnc.installation AS i WHERE i.installation = dnc_is_here.installation) THEN
+        RAISE EXCEPTION 'the view was made for a Do-Not-Call list that is not in this database' USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'The list was not restored, or the view came from another database. So nothing is known to be clear.',
+            HINT = 'Restore the data of the extension as a superuser. If the list is complete as it is, an administrator states so: SELECT dnc_list_is_complete(why => ''…'').';
+    END IF;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_is_here(text) IS 'true where the list that a view was made for is in this database; else an error (55000)';
