@@ -86,3 +86,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_is_here(text) IS 'true where the list that a view was made for is in this database; else an error (55000)';
+
+-- What is there when the functions are made that rely on it; what it looks at comes later (dnc.absence).
+CREATE FUNCTION dnc.require_list() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_require_list_wrapper' LANGUAGE c STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dnc.require_list() IS 'true where the list is in this database; else an error (55000)';

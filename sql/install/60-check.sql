@@ -146,9 +146,9 @@ COMMENT ON FUNCTION @extschema@.dnc_is_clear(text, text, text, timestamptz)
 
 CREATE FUNCTION dnc.require_scope(channel text, purpose text, at timestamptz) RETURNS void LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose, at);
+    SELECT @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose, at) WHERE dnc.require_list();
 END;
-COMMENT ON FUNCTION dnc.require_scope(text, text, timestamptz) IS 'raises for an unknown channel or purpose, and for a time that is none';
+COMMENT ON FUNCTION dnc.require_scope(text, text, timestamptz) IS 'raises for an unknown channel or purpose, for a time that is none, and where the list is not in this database';
 
 CREATE FUNCTION @extschema@.dnc_explain(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS TABLE (ground text, list text, entry bigint, scope_channel text, scope_purpose text, reason text, source text, since timestamptz, until timestamptz, rule text, citation text)
@@ -249,7 +249,7 @@ CREATE VIEW dnc.suppressed AS
            pg_catalog.min(CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END) AS since,
            pg_catalog.count(*) AS entries
     FROM dnc.entry AS e
-    WHERE e.ends IS NULL
+    WHERE dnc.require_list() AND e.ends IS NULL
       AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL))
     GROUP BY e.phone::bigint;

@@ -48,7 +48,7 @@ CREATE FUNCTION dnc.scrub_begin(source text, target text, key_column text, phone
 DECLARE
     fresh bigint;
 BEGIN
-    PERFORM dnc.require_known('channel', channel);
+    PERFORM dnc.require_list(), dnc.require_known('channel', channel);
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
@@ -67,6 +67,7 @@ END;
 CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
+    PERFORM dnc.require_list();
     UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear, suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
         WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user;
     IF NOT FOUND THEN

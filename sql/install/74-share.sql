@@ -29,7 +29,7 @@ CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql ST
 CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, dnc.session_purpose()) AS purpose) AS q
-    WHERE e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
+    WHERE dnc.require_list() AND e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
       AND dnc.meets(e.channel, e.purpose, q.channel, q.purpose)
       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, q.channel, q.purpose));
 END;

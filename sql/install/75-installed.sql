@@ -28,9 +28,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.absence() IS 'worker where this is a worker of a Citus cluster; a guard or view whose list is not here; NULL: the list is here';
 
-CREATE FUNCTION dnc.require_list() RETURNS void AS 'MODULE_PATHNAME', 'dnc_require_list_wrapper' LANGUAGE c STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dnc.require_list() IS 'raises where the list is not in this database (55000)';
-
 CREATE FUNCTION @extschema@.dnc_list_is_complete(why text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE

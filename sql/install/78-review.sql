@@ -224,6 +224,6 @@ COMMENT ON FUNCTION @extschema@.dnc_review_finish(bigint, text) IS 'closes a rev
 -- An objection to any use of the data takes a person out of analytics and scoring too.
 CREATE FUNCTION @extschema@.dnc_may_process(phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT CASE WHEN dnc_may_process.phone IS NOT NULL THEN NOT EXISTS (SELECT FROM dnc.refusals(dnc_may_process.phone, NULL, NULL, NULL) AS r WHERE r.reason = 'no_processing') AND pg_catalog.cardinality(dnc.missing_keys()) = 0 ELSE false END;
+    SELECT CASE WHEN dnc_may_process.phone IS NOT NULL AND dnc.require_list() THEN NOT EXISTS (SELECT FROM dnc.refusals(dnc_may_process.phone, NULL, NULL, NULL) AS r WHERE r.reason = 'no_processing') AND pg_catalog.cardinality(dnc.missing_keys()) = 0 ELSE false END;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_process(@extschema@.dnc_phone) IS 'false where the person objects to any use of the data (no_processing): leave them out of analytics and scoring; never NULL';

@@ -39,6 +39,18 @@ DECLARE
     unsigned boolean;
     unmapped boolean;
 BEGIN
+    found := dnc.absence();
+    RETURN QUERY SELECT 'the list'::text, found IS NULL AND x.known, CASE WHEN found = 'worker' THEN 'this is a worker of a Citus cluster: the list is on the coordinator, and no check gives an answer here'
+            WHEN found IS NOT NULL THEN format('the %s was made for a list that is not in this database: it was lost, and no check gives an answer', found)
+            WHEN x.known THEN 'is in this database' ELSE 'nothing was ever recorded or loaded: every number is clear' END,
+        CASE WHEN found = 'worker' THEN 'check on the coordinator' WHEN found IS NOT NULL THEN 'restore the data of the extension as a superuser; dnc.foreign_claim names what was made for the lost list; dnc_list_is_complete(why) states that nothing is missing'
+            WHEN NOT x.known THEN 'record or import the opt-outs there are; dnc_list_is_complete(why) states that there are none' END
+        FROM (SELECT EXISTS (SELECT FROM dnc.entry) OR EXISTS (SELECT FROM dnc.fingerprint) OR EXISTS (SELECT FROM dnc.prefix_entry) OR EXISTS (SELECT FROM dnc.list_version AS v WHERE v.state <> 'open')
+                  OR EXISTS (SELECT FROM dnc.registry_answer) OR EXISTS (SELECT FROM dnc.purge) OR EXISTS (SELECT FROM dnc.installation AS i WHERE NOT i.own) AS known) AS x;
+    SELECT string_agg(format('%s: %s', a.relation, a.problem), '; ' ORDER BY a.relation::text, a.trigger_name) INTO found FROM dnc.attachment AS a WHERE a.problem IS NOT NULL;
+    RETURN QUERY SELECT 'guards'::text, found IS NULL, coalesce(found, 'each guards the columns and tables that it was made for'),
+        CASE WHEN found IS NOT NULL THEN 'dnc_detach and dnc_attach again; guard tables that inherit by themselves; name a trigger so that it comes before the guard' END;
+
     SELECT string_agg(format('%s: %s (%s)', w.relation, w.trigger_name, w.enabled), ', ' ORDER BY w.relation::text, w.trigger_name), count(*) INTO found, n FROM dnc.weak_trigger AS w;
     RETURN QUERY SELECT 'triggers'::text, n = 0, coalesce(found, 'all fire always'), CASE WHEN n > 0 THEN 'dnc_repair_triggers()' END;
 

@@ -63,6 +63,8 @@ BEGIN
         ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'SELECT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('guard_argument', 'rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
+    -- Views that readers may have been given call it.
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()' FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['installation', 'installation_claim', 'foreign_claim', 'entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',

@@ -180,15 +180,20 @@ pub fn asked(question: &Question) -> Option<Rc<Asked>> {
 
 /// The keys that are registered, if any is, as the active snapshot sees them.
 pub fn fingerprints() -> Option<Rc<Fingerprints>> {
-    config(epoch()).fingerprints()
+    config(state()).fingerprints()
 }
 
 /// The state of lists, prefixes and fingerprints under the active snapshot. An error where the list is not in this database.
 fn epoch() -> Epoch {
-    let table = epoch_table();
-    let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")));
+    let epoch = state();
     require_here(epoch);
     epoch
+}
+
+/// The same, wherever the list is.
+fn state() -> Epoch {
+    let table = epoch_table();
+    (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")))
 }
 
 /// Raises an error where the list is not in this database: no answer could be given from it.
@@ -218,8 +223,9 @@ fn require_here(epoch: Epoch) {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_require_list() {
+fn dnc_require_list() -> bool {
     epoch();
+    true
 }
 
 fn config(epoch: Epoch) -> Rc<Config> {
