@@ -53,6 +53,53 @@ INSERT INTO dnc.holiday (holiday, calendar, name, day, from_year, source, builti
     ('au-national/christmas',     'au-national', 'Christmas Day',   '12-25 next', NULL, 'Fair Work Act 2009, s. 115; from memory', true),
     ('au-national/boxing',        'au-national', 'Boxing Day',      '12-26 next', NULL, 'Fair Work Act 2009, s. 115; from memory', true);
 
+-- Holidays of states on which nobody may be called there: the federal ones, and their own.
+INSERT INTO dnc.holiday (holiday, calendar, name, day, from_year, source, builtin)
+    SELECT replace(h.holiday, 'us-federal', c), c, h.name, h.day, h.from_year, h.source, true FROM dnc.holiday AS h, unnest('{us-al,us-la,us-pa,us-ri,us-ut}'::text[]) AS c WHERE h.calendar = 'us-federal';
+INSERT INTO dnc.holiday (holiday, calendar, name, day, source, builtin) VALUES
+    ('us-al/mardi-gras',   'us-al', 'Mardi Gras',                 'easter-47',       'Ala. Code § 1-3-8; from memory. A holiday in two counties', true),
+    ('us-al/confederate',  'us-al', 'Confederate Memorial Day',   '4 mon 04',        'Ala. Code § 1-3-8; from memory', true),
+    ('us-al/davis',        'us-al', 'Jefferson Davis'' Birthday', '1 mon 06',        'Ala. Code § 1-3-8; secondary source', true),
+    ('us-la/new-orleans',  'us-la', 'Battle of New Orleans',      '01-08',           'La. R.S. 1:55; from memory', true),
+    ('us-la/mardi-gras',   'us-la', 'Mardi Gras',                 'easter-47',       'Louisiana PSC General Order R-29617; secondary source', true),
+    ('us-la/good-friday',  'us-la', 'Good Friday',                'easter-2',        'Louisiana PSC General Order R-29617; secondary source', true),
+    ('us-la/long',         'us-la', 'Huey P. Long Day',           '08-30',           'La. R.S. 1:55; from memory', true),
+    ('us-la/all-saints',   'us-la', 'All Saints'' Day',           '11-01',           'La. R.S. 1:55; from memory', true),
+    ('us-la/election',     'us-la', 'Election Day',               'tue before 11-09', 'La. R.S. 1:55; from memory. In even years; kept in every one', true),
+    ('us-la/acadian',      'us-la', 'Acadian Day',                'fri before 11-30', 'La. R.S. 1:55; from memory', true),
+    ('us-pa/good-friday',  'us-pa', 'Good Friday',                'easter-2',        '44 P.S. § 11; secondary source', true),
+    ('us-pa/flag',         'us-pa', 'Flag Day',                   '06-14',           '44 P.S. § 11; secondary source', true),
+    ('us-pa/election',     'us-pa', 'Election Day',               'tue before 11-09', '44 P.S. § 11; secondary source', true),
+    ('us-ri/independence-of-state', 'us-ri', 'Rhode Island Independence Day', '05-04', 'R.I. Gen. Laws § 25-1-1; secondary source', true),
+    ('us-ri/victory',      'us-ri', 'Victory Day',                '2 mon 08',        'R.I. Gen. Laws § 25-1-1; secondary source', true),
+    ('us-ri/election',     'us-ri', 'Election Day',               'tue before 11-09', 'R.I. Gen. Laws § 25-1-1; from memory. In even years; kept in every one', true),
+    ('us-ut/pioneer',      'us-ut', 'Pioneer Day',                '07-24 nearest',   'Utah Code § 63G-1-301; secondary source', true),
+    ('us-ut/juneteenth-monday', 'us-ut', 'Juneteenth, on the Monday of its week', 'mon before 06-20', 'Utah Code § 63G-1-301; from memory', true),
+    ('us-ut/juneteenth-next',   'us-ut', 'Juneteenth, after a weekend',           '06-19 next',       'Utah Code § 63G-1-301; from memory', true),
+    ('ca-bc/new-year',     'ca-bc', 'New Year''s Day',            '01-01',           'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/family',       'ca-bc', 'Family Day',                 '3 mon 02',        'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/good-friday',  'ca-bc', 'Good Friday',                'easter-2',        'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/victoria',     'ca-bc', 'Victoria Day',               'mon before 05-25', 'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/canada',       'ca-bc', 'Canada Day',                 '07-01',           'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/province',     'ca-bc', 'British Columbia Day',       '1 mon 08',        'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/labour',       'ca-bc', 'Labour Day',                 '1 mon 09',        'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/truth',        'ca-bc', 'National Day for Truth and Reconciliation', '09-30', 'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/thanksgiving', 'ca-bc', 'Thanksgiving Day',           '2 mon 10',        'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/remembrance',  'ca-bc', 'Remembrance Day',            '11-11',           'Employment Standards Act (British Columbia); from memory', true),
+    ('ca-bc/christmas',    'ca-bc', 'Christmas Day',              '12-25',           'Employment Standards Act (British Columbia); from memory', true);
+-- Spain: holidays of the whole country, and those of its regions, since numbers do not tell the region.
+INSERT INTO dnc.holiday (holiday, calendar, name, day, source, builtin) SELECT 'es/' || key, 'es', name, day, source || '; from memory', true
+    FROM (VALUES ('new-year', 'Año Nuevo', '01-01'), ('epiphany', 'Epifanía del Señor', '01-06'), ('joseph', 'San José', '03-19'), ('holy-thursday', 'Jueves Santo', 'easter-3'), ('good-friday', 'Viernes Santo', 'easter-2'),
+                 ('labour', 'Fiesta del Trabajo', '05-01'), ('james', 'Santiago Apóstol', '07-25'), ('assumption', 'Asunción de la Virgen', '08-15'), ('nation', 'Fiesta Nacional', '10-12'), ('all-saints', 'Todos los Santos', '11-01'),
+                 ('constitution', 'Día de la Constitución', '12-06'), ('immaculate', 'Inmaculada Concepción', '12-08'), ('christmas', 'Natividad del Señor', '12-25')) AS h (key, name, day), (VALUES ('Estatuto de los Trabajadores, art. 37.2; Real Decreto 2001/1983, art. 45')) AS s (source)
+    UNION ALL SELECT 'es/' || key, 'es', name, day, 'Holidays of autonomous communities; from memory', true
+    FROM (VALUES ('andalusia', 'Día de Andalucía', '02-28'), ('balearics', 'Día de las Illes Balears', '03-01'), ('easter-monday', 'Lunes de Pascua', 'easter+1'), ('aragon', 'San Jorge; Castilla y León', '04-23'), ('madrid', 'Comunidad de Madrid', '05-02'), ('galicia-letters', 'Día das Letras Galegas', '05-17'),
+                 ('canaries', 'Día de Canarias', '05-30'), ('castile', 'Castilla-La Mancha', '05-31'), ('corpus', 'Corpus Christi', 'easter+60'), ('murcia', 'Región de Murcia; La Rioja', '06-09'), ('john', 'San Juan', '06-24'), ('cantabria', 'Día de las Instituciones de Cantabria', '07-28'), ('ceuta', 'Ceuta', '08-05'),
+                 ('ceuta-day', 'Día de Ceuta', '09-02'), ('asturias', 'Asturias; Extremadura', '09-08'), ('catalonia', 'Diada de Catalunya', '09-11'), ('bien-aparecida', 'La Bien Aparecida', '09-15'), ('melilla', 'Melilla', '09-17'), ('valencia', 'Comunitat Valenciana', '10-09'), ('navarre', 'San Francisco Javier', '12-03'), ('stephen', 'San Esteban', '12-26')) AS h (key, name, day);
+INSERT INTO dnc.holiday (holiday, calendar, name, day, source, builtin) SELECT 'za/' || key, 'za', name, day, 'Public Holidays Act 36 of 1994; from memory. Given on Mondays for Sundays; here for Saturdays too', true
+    FROM (VALUES ('new-year', 'New Year''s Day', '01-01 next'), ('human-rights', 'Human Rights Day', '03-21 next'), ('good-friday', 'Good Friday', 'easter-2'), ('family', 'Family Day', 'easter+1'), ('freedom', 'Freedom Day', '04-27 next'), ('workers', 'Workers'' Day', '05-01 next'), ('youth', 'Youth Day', '06-16 next'),
+                 ('women', 'National Women''s Day', '08-09 next'), ('heritage', 'Heritage Day', '09-24 next'), ('reconciliation', 'Day of Reconciliation', '12-16 next'), ('christmas', 'Christmas Day', '12-25 next'), ('goodwill', 'Day of Goodwill', '12-26 next')) AS h (key, name, day);
+
 -- Where rules hold: countries and their parts (ISO 3166), groups of them, and everywhere.
 CREATE TABLE dnc.jurisdiction (
     jurisdiction text    PRIMARY KEY CHECK (jurisdiction ~ '^(\*|[A-Z]{2}(-[A-Z0-9]{1,3})?)$'),

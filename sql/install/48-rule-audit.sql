@@ -37,7 +37,8 @@ CREATE VIEW dnc.rule_conflict AS
      AND (b.channels, b.call_types, b.party, b.line_types, b.anchor) IS NOT DISTINCT FROM (a.channels, a.call_types, a.party, a.line_types, a.anchor)
      AND (b.amount, b.business, b.windows, b.calendar, b.regime, b.attempts) IS DISTINCT FROM (a.amount, a.business, a.windows, a.calendar, a.regime, a.attempts)
      AND coalesce(a.valid_from, '-infinity') <= coalesce(b.valid_to, 'infinity') AND coalesce(b.valid_from, '-infinity') <= coalesce(a.valid_to, 'infinity')
-    WHERE a.kind NOT IN ('duty', 'safe_harbor') AND a.replaces IS DISTINCT FROM b.rule AND b.replaces IS DISTINCT FROM a.rule
+    -- Caps of different periods hold beside each other.
+    WHERE a.kind NOT IN ('duty', 'safe_harbor') AND (a.kind <> 'attempt_cap' OR b.amount = a.amount) AND a.replaces IS DISTINCT FROM b.rule AND b.replaces IS DISTINCT FROM a.rule
       AND dnc.rule_is_on(a) AND dnc.rule_is_on(b);
 COMMENT ON VIEW dnc.rule_conflict IS 'rules that are on, of the same rank and scope, that say different things: the stricter holds; one that replaces the other settles it';
 

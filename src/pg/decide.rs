@@ -59,25 +59,24 @@ pub struct Place {
 
 impl Place {
     pub fn of(book: &Book, phone: Phone) -> Place {
-        let zones = zones::zones(phone).iter().filter_map(|name| clock::zone(name)).collect();
-        Place { places: rule::places(book, phone), zones }
+        Place { places: rule::places(book, phone), zones: clock::zones(&zones::zones(phone)) }
     }
 
     /// The clocks that count: the one that is known; else those of the number, and of where the person is known to be.
     fn clocks(&self, known: &Known) -> Vec<Tz> {
         if let Some(zone) = known.zone {
-            return vec![zone];
+            return clock::with_changes([zone]);
         }
         let mut zones = self.zones.clone();
         let elsewhere = known.location.as_ref().filter(|location| !self.places.contains(location));
         if let Some(location) = elsewhere {
-            let there: Vec<Tz> = area::zones_of(location).iter().filter_map(|name| clock::zone(name)).collect();
+            let there = clock::zones(&area::zones_of(location));
             if there.is_empty() {
                 return there;
             }
             zones.extend(there);
         }
-        zones.extend(known.other_zone);
+        zones.extend(clock::with_changes(known.other_zone));
         zones
     }
 

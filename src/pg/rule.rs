@@ -71,13 +71,19 @@ pub fn places(book: &Book, phone: Phone) -> Vec<String> {
         },
         |region| vec![region],
     );
-    let parts = area::subdivisions(phone).iter().filter(|part| book.knows(part)).map(|part| (*part).to_owned());
+    let mut parts: Vec<&str> = area::subdivisions(phone).to_vec();
+    // A number of no area, such as a freephone one, is one of every part of both countries that share it.
+    if parts.is_empty() && regions.iter().any(|region| region == "US" || region == "CA") {
+        parts = area::all_subdivisions();
+        parts.extend(["US", "CA"]);
+    }
+    let parts = parts.into_iter().filter(|part| book.knows(part)).map(str::to_owned);
     book.around(regions.iter().cloned().chain(parts).chain(["*".to_owned()]))
 }
 
 /// Zones in which a number may be; where none is known, the two ends of the world.
 pub fn zones_of(phone: Phone) -> Vec<Tz> {
-    let known: Vec<Tz> = zones::zones(phone).iter().filter_map(|name| clock::zone(name)).collect();
+    let known = clock::zones(&zones::zones(phone));
     if known.is_empty() { vec![Tz::Pacific__Kiritimati, Tz::Etc__GMTPlus12] } else { known }
 }
 

@@ -19,6 +19,43 @@ pub fn zone(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
+/// Zones whose clocks were changed by law after the tz database that is built in (2025b), each with one that has
+/// always shown what they show since. Both count, before and after: British Columbia -07 and Alberta -06 (tzdb 2026b
+/// and 2026c; the Northwest Territories go with Alberta), Manitoba -05 (announced on 2026-09-17, in no tzdb yet),
+/// Morocco +00 (tzdb 2026c).
+const CHANGED: [(Tz, Tz); 11] = [
+    (Tz::America__Vancouver, Tz::America__Fort_Nelson),
+    (Tz::Canada__Pacific, Tz::America__Fort_Nelson),
+    (Tz::America__Edmonton, Tz::America__Regina),
+    (Tz::Canada__Mountain, Tz::America__Regina),
+    (Tz::America__Yellowknife, Tz::America__Regina),
+    (Tz::America__Inuvik, Tz::America__Regina),
+    (Tz::America__Winnipeg, Tz::America__Panama),
+    (Tz::Canada__Central, Tz::America__Panama),
+    (Tz::America__Rainy_River, Tz::America__Panama),
+    (Tz::Africa__Casablanca, Tz::Africa__Abidjan),
+    (Tz::Africa__El_Aaiun, Tz::Africa__Abidjan),
+];
+
+/// Zones, and beside those whose clocks have changed meanwhile what they show now.
+pub fn with_changes(zones: impl IntoIterator<Item = Tz>) -> Vec<Tz> {
+    let mut all: Vec<Tz> = Vec::new();
+    for zone in zones {
+        let now = CHANGED.iter().find(|(changed, _)| *changed == zone).map(|(_, now)| *now);
+        for zone in [Some(zone), now].into_iter().flatten() {
+            if !all.contains(&zone) {
+                all.push(zone);
+            }
+        }
+    }
+    all
+}
+
+/// The zones of IANA names, [`with_changes`].
+pub fn zones(names: &[&str]) -> Vec<Tz> {
+    with_changes(names.iter().filter_map(|name| zone(name)))
+}
+
 /// The wall clock of a zone; `None` for times out of reach, infinite ones among them.
 pub fn local(at: Micros, zone: Tz) -> Option<NaiveDateTime> {
     let utc = DateTime::from_timestamp_micros(at.checked_add(EPOCH)?)?;

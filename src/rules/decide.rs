@@ -422,16 +422,19 @@ impl<'a> Frame<'a> {
         Err(why)
     }
 
-    /// Whether an accepted exemption for business relationships of a jurisdiction, or of what it lies in, covers the number.
-    fn related(&self, facts: &Facts, jurisdiction: &str) -> bool {
+    /// Whether an accepted exemption for business relationships covers the number: one of that very jurisdiction,
+    /// since a country's exemption from its own register is none from the list of one of its parts. What is about some
+    /// calls only (`call_types`) is excused by an exemption for these calls, not by one for all of them.
+    fn related(&self, facts: &Facts, jurisdiction: &str, call_types: Option<&[String]>) -> bool {
         let counts = |rule: &Rule, event: &str| match rule.anchor.as_deref() {
             Some("purchase") => matches!(event, "purchase" | "payment" | "delivery"),
             Some("contract") => matches!(event, "contract" | "contract_end"),
             Some("inquiry") => event == "inquiry",
             _ => event != "inquiry",
         };
-        let own = self.relationships.iter().filter(|rule| self.book.lies_in(jurisdiction, &rule.jurisdiction));
-        own.into_iter().any(|rule| {
+        let is_own =
+            |rule: &&&Rule| rule.jurisdiction == jurisdiction && (call_types.is_none() || rule.call_types.is_some());
+        self.relationships.iter().filter(is_own).any(|rule| {
             let events = facts.relations.iter().filter(|(event, _)| counts(rule, event));
             // Of several zones the earliest end: an exemption is no longer than it surely is.
             events.into_iter().any(|(_, at)| self.first_end(rule, *at).is_some_and(|end| end > self.situation.at))
@@ -444,12 +447,16 @@ impl<'a> Frame<'a> {
             grounds.push(Ground::NoRule);
         }
         let consent = self.consent(facts);
-        let excused = |jurisdiction: &str| consent.is_ok() || self.related(facts, jurisdiction);
+        let excused = |jurisdiction: &str, call_types: Option<&[String]>| {
+            consent.is_ok() || self.related(facts, jurisdiction, call_types)
+        };
         let mut against: Vec<Ground> = Vec::new();
         for rule in &self.regimes {
             match rule.regime {
-                Some(Regime::OptIn) if !excused(&rule.jurisdiction) => against.extend(consent.err()),
-                Some(Regime::Registry) if !excused(&rule.jurisdiction) => against.extend(self.register(rule, facts)),
+                Some(Regime::OptIn) if !excused(&rule.jurisdiction, rule.call_types.as_deref()) => {
+                    against.extend(consent.err());
+                }
+                Some(Regime::Registry) => against.extend(self.register(rule, facts, excused)),
                 _ => {}
             }
         }
@@ -457,7 +464,7 @@ impl<'a> Frame<'a> {
             let jurisdiction = register.jurisdiction.as_deref().unwrap_or("*");
             match (register.kind, register.said) {
                 // Who is in a register is in it, wherever the number seems to be.
-                (_, Said::Listed) if !excused(jurisdiction) => against.push(Ground::Registered),
+                (_, Said::Listed) if !excused(jurisdiction, None) => against.push(Ground::Registered),
                 _ if !self.concerns(register) => {}
                 (_, Said::Listed | Said::Clear) | (Source::Official | Source::Answer, _) => {}
                 (Source::Other, _) => against.push(Ground::Unknown),
@@ -476,9 +483,15 @@ impl<'a> Frame<'a> {
         register.jurisdiction.as_deref().is_none_or(|own| places.iter().any(|place| place == own))
     }
 
-    /// What the registers of a jurisdiction leave open of a number, whoever has it: each list must tell, and one must be the
-    /// jurisdiction's own. An answer about the number may stand in for the jurisdiction's own lists, not for those of its parts.
-    fn register(&self, rule: &Rule, facts: &Facts) -> Option<Ground> {
+    /// What the registers of a jurisdiction leave open of a number, whoever has it: each list must tell, and one must
+    /// be the jurisdiction's own. An answer about the number may stand in for the jurisdiction's own lists, not for
+    /// those of its parts. Lists of which the number is excused need not tell.
+    fn register(
+        &self,
+        rule: &Rule,
+        facts: &Facts,
+        excused: impl Fn(&str, Option<&[String]>) -> bool,
+    ) -> Option<Ground> {
         let lies_in = |register: &&Register| {
             let jurisdiction = register.jurisdiction.as_deref();
             self.concerns(register) && jurisdiction.is_some_and(|own| self.book.lies_in(own, &rule.jurisdiction))
@@ -496,15 +509,17 @@ impl<'a> Frame<'a> {
                 Said::Uncovered => Some(Ground::RegistryUncovered),
                 Said::Lapsed => Some(Ground::RegistryLapsed),
             };
-            if register.jurisdiction.as_deref() == Some(&rule.jurisdiction) {
+            let own = register.jurisdiction.as_deref().unwrap_or("*");
+            if own == rule.jurisdiction {
                 told |= doubt.is_none();
                 answered |= doubt.is_none() && register.kind == Source::Answer;
                 own_doubt = own_doubt.max(doubt);
-            } else {
+            } else if doubt.is_some() && !excused(own, None) {
                 other_doubt = other_doubt.max(doubt);
             }
         }
-        let own = if answered || told && own_doubt.is_none() {
+        let is_told = answered || told && own_doubt.is_none();
+        let own = if is_told || excused(&rule.jurisdiction, rule.call_types.as_deref()) {
             None
         } else {
             Some(own_doubt.unwrap_or(Ground::RegistryMissing))

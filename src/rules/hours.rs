@@ -102,6 +102,14 @@ impl<'a> Hours<'a, '_> {
         worst
     }
 
+    /// Whether it is open by one of the clocks.
+    fn is_open(&self, at: Micros, zone: Tz) -> bool {
+        clock::local(at, zone).is_some_and(|wall| {
+            let minute = (wall.hour() * 60 + wall.minute()) as u16;
+            self.windows(wall.date()).iter().any(|(from, to)| (*from..*to).contains(&minute))
+        })
+    }
+
     /// The first time from `from` on at which it is open; `None`: not within a year.
     pub fn next(&self, from: Micros) -> Option<Micros> {
         if self.at(from) == Open::Yes {
@@ -120,7 +128,7 @@ impl<'a> Hours<'a, '_> {
                     let wall = day.and_hms_opt(u32::from(start / 60), u32::from(start % 60), 0)?;
                     let Some(start) = clock::first(wall, *zone) else { continue };
                     let better = start > from && found.is_none_or(|(known, _)| start < known);
-                    if better && self.at(start) == Open::Yes {
+                    if better && self.zones.iter().all(|zone| self.is_open(start, *zone)) {
                         found = Some((start, found.map_or(ahead, |(_, day)| day)));
                     }
                 }

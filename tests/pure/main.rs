@@ -16,6 +16,7 @@ mod lists;
 #[path = "../../src/rules/mod.rs"]
 mod rules;
 
+mod clocks;
 mod decide;
 mod keyword;
 mod list_blocks;

@@ -1,7 +1,7 @@
 -- Decisions, each worked out by hand from the rules' texts: what is told otherwise.
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
-SELECT dnc_rule_accept(r, 'test') FROM unnest('{us-relationship-purchase,us-relationship-inquiry,es-relationship}'::text[]) AS r;
+SELECT dnc_rule_accept(r, 'test') FROM unnest('{us-relationship-purchase,us-relationship-inquiry,us-tx-relationship,es-relationship}'::text[]) AS r;
 -- Rules that a site may have: whom one may contact where the extension does not say.
 INSERT INTO dnc.rule (rule, jurisdiction, kind, regime, channels, citation, confidence) VALUES ('test-eu', 'EU', 'regime', 'opt_out', NULL, 'test', 'V'), ('test-br', 'BR', 'regime', 'opt_out', NULL, 'test', 'V'), ('test-us-sms', 'US', 'regime', 'registry', '{sms}', 'test', 'V');
 CREATE TABLE wanted (phone dnc_phone, channel text, call_type text, party text, at timestamptz, location text, zone text, suppressed boolean, facts jsonb, registers jsonb, allowed boolean, ground text, next_allowed_at timestamptz, why text);
