@@ -1,6 +1,7 @@
 //! Temporary files of the server's: within `temp_file_limit` and `temp_tablespaces`, gone with the transaction, and after a
 //! crash with the next start.
 
+use super::Room;
 use pgrx::pg_sys;
 use std::ffi::c_void;
 
@@ -9,27 +10,26 @@ use std::ffi::c_void;
 /// are noted where the work begins that the files are for.
 #[derive(Clone, Copy)]
 pub struct TempFiles {
-    context: pg_sys::MemoryContext,
+    room: Room,
     owner: pg_sys::ResourceOwner,
 }
 
 impl TempFiles {
     /// Files that live as long as what is allocated and opened here: no longer than the call that is running.
     pub fn here() -> TempFiles {
-        // SAFETY: reads variables of the server's.
-        unsafe { TempFiles { context: pg_sys::CurrentMemoryContext, owner: pg_sys::CurrentResourceOwner } }
+        // SAFETY: reads a variable of the server's.
+        unsafe { TempFiles { room: Room::here(), owner: pg_sys::CurrentResourceOwner } }
     }
 
     /// An empty file.
     pub fn create(self) -> TempFile {
-        // SAFETY: context and owner are live, see above; `false`: the file does not outlive the transaction. After an error
-        // the abort puts both back.
+        // SAFETY: the owner is live, see above; `false`: the file does not outlive the transaction. After an error the abort
+        // puts the owner back.
         unsafe {
-            let (context, owner) = (pg_sys::MemoryContextSwitchTo(self.context), pg_sys::CurrentResourceOwner);
+            let owner = pg_sys::CurrentResourceOwner;
             pg_sys::CurrentResourceOwner = self.owner;
-            let file = pg_sys::BufFileCreateTemp(false);
+            let file = self.room.with(|| pg_sys::BufFileCreateTemp(false));
             pg_sys::CurrentResourceOwner = owner;
-            pg_sys::MemoryContextSwitchTo(context);
             TempFile(file)
         }
     }
