@@ -210,6 +210,8 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('lines for a version that is current',        '',                                  '{42501,55000}', $$SET LOCAL dnc.list_load = '1'; INSERT INTO dnc.list_line (line) VALUES ('4155550111')$$),
     ('lines for a version of garbage',             '',                                  '{42501,55000}', $$SET LOCAL dnc.list_load = '1; DROP TABLE dnc.entry'; INSERT INTO dnc.list_line (line) VALUES ('4155550111')$$),
     ('an import of garbage',                       '',                                  '{42501,22P02}', $$SET LOCAL dnc.import_batch = 'x'; INSERT INTO dnc.import_row (phone) VALUES ('4155550111')$$),
+    ('an import removed that is finished',         '',                                  '{42501,55000}', $$SELECT dnc_import_abandon(1)$$),
+    ('a version removed that is current',          '',                                  '{42501,55000}', $$SELECT dnc_list_load_abandon(1)$$),
     ('an import undone twice',                     '',                                  '{42501,55000}', $$SELECT dnc_import_undo(1, 'x'), dnc_import_undo(1, 'x')$$),
     ('an outcome that does not count',             'administrator owner',               '{42501}', $$INSERT INTO dnc.outcome (outcome, description, contacted) VALUES ('t', 't', false)$$),
     ('a review without a signature',               '',                                  '{42501,22004}', $$SELECT dnc_review(1, 'end', 'x', ' ')$$),
@@ -514,7 +516,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a guard on another''s table',                'owner',                             '{42501}', $$SELECT dnc_attach('public.secret', 'phone', region => 'US')$$),
     ('another''s guard taken off',                 'owner',                             '{42501}', $$SELECT dnc_detach('queue')$$),
     ('a receipt verified against another table',   '',                                  '{42501,42703}', $$CALL dnc_scrub('queue', 'id', 'phone', 'lair.result'); SELECT v.* FROM dnc.scrub AS s, LATERAL dnc_verify_scrub(s.scrub_id, 'public.queue') AS v$$),
-    ('a temporary table in an import''s place',    '',                                  '{42501,42P07}', $$CREATE TEMP TABLE dnc_import_work (a int); SELECT dnc_import_finish(max(b.batch_id)) FROM dnc.import_batch AS b$$),
+    ('a temporary table in an import''s place',    '',                                  '{42501,42P07}', $$CREATE TEMP TABLE dnc_import_work (a int); INSERT INTO dnc.import_row (batch_id, phone) SELECT max(b.batch_id), '4155550111' FROM dnc.import_batch AS b; SELECT dnc_import_finish(max(b.batch_id)) FROM dnc.import_batch AS b$$),
     ('a forged token',                             '',                                  '{42501,28000}', $$SELECT * FROM dnc_redeem(repeat('A', 90))$$),
     ('a token without keys',                       '',                                  '{42501,55000}', $$SELECT dnc_token('+14155550101')$$);
 -- ---------------------------------------------------------------------------
