@@ -274,12 +274,40 @@ pub fn load_not_open(version: i64) -> ! {
     )
 }
 
+/// Without numbers: the same whatever was lost.
+pub fn lost_in_sorting() -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        "numbers were lost in sorting".into(),
+        "What was read back in order is not what was written.".into(),
+        "Nothing was loaded. Try again; if it stays, look at the disk of temp_tablespaces.",
+    )
+}
+
+pub fn lines_unaccounted(version: i64, lines: u64, told: u64, duplicates: u64, rejected: u64) -> ! {
+    raise(
+        ERRCODE_DATA_CORRUPTED,
+        format!("the lines of load {version} are not all accounted for"),
+        format!("Of {lines} lines, {told} made numbers, {duplicates} were duplicates and {rejected} were rejected."),
+        "Nothing was loaded. Load again, or the full list where these are changes.",
+    )
+}
+
 pub fn no_load() -> ! {
     raise(
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-        "no load of a list is open in this session".into(),
-        String::new(),
-        "Call dnc_list_load_start first.",
+        "no load of a list is open in this transaction".into(),
+        "dnc_list_load_start opens one for lines of its own transaction.".into(),
+        "Start the load, copy and finish it in one transaction, or say with each line which load it is of: its version_id.",
+    )
+}
+
+pub fn lines_not_written() -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "a statement that put lines into dnc.list_line was left before its end".into(),
+        "Its last lines were not written, so the list would lack them.".into(),
+        "Leave out RETURNING, or fetch all rows.",
     )
 }
 
@@ -288,7 +316,7 @@ pub fn may_not_read_files() -> ! {
         ERRCODE_INSUFFICIENT_PRIVILEGE,
         "permission denied to read a file of the server".into(),
         "Only roles with the privileges of pg_read_server_files read the server's files.".into(),
-        "From a client: dnc_list_load_start, \\copy dnc.list_line FROM the file, dnc_list_load_finish.",
+        "From a client, in one transaction: dnc_list_load_start, \\copy dnc.list_line (line) FROM the file, dnc_list_load_finish.",
     )
 }
 

@@ -62,7 +62,7 @@ pub fn define() {
     text(
         c"dnc.import_batch",
         c"Batch to which rows put into dnc.import_row belong.",
-        c"dnc_import_start sets it for the session.",
+        c"dnc_import_start sets it for its transaction.",
         &IMPORT_BATCH,
         GucContext::Userset,
     );
@@ -83,7 +83,7 @@ pub fn define() {
     text(
         c"dnc.list_load",
         c"Version of a list to which lines put into dnc.list_line belong.",
-        c"dnc_list_load_start sets it for the session.",
+        c"dnc_list_load_start sets it for its transaction.",
         &LIST_LOAD,
         GucContext::Userset,
     );

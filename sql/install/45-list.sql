@@ -82,6 +82,9 @@ CREATE TABLE dnc.list_version (
     digest       bytea       CHECK (octet_length(digest) = 32),
     audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
     CHECK ((state IN ('open', 'abandoned', 'pruned')) OR (whole_set IS NOT NULL AND numbers IS NOT NULL AND digest IS NOT NULL)),
+    -- Every line of the file is accounted for: a number of the list or a change to it, one that was said before, or a reject.
+    CONSTRAINT list_version_accounts_for_its_lines CHECK (state IN ('open', 'abandoned') OR
+        coalesce(lines = CASE WHEN base_id IS NULL THEN numbers ELSE added + removed END + duplicates + rejected, false)),
     CHECK ((base_id IS NULL) = (operation IS NULL)),
     CHECK ((plus_set IS NULL) = (minus_set IS NULL)),
     CHECK (state NOT IN ('current', 'former') OR activated_at IS NOT NULL)

@@ -45,12 +45,14 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.review_task_task_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.review', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.review_review_id_seq', '');
 
--- A request as it stands: a row a refusal.
+-- A request as it stands: a row a refusal. What no rule gives a time for is due at once, at its receipt; at once is within an hour. The
+-- rows of an import that was finished within an hour were honoured when it began: it is not late by what it took itself.
 CREATE VIEW dnc.request AS
     SELECT e.entry_id, e.request_id, e.phone, e.channel, e.purpose, e.reason, e.source, e.requested_at, e.received_at, e.recorded_at,
            CASE WHEN e.effective_at = '-infinity' THEN e.recorded_at ELSE e.effective_at END AS effective_at,
            nullif(e.expires_at, 'infinity') AS expires_at, coalesce(e.due_at, e.received_at) AS due_at,
-           CASE WHEN e.effective_at = '-infinity' THEN e.recorded_at ELSE e.effective_at END > coalesce(e.due_at, e.received_at) AS late,
+           CASE WHEN e.effective_at <> '-infinity' THEN e.effective_at WHEN b.started_at > e.recorded_at - interval '1 hour' THEN b.started_at ELSE e.recorded_at END
+               > CASE WHEN e.due_at <> e.received_at THEN e.due_at ELSE e.received_at + interval '1 hour' END AS late,
            dnc.rule_keep_until(e.phone, e.channel, e.requested_at, e.received_at) AS keep_until,
            CASE WHEN EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)) THEN 'ended'
                 WHEN e.expires_at <= pg_catalog.statement_timestamp() THEN 'expired'
@@ -60,11 +62,12 @@ CREATE VIEW dnc.request AS
                 ELSE 'in force' END AS state,
            k.sticky, p.reply_id, v.review_id AS last_review, v.decided_at AS reviewed_at, v.review_again_at
     FROM dnc.entry AS e JOIN dnc.reason AS k ON k.reason = e.reason
+    LEFT JOIN dnc.import_batch AS b ON b.batch_id = e.batch_id
     LEFT JOIN LATERAL (SELECT r.reply_id FROM dnc.reply AS r WHERE r.entry_id = e.entry_id AND r.meaning = 'likely_stop' LIMIT 1) AS p ON true
     LEFT JOIN LATERAL (SELECT r.review_id, r.decided_at, r.review_again_at FROM dnc.review AS r WHERE r.entry_id = e.entry_id ORDER BY r.review_id DESC LIMIT 1) AS v ON true
     WHERE e.ends IS NULL;
 COMMENT ON VIEW dnc.request IS 'requests as they stand: when received, effective, due, until when kept, in which state; a row a refusal';
-COMMENT ON COLUMN dnc.request.late IS 'it took effect after its deadline';
+COMMENT ON COLUMN dnc.request.late IS 'it took effect after its deadline; where no rule says when it is due, over an hour after its receipt';
 COMMENT ON COLUMN dnc.request.keep_until IS 'until when it must be kept at the least; NULL: no rule says';
 COMMENT ON COLUMN dnc.request.state IS 'in force, in force in part, provisional (free text that nobody has reviewed), to start, expired, ended';
 COMMENT ON COLUMN dnc.request.reply_id IS 'reply whose free text it was taken from';
@@ -81,7 +84,9 @@ CREATE VIEW dnc.overdue AS
     FROM dnc.import_batch AS b CROSS JOIN LATERAL (
         SELECT i.phone, dnc.try_parse(i.phone, b.region) AS number, coalesce(nullif(i.channel, ''), 'all') AS channel, coalesce(dnc.try_timestamptz(i.requested_at), b.started_at) AS requested_at
         FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS x
-    WHERE b.state = 'open' AND x.number IS NOT NULL AND coalesce(dnc.rule_due(x.number, x.channel, x.requested_at, b.started_at), b.started_at) < pg_catalog.statement_timestamp();
+    -- As for those that are finished.
+    WHERE b.state = 'open' AND x.number IS NOT NULL AND CASE WHEN b.started_at > pg_catalog.statement_timestamp() - interval '1 hour' THEN b.started_at ELSE pg_catalog.statement_timestamp() END
+        > coalesce(dnc.rule_due(x.number, x.channel, x.requested_at, b.started_at), b.started_at + interval '1 hour');
 COMMENT ON VIEW dnc.overdue IS 'requests that were, or are still, not honoured when they had to be: late ones stay here as the record they are';
 COMMENT ON COLUMN dnc.overdue.honoured_at IS 'when it took, or takes, effect; NULL: nobody knows yet';
 

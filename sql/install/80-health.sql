@@ -126,8 +126,12 @@ BEGIN
         CASE WHEN unsigned OR unmapped THEN 'put keys named seal and state into the file of the setting dnc.key_file, 32 bytes in hexadecimal each' END;
 
     RETURN QUERY SELECT 'open imports'::text, count(*) = 0, CASE WHEN count(*) = 0 THEN 'none older than a day' ELSE format('open for over a day: %s', string_agg(b.batch_id::text, ', ')) END,
-        CASE WHEN count(*) > 0 THEN 'dnc_import_finish(batch): until then its numbers are not on the list' END
+        CASE WHEN count(*) > 0 THEN 'dnc_import_finish(batch): until then its numbers are not on the list; dnc_import_abandon(batch) if nobody wants it' END
         FROM dnc.import_batch AS b WHERE b.state = 'open' AND b.started_at < now() - interval '1 day';
+
+    RETURN QUERY SELECT 'open loads'::text, count(*) = 0, CASE WHEN count(*) = 0 THEN 'none older than a day' ELSE format('open for over a day: %s', string_agg(v.version_id || ' of ' || v.list, ', ' ORDER BY v.version_id)) END,
+        CASE WHEN count(*) > 0 THEN 'dnc_list_load_finish(version), or dnc_list_load_abandon(version) if nobody wants it' END
+        FROM dnc.list_version AS v WHERE v.state = 'open' AND v.loaded_at < now() - interval '1 day';
 
     IF to_regclass('dnc.contact_attempt') IS NOT NULL THEN
         found := CASE WHEN EXISTS (SELECT FROM dnc.contact_attempt_other AS a) THEN 'there are rows of months without a partition'

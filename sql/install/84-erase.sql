@@ -396,7 +396,7 @@ BEGIN
     END LOOP;
     SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, phone);
     IF part.count > 0 THEN
-        what := 'dnc.import_row'; rows := part.count; outcome := 'kept'; detail := format('rows of imports that are not finished (%s): finish them, and erase again', part.string_agg);
+        what := 'dnc.import_row'; rows := part.count; outcome := 'kept'; detail := format('rows of imports that are not finished (%s): finish or abandon them, and erase again', part.string_agg);
         RETURN NEXT;
     END IF;
 

@@ -12,6 +12,8 @@ pub trait Store {
     fn create(&mut self) -> Self::Run;
     /// Called now and then while it works; may not return.
     fn pause(&mut self);
+    /// What was read is not what was written.
+    fn lost(&self) -> !;
 }
 
 /// Bytes that are written, and then read once from their beginning.
@@ -37,12 +39,33 @@ pub struct Sorter<S: Store> {
     /// How many keys are in memory at most.
     most: usize,
     runs: Vec<S::Run>,
+    pushed: Sum,
+}
+
+/// Tells sets of keys apart that differ by what a run lost or made up.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Sum {
+    count: u64,
+    keys: u64,
+}
+
+impl Sum {
+    fn add(&mut self, key: u64) {
+        self.count += 1;
+        self.keys = self.keys.wrapping_add(key);
+    }
 }
 
 impl<S: Store> Sorter<S> {
     /// Sorts within about so many bytes.
     pub fn new(store: S, bytes: usize) -> Sorter<S> {
-        Sorter { store, keys: Vec::new(), most: (bytes / size_of::<u64>()).max(1024), runs: Vec::new() }
+        Sorter {
+            store,
+            keys: Vec::new(),
+            most: (bytes / size_of::<u64>()).max(1024),
+            runs: Vec::new(),
+            pushed: Sum::default(),
+        }
     }
 
     pub fn push(&mut self, key: u64) {
@@ -54,6 +77,7 @@ impl<S: Store> Sorter<S> {
             let more = self.keys.len().max(1024).min(self.most - self.keys.len());
             self.keys.reserve_exact(more);
         }
+        self.pushed.add(key);
         self.keys.push(key);
     }
 
@@ -82,7 +106,7 @@ impl<S: Store> Sorter<S> {
         self.runs.push(run);
     }
 
-    /// All keys in order, each as often as it came.
+    /// All keys in order, each as often as it came; at their end the store is told if that is not so.
     pub fn merge(mut self) -> Merge<S> {
         let mut sources = Vec::new();
         if self.runs.is_empty() {
@@ -99,7 +123,7 @@ impl<S: Store> Sorter<S> {
         for (n, source) in sources.iter_mut().enumerate() {
             heads.extend(source.next().map(|key| Reverse((key, n))));
         }
-        Merge { store: self.store, sources, heads, since: 0 }
+        Merge { store: self.store, sources, heads, pushed: self.pushed, merged: Sum::default() }
     }
 }
 
@@ -162,19 +186,25 @@ pub struct Merge<S: Store> {
     store: S,
     sources: Vec<Source<S::Run>>,
     heads: BinaryHeap<Reverse<(u64, usize)>>,
-    since: u64,
+    pushed: Sum,
+    merged: Sum,
 }
 
 impl<S: Store> Iterator for Merge<S> {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        self.since += 1;
-        if self.since.is_multiple_of(PAUSE) {
+        if self.merged.count % PAUSE == PAUSE - 1 {
             self.store.pause();
         }
-        let mut head = self.heads.peek_mut()?;
+        let Some(mut head) = self.heads.peek_mut() else {
+            if self.merged != self.pushed {
+                self.store.lost();
+            }
+            return None;
+        };
         let Reverse((key, source)) = *head;
+        self.merged.add(key);
         match self.sources[source].next() {
             Some(next) => *head = Reverse((next, source)),
             None => {

@@ -305,6 +305,8 @@ type Framed<'a> = (Rc<Frame<'a>>, Datum);
 /// What a run over many numbers keeps.
 struct Run<'a> {
     book: &'a Book,
+    /// Where texts are that are told again and again: rows come while a query runs, whose memory goes with it.
+    room: sys::Room,
     asked: Asked,
     /// The time that was asked about; `None` is now.
     at: Option<Micros>,
@@ -348,6 +350,7 @@ impl<'a> Run<'a> {
         let queries = queries.unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
         Run {
             book,
+            room: sys::Room::here(),
             asked: Asked {
                 channel: owned(channel).filter(|channel| channel != "all"),
                 call_type: known_call_type(book, call_type),
@@ -470,7 +473,7 @@ impl<'a> Run<'a> {
         let situation = self.places[place].situation(self.book, &self.asked, known, line_type);
         let frame = Rc::new(Frame::new(self.book, situation));
         let names: Vec<&str> = frame.used().iter().map(|rule| &rule.name[..]).collect();
-        (frame, text_datum(&names.join(", ")))
+        (frame, self.room.with(|| text_datum(&names.join(", "))))
     }
 
     fn told(&mut self, grounds: &[Ground]) -> Option<(Datum, Datum)> {
@@ -481,7 +484,7 @@ impl<'a> Run<'a> {
             return Some(*told);
         }
         let names: Vec<&str> = grounds.iter().map(|ground| ground.name()).collect();
-        let told = (text_datum(names[0]), text_datum(&names.join(", ")));
+        let told = self.room.with(|| (text_datum(names[0]), text_datum(&names.join(", "))));
         self.told.push((grounds.to_vec(), told));
         Some(told)
     }

@@ -7,7 +7,7 @@
 use super::sys::progress::{Progress, Told};
 use super::sys::row::{text, text_datum};
 use super::sys::spi::{Cursor, Statement, column, connected, with_scratch};
-use super::sys::temp::TempFile;
+use super::sys::temp::{TempFile, TempFiles};
 use super::sys::trigger::Trigger;
 use super::sys::{self, Text};
 use crate::lists::format::{Action, Column, Format, Item, Parser, Reason, Reject, Unreadable, masked, number};
@@ -18,7 +18,7 @@ use crate::phone::{Phone, PhoneError, plan};
 use crate::{error, settings, trigger_function};
 use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
-use pgrx::{FromDatum, IntoDatum};
+use pgrx::{FromDatum, IntoDatum, pg_guard};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -90,17 +90,21 @@ thread_local! {
 }
 
 /// Sorting's files are the server's.
-struct Temp;
+struct Temp(TempFiles);
 
 impl Store for Temp {
     type Run = TempFile;
 
     fn create(&mut self) -> TempFile {
-        TempFile::create()
+        self.0.create()
     }
 
     fn pause(&mut self) {
         pgrx::check_for_interrupts!();
+    }
+
+    fn lost(&self) -> ! {
+        error::lost_in_sorting()
     }
 }
 
@@ -208,10 +212,11 @@ struct Reading {
 }
 
 impl Reading {
+    /// Call where the load begins: its files live as long as what is allocated here.
     fn new() -> Reading {
         // SAFETY: a setting, in kilobytes.
         let allowed = unsafe { pg_sys::maintenance_work_mem as usize * 1024 };
-        let sorter = Sorter::new(Temp, allowed.min(MOST_SORTED));
+        let sorter = Sorter::new(Temp(TempFiles::here()), allowed.min(MOST_SORTED));
         Reading { sorter, lines: 0, rejected: 0, rejects: Vec::new(), bytes: 0, hash: None }
     }
 
@@ -263,11 +268,17 @@ fn write(opened: Opened, reading: Reading, progress: &Progress) {
     let Reading { sorter, lines, rejected, rejects, bytes, hash } = reading;
     let mut writer = Writer { progress, written: 0 };
     let mut keys = sorter.merge();
+    let base = opened.before.map_or(0, |(_, numbers)| numbers);
     let done = match (opened.delta, opened.before) {
         (true, Some((sets, numbers))) => changed(&mut writer, &mut keys, sets, numbers),
         (true, None) => error::load_not_open(opened.version),
         (false, before) => whole(&mut writer, &mut keys, before.map(|(sets, _)| sets)),
     };
+    // Every line is accounted for: a number, one that was said before, or one that could not be read.
+    let told = if opened.delta { done.added + done.removed } else { done.numbers };
+    if lines != told + done.duplicates + rejected || opened.delta && done.numbers + done.removed != base + done.added {
+        error::lines_unaccounted(opened.version, lines, told, done.duplicates, rejected);
+    }
     if !rejects.is_empty() {
         let rows = rejects.iter().map(|r| serde_json::json!([r.line.to_string(), r.text, r.reason.rule()]));
         let rows = Value::Array(rows.collect()).to_string();
@@ -599,11 +610,19 @@ impl Iterator for Listed {
     }
 }
 
+/// Has a parser read bytes, a portion at a time, so that the query can be cancelled however many they are.
+fn parse(parser: &mut Parser, bytes: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+    bytes.chunks(PORTION).try_for_each(|portion| {
+        pgrx::check_for_interrupts!();
+        parser.feed(portion, sink)
+    })
+}
+
 /// Reads bytes as records of the version's format.
 fn feed(opened: &Opened, parser: &mut Parser, bytes: Option<&[u8]>, reading: &mut Reading, file: &str) {
     let mut sink = |found| reading.take(found, opened.removes);
     let result = match bytes {
-        Some(bytes) => parser.feed(bytes, &mut sink),
+        Some(bytes) => parse(parser, bytes, &mut sink),
         None => parser.finish(&mut sink),
     };
     match result {
@@ -770,17 +789,65 @@ fn dnc_load_chunks(version: Option<i64>, reject_percent: Option<i32>) {
     });
 }
 
-/// Lines of one statement that are not written yet.
-#[derive(Default)]
+/// Lines of a statement that are not written yet.
 struct Taken {
+    /// Nesting depth of transactions in which the statement runs.
+    level: i32,
+    /// The version that lines go to without saying so, once it was asked for.
+    default: Option<i64>,
+    /// Whose the lines are.
     version: i64,
-    /// Transaction and subtransaction: what others left is nobody's.
-    of: (i64, u32),
     lines: Vec<u8>,
 }
 
 thread_local! {
-    static TAKEN: RefCell<Taken> = RefCell::default();
+    /// Of the statements that are running, the innermost last: a statement may call a function that puts in lines too.
+    static TAKEN: RefCell<Vec<Taken>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    // SAFETY: the callbacks are functions of this library, which is never unloaded.
+    unsafe {
+        pg_sys::RegisterXactCallback(Some(transaction_ends), std::ptr::null_mut());
+        pg_sys::RegisterSubXactCallback(Some(subtransaction_ends), std::ptr::null_mut());
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn transaction_ends(event: pg_sys::XactEvent::Type, _argument: *mut std::ffi::c_void) {
+    use pg_sys::XactEvent::{XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_COMMIT, XACT_EVENT_PRE_PREPARE};
+    if [XACT_EVENT_PRE_COMMIT, XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_PREPARE].contains(&event) {
+        require_written(0);
+    } else {
+        TAKEN.with_borrow_mut(Vec::clear);
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn subtransaction_ends(
+    event: pg_sys::SubXactEvent::Type,
+    _mine: pg_sys::SubTransactionId,
+    _parent: pg_sys::SubTransactionId,
+    _argument: *mut std::ffi::c_void,
+) {
+    // SAFETY: a read of the transaction's state, which still counts the subtransaction.
+    let level = unsafe { sys::raw::GetCurrentTransactionNestLevel() };
+    match event {
+        pg_sys::SubXactEvent::SUBXACT_EVENT_PRE_COMMIT_SUB => require_written(level),
+        // Only the lines of statements that ran in it go with it.
+        pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB => {
+            TAKEN.with_borrow_mut(|all| all.retain(|taken| taken.level < level));
+        }
+        _ => {}
+    }
+}
+
+/// A caller of the executor that wanted fewer rows than a statement returns left it before its end, and its lines with it.
+fn require_written(level: i32) {
+    if TAKEN.with_borrow(|all| all.iter().any(|taken| taken.level >= level && !taken.lines.is_empty())) {
+        error::lines_not_written();
+    }
 }
 
 trigger_function!(dnc_take_line, pg_finfo_dnc_take_line, take_line);
@@ -789,8 +856,23 @@ trigger_function!(dnc_take_chunk, pg_finfo_dnc_take_chunk, take_chunk, false);
 /// INSTEAD OF INSERT on `dnc.list_line`.
 fn take_line(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
-    let full = TAKEN.with_borrow_mut(|taken| {
-        taken.lines.extend_from_slice(trigger.first_text(tuple).map_or(b"", Text::bytes));
+    // SAFETY: the columns of the view: a bigint and a text.
+    let (version, line) = unsafe {
+        let version = trigger.value(tuple, 1).map(|value| value.value() as i64);
+        (version, trigger.value(tuple, 2).and_then(|value| Text::from_datum(value, false)))
+    };
+    let version = TAKEN.with_borrow_mut(|all| {
+        let taken = all.last_mut().unwrap_or_else(|| error::not_a_trigger());
+        let default = || settings::list_load().and_then(|version| version.parse().ok());
+        version.unwrap_or_else(|| *taken.default.get_or_insert_with(|| default().unwrap_or_else(|| error::no_load())))
+    });
+    if TAKEN.with_borrow(|all| all.last().is_some_and(|taken| taken.version != version)) {
+        write_chunk();
+    }
+    let full = TAKEN.with_borrow_mut(|all| {
+        let taken = all.last_mut().unwrap_or_else(|| error::not_a_trigger());
+        taken.version = version;
+        taken.lines.extend_from_slice(line.map_or(b"", Text::bytes));
         taken.lines.push(b'\n');
         taken.lines.len() >= PORTION
     });
@@ -802,23 +884,22 @@ fn take_line(trigger: Trigger) -> Datum {
 
 /// BEFORE and AFTER INSERT on `dnc.list_line`, for each statement.
 fn take_chunk(trigger: Trigger) -> Datum {
-    if trigger.arguments().first().is_none_or(|event| event != "begin") {
+    if trigger.arguments().first().is_some_and(|event| event == "begin") {
+        // SAFETY: a read of the transaction's state.
+        let level = unsafe { sys::raw::GetCurrentTransactionNestLevel() };
+        TAKEN.with_borrow_mut(|all| all.push(Taken { level, default: None, version: 0, lines: Vec::new() }));
+    } else {
         write_chunk();
-        return Datum::from(0usize);
+        TAKEN.with_borrow_mut(Vec::pop);
     }
-    // SAFETY: reads of the transaction's state.
-    let here = unsafe { (pg_sys::GetCurrentTransactionStartTimestamp(), pg_sys::GetCurrentSubTransactionId()) };
-    let version = settings::list_load().and_then(|version| version.parse().ok()).unwrap_or_else(|| error::no_load());
-    // A statement within a statement: what the outer one has is written first.
-    if TAKEN.with_borrow(|taken| taken.of == here) {
-        write_chunk();
-    }
-    TAKEN.set(Taken { version, of: here, lines: Vec::new() });
     Datum::from(0usize)
 }
 
+/// Writes what the innermost statement has.
 fn write_chunk() {
-    let (version, lines) = TAKEN.with_borrow_mut(|taken| (taken.version, std::mem::take(&mut taken.lines)));
+    let (version, lines) = TAKEN.with_borrow_mut(|all| {
+        all.last_mut().map_or((0, Vec::new()), |taken| (taken.version, std::mem::take(&mut taken.lines)))
+    });
     if lines.is_empty() {
         return;
     }
@@ -847,7 +928,7 @@ fn dnc_format_reads(
         };
         // The last line may be cut off.
         let whole = sample.rfind(['\n', '>']).map_or(sample, |end| &sample[..=end]);
-        if parser.feed(whole.as_bytes(), &mut sink).is_err() || parser.finish(&mut sink).is_err() {
+        if parse(&mut parser, whole.as_bytes(), &mut sink).is_err() || parser.finish(&mut sink).is_err() {
             (lines, readable) = (0, 0);
         }
     }

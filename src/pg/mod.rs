@@ -30,6 +30,7 @@ mod verify;
 /// Called when the library is loaded: what is known of the store is looked up again when the catalogs change.
 pub fn init() {
     known::init();
+    load::init();
     sys::statistics::init(planning::distinct);
     sys::invalidation::init(|changed| {
         store::forget_if(changed);

@@ -135,6 +135,10 @@ impl Store for Memory {
     fn pause(&mut self) {
         pgrx::check_for_interrupts!();
     }
+
+    fn lost(&self) -> ! {
+        error::lost_in_sorting()
+    }
 }
 
 impl Run for Bytes {

@@ -181,17 +181,20 @@ proptest! {
     }
 }
 
-struct Memory(std::rc::Rc<std::cell::Cell<usize>>);
+struct Memory(std::rc::Rc<std::cell::Cell<usize>>, fn(&mut Vec<u8>));
 
-struct Bytes(std::io::Cursor<Vec<u8>>);
+struct Bytes(std::io::Cursor<Vec<u8>>, fn(&mut Vec<u8>));
 
 impl Store for Memory {
     type Run = Bytes;
     fn create(&mut self) -> Bytes {
         self.0.set(self.0.get() + 1);
-        Bytes(std::io::Cursor::default())
+        Bytes(std::io::Cursor::default(), self.1)
     }
     fn pause(&mut self) {}
+    fn lost(&self) -> ! {
+        panic!("lost")
+    }
 }
 
 impl Run for Bytes {
@@ -200,6 +203,7 @@ impl Run for Bytes {
     }
     fn rewind(&mut self) {
         self.0.set_position(0);
+        self.1(self.0.get_mut());
     }
     fn read(&mut self, bytes: &mut [u8]) -> usize {
         std::io::Read::read(&mut self.0, bytes).unwrap()
@@ -212,7 +216,7 @@ fn sorting_in_runs() {
     for (count, runs) in [(0, 0), (1, 0), (1024, 0), (1025, 2), (200_000, 196)] {
         let mut dice = Dice(9);
         let created = std::rc::Rc::default();
-        let mut sorter = Sorter::new(Memory(std::rc::Rc::clone(&created)), 1);
+        let mut sorter = Sorter::new(Memory(std::rc::Rc::clone(&created), |_| {}), 1);
         let mut keys: Vec<u64> =
             (0..count).map(|_| dice.roll(if count > 1000 { 1 << 40 } else { 3 }) as u64 * 3).collect();
         keys.extend(keys.first().copied().filter(|_| count > 1025));
@@ -221,6 +225,25 @@ fn sorting_in_runs() {
         keys.sort_unstable();
         assert_eq!(sorted, keys);
         assert_eq!(created.get(), runs, "{count} keys");
+    }
+}
+
+/// A run that is cut off, empty, or not what was written is told, and not taken for the list.
+#[test]
+fn sorting_in_runs_that_fail() {
+    let damages: [fn(&mut Vec<u8>); 5] = [
+        |bytes| bytes.truncate(bytes.len() - 1),
+        Vec::clear,
+        |bytes| bytes.fill(0),
+        |bytes| bytes[7] ^= 2,
+        |bytes| bytes.extend_from_slice(&[1, 1]),
+    ];
+    for damage in damages {
+        let mut sorter = Sorter::new(Memory(std::rc::Rc::default(), damage), 1);
+        (0..5000).for_each(|key| sorter.push(key * 3));
+        let merged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sorter.merge().count()));
+        let why = merged.expect_err("told").downcast::<&str>().expect("a text");
+        assert_eq!(*why, "lost");
     }
 }
 

@@ -204,6 +204,29 @@ pub fn with_snapshot<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// A memory context, for what must outlive those that come and go while rows are being read.
+#[derive(Clone, Copy)]
+pub struct Room(pg_sys::MemoryContext);
+
+impl Room {
+    /// The current one, which is good for the call that is running.
+    pub fn here() -> Room {
+        // SAFETY: reads a variable of the server's.
+        Room(unsafe { pg_sys::CurrentMemoryContext })
+    }
+
+    /// Does `work`, which allocates there. An error needs no putting back: the abort that follows does that.
+    pub fn with<T>(self, work: impl FnOnce() -> T) -> T {
+        // SAFETY: the context is live, see above.
+        unsafe {
+            let before = pg_sys::MemoryContextSwitchTo(self.0);
+            let result = work();
+            pg_sys::MemoryContextSwitchTo(before);
+            result
+        }
+    }
+}
+
 /// The name of a role; its number if it is gone.
 pub fn role_name(role: Oid) -> String {
     // SAFETY: a lookup; `true` gives NULL for a missing role, else a C string.

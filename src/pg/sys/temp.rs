@@ -1,18 +1,44 @@
 //! Temporary files of the server's: within `temp_file_limit` and `temp_tablespaces`, gone with the transaction, and after a
 //! crash with the next start.
 
+use super::Room;
 use pgrx::pg_sys;
 use std::ffi::c_void;
 
+/// What temporary files belong to. The server puts a file's structure into the memory context, and the file itself under the
+/// resource owner, that are current when it is made. Where rows are being read those may be gone before the next row, so both
+/// are noted where the work begins that the files are for.
+#[derive(Clone, Copy)]
+pub struct TempFiles {
+    room: Room,
+    owner: pg_sys::ResourceOwner,
+}
+
+impl TempFiles {
+    /// Files that live as long as what is allocated and opened here: no longer than the call that is running.
+    pub fn here() -> TempFiles {
+        // SAFETY: reads a variable of the server's.
+        unsafe { TempFiles { room: Room::here(), owner: pg_sys::CurrentResourceOwner } }
+    }
+
+    /// An empty file.
+    pub fn create(self) -> TempFile {
+        // SAFETY: the owner is live, see above; `false`: the file does not outlive the transaction. After an error the abort
+        // puts the owner back.
+        unsafe {
+            let owner = pg_sys::CurrentResourceOwner;
+            pg_sys::CurrentResourceOwner = self.owner;
+            let file = self.room.with(|| pg_sys::BufFileCreateTemp(false));
+            pg_sys::CurrentResourceOwner = owner;
+            TempFile(file)
+        }
+    }
+}
+
+/// A file of [`TempFiles`].
 pub struct TempFile(*mut pg_sys::BufFile);
 
 impl TempFile {
-    /// An empty file, which belongs to the current resource owner.
-    pub fn create() -> TempFile {
-        // SAFETY: a plain call; `false`: it does not outlive the transaction.
-        TempFile(unsafe { pg_sys::BufFileCreateTemp(false) })
-    }
-
     pub fn write(&mut self, bytes: &[u8]) {
         // SAFETY: pointer and length are those of the slice, which is only read.
         unsafe { pg_sys::BufFileWrite(self.0, bytes.as_ptr().cast_mut().cast::<c_void>(), bytes.len()) }

@@ -170,13 +170,10 @@ impl Trigger {
         unsafe { Row::of(tuple, (*self.relation()).rd_att) }
     }
 
-    /// The tuple's first column, which is a text.
-    pub fn first_text(&self, tuple: pg_sys::HeapTuple) -> Option<super::Text<'_>> {
+    /// A column of the tuple, counted from 1; it lives through the call.
+    pub fn value(&self, tuple: pg_sys::HeapTuple, column: i32) -> Option<Datum> {
         // SAFETY: a tuple of this relation, which lives through the call.
-        unsafe {
-            let value = super::raw::attribute(&mut *tuple, 1, (*self.relation()).rd_att)?;
-            pgrx::FromDatum::from_datum(value, false)
-        }
+        unsafe { super::raw::attribute(&mut *tuple, column, (*self.relation()).rd_att) }
     }
 
     /// What a trigger function returns to let this tuple through.

@@ -30,8 +30,10 @@ SET search_path = old_lair;
 SELECT dnc_add('+14155550101', external_ref => 'R') AS e \gset
 SELECT dnc_add('+14155550101', external_ref => 'R') = :e AS same, dnc_check('+14155550101'), (SELECT count(*) FROM dnc_explain('+14155550101')) AS grounds, (SELECT count(*) FROM dnc_history('+14155550101')) AS rows;
 SELECT dnc_correct(:e, '+14155550102', 'x') > 0 AS corrected, dnc_revoke('+14155550102'), dnc_revoke('+14155550103');
+BEGIN;
 SELECT dnc_import_start('f', 'US') AS batch \gset
 INSERT INTO dnc.import_row (phone) VALUES ('415 555 0104');
+COMMIT;
 SELECT added FROM dnc_import_finish(:batch);
 SELECT dnc_import_undo(:batch, 'x');
 SELECT bool_and(healthy) FROM dnc_health();
@@ -109,6 +111,7 @@ SELECT dnc_check('+14155550202');
 SELECT dnc_add('+14155550204', external_ref => 'S-1') > 0 AS added, dnc_revoke('+14155550204');
 SELECT dnc_add('+14155550204', external_ref => 'S-1');
 -- Imports lose nothing silently.
+BEGIN;
 SELECT dnc_import_start('a.csv', 'US') AS a \gset
 COPY dnc.import_row (phone, channel, purpose, requested_at, external_ref) FROM STDIN WITH (FORMAT csv);
 4155550301,sms,,,C1
@@ -120,12 +123,14 @@ COPY dnc.import_row (phone, channel, purpose, requested_at, external_ref) FROM S
 4155550306,,,03/04/2024,
 4155550307,,,2024-04-03,U1
 \.
+COMMIT;
 SELECT * FROM dnc_import_finish(:a);
 SELECT dnc_check('+14155550301', 'sms') AS sms, dnc_check('+14155550301') AS voice, dnc_check('+14155550302') AS rejected;
 INSERT INTO dnc.import_row (batch_id, phone) VALUES (:a, '4155550399');
 INSERT INTO dnc.import_row (phone) VALUES ('4155550399');
 -- The same file again, when what was unknown is known: only that is added.
 INSERT INTO dnc.purpose (purpose) VALUES ('later');
+BEGIN;
 SELECT dnc_import_start('a.csv', 'US') AS b \gset
 COPY dnc.import_row (phone, channel, purpose, requested_at, external_ref) FROM STDIN WITH (FORMAT csv);
 4155550301,sms,,,C1
@@ -137,13 +142,16 @@ COPY dnc.import_row (phone, channel, purpose, requested_at, external_ref) FROM S
 4155550306,,,03/04/2024,
 4155550307,,,2024-04-03,U1
 \.
+COMMIT;
 SELECT * FROM dnc_import_finish(:b);
 SELECT dnc_check('+14155550302', 'voice', 'later') AS added;
 -- Another file with the same reference stands on its own.
+BEGIN;
 SELECT dnc_import_start('c.csv', 'US') AS c \gset
 COPY dnc.import_row (phone, external_ref) FROM STDIN WITH (FORMAT csv);
 4155550307,U1
 \.
+COMMIT;
 SELECT * FROM dnc_import_finish(:c);
 SELECT dnc_import_undo(:a, 'wrong');
 SELECT dnc_check('+14155550307') AS still;

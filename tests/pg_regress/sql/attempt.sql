@@ -32,8 +32,10 @@ SELECT dnc_attempt_sweep() AS found, dnc_attempt_sweep() AS nothing_new;
 SELECT attempt_id, on_record, after_deadline, found_by FROM dnc.violation WHERE found_by = 'sweep';
 -- A late import: what was said before the contact is found by a sweep.
 SELECT dnc_attempt('+442079460018', 'connected', happened_at => now() - interval '3 days') AS attempt;
+BEGIN;
 SELECT dnc_import_start('late.csv', 'GB') AS batch \gset
 INSERT INTO dnc.import_row (phone, requested_at) SELECT '020 7946 0018', to_char(now() - interval '5 days', 'YYYY-MM-DD');
+COMMIT;
 SELECT added FROM dnc_import_finish(:batch);
 SELECT dnc_attempt_sweep(now() - interval '1 day') AS too_short, dnc_attempt_sweep(now() - interval '10 days') AS found;
 SELECT phone, on_record, after_deadline, found_by FROM dnc.violation WHERE phone = '+442079460018';

@@ -125,6 +125,8 @@ CREATE TABLE answers AS SELECT * FROM dnc_may_contact_all('contact', 'id', 'phon
 SELECT count(*) = (SELECT count(*) FROM contact) AS all_of_them FROM answers;
 SELECT * FROM dnc.decide_query('SELECT ''a''::text, ''+12125550101''::dnc_phone, false; SELECT 1, 2, 3', 'voice', NULL, NULL, NULL, NULL);
 SELECT * FROM dnc.decide_query('SELECT ''a''::text, NULL::dnc_phone, false WHERE false; SELECT 1, 2, 3 WHERE false', 'voice', NULL, NULL, NULL, NULL);
+-- What is told of many numbers is told alike by each of its statements, whose memory goes with it.
+SELECT count(*), count(DISTINCT (allowed, ground, grounds, rules)), bool_and(length(rules) BETWEEN 1 AND 1000 AND length(grounds) < 1000) AS whole FROM dnc.decide_query($$SELECT i::text, '+12125550101'::dnc_phone, true FROM generate_series(1, 3) AS i; SELECT repeat('x', i), '+12125550101'::dnc_phone, true FROM generate_series(1, 5000) AS i$$, 'voice', NULL, :'tue', NULL, NULL);
 SELECT dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country', at => now() - interval '1 second');
 -- A prefix refused for something else counts where a refusal covers all.
 SELECT dnc_rule_enable('us-revoke-all', 'test'); SELECT dnc_add_prefix('+1212555014', purpose => 'other') > 0 AS refused;

@@ -79,8 +79,10 @@ SELECT * FROM dnc_cross_check('queue', 'phone') LIMIT 0;
 SELECT dnc_attempt_partitions() > 0 AS made, dnc_attempt('+12125551001', 'connected') > 0 AS attempt;
 SELECT channel, grounds -> 0 ->> 'ground' AS ground, grounds -> 0 ->> 'reason' AS reason FROM dnc.violation;
 -- An import brings the refusal back neither in clear nor twice, but what it refuses beyond.
+BEGIN;
 SELECT dnc_import_start('f.csv', 'US') AS batch \gset
 INSERT INTO dnc.import_row (phone, channel, purpose) VALUES ('212 555 1001', NULL, NULL), ('212 555 1001', 'sms', 'acme'), ('212 555 1004', 'voice', 'acme/loans'), ('212 555 1004', NULL, 'other'), ('212 555 1006', NULL, NULL), ('212 555 1999', NULL, NULL);
+COMMIT;
 SELECT * FROM dnc_import_finish(:batch);
 SELECT phone, channel, purpose FROM dnc.entry WHERE batch_id = :batch ORDER BY phone;
 -- The person takes it back.

@@ -24,8 +24,9 @@ SELECT list, version_id, state FROM dnc.stale_list;
 SELECT subject, healthy, detail FROM dnc_health() WHERE subject LIKE '%list%';
 
 -- From the client.
+BEGIN;
 SELECT dnc_list_load_start('us', 'full.txt', obtained_at => '2026-01-01 12:00+00');
-COPY dnc.list_line FROM stdin;
+COPY dnc.list_line (line) FROM stdin;
 415,5550101
 415,5550102
 
@@ -34,9 +35,10 @@ COPY dnc.list_line FROM stdin;
 4155550104
 415,5550101
 \.
+COMMIT;
 SELECT lines FROM dnc.list_chunk WHERE false;
 SELECT dnc_list_load_finish(1);
-COPY dnc.list_line FROM stdin;
+COPY dnc.list_line (line) FROM stdin;
 415,5550199
 \.
 SELECT dnc_list_load_finish(1);
@@ -88,8 +90,9 @@ SELECT dnc_list_load_query('us', $$SELECT '4155550106'$$, operation => 'add');
 SELECT dnc_list_load_query('us', $$SELECT '4155550106'$$, applies_to => 2, operation => 'add');
 SELECT dnc_list_load_start('us', 'changes.txt', 'us-dnc-changes', operation => 'add', applies_to => 1);
 SELECT dnc_list_load_start('us', 'changes.txt', 'us-dnc-changes');
+BEGIN;
 SELECT dnc_list_load_start('us', 'changes.txt', 'us-dnc-changes', applies_to => 1) AS v \gset
-COPY dnc.list_line FROM stdin;
+COPY dnc.list_line (line) FROM stdin;
 415,5550106,2026-11-01,A
 415,5550107,2026-11-01,A
 415,5550107,2026-11-02,D
@@ -97,14 +100,16 @@ COPY dnc.list_line FROM stdin;
 415,5550199,2026-11-02,D
 415,5550101,2026-11-02,A
 \.
+COMMIT;
 SELECT dnc_list_load_finish(:v);
 SELECT n, dnc_check(n) FROM unnest(ARRAY['+14155550101', '+14155550102', '+14155550106', '+14155550107', '+14155550199']) AS n;
 SELECT operation, numbers, added, removed, duplicates, lines FROM dnc.list_version WHERE version_id = :v;
 SELECT dnc_list_load_start('us', 'changes.txt', 'us-dnc-changes', applies_to => 1);
 -- Taken back and applied again, they are known.
 SELECT dnc_list_revert('us');
+BEGIN;
 SELECT dnc_list_load_start('us', 'changes.txt', 'us-dnc-changes', applies_to => 1) AS w \gset
-COPY dnc.list_line FROM stdin;
+COPY dnc.list_line (line) FROM stdin;
 415,5550106,2026-11-01,A
 415,5550107,2026-11-01,A
 415,5550107,2026-11-02,D
@@ -112,6 +117,7 @@ COPY dnc.list_line FROM stdin;
 415,5550199,2026-11-02,D
 415,5550101,2026-11-02,A
 \.
+COMMIT;
 \set VERBOSITY terse
 SELECT dnc_list_load_finish(:w);
 \set VERBOSITY default

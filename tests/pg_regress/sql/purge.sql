@@ -91,8 +91,10 @@ SELECT count(*) AS references FROM dnc.token_use WHERE phone IS NULL; SELECT mea
 BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM dnc_erase('+12125550110'); ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM dnc_maintain(); ROLLBACK;
 -- Whatever was written, a person can be erased, and nobody else is.
 SELECT dnc_consent('+4930123501', 'voice', wording => E'call 030\t12 35.01 or ０３０１２３５０１', evidence => '{"phone": 4930123501, "30123501": [30, 12, 35, 1], "at": "2026-11-26T05:40:00", "deep": {"note": "030 – 123501"}}') > 0 AS consent;
+BEGIN;
 SELECT dnc_import_start('f', 'GB') AS b \gset
 INSERT INTO dnc.import_row (phone, channel) VALUES ('020 7946 3002', 'pigeon'), ('+683 4000', 'pigeon'), ('415 555 4000 9999', NULL), ('+1 207 946 3002', 'pigeon');
+COMMIT;
 SELECT rejected FROM dnc_import_finish(:b);
 SELECT count(*) > 0 AS erased FROM dnc_erase('+4930123501'); SELECT count(*) > 0 AS erased FROM dnc_erase('+12079463002'); SELECT count(*) > 0 AS erased FROM dnc_erase('+6834000');
 SELECT record ->> 'wording' AS wording, record -> 'evidence' AS evidence FROM dnc.kept_record ORDER BY kept_id DESC LIMIT 1; SELECT phone FROM dnc.import_reject;

@@ -18,8 +18,11 @@ SELECT problem, entry_id, e164, due_at < honoured_at AS late, honoured_at > now(
 SELECT dnc_correct(1, '+442079460019', 'typing error') AS corrected;
 SELECT entry_id, phone, state, due_at FROM dnc.request WHERE entry_id = 1 OR phone = '+442079460019' ORDER BY 1;
 -- An import that nobody finishes is late too.
+BEGIN;
 SELECT dnc_import_start('late.csv', 'GB') AS batch \gset
 INSERT INTO dnc.import_row (phone, requested_at) VALUES ('020 7946 0020', '2026-01-01'), ('rubbish', NULL);
+COMMIT;
+UPDATE dnc.import_batch SET started_at = started_at - interval '2 hours' WHERE batch_id = :batch;
 SELECT problem, e164, requested_at, batch_id = :batch AS batch FROM dnc.overdue WHERE batch_id IS NOT NULL;
 SELECT * FROM dnc_import_finish(:batch);
 SELECT count(*) FROM dnc.overdue WHERE batch_id IS NOT NULL;
@@ -95,10 +98,13 @@ CREATE DATABASE regress_dnc_there;
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('marketing');
+BEGIN;
 SELECT dnc_import_start('there.csv') AS batch \gset
 \copy dnc.import_row (phone, channel, purpose, reason, requested_at, external_ref, taken_by, words, received_at, effective_at, expires_at, due_at) FROM '/tmp/regress_dnc_entries.csv' WITH (FORMAT csv, HEADER true)
+COMMIT;
 SELECT rows_read = :before AS all, duplicates, rejected FROM dnc_import_finish(:batch);
 SELECT md5(string_agg(concat_ws('|', phone, channel, purpose, reason, requested_at, received_at, effective_at, expires_at, due_at), E'\n' ORDER BY phone, entry_id)) = :'hash' AS same FROM dnc.entry AS e;
+BEGIN;
 SELECT dnc_import_start('bad.csv') AS batch \gset
 COPY dnc.import_row (phone, requested_at, received_at, effective_at, expires_at, due_at) FROM STDIN;
 +12125550130	2026-01-02	2026-01-01			
@@ -109,6 +115,7 @@ COPY dnc.import_row (phone, requested_at, received_at, effective_at, expires_at,
 +12125550135	2026-01-02				2026-01-01
 +12125550136	2026-01-02	2026-01-03		2999-01-01	
 \.
+COMMIT;
 SELECT rows_read, added, rejected FROM dnc_import_finish(:batch);
 SELECT line, reason FROM dnc.import_reject WHERE batch_id = :batch ORDER BY 1;
 SELECT received_at, expires_at FROM dnc.entry WHERE phone = '+12125550136';
