@@ -13,6 +13,22 @@ use pgrx::{PgLogLevel, function_name};
 /// Most bytes of an offending text that an error repeats.
 const SHOWN: usize = 60;
 
+/// Called when the library is loaded, before anything can fail: errors carry no stack, whatever the server's environment asks for.
+pub fn init() {
+    const ASKED: &str = "RUST_LIB_BACKTRACE";
+    let before = std::env::var_os(ASKED);
+    // SAFETY: a server process has one thread, and reads its environment in no signal handler.
+    unsafe {
+        std::env::set_var(ASKED, "0");
+        // What it finds is kept for all that come.
+        drop(std::backtrace::Backtrace::capture());
+        match before {
+            Some(value) => std::env::set_var(ASKED, value),
+            None => std::env::remove_var(ASKED),
+        }
+    }
+}
+
 fn report(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ErrorReport {
     let mut report = ErrorReport::new(code, message, function_name!());
     if !detail.is_empty() {
@@ -494,6 +510,16 @@ pub fn overtaken(relation: &str, column: &str, phone: &str) -> ! {
         ERRCODE_T_R_SERIALIZATION_FAILURE,
         format!("{phone} was refused while this transaction ran: table \"{relation}\", column \"{column}\""),
         "A refusal that commits first wins over a row that commits later.".into(),
+        "Run the transaction again.",
+    )
+}
+
+/// An ending of a refusal that has ended, in whole or in part, since the transaction's snapshot was taken.
+pub fn ended_meanwhile(refusal: i64) -> ! {
+    raise(
+        ERRCODE_T_R_SERIALIZATION_FAILURE,
+        "a refusal was ended, moved or withdrawn in part while this transaction ran".into(),
+        format!("It is entry {refusal}; the transaction does not see that, and would go by what held before."),
         "Run the transaction again.",
     )
 }

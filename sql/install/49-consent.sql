@@ -208,7 +208,7 @@ BEGIN
         VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) RETURNING consent_id INTO fresh;
     -- What was taken back before the number was erased stays taken back.
     INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
-        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
+        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
     SELECT count(*) INTO refused FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, phone) AND e.ends IS NULL AND e.expires_at > now() AND (e.channel IN ('all', channel) OR channel = 'all')
         AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
     IF refused > 0 THEN
@@ -330,7 +330,7 @@ BEGIN
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
             VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) RETURNING relationship_id INTO fresh;
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, recorded_at)
-            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
+            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
     END IF;
     RETURN fresh;
 END

@@ -126,6 +126,8 @@ BEGIN
             RAISE EXCEPTION 'there is no open review %', task USING ERRCODE = 'no_data_found', HINT = 'dnc_review_start opens one.';
         END IF;
     END IF;
+    -- Whoever else ends, moves or erases them waits, or is waited for.
+    PERFORM FROM dnc.entry AS e WHERE e.entry_id = ANY (entries) AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE;
     SELECT array_agg(x ORDER BY x) INTO odd FROM (SELECT x FROM unnest(entries) AS x LEFT JOIN dnc.request AS q ON q.entry_id = x WHERE q.entry_id IS NULL OR q.state IN ('ended', 'expired') LIMIT 10) AS o;
     IF odd IS NOT NULL OR coalesce(cardinality(entries), 0) = 0 THEN
         RAISE EXCEPTION 'no refusals in force: %', coalesce(odd::text, 'none given') USING ERRCODE = 'no_data_found', DETAIL = 'A review decides about refusals that hold.', HINT = 'dnc.review_due and dnc_review_open(task) tell which wait.';

@@ -202,14 +202,14 @@ BEGIN
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
         entry := s.entry_id;
         LOOP
+            PERFORM FROM dnc.entry AS e WHERE e.entry_id = entry FOR NO KEY UPDATE;
             SELECT e.entry_id INTO next FROM dnc.entry AS e WHERE e.corrects = entry;
             EXIT WHEN next IS NULL;
             entry := next;
         END LOOP;
-        PERFORM FROM dnc.entry AS e WHERE e.entry_id = entry FOR KEY SHARE;
         -- Against marketing an objection needs no ground (GDPR, art. 21(3)), so who objected is not contacted in any case.
         IF step = 'refused' AND s.kind = 'objection' THEN
-            PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source, e.requested_at, jsonb_build_object('objection', request), NULL, e.received_at, NULL, NULL, NULL, who) FROM dnc.entry AS e WHERE e.entry_id = entry;
+            PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source, least(e.requested_at, now()), jsonb_build_object('objection', request), NULL, least(e.received_at, now()), NULL, NULL, NULL, who) FROM dnc.entry AS e WHERE e.entry_id = entry;
         END IF;
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
             SELECT e.phone, e.entry_id, now(), e.channel, e.purpose, 'review', e.source, e.request_id, now(), now(), who, jsonb_build_object('subject_request', request, 'why', detail)

@@ -174,6 +174,23 @@ pub fn with_snapshot<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// Runs `work` under a snapshot that sees all that has committed, whatever the transaction's own sees.
+pub fn with_latest_snapshot<T>(work: impl FnOnce() -> T) -> T {
+    // SAFETY: as above.
+    unsafe {
+        pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
+        let result = work();
+        pg_sys::PopActiveSnapshot();
+        result
+    }
+}
+
+/// Whether all statements of the transaction see what its first one saw.
+pub fn keeps_one_snapshot() -> bool {
+    // SAFETY: a variable of the server's.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
 /// The name of a role; its number if it is gone.
 pub fn role_name(role: Oid) -> String {
     // SAFETY: a lookup; `true` gives NULL for a missing role, else a C string.
