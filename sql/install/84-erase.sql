@@ -259,6 +259,7 @@ DECLARE
     consents bigint[];
     logged   bigint[];
     attempts bigint[];
+    used     jsonb;
     scopes   text[] := '{}';
     e        record;
     fresh    bigint;
@@ -374,9 +375,9 @@ BEGIN
     END LOOP;
 
     -- What was used once stays used, without number and words.
-    CREATE TEMP TABLE dnc_used ON COMMIT DROP AS
+    SELECT jsonb_agg(to_jsonb(x)) INTO used FROM (
         SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at FROM dnc.token_use AS u WHERE u.audit_seq = ANY (logged)
-        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l WHERE l.audit_seq = ANY (logged) AND l.meaning = 'start' AND l.external_ref IS NOT NULL AND NOT l.external_ref ~ dnc.spelled(phone);
+        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l WHERE l.audit_seq = ANY (logged) AND l.meaning = 'start' AND l.external_ref IS NOT NULL AND NOT l.external_ref ~ dnc.spelled(phone)) AS x;
     -- Rows that others refer to go last.
     FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries, consents, logged, attempts) LOOP
         IF part.parts IS NOT NULL THEN
@@ -391,9 +392,10 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
-    INSERT INTO dnc.token_use (token_id, action, channel, purpose, ended, used_at) SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM pg_temp.dnc_used AS u WHERE u.kind = 'token';
-    INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at) SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now()) FROM pg_temp.dnc_used AS u WHERE u.kind = 'reply';
-    DROP TABLE pg_temp.dnc_used;
+    INSERT INTO dnc.token_use (token_id, action, channel, purpose, ended, used_at)
+        SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'token';
+    INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at)
+        SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now()) FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'reply';
     -- Of columns that hold numbers no statistics are made (89-statistics.sql), but some may have been before.
     DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
 
