@@ -143,6 +143,21 @@ pub fn bad_set() -> ! {
     )
 }
 
+/// An argument, or what it makes, of more bytes than are taken.
+pub fn too_large(what: &str, bytes: usize, limit: usize) -> ! {
+    raise(
+        ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+        format!("{what} is too large: {bytes} bytes"),
+        format!("The most that is taken is {limit} bytes."),
+        "",
+    )
+}
+
+/// Memory that the system does not give.
+pub fn no_memory(bytes: usize) -> ! {
+    raise(ERRCODE_OUT_OF_MEMORY, "out of memory".into(), format!("Failed on request of size {bytes}."), "")
+}
+
 pub fn set_too_large() -> ! {
     raise(
         ERRCODE_PROGRAM_LIMIT_EXCEEDED,

@@ -13,6 +13,7 @@
 #[allow(dead_code)]
 mod audit;
 mod error;
+mod limits;
 #[allow(dead_code)]
 mod lists;
 mod pg;

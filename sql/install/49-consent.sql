@@ -205,7 +205,8 @@ BEGIN
         END IF;
     END IF;
     INSERT INTO dnc.consent (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, recorded_at)
-        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) RETURNING consent_id INTO fresh;
+        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) ON CONFLICT DO NOTHING RETURNING consent_id INTO fresh;
+    PERFORM dnc.require_recorded(fresh IS NOT NULL);
     -- What was taken back before the number was erased stays taken back.
     INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
         SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
@@ -328,7 +329,8 @@ BEGIN
     END IF;
     IF fresh IS NULL THEN
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
-            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) RETURNING relationship_id INTO fresh;
+            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) ON CONFLICT DO NOTHING RETURNING relationship_id INTO fresh;
+        PERFORM dnc.require_recorded(fresh IS NOT NULL);
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, recorded_at)
             SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
     END IF;

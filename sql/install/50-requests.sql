@@ -92,7 +92,8 @@ BEGIN
         INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
                                request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref)
         VALUES (entry, phone, effective_at, expires_at, received_at, channel, purpose, 'refusal', reason, source,
-                request, requested_at, now(), coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at), taken_by, evidence, external_ref);
+                request, requested_at, now(), coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at), taken_by, evidence, external_ref) ON CONFLICT DO NOTHING;
+        PERFORM dnc.require_recorded(FOUND);
     END LOOP;
     RETURN request;
 END

@@ -88,7 +88,8 @@ BEGIN
         ended := dnc.revoke(phone, channel, coalesce(purpose, nullif(current_setting('dnc.purpose', true), '')), source, said, received_at, received_at);
     END IF;
     INSERT INTO dnc.reply (phone, channel, purpose, reply, meaning, entry_id, ended, received_at, external_ref, recorded_at)
-        VALUES (phone, channel, purpose, left(reply, 10000), meaning, entry, ended, received_at, external_ref, now());
+        VALUES (phone, channel, purpose, left(reply, 10000), meaning, entry, ended, received_at, external_ref, now()) ON CONFLICT DO NOTHING;
+    PERFORM dnc.require_recorded(FOUND);
     RETURN NEXT;
 END
 $$;

@@ -62,7 +62,8 @@ BEGIN
             DETAIL = format('That one is used from %s on.', latest.valid_from), HINT = 'Which text was used when is evidence; a new version begins after the last.';
     END IF;
     INSERT INTO dnc.notice (notice, language, version, channel, body, valid_from, recorded_at, recorded_by)
-        VALUES (notice, language, coalesce(latest.version, 0) + 1, channel, body, valid_from, now(), session_user) RETURNING notice_id INTO fresh;
+        VALUES (notice, language, coalesce(latest.version, 0) + 1, channel, body, valid_from, now(), session_user) ON CONFLICT DO NOTHING RETURNING notice_id INTO fresh;
+    PERFORM dnc.require_recorded(fresh IS NOT NULL);
     RETURN fresh;
 END
 $$;
@@ -132,7 +133,8 @@ BEGIN
     ELSE
         entry := dnc.record_request(ARRAY[t.phone], channel, purpose, 'no_contact', 'web_form', now(), said, NULL, NULL, NULL, NULL, NULL, NULL);
     END IF;
-    INSERT INTO dnc.token_use (token_id, phone, action, channel, purpose, entry_id, ended, used_at) VALUES (t.token_id, t.phone, action, channel, purpose, entry, ended, now());
+    INSERT INTO dnc.token_use (token_id, phone, action, channel, purpose, entry_id, ended, used_at) VALUES (t.token_id, t.phone, action, channel, purpose, entry, ended, now()) ON CONFLICT DO NOTHING;
+    PERFORM dnc.require_recorded(FOUND);
     RETURN NEXT;
 END
 $$;
