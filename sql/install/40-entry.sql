@@ -62,7 +62,7 @@ COMMENT ON COLUMN dnc.entry.reason IS 'why the person refuses';
 COMMENT ON COLUMN dnc.entry.source IS 'way in which the request arrived';
 COMMENT ON COLUMN dnc.entry.request_id IS 'first entry of the request: one request may name several numbers of a person';
 COMMENT ON COLUMN dnc.entry.requested_at IS 'when the person made the request';
-COMMENT ON COLUMN dnc.entry.recorded_at IS 'start of the transaction that recorded the row; a correction is not before what it mends';
+COMMENT ON COLUMN dnc.entry.recorded_at IS 'start of the transaction that recorded the row; an ending or correction that was begun before is not before what it ends';
 COMMENT ON COLUMN dnc.entry.due_at IS 'legal deadline by which the request must be honoured';
 COMMENT ON COLUMN dnc.entry.taken_by IS 'who took the request';
 COMMENT ON COLUMN dnc.entry.evidence IS 'words of the person, references, anything that proves the request';

@@ -236,9 +236,9 @@ BEGIN ATOMIC
     SELECT dnc.record_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal';
+    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_consent(text, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal';
+    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal; all of it takes up to 16 MiB';
 
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
@@ -405,9 +405,9 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_prefer(@extschema@.dnc_parse(phone), channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement';
+    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_prefer(text, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement';
+    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement; all of it takes up to 16 MiB';
 
 CREATE FUNCTION @extschema@.dnc_acquired(phones @extschema@.dnc_phone[], vendor text, acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

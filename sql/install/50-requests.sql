@@ -133,13 +133,13 @@ BEGIN ATOMIC
     SELECT dnc.record_request(ARRAY(SELECT @extschema@.dnc_parse(p) FROM pg_catalog.unnest(phones) WITH ORDINALITY AS x(p, n)), channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds nothing';
+    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing';
+    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request with the external_ref of an earlier one adds nothing';
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_add(text[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing';
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 
 -- Ends exactly the scope it names. What is written is where that scope meets the refusal's own, so that taking back sms
 -- from a refusal of everything leaves all else refused.

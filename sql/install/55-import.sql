@@ -242,7 +242,7 @@ BEGIN
         EXIT WHEN locked = there;
     END LOOP;
     INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, evidence, batch_id)
-        SELECT e.phone, e.entry_id, now(), e.channel, e.purpose, 'undo', e.source, e.request_id, now(), now(), jsonb_build_object('why', why), batch
+        SELECT e.phone, e.entry_id, greatest(now(), e.recorded_at), e.channel, e.purpose, 'undo', e.source, e.request_id, greatest(now(), e.recorded_at), greatest(now(), e.recorded_at), jsonb_build_object('why', why), batch
         FROM dnc.entry AS e WHERE e.batch_id = batch AND e.ends IS NULL ORDER BY e.entry_id;
     GET DIAGNOSTICS ended = ROW_COUNT;
     UPDATE dnc.import_batch AS x SET state = 'undone', undone_at = now(), undone_why = why WHERE x.batch_id = batch;

@@ -2,9 +2,9 @@
 //! scrub's result.
 
 use super::load::Listed;
+use super::set::built;
 use super::sys::spi::connected;
 use super::sys::{self, Text, aggregate};
-use super::set::built;
 use super::{check, statement};
 use crate::lists::set;
 use crate::phone::Phone;

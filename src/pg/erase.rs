@@ -2,8 +2,8 @@
 
 use super::sys::{self, Spelling, Text, spi};
 use super::{audit, keys, list};
-use crate::lists::fingerprint::{Key, Mark};
 use crate::limits;
+use crate::lists::fingerprint::{Key, Mark};
 use crate::phone::Phone;
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;

@@ -399,8 +399,7 @@ fn entry_touch(trigger: Trigger) -> Datum {
         && sys::keeps_one_snapshot()
     {
         let count = || ENDINGS.with(|s| s.run(&[Some(ends)], true)).and_then(|row| row[0]).map(|count| count.value());
-        let (seen, there) =
-            connected(sys::owner(), || (sys::with_snapshot(count), sys::with_latest_snapshot(count)));
+        let (seen, there) = connected(sys::owner(), || (sys::with_snapshot(count), sys::with_latest_snapshot(count)));
         if seen != there {
             error::ended_meanwhile(ends.value() as i64);
         }
