@@ -13,6 +13,22 @@ use pgrx::{PgLogLevel, function_name};
 /// Most bytes of an offending text that an error repeats.
 const SHOWN: usize = 60;
 
+/// Called when the library is loaded, before anything can fail: errors carry no stack, whatever the server's environment asks for.
+pub fn init() {
+    const ASKED: &str = "RUST_LIB_BACKTRACE";
+    let before = std::env::var_os(ASKED);
+    // SAFETY: a server process has one thread, and reads its environment in no signal handler.
+    unsafe {
+        std::env::set_var(ASKED, "0");
+        // What it finds is kept for all that come.
+        drop(std::backtrace::Backtrace::capture());
+        match before {
+            Some(value) => std::env::set_var(ASKED, value),
+            None => std::env::remove_var(ASKED),
+        }
+    }
+}
+
 fn report(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ErrorReport {
     let mut report = ErrorReport::new(code, message, function_name!());
     if !detail.is_empty() {
@@ -125,6 +141,21 @@ pub fn bad_set() -> ! {
         "The bytes are not those of a set of numbers.".into(),
         "",
     )
+}
+
+/// An argument, or what it makes, of more bytes than are taken.
+pub fn too_large(what: &str, bytes: usize, limit: usize) -> ! {
+    raise(
+        ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+        format!("{what} is too large: {bytes} bytes"),
+        format!("The most that is taken is {limit} bytes."),
+        "",
+    )
+}
+
+/// Memory that the system does not give.
+pub fn no_memory(bytes: usize) -> ! {
+    raise(ERRCODE_OUT_OF_MEMORY, "out of memory".into(), format!("Failed on request of size {bytes}."), "")
 }
 
 pub fn set_too_large() -> ! {
@@ -543,6 +574,16 @@ pub fn list_absent(absence: &str) -> ! {
             .into(),
         "Restore the data of the extension as a superuser. If the list is complete as it is, an administrator states so: \
          SELECT dnc_list_is_complete(why => '…').",
+    )
+}
+
+/// An ending of a refusal that has ended, in whole or in part, since the transaction's snapshot was taken.
+pub fn ended_meanwhile(refusal: i64) -> ! {
+    raise(
+        ERRCODE_T_R_SERIALIZATION_FAILURE,
+        "a refusal was ended, moved or withdrawn in part while this transaction ran".into(),
+        format!("It is entry {refusal}; the transaction does not see that, and would go by what held before."),
+        "Run the transaction again.",
     )
 }
 

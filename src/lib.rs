@@ -13,6 +13,7 @@
 #[allow(dead_code)]
 mod audit;
 mod error;
+mod limits;
 #[allow(dead_code)]
 mod lists;
 mod pg;
@@ -26,6 +27,7 @@ pgrx::pg_module_magic!(name, version);
 /// Runs when the library is loaded: by the server at start if it is preloaded, else by the first use in a session.
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
+    error::init();
     settings::define();
     pg::sys::executor::init();
     pg::init();

@@ -1,5 +1,6 @@
 //! Every `dnc.*` setting.
 
+use crate::{error, limits};
 use pgrx::pg_sys;
 use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_extern};
 use std::ffi::{CStr, CString, c_char, c_void};
@@ -113,7 +114,13 @@ fn with<T>(setting: &GucSetting<Option<CString>>, read: impl FnOnce(&CStr) -> T)
 }
 
 fn text(setting: &GucSetting<Option<CString>>) -> Option<String> {
-    with(setting, |value| crate::pg::sys::to_utf8(value.to_bytes()).into_owned())
+    with(setting, |value| {
+        let bytes = value.to_bytes();
+        if bytes.len() > limits::TEXT {
+            error::too_large("a setting of dnc", bytes.len(), limits::TEXT);
+        }
+        crate::pg::sys::to_utf8(bytes).into_owned()
+    })
 }
 
 /// What `read` makes of `dnc.default_region`, if that is set.

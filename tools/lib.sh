@@ -135,7 +135,7 @@ start_server() {
     base=$(as_server mktemp -d /tmp/dnc.XXXXXX)
     CLEANUP+=("as_server rm -rf '$base'")
     export PGDATA=$base/data PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
-    unset RUST_BACKTRACE # it would put Rust's stack into the DETAIL of errors
+    export RUST_BACKTRACE=1 # for a server whose environment has it: errors must not carry Rust's stack
     unset PGPASSWORD PGSERVICE PGOPTIONS PGPASSFILE
     as_server "$PGBIN/initdb" -D "$PGDATA" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$BUILD/initdb.log" 2>&1 ||
         { cat "$BUILD/initdb.log" >&2; die "initdb failed"; }

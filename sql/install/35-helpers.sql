@@ -80,6 +80,16 @@ CREATE FUNCTION dnc.microseconds(at timestamptz) RETURNS bigint LANGUAGE sql IMM
     RETURN CASE WHEN pg_catalog.isfinite(at) THEN (EXTRACT(epoch FROM at) * 1000000)::bigint - 946684800000000 END;
 COMMENT ON FUNCTION dnc.microseconds(timestamptz) IS 'microseconds since 2000-01-01; NULL for an infinite time';
 
+-- Under one snapshot for the whole transaction ON CONFLICT raises a serialization failure itself; under any other nothing is in the way, since whoever
+-- records a reference holds a lock on it.
+CREATE FUNCTION dnc.require_recorded(recorded boolean) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF recorded IS NOT TRUE THEN
+        RAISE EXCEPTION 'the same was recorded while this transaction ran' USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_recorded(boolean) IS 'raises unless a row was put in';
 CREATE FUNCTION dnc.require_evidence(evidence jsonb, taken_by text, external_ref text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF jsonb_typeof(evidence) IS DISTINCT FROM 'object' THEN

@@ -62,7 +62,7 @@ COMMENT ON COLUMN dnc.entry.reason IS 'why the person refuses';
 COMMENT ON COLUMN dnc.entry.source IS 'way in which the request arrived';
 COMMENT ON COLUMN dnc.entry.request_id IS 'first entry of the request: one request may name several numbers of a person';
 COMMENT ON COLUMN dnc.entry.requested_at IS 'when the person made the request';
-COMMENT ON COLUMN dnc.entry.recorded_at IS 'start of the transaction that recorded the row';
+COMMENT ON COLUMN dnc.entry.recorded_at IS 'start of the transaction that recorded the row; an ending or correction that was begun before is not before what it ends';
 COMMENT ON COLUMN dnc.entry.due_at IS 'legal deadline by which the request must be honoured';
 COMMENT ON COLUMN dnc.entry.taken_by IS 'who took the request';
 COMMENT ON COLUMN dnc.entry.evidence IS 'words of the person, references, anything that proves the request';
@@ -77,7 +77,7 @@ ALTER TABLE dnc.entry ENABLE ALWAYS TRIGGER "00_insert_only";
 -- A refusal and a guarded row that commit at the same time meet in these; see src/pg/guard.rs.
 CREATE FUNCTION dnc.entry_touch() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_entry_touch' LANGUAGE c;
 CREATE FUNCTION dnc.entry_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_entry_commit' LANGUAGE c;
-COMMENT ON FUNCTION dnc.entry_touch() IS 'BEFORE trigger of dnc.entry: notes the number for the locks of the commit';
+COMMENT ON FUNCTION dnc.entry_touch() IS 'BEFORE trigger of dnc.entry: notes the number for the locks of the commit, and refuses an ending of what was ended since the transaction''s snapshot';
 COMMENT ON FUNCTION dnc.entry_commit() IS 'deferred trigger of dnc.entry: takes the locks on its numbers';
 CREATE TRIGGER "02_touch" BEFORE INSERT ON dnc.entry FOR EACH ROW EXECUTE FUNCTION dnc.entry_touch();
 CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT ON dnc.entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dnc.entry_commit();

@@ -205,10 +205,11 @@ BEGIN
         END IF;
     END IF;
     INSERT INTO dnc.consent (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, recorded_at)
-        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) RETURNING consent_id INTO fresh;
+        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) ON CONFLICT DO NOTHING RETURNING consent_id INTO fresh;
+    PERFORM dnc.require_recorded(fresh IS NOT NULL);
     -- What was taken back before the number was erased stays taken back.
     INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
-        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
+        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
     SELECT count(*) INTO refused FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, phone) AND e.ends IS NULL AND e.expires_at > now() AND (e.channel IN ('all', channel) OR channel = 'all')
         AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
     IF refused > 0 THEN
@@ -235,9 +236,9 @@ BEGIN ATOMIC
     SELECT dnc.record_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal';
+    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_consent(text, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal';
+    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal; all of it takes up to 16 MiB';
 
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
@@ -328,9 +329,10 @@ BEGIN
     END IF;
     IF fresh IS NULL THEN
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
-            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) RETURNING relationship_id INTO fresh;
+            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) ON CONFLICT DO NOTHING RETURNING relationship_id INTO fresh;
+        PERFORM dnc.require_recorded(fresh IS NOT NULL);
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, recorded_at)
-            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', now() FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
+            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
     END IF;
     RETURN fresh;
 END
@@ -403,9 +405,9 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_prefer(@extschema@.dnc_parse(phone), channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement';
+    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_prefer(text, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement';
+    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement; all of it takes up to 16 MiB';
 
 CREATE FUNCTION @extschema@.dnc_acquired(phones @extschema@.dnc_phone[], vendor text, acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

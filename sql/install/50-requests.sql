@@ -92,7 +92,8 @@ BEGIN
         INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
                                request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref)
         VALUES (entry, phone, effective_at, expires_at, received_at, channel, purpose, 'refusal', reason, source,
-                request, requested_at, now(), coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at), taken_by, evidence, external_ref);
+                request, requested_at, now(), coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at), taken_by, evidence, external_ref) ON CONFLICT DO NOTHING;
+        PERFORM dnc.require_recorded(FOUND);
     END LOOP;
     RETURN request;
 END
@@ -132,13 +133,13 @@ BEGIN ATOMIC
     SELECT dnc.record_request(ARRAY(SELECT @extschema@.dnc_parse(p) FROM pg_catalog.unnest(phones) WITH ORDINALITY AS x(p, n)), channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds nothing';
+    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing';
+    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request with the external_ref of an earlier one adds nothing';
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_add(text[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing';
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
 
 -- Ends exactly the scope it names. What is written is where that scope meets the refusal's own, so that taking back sms
 -- from a refusal of everything leaves all else refused.
@@ -153,6 +154,7 @@ DECLARE
     ended   integer := 0;
     sticky  integer := 0;
     newer   integer := 0;
+    locked  bigint[];
     part_c  text;
     part_p  text;
 BEGIN
@@ -176,10 +178,9 @@ BEGIN
                 DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
         END IF;
     END IF;
-    -- An erasure waits for what is recorded here, and this for an erasure.
-    PERFORM FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) AND x.ends IS NULL ORDER BY x.entry_id FOR KEY SHARE;
+    locked := dnc.lock_refusals(phone);
     FOR e IN SELECT r.*, k.sticky FROM dnc.entries_of(phone) AS r JOIN dnc.reason AS k ON k.reason = r.reason
-             WHERE r.ends IS NULL ORDER BY r.entry_id LOOP
+             WHERE r.entry_id = ANY (locked) ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
         -- An objection to any use of the data is taken back as a whole, or not at all.
@@ -242,8 +243,10 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, p
 DECLARE
     e     dnc.entry;
     fresh bigint;
+    at    timestamptz;
 BEGIN
-    SELECT * INTO e FROM dnc.entry AS x WHERE x.entry_id = entry FOR KEY SHARE;
+    -- Whoever else ends, moves or erases it waits, or is waited for.
+    SELECT * INTO e FROM dnc.entry AS x WHERE x.entry_id = entry FOR NO KEY UPDATE;
     IF e.entry_id IS NULL OR e.ends IS NOT NULL THEN
         RAISE EXCEPTION 'there is no refusal %', coalesce(entry::text, 'NULL') USING ERRCODE = 'no_data_found',
             DETAIL = 'A correction mends a refusal that was recorded under a wrong number.',
@@ -261,17 +264,19 @@ BEGIN
         RAISE EXCEPTION 'entry % has ended already', entry USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'An ended refusal is not corrected.', HINT = 'Record the right number with dnc_add.';
     END IF;
+    -- Not before what it mends was recorded, as it may have been since this transaction began.
+    SELECT greatest(now(), max(x.recorded_at)) INTO at FROM dnc.entry AS x WHERE x.entry_id = entry OR x.ends = entry;
     fresh := nextval('dnc.entry_entry_id_seq');
     INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
                            request_id, requested_at, recorded_at, due_at, taken_by, evidence, batch_id, corrects)
     VALUES (fresh, new_phone, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source,
-            e.request_id, e.requested_at, now(), coalesce(least(e.due_at, dnc.rule_due(new_phone, e.channel, e.requested_at, e.received_at)), e.received_at), coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
+            e.request_id, e.requested_at, at, coalesce(least(e.due_at, dnc.rule_due(new_phone, e.channel, e.requested_at, e.received_at)), e.received_at), coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
     -- Parts of the scope that were withdrawn stay withdrawn.
     INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-        SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at, now(), w.taken_by, w.evidence
+        SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at, at, w.taken_by, w.evidence
         FROM dnc.entry AS w WHERE w.ends = entry ORDER BY w.entry_id;
     INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-    VALUES (e.phone, entry, now(), e.channel, e.purpose, 'correction', e.source, e.request_id, now(), now(), taken_by, jsonb_build_object('why', why));
+    VALUES (e.phone, entry, at, e.channel, e.purpose, 'correction', e.source, e.request_id, at, at, taken_by, jsonb_build_object('why', why));
     RETURN fresh;
 END
 $$;

@@ -87,11 +87,13 @@ DECLARE
     e      record;
     ended  integer := 0;
     sticky integer := 0;
+    locked bigint[];
     part_c text;
     part_p text;
 BEGIN
     PERFORM dnc.require_prefix_scope(prefix, channel, purpose, source, evidence);
-    FOR e IN SELECT r.*, k.sticky FROM dnc.prefix_entry AS r JOIN dnc.reason AS k ON k.reason = r.reason WHERE r.prefix = prefix AND r.ends IS NULL ORDER BY r.prefix_id LOOP
+    locked := ARRAY(SELECT l.prefix_id FROM (SELECT r.prefix_id FROM dnc.prefix_entry AS r WHERE r.prefix = prefix AND r.ends IS NULL ORDER BY r.prefix_id FOR NO KEY UPDATE) AS l);
+    FOR e IN SELECT r.*, k.sticky FROM dnc.prefix_entry AS r JOIN dnc.reason AS k ON k.reason = r.reason WHERE r.prefix_id = ANY (locked) ORDER BY r.prefix_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         part_p := CASE WHEN purpose IS NULL OR dnc.covers(purpose, e.purpose) THEN e.purpose ELSE purpose END;
         CONTINUE WHEN part_c IS NULL OR purpose IS NOT NULL AND e.purpose IS NOT NULL AND NOT dnc.covers(purpose, e.purpose) AND NOT dnc.covers(e.purpose, purpose);

@@ -142,7 +142,6 @@ DECLARE
     b      dnc.import_batch;
     hash   bytea;
     same   bigint[];
-    marked boolean := EXISTS (SELECT FROM dnc.fingerprint_key AS k);
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
@@ -162,8 +161,9 @@ BEGIN
                        || CASE WHEN concat(i.received_at, i.effective_at, i.expires_at, i.due_at) = '' THEN '' ELSE jsonb_build_array(i.received_at, i.effective_at, i.expires_at, i.due_at)::text END AS line
             FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
         GROUP BY r.n / 10000) AS p;
-    SELECT array_agg(x.batch_id ORDER BY x.batch_id) INTO same FROM dnc.import_batch AS x
-        WHERE x.content_hash = hash AND x.source = b.source AND x.state = 'finished';
+    -- None of them is undone until this is done.
+    SELECT array_agg(l.batch_id) INTO same FROM (SELECT x.batch_id FROM dnc.import_batch AS x
+        WHERE x.content_hash = hash AND x.source = b.source AND x.state = 'finished' ORDER BY x.batch_id FOR SHARE) AS l;
     IF same IS NOT NULL THEN
         RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch, array_to_string(same, ', ');
     END IF;
@@ -216,7 +216,7 @@ BEGIN
                        CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
             FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
         -- What an erased number refuses already is not written down again.
-        WHERE d.repeat = 1 AND NOT (marked AND dnc.is_marked(d.number, d.channel, d.purpose)) AND (same IS NULL OR NOT EXISTS (
+        WHERE d.repeat = 1 AND NOT (EXISTS (SELECT FROM dnc.fingerprint_key AS k) AND dnc.is_marked(d.number, d.channel, d.purpose)) AND (same IS NULL OR NOT EXISTS (
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number) AND e.ends IS NULL
                 AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason AND e.expires_at = d.stops))) AS u;
     GET DIAGNOSTICS added = ROW_COUNT;
@@ -233,8 +233,10 @@ $$;
 
 CREATE FUNCTION @extschema@.dnc_import_undo(batch bigint, why text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    b     dnc.import_batch;
-    ended bigint;
+    b      dnc.import_batch;
+    locked bigint;
+    there  bigint;
+    ended  bigint;
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'finished' THEN
@@ -244,8 +246,15 @@ BEGIN
     IF why IS NULL OR btrim(why) = '' THEN
         RAISE EXCEPTION 'undoing an import needs its reason' USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong with the file.';
     END IF;
+    -- Whoever else ends, moves or erases its entries waits, or is waited for: then also those that were moved to another number are locked.
+    LOOP
+        PERFORM FROM dnc.entry AS e WHERE e.batch_id = batch AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE;
+        GET DIAGNOSTICS locked = ROW_COUNT;
+        SELECT count(*) INTO there FROM dnc.entry AS e WHERE e.batch_id = batch AND e.ends IS NULL;
+        EXIT WHEN locked = there;
+    END LOOP;
     INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, evidence, batch_id)
-        SELECT e.phone, e.entry_id, now(), e.channel, e.purpose, 'undo', e.source, e.request_id, now(), now(), jsonb_build_object('why', why), batch
+        SELECT e.phone, e.entry_id, greatest(now(), e.recorded_at), e.channel, e.purpose, 'undo', e.source, e.request_id, greatest(now(), e.recorded_at), greatest(now(), e.recorded_at), jsonb_build_object('why', why), batch
         FROM dnc.entry AS e WHERE e.batch_id = batch AND e.ends IS NULL ORDER BY e.entry_id;
     GET DIAGNOSTICS ended = ROW_COUNT;
     UPDATE dnc.import_batch AS x SET state = 'undone', undone_at = now(), undone_why = why WHERE x.batch_id = batch;

@@ -51,6 +51,10 @@ BEGIN
     IF notice IS NULL OR language IS NULL OR coalesce(body, '') = '' OR valid_from IS NULL THEN
         RAISE EXCEPTION 'a notice has a name, a language, a text, and a time from which on it is used' USING ERRCODE = 'null_value_not_allowed';
     END IF;
+    IF notice !~ '^[a-z][a-z0-9_-]{0,62}$' OR language !~ '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' OR length(body) > 100000 OR NOT isfinite(valid_from) THEN
+        RAISE EXCEPTION 'a notice has a short name, a language such as en or pt-BR, up to 100000 characters of text, and a time from which on it is used' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Given were %L, %L, %s characters and %s.', left(notice, 60), left(language, 60), length(body), valid_from), HINT = 'A name begins with a small letter; small letters, digits, _ and - follow.';
+    END IF;
     PERFORM dnc.require_known('channel', channel);
     PERFORM pg_advisory_xact_lock(hashtextextended('notice/' || notice || '/' || language, 4476483));
     SELECT * INTO latest FROM dnc.notice AS n WHERE n.notice = notice AND n.language = language ORDER BY n.version DESC LIMIT 1;
@@ -62,7 +66,8 @@ BEGIN
             DETAIL = format('That one is used from %s on.', latest.valid_from), HINT = 'Which text was used when is evidence; a new version begins after the last.';
     END IF;
     INSERT INTO dnc.notice (notice, language, version, channel, body, valid_from, recorded_at, recorded_by)
-        VALUES (notice, language, coalesce(latest.version, 0) + 1, channel, body, valid_from, now(), session_user) RETURNING notice_id INTO fresh;
+        VALUES (notice, language, coalesce(latest.version, 0) + 1, channel, body, valid_from, now(), session_user) ON CONFLICT DO NOTHING RETURNING notice_id INTO fresh;
+    PERFORM dnc.require_recorded(fresh IS NOT NULL);
     RETURN fresh;
 END
 $$;
@@ -132,7 +137,8 @@ BEGIN
     ELSE
         entry := dnc.record_request(ARRAY[t.phone], channel, purpose, 'no_contact', 'web_form', now(), said, NULL, NULL, NULL, NULL, NULL, NULL);
     END IF;
-    INSERT INTO dnc.token_use (token_id, phone, action, channel, purpose, entry_id, ended, used_at) VALUES (t.token_id, t.phone, action, channel, purpose, entry, ended, now());
+    INSERT INTO dnc.token_use (token_id, phone, action, channel, purpose, entry_id, ended, used_at) VALUES (t.token_id, t.phone, action, channel, purpose, entry, ended, now()) ON CONFLICT DO NOTHING;
+    PERFORM dnc.require_recorded(FOUND);
     RETURN NEXT;
 END
 $$;

@@ -95,4 +95,24 @@ BEGIN ATOMIC
           AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id));
 END;
 COMMENT ON FUNCTION dnc.is_marked(@extschema@.dnc_phone, text, text) IS 'whether the number was erased and refuses at least this, whole and for good';
+-- Whoever ends, moves, copies or erases refusals locks them first, in the order of their numbers, and reads them again then: so each goes by what the
+-- one before has left. Whatever is recorded meanwhile is a refusal of its own. A snapshot that is older than an ending is found out by the trigger
+-- 02_touch of dnc.entry.
+CREATE FUNCTION dnc.lock_refusals(phone @extschema@.dnc_phone) RETURNS bigint[] LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    entries bigint[];
+    marked  bigint[];
+    locked  bigint[];
+BEGIN
+    entries := ARRAY(SELECT l.entry_id FROM (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, lock_refusals.phone) AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
+    -- An erasure that was waited for has put them under a mark, and a change of keys under another one.
+    LOOP
+        marked := ARRAY(SELECT -f.fingerprint_id FROM dnc.marks(lock_refusals.phone) AS m JOIN dnc.fingerprint AS f ON f.mark = m.mark AND f.mark_low = m.mark_low AND f.key_id = m.key_id WHERE f.ends IS NULL ORDER BY f.fingerprint_id);
+        locked := ARRAY(SELECT -l.fingerprint_id FROM (SELECT f.fingerprint_id FROM dnc.fingerprint AS f WHERE -f.fingerprint_id = ANY (marked) ORDER BY f.fingerprint_id FOR NO KEY UPDATE) AS l);
+        EXIT WHEN locked = marked;
+    END LOOP;
+    RETURN entries || locked;
+END
+$$;
+COMMENT ON FUNCTION dnc.lock_refusals(@extschema@.dnc_phone) IS 'locks the refusals of a number to the end of the transaction, and gives them; those of an erased number are below zero';
 COMMENT ON FUNCTION dnc.entries_of(@extschema@.dnc_phone) IS 'entries of a number; those of an erased one have numbers below zero and nothing that tells of the person';

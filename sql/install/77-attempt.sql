@@ -110,6 +110,8 @@ BEGIN
                 HINT = 'What is planned is no attempt.';
         END IF;
     END LOOP;
+    -- An erasure waits, or is waited for.
+    PERFORM FROM dnc.consent AS c WHERE c.consent_id IN (SELECT f.consent_id FROM fresh AS f) ORDER BY c.consent_id FOR KEY SHARE;
     SELECT f.notice_id AS notice, f.consent_id AS consent INTO x FROM fresh AS f
         WHERE f.notice_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.notice AS n WHERE n.notice_id = f.notice_id)
            OR f.consent_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = f.consent_id AND NOT c.withdrawal AND dnc.same_phone(c.phone, f.phone)) LIMIT 1;
@@ -247,6 +249,13 @@ DECLARE
     fresh bigint;
 BEGIN
     PERFORM dnc.require_attempts();
+    IF $1 IS NULL OR $2 IS NULL OR $3 IS NULL OR $5 IS NULL OR $9 IS NULL THEN
+        RAISE EXCEPTION 'phone, outcome, channel, happened_at and direction must not be NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'Leave an argument out to get its default.';
+    END IF;
+    IF $9 NOT IN ('outbound', 'inbound') OR $6 < 0 OR length($7) > 500 OR length($8) > 500 THEN
+        RAISE EXCEPTION 'a contact attempt is outbound or inbound, takes some seconds, and its agent and campaign have up to 500 characters' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Given were %L, %s seconds, and %s and %s characters.', left($9, 60), coalesce($6::text, 'no'), coalesce(length($7), 0), coalesce(length($8), 0));
+    END IF;
     INSERT INTO dnc.contact_attempt (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)
         VALUES ($1, $5, $3, $4, $9, $10, $7, $8, $2, $6, $11, $12, $13) RETURNING attempt_id INTO fresh;
     RETURN fresh;

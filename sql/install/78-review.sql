@@ -131,6 +131,8 @@ BEGIN
             RAISE EXCEPTION 'there is no open review %', task USING ERRCODE = 'no_data_found', HINT = 'dnc_review_start opens one.';
         END IF;
     END IF;
+    -- Whoever else ends, moves or erases them waits, or is waited for.
+    PERFORM FROM dnc.entry AS e WHERE e.entry_id = ANY (entries) AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE;
     SELECT array_agg(x ORDER BY x) INTO odd FROM (SELECT x FROM unnest(entries) AS x LEFT JOIN dnc.request AS q ON q.entry_id = x WHERE q.entry_id IS NULL OR q.state IN ('ended', 'expired') LIMIT 10) AS o;
     IF odd IS NOT NULL OR coalesce(cardinality(entries), 0) = 0 THEN
         RAISE EXCEPTION 'no refusals in force: %', coalesce(odd::text, 'none given') USING ERRCODE = 'no_data_found', DETAIL = 'A review decides about refusals that hold.', HINT = 'dnc.review_due and dnc_review_open(task) tell which wait.';
@@ -150,7 +152,7 @@ BEGIN
         INSERT INTO dnc.review (entry_id, task_id, decision, why, decided_by, decided_at, review_again_at) VALUES (r.entry_id, task, decision, why, by, now(), review_again_at);
         IF decision = 'end' THEN
             INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-                VALUES (r.phone, r.entry_id, now(), r.channel, r.purpose, 'review', r.source, r.request_id, now(), now(), by, jsonb_build_object('why', why, 'review', currval('dnc.review_review_id_seq')));
+                VALUES (r.phone, r.entry_id, greatest(now(), r.recorded_at), r.channel, r.purpose, 'review', r.source, r.request_id, greatest(now(), r.recorded_at), greatest(now(), r.recorded_at), by, jsonb_build_object('why', why, 'review', currval('dnc.review_review_id_seq')));
         END IF;
         done := done + 1;
     END LOOP;
@@ -194,7 +196,7 @@ CREATE FUNCTION @extschema@.dnc_review_open(task bigint, up_to integer DEFAULT 1
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT e.entry_id, e.phone, e.channel, e.purpose, e.reason, e.source, e.requested_at, dnc.rule_keep_until(e.phone, e.channel, e.requested_at, e.received_at), e.evidence
-    FROM (SELECT s.entry_id FROM dnc.review_scope(task) AS s WHERE s.decision IS NULL ORDER BY s.entry_id LIMIT up_to) AS s JOIN dnc.entry AS e ON e.entry_id = s.entry_id ORDER BY e.entry_id;
+    FROM (SELECT s.entry_id FROM dnc.review_scope(task) AS s WHERE s.decision IS NULL ORDER BY s.entry_id LIMIT greatest(up_to, 0)) AS s JOIN dnc.entry AS e ON e.entry_id = s.entry_id ORDER BY e.entry_id;
 END;
 CREATE FUNCTION @extschema@.dnc_review_finish(task bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable

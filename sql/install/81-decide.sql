@@ -98,22 +98,26 @@ COMMENT ON FUNCTION dnc.version_has(dnc.list_version, bigint) IS 'whether a vers
 
 -- Lists and what they said of a number at a time.
 CREATE FUNCTION dnc.lists_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
-RETURNS TABLE (list text, kind text, jurisdiction text, applies text, strict boolean, version_id bigint, obtained_at timestamptz, has boolean, doubt text) LANGUAGE sql STABLE
+RETURNS TABLE (list text, kind text, jurisdiction text, applies text, strict boolean, version_id bigint, obtained_at timestamptz, has boolean, doubt text, unknown boolean) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT l.list, l.kind, l.jurisdiction, l.applies, l.strict, v.version_id, v.obtained_at, h.has,
-           CASE WHEN v.version_id IS NULL THEN 'missing'
-                WHEN h.has IS NULL THEN 'pruned'
-                WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at THEN 'stale'
-                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered'
+           CASE WHEN d.doubt IS NOT NULL THEN d.doubt
                 WHEN l.channels IS NOT NULL AND (lists_as_of.channel IS NULL OR NOT l.channels && ARRAY['all', lists_as_of.channel]) AND NOT 'all' = ANY (l.channels)
-                  OR l.purposes IS NOT NULL AND (lists_as_of.purpose IS NULL OR NOT EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose))) THEN 'uncovered' END
+                  OR l.purposes IS NOT NULL AND (lists_as_of.purpose IS NULL OR NOT EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose))) THEN 'uncovered' END,
+           -- As in dnc.list_grounds.
+           d.doubt IS NOT NULL AND h.has IS NOT TRUE AND l.strict AND coalesce(@extschema@.dnc_region(lists_as_of.phone) = pg_catalog.left(l.jurisdiction, 2), true)
+           OR v.version_id IS NOT NULL AND h.has IS NULL
     FROM dnc.list AS l LEFT JOIN LATERAL dnc.version_at(l.list, lists_as_of.at) AS v ON true
     CROSS JOIN LATERAL (SELECT dnc.version_has(v, lists_as_of.phone::bigint)) AS h (has)
+    CROSS JOIN LATERAL (SELECT CASE WHEN v.version_id IS NULL THEN 'missing'
+                WHEN h.has IS NULL THEN 'pruned'
+                WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at THEN 'stale'
+                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered' END) AS d (doubt)
     WHERE l.enabled AND (lists_as_of.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', lists_as_of.channel])
       AND (lists_as_of.purpose IS NULL OR l.purposes IS NULL
            OR EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose) OR dnc.covers(lists_as_of.purpose, p.purpose)));
 END;
-COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz) IS 'what the version of each list that was current at a time said of a number';
+COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz) IS 'what the version of each list that was current at a time said of a number; unknown: what dnc_check would not have known';
 
 -- In PL/pgSQL, which keeps its plans: a function in SQL would be planned anew by each call.
 CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -153,7 +157,7 @@ BEGIN
     IF dnc.refused_as_of(phone, channel, purpose, at, known_at) THEN
         RETURN true;
     END IF;
-    SELECT bool_or(l.has), bool_or(l.has IS NULL AND l.version_id IS NOT NULL OR l.strict AND l.doubt IS NOT NULL) INTO listed, unknown
+    SELECT bool_or(l.has), bool_or(l.unknown) INTO listed, unknown
         FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
     RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
         -- What ended before an erasure is not told any more.

@@ -67,4 +67,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[]) IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; parts: triggers, log, data (what rows of the log commit to, told with the log), map, tables';
+COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[]) IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; parts: triggers, log, data (what rows of the log commit to, told with the log), map, tables; a checkpoint has up to 1 MiB';

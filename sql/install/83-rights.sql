@@ -202,17 +202,17 @@ BEGIN
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
         entry := s.entry_id;
         LOOP
+            PERFORM FROM dnc.entry AS e WHERE e.entry_id = entry FOR NO KEY UPDATE;
             SELECT e.entry_id INTO next FROM dnc.entry AS e WHERE e.corrects = entry;
             EXIT WHEN next IS NULL;
             entry := next;
         END LOOP;
-        PERFORM FROM dnc.entry AS e WHERE e.entry_id = entry FOR KEY SHARE;
         -- Against marketing an objection needs no ground (GDPR, art. 21(3)), so who objected is not contacted in any case.
         IF step = 'refused' AND s.kind = 'objection' THEN
-            PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source, e.requested_at, jsonb_build_object('objection', request), NULL, e.received_at, NULL, NULL, NULL, who) FROM dnc.entry AS e WHERE e.entry_id = entry;
+            PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source, least(e.requested_at, now()), jsonb_build_object('objection', request), NULL, least(e.received_at, now()), NULL, NULL, NULL, who) FROM dnc.entry AS e WHERE e.entry_id = entry;
         END IF;
         INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-            SELECT e.phone, e.entry_id, now(), e.channel, e.purpose, 'review', e.source, e.request_id, now(), now(), who, jsonb_build_object('subject_request', request, 'why', detail)
+            SELECT e.phone, e.entry_id, greatest(now(), e.recorded_at), e.channel, e.purpose, 'review', e.source, e.request_id, greatest(now(), e.recorded_at), greatest(now(), e.recorded_at), who, jsonb_build_object('subject_request', request, 'why', detail)
             FROM dnc.entry AS e WHERE e.entry_id = entry AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
         IF NOT FOUND THEN
             RAISE NOTICE 'the refusal of request % had ended already, or was erased', request;
@@ -284,6 +284,9 @@ DECLARE
     made integer;
 BEGIN
     PERFORM dnc.require_words('the matter', matter, 500), dnc.require_words('why', why, 5000), dnc.require_words('who does it', coalesce(by, session_user::text), 500);
+    IF array_ndims(phones) > 1 THEN
+        RAISE EXCEPTION 'a hold is of a list of numbers' USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Given was a list of lists.';
+    END IF;
     IF since IS NULL OR until IS NULL OR since >= until OR cardinality(phones) = 0 OR array_position(phones, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'a hold is of numbers, or of every one (NULL), and of some time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It would be of %s number(s), from %s to %s.', coalesce(cardinality(phones)::text, 'every'), since, until);
     END IF;

@@ -168,7 +168,10 @@ DECLARE
     moved  integer := 0;
     f      dnc.fingerprint;
     fresh  bigint;
+    locked bigint[];
+    taken  bigint[];
 BEGIN
+    PERFORM dnc.require_read_committed();
     FOR older IN SELECT m.*, row_number() OVER () AS n FROM dnc.marks(phone) AS m LOOP
         IF older.n = 1 THEN
             newest := older;
@@ -176,17 +179,20 @@ BEGIN
         END IF;
         CONTINUE WHEN NOT EXISTS (SELECT FROM dnc.fingerprint AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id)
                   AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id);
-        FOR f IN SELECT x.* FROM dnc.fingerprint AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id AND x.ends IS NULL ORDER BY x.fingerprint_id LOOP
+        -- Those that an erasure adds meanwhile stay for the next time.
+        locked := ARRAY(SELECT l.fingerprint_id FROM (SELECT x.fingerprint_id FROM dnc.fingerprint AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id AND x.ends IS NULL ORDER BY x.fingerprint_id FOR NO KEY UPDATE) AS l);
+        FOR f IN SELECT x.* FROM dnc.fingerprint AS x WHERE x.fingerprint_id = ANY (locked) ORDER BY x.fingerprint_id LOOP
             INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
                 VALUES (newest.mark, newest.mark_low, newest.key_id, f.effective_at, f.expires_at, f.received_at, f.channel, f.purpose, f.kind, f.reason, f.source, f.requested_at, f.recorded_at, f.due_at, f.keep_until) RETURNING fingerprint_id INTO fresh;
             INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
                 SELECT newest.mark, newest.mark_low, newest.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.requested_at, w.recorded_at FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id ORDER BY w.fingerprint_id;
             moved := moved + 1;
         END LOOP;
-        PERFORM dnc.erase_rows('fingerprint', format('r.mark = %s AND r.mark_low = %s AND r.key_id = %L', older.mark, older.mark_low, older.key_id));
+        PERFORM dnc.erase_rows('fingerprint', format('r.fingerprint_id = ANY (%1$L::bigint[]) OR r.ends = ANY (%1$L::bigint[])', locked));
+        taken := ARRAY(SELECT l.ending_id FROM (SELECT x.ending_id FROM dnc.erased_ending AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id ORDER BY x.ending_id FOR NO KEY UPDATE) AS l);
         INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
-            SELECT newest.mark, newest.mark_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at FROM dnc.erased_ending AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
-        PERFORM dnc.erase_rows('erased_ending', format('r.mark = %s AND r.mark_low = %s AND r.key_id = %L', older.mark, older.mark_low, older.key_id));
+            SELECT newest.mark, newest.mark_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at FROM dnc.erased_ending AS x WHERE x.ending_id = ANY (taken);
+        PERFORM dnc.erase_rows('erased_ending', format('r.ending_id = ANY (%L::bigint[])', taken));
         UPDATE dnc.erasure AS x SET mark = newest.mark, mark_low = newest.mark_low, key_id = newest.key_id WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
     END LOOP;
     RETURN moved;
@@ -248,7 +254,12 @@ DECLARE
     erasure  bigint;
     told     jsonb;
     versions bigint[];
+    locked   bigint[];
     entries  bigint[];
+    consents bigint[];
+    logged   bigint[];
+    attempts bigint[];
+    used     jsonb;
     scopes   text[] := '{}';
     e        record;
     fresh    bigint;
@@ -296,12 +307,18 @@ BEGIN
             DETAIL = 'The refusal would not stay.', HINT = 'Put it back into the file of the setting dnc.key_file.';
     END IF;
     SELECT m.* INTO ring FROM dnc.marks(phone) AS m LIMIT 1;
+    -- What is being ended or moved comes first, and is seen below; what is recorded from here on is new, and stays.
+    locked := dnc.lock_refusals(phone);
     IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
-        PERFORM dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}', NULL, NULL, NULL, NULL, NULL, who);
+        locked := locked || dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}', NULL, NULL, NULL, NULL, NULL, who);
     END IF;
-    -- Withdrawals that are being recorded come first, and are seen below; a refusal that comes in later is a new one, and stays.
-    PERFORM FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone) ORDER BY x.entry_id FOR UPDATE;
-    entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone));
+    entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone)
+        AND (coalesce(x.ends, x.entry_id) = ANY (locked) OR x.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS r WHERE r.entry_id = x.ends)));
+    consents := ARRAY(SELECT l.consent_id FROM (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone) ORDER BY c.consent_id FOR UPDATE) AS l);
+    logged := ARRAY(SELECT x.audit_seq FROM dnc.relationship AS x WHERE dnc.same_phone(x.phone, phone) UNION ALL SELECT x.audit_seq FROM dnc.reassignment AS x WHERE dnc.same_phone(x.phone, phone)
+        UNION ALL SELECT x.audit_seq FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, phone) UNION ALL SELECT x.audit_seq FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, phone)
+        UNION ALL SELECT x.audit_seq FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, phone));
+    attempts := ARRAY(SELECT a.attempt_id FROM dnc.attempts_of(phone) AS a);
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
     INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request)
@@ -330,10 +347,10 @@ BEGIN
     -- What the person took back, up to when.
     INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
         SELECT ring.mark, ring.mark_low, ring.key_id, x.ended, x.channel, x.purpose, max(x.at) FROM (
-            SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone) AND c.withdrawal
+            SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c WHERE c.consent_id = ANY (consents) AND c.withdrawal
             UNION ALL SELECT 'consent', e.channel, e.purpose, e.requested_at FROM dnc.entry AS e WHERE e.entry_id = ANY (entries) AND e.ends IS NULL
-            UNION ALL SELECT v.ended, 'all', NULL, g.reassigned_at FROM dnc.reassignment AS g, unnest('{consent,relationship}'::text[]) AS v (ended) WHERE dnc.same_phone(g.phone, phone)
-            UNION ALL SELECT 'relationship', 'all', l.purpose, l.happened_at FROM dnc.relationship AS l WHERE dnc.same_phone(l.phone, phone) AND l.event = 'ended') AS x
+            UNION ALL SELECT v.ended, 'all', NULL, g.reassigned_at FROM dnc.reassignment AS g, unnest('{consent,relationship}'::text[]) AS v (ended) WHERE g.audit_seq = ANY (logged)
+            UNION ALL SELECT 'relationship', 'all', l.purpose, l.happened_at FROM dnc.relationship AS l WHERE l.audit_seq = ANY (logged) AND l.event = 'ended') AS x
         GROUP BY x.ended, x.channel, x.purpose;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN
@@ -346,11 +363,11 @@ BEGIN
         SELECT erasure, k.relation, dnc.redact_row(k.record, phone), k.keep_until, coalesce(dnc.why_kept(phone, k.kind), 'a rule')
         FROM (
             SELECT 'consent' AS relation, 'consent_proof' AS kind, to_jsonb(c) AS record, dnc.rule_proof_until(phone, c.channel, c.given_at, greatest(c.given_at, (SELECT max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id)::timestamp AT TIME ZONE 'UTC')) AS keep_until
-                FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone) AND NOT c.withdrawal
+                FROM dnc.consent AS c WHERE c.consent_id = ANY (consents) AND NOT c.withdrawal
             UNION ALL
-            SELECT 'contact_attempt', 'records', to_jsonb(a) - 'decision', dnc.rule_records_until(phone, a.channel, a.happened_at) FROM dnc.attempts_of(phone) AS a
+            SELECT 'contact_attempt', 'records', to_jsonb(a) - 'decision', dnc.rule_records_until(phone, a.channel, a.happened_at) FROM dnc.attempts_of(phone) AS a WHERE a.attempt_id = ANY (attempts)
             UNION ALL
-            SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at) FROM dnc.violation AS v WHERE dnc.same_phone(v.phone, phone)) AS k
+            SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at) FROM dnc.violation AS v WHERE v.audit_seq = ANY (logged)) AS k
         WHERE k.keep_until > now();
     FOR part IN SELECT k.relation, count(*) AS n, max(k.keep_until) AS until, k.because FROM dnc.kept_record AS k WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
         what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your counsel', to_char(part.until, 'YYYY-MM-DD'), part.because);
@@ -358,11 +375,11 @@ BEGIN
     END LOOP;
 
     -- What was used once stays used, without number and words.
-    CREATE TEMP TABLE dnc_used ON COMMIT DROP AS
-        SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at FROM dnc.token_use AS u WHERE dnc.same_phone(u.phone, phone)
-        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l WHERE dnc.same_phone(l.phone, phone) AND l.meaning = 'start' AND l.external_ref IS NOT NULL AND NOT l.external_ref ~ dnc.spelled(phone);
+    SELECT jsonb_agg(to_jsonb(x)) INTO used FROM (
+        SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at FROM dnc.token_use AS u WHERE u.audit_seq = ANY (logged)
+        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l WHERE l.audit_seq = ANY (logged) AND l.meaning = 'start' AND l.external_ref IS NOT NULL AND NOT l.external_ref ~ dnc.spelled(phone)) AS x;
     -- Rows that others refer to go last.
-    FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries) LOOP
+    FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries, consents, logged, attempts) LOOP
         IF part.parts IS NOT NULL THEN
             EXECUTE format('INSERT INTO dnc.erasure_part (erasure_id, relation, part, rows) SELECT $1, %L, %s, count(*) FROM dnc.%I AS r WHERE %s GROUP BY 3', part.relation, part.parts, part.relation, part.condition) USING erasure;
         END IF;
@@ -375,9 +392,10 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
-    INSERT INTO dnc.token_use (token_id, action, channel, purpose, ended, used_at) SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM pg_temp.dnc_used AS u WHERE u.kind = 'token';
-    INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at) SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, now() FROM pg_temp.dnc_used AS u WHERE u.kind = 'reply';
-    DROP TABLE pg_temp.dnc_used;
+    INSERT INTO dnc.token_use (token_id, action, channel, purpose, ended, used_at)
+        SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'token';
+    INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at)
+        SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now()) FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'reply';
     -- Of columns that hold numbers no statistics are made (89-statistics.sql), but some may have been before.
     DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
 
@@ -434,15 +452,17 @@ END
 $$;
 COMMENT ON FUNCTION dnc.erase_number(@extschema@.dnc_phone, text, text, bigint, boolean) IS 'erases a number; behind dnc_erase';
 
--- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters later.
-CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[]) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters later. Of what something is kept go
+-- those rows that it was kept of, and none that came in meanwhile.
+CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[], consents bigint[], logged bigint[], attempts bigint[]) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     same text := format('dnc.same_phone(r.phone, %L)', phone::text);
+    seen text := format('r.audit_seq = ANY (%L::bigint[])', logged);
 BEGIN
     RETURN QUERY SELECT * FROM (VALUES
-        ('consent_use', format('r.consent_id IN (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, %L))', phone::text), NULL),
-        ('consent', same, NULL), ('relationship', same, NULL), ('reassignment', same, NULL), ('preference', same, NULL), ('acquisition', same, NULL),
-        ('reply', same, NULL), ('token_use', same, NULL), ('violation', same, NULL), ('contact_attempt', same, 'r.tableoid::regclass::text'), ('registry_answer', same, 'r.batch_id::text'),
+        ('consent_use', format('r.consent_id = ANY (%L::bigint[])', consents), NULL),
+        ('consent', format('r.consent_id = ANY (%L::bigint[])', consents), NULL), ('relationship', seen, NULL), ('reassignment', seen, NULL), ('preference', same, NULL), ('acquisition', same, NULL),
+        ('reply', seen, NULL), ('token_use', seen, NULL), ('violation', seen, NULL), ('contact_attempt', format('%s AND r.attempt_id = ANY (%L::bigint[])', same, attempts), 'r.tableoid::regclass::text'), ('registry_answer', same, 'r.batch_id::text'),
         ('guard_event', format('r.e164 = %1$L OR r.e164 IS NULL AND dnc.mentions(r.spelling, %1$L)', phone::text), NULL),
         ('import_reject', format('EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND dnc.spells(r.phone, b.region, %L))', phone::text), NULL),
         ('subject_request_step', format('r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))', phone::text), NULL),
@@ -451,7 +471,7 @@ BEGIN
     WHERE to_regclass('dnc.' || v.relation) IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[]) IS 'which rows are a number''s, table by table';
+COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[], bigint[], bigint[], bigint[]) IS 'which rows are a number''s, table by table';
 CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('ready', 'current', 'former') THEN false
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, phone::bigint)

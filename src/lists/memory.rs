@@ -2,6 +2,7 @@
 //! megabytes on small ones cost more for finding the page than for reading it. And what asks for memory ahead.
 
 use std::alloc::{Layout, alloc, dealloc};
+use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
@@ -32,7 +33,7 @@ impl<T: Copy> Block<T> {
     pub unsafe fn zeroed(len: usize) -> Option<Block<T>> {
         let layout = Self::layout(len).filter(|layout| layout.size() > 0)?;
         // SAFETY: the layout has a size.
-        let start = NonNull::new(unsafe { alloc(layout) })?;
+        let start = NonNull::new(trying(|| unsafe { alloc(layout) }))?;
         #[cfg(target_os = "linux")]
         if layout.size() >= HUGE {
             // SAFETY: advice on memory that is ours; whether it is taken does not matter.
@@ -68,6 +69,30 @@ impl<T: Copy> Drop for Block<T> {
             unsafe { dealloc(self.start.as_ptr().cast(), layout) }
         }
     }
+}
+
+thread_local! {
+    static TRYING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether who asks for memory right now goes on without it. Where nobody does, the allocator ends the session
+/// (`pg::sys::memory`).
+pub fn is_trying() -> bool {
+    TRYING.get()
+}
+
+/// Asks for memory by `ask`, which may find that there is none. It must do nothing else.
+fn trying<T>(ask: impl FnOnce() -> T) -> T {
+    TRYING.set(true);
+    let result = ask();
+    TRYING.set(false);
+    result
+}
+
+/// Makes room for `more` values; false if there is no such memory.
+#[must_use]
+pub fn reserve<T>(values: &mut Vec<T>, more: usize) -> bool {
+    values.capacity() - values.len() >= more || trying(|| values.try_reserve(more)).is_ok()
 }
 
 /// Asks for the cache line of a place in a slice, and does not wait for it.

@@ -11,6 +11,7 @@
 //! then          the blocks
 //! ```
 
+use super::memory::reserve;
 use super::packed::{END, Packed, Packer};
 use std::iter::Peekable;
 
@@ -92,14 +93,29 @@ impl<'a> PhoneSet<'a> {
     }
 }
 
-/// The bytes of a set of numbers that ascend; equal ones count once. `None` if it takes over four gigabytes.
-pub fn build(numbers: impl IntoIterator<Item = u64>) -> Option<Vec<u8>> {
-    let (mut packer, mut places, mut blocks) = (Packer::default(), Vec::new(), Vec::new());
+/// Why there is no set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unbuilt {
+    /// It takes over four gigabytes.
+    TooLarge,
+    /// There is no memory of so many bytes.
+    NoMemory(usize),
+}
+
+fn room<T>(values: &mut Vec<T>, more: usize) -> Result<(), Unbuilt> {
+    if reserve(values, more) { Ok(()) } else { Err(Unbuilt::NoMemory(more * size_of::<T>())) }
+}
+
+/// The bytes of a set of numbers that ascend; equal ones count once.
+pub fn build(numbers: impl IntoIterator<Item = u64>) -> Result<Vec<u8>, Unbuilt> {
+    let (mut packer, mut places, mut blocks) = (Packer::default(), Vec::<(u64, u32)>::new(), Vec::<u8>::new());
     let (mut count, mut last) = (0u64, None);
     let mut put = |block: super::packed::Block| {
+        room(&mut blocks, block.bytes.len())?;
         blocks.extend_from_slice(&block.bytes);
-        places.push((block.start, u32::try_from(blocks.len()).ok()?));
-        Some(())
+        room(&mut places, 1)?;
+        places.push((block.start, u32::try_from(blocks.len()).map_err(|_| Unbuilt::TooLarge)?));
+        Ok(())
     };
     for number in numbers {
         if last == Some(number) {
@@ -114,7 +130,8 @@ pub fn build(numbers: impl IntoIterator<Item = u64>) -> Option<Vec<u8>> {
     while let Some(block) = packer.finish() {
         put(block)?;
     }
-    let mut bytes = Vec::with_capacity(HEADER + places.len() * PLACE + blocks.len());
+    let mut bytes = Vec::new();
+    room(&mut bytes, HEADER + places.len() * PLACE + blocks.len())?;
     bytes.extend_from_slice(&[FORMAT, 0, 0, 0]);
     bytes.extend_from_slice(&(places.len() as u32).to_le_bytes());
     bytes.extend_from_slice(&count.to_le_bytes());
@@ -123,7 +140,7 @@ pub fn build(numbers: impl IntoIterator<Item = u64>) -> Option<Vec<u8>> {
         bytes.extend_from_slice(&end.to_le_bytes());
     }
     bytes.extend_from_slice(&blocks);
-    Some(bytes)
+    Ok(bytes)
 }
 
 /// What two sets make together.

@@ -6,15 +6,15 @@
 
 use super::sys::insert::{Outcome, Target};
 use super::sys::invalidation::Changed;
-use super::sys::row::{self, Row, text_datum};
+use super::sys::row::{self, Column, Row, text_datum};
 use super::sys::sequence::Sequence;
 use super::sys::spi::{self, Statement, connected};
 use super::sys::trigger::{Event, Trigger};
-use super::sys::{self, Text};
+use super::sys::{self, Spelling, Text};
 use crate::audit::canonical::{self, Value, same_row};
 use crate::audit::commit::{self, LogRow, SALT};
 use crate::phone::Phone;
-use crate::{error, settings, trigger_function};
+use crate::{error, limits, settings, trigger_function};
 use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{FromDatum, IntoDatum, pg_extern, pg_guard};
 use std::borrow::Cow;
@@ -358,8 +358,9 @@ fn may_come_early(owner: Oid) -> bool {
 
 /// `dnc.row_matches(logged, row)`: whether the log's canonical bytes describe this row.
 #[pg_extern(sql = false)]
-fn dnc_row_matches(logged: Option<Text>, row: Option<pgrx::AnyElement>) -> bool {
-    let (Some(logged), Some(row)) = (logged, row) else { return false };
+fn dnc_row_matches(logged: Option<Spelling>, row: Option<pgrx::AnyElement>) -> bool {
+    let (Some(Spelling(logged)), Some(row)) = (logged, row) else { return false };
+    let logged = logged.limited("the log's description of a row", limits::LONG);
     // SAFETY: the argument is declared as a record; its header says of which type.
     let canonical = unsafe {
         let header: pg_sys::HeapTupleHeader = pg_sys::pg_detoast_datum(row.datum().cast_mut_ptr()).cast();
@@ -396,8 +397,19 @@ fn key_of(trigger: &Trigger, row: &Row) -> String {
     }
 }
 
+/// Bytes of a value of a type of any length, found out without reading it.
+fn size(column: Column) -> Option<usize> {
+    let long = [pg_sys::TEXTOID, pg_sys::TEXTARRAYOID, pg_sys::BYTEAOID, pg_sys::JSONBOID];
+    // SAFETY: types whose values begin with their length.
+    column.value.filter(|_| long.contains(&column.type_oid)).map(|value| unsafe { pg_sys::toast_raw_datum_size(value) })
+}
+
 /// The row's canonical bytes; the number of the change is not part of them.
 fn canonical_row(relation: &str, row: &Row) -> String {
+    let size: usize = row.columns().filter_map(|(_, column)| size(column)).sum();
+    if size > limits::ROW {
+        error::too_large(&format!("a row of dnc.{relation}"), size, limits::ROW);
+    }
     let columns = row.columns().filter(|(name, _)| name != SEQ);
     let owned: Vec<(Cow<str>, Owned)> = columns
         .map(|(name, column)| {

@@ -14,7 +14,7 @@ use crate::rules::clock::{self, Micros};
 use crate::rules::decide::{Decision, Facts, Frame, Ground, Situation};
 use crate::rules::rule::Book;
 use crate::rules::scope::Question;
-use crate::{error, raw_function};
+use crate::{error, limits, raw_function};
 use chrono_tz::Tz;
 use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
@@ -142,9 +142,10 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
     // SAFETY: six arguments, of the declared types.
     let (query, channel, purpose, at, call_type, said) = unsafe {
         let arguments = (*fcinfo).args.as_slice(6);
-        let text = |n: usize| Text::from_datum(arguments[n].value, arguments[n].isnull);
+        let given = |n: usize| Text::from_datum(arguments[n].value, arguments[n].isnull);
+        let text = |n: usize| given(n).map(|text| text.limited("a text argument", limits::TEXT));
         let at = (!arguments[3].isnull).then(|| arguments[3].value.value() as i64);
-        (text(0), text(1), text(2), finite(at), text(4), text(5))
+        (query(given(0)), text(1), text(2), finite(at), text(4), text(5))
     };
     let rows = srf::Rows::new(fcinfo);
     let Some(query) = query else { return rows.finish() };
@@ -170,6 +171,10 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
         ]);
     });
     rows.finish()
+}
+
+fn query(text: Option<Text>) -> Option<Text> {
+    text.map(|text| text.limited("the query", limits::LONG))
 }
 
 /// Runs a query as the caller and hands over its rows: a key, a number, and what a check says.
@@ -217,9 +222,10 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
     // SAFETY: six arguments, of the declared types.
     let (query, day, channel, purpose, call_type, said) = unsafe {
         let arguments = (*fcinfo).args.as_slice(6);
-        let text = |n: usize| Text::from_datum(arguments[n].value, arguments[n].isnull);
+        let given = |n: usize| Text::from_datum(arguments[n].value, arguments[n].isnull);
+        let text = |n: usize| given(n).map(|text| text.limited("a text argument", limits::TEXT));
         let day = (!arguments[1].isnull).then(|| arguments[1].value.value() as i32);
-        (text(0), day, text(2), text(3), text(4), text(5))
+        (query(given(0)), day, text(2), text(3), text(4), text(5))
     };
     let rows = srf::Rows::new(fcinfo);
     let (Some(query), Some(day)) = (query, day.and_then(clock::day)) else { return rows.finish() };

@@ -13,7 +13,7 @@ use super::sys::{self, Text};
 use crate::phone::Phone;
 use crate::rules::scope::{ALL, Question};
 use crate::rules::shape;
-use crate::{error, settings};
+use crate::{error, limits, settings};
 use pgrx::fcinfo::pg_func_extra;
 use pgrx::pg_guard;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
@@ -68,6 +68,9 @@ impl Asked {
             && self.purpose.as_deref() == purpose
             && self.set_purpose == set_purpose;
         if !same {
+            for name in [channel, purpose].into_iter().flatten().filter(|name| name.len() > limits::TEXT) {
+                error::too_large("a channel or purpose", name.len(), limits::TEXT);
+            }
             let question = question(channel, purpose, set_purpose.as_deref());
             self.channel = channel.map(<[u8]>::to_vec);
             self.purpose = purpose.map(<[u8]>::to_vec);

@@ -2,12 +2,13 @@
 //! scrub's result.
 
 use super::load::Listed;
+use super::set::built;
 use super::sys::spi::connected;
 use super::sys::{self, Text, aggregate};
 use super::{check, statement};
 use crate::lists::set;
 use crate::phone::Phone;
-use crate::{error, raw_function, settings};
+use crate::{raw_function, settings};
 use pgrx::pg_sys::{Datum, FunctionCallInfo};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, IntoDatum};
@@ -23,7 +24,7 @@ fn dnc_lists_of(phone: Option<Phone>, channel: Option<Text>, purpose: Option<Tex
 
 #[pg_extern(sql = false)]
 fn dnc_version_numbers(version: i64) -> Vec<u8> {
-    connected(sys::owner(), || set::build(Listed::of_version(version))).unwrap_or_else(|| error::set_too_large())
+    built(connected(sys::owner(), || set::build(Listed::of_version(version))))
 }
 
 #[pg_extern(sql = false)]

@@ -1,7 +1,8 @@
 //! `sql/install/58-fingerprint.sql` and `84-erase.sql`: what erasures ask of keys, and how they delete.
 
-use super::sys::{self, Text, spi};
+use super::sys::{self, Spelling, Text, spi};
 use super::{audit, keys, list};
+use crate::limits;
 use crate::lists::fingerprint::{Key, Mark};
 use crate::phone::Phone;
 use pgrx::iter::TableIterator;
@@ -30,7 +31,8 @@ fn dnc_key_check(key_id: Text) -> Vec<u8> {
 
 /// `dnc.erase_rows(relation, condition)`: deletes rows of a table of schema dnc, history or not, with what the log holds of them.
 #[pg_extern(sql = false)]
-fn dnc_erase_rows(relation: Text, condition: Text) -> i64 {
+fn dnc_erase_rows(relation: Text, condition: Spelling) -> i64 {
+    let condition = condition.0.limited("the condition", limits::LONG);
     let quoted = sys::quoted(&relation.to_utf8());
     let delete = format!("DELETE FROM dnc.{quoted} AS r WHERE {}", condition.to_utf8());
     audit::erasing(|| spi::connected(sys::owner(), || spi::execute(&delete))) as i64

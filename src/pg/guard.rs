@@ -55,6 +55,9 @@ thread_local! {
     static PLANS: RefCell<Vec<(pg_sys::Oid, Rc<Plan>)>> = const { RefCell::new(Vec::new()) };
     /// How often the catalogs have changed.
     static CHANGES: Cell<u64> = const { Cell::new(0) };
+    static ENDINGS: Statement = const {
+        Statement::new(c"SELECT pg_catalog.count(*) FROM dnc.entry AS w WHERE w.ends OPERATOR(pg_catalog.=) $1", &[pg_sys::INT8OID])
+    };
     static LISTS: Statement = const { Statement::new(c"SELECT dnc.deciding_lists($1, $2, $3)", &[pg_sys::TEXTOID; 3]) };
     static EVENT: Statement = const {
         Statement::new(
@@ -182,7 +185,9 @@ impl Plan {
             let Some((place, _, kind)) = found else { bad(&format!("column \"{name}\" is missing")) };
             (*place, base(*kind))
         };
-        names.iter().for_each(|name| drop(find(name)));
+        for name in &names {
+            let _ = find(name);
+        }
         // Where the columns were in the table that was guarded: a name alone could belong to another one by now.
         let places = value("places").split(',').map(|place| place.parse().unwrap_or(0)).collect::<Vec<i16>>();
         let table = value("table").parse::<u32>().map_or(pg_sys::InvalidOid, pg_sys::Oid::from);
@@ -489,11 +494,22 @@ fn touch_all(trigger: Trigger) -> Datum {
     trigger.pass(tuple)
 }
 
-/// BEFORE INSERT on `dnc.entry`.
+/// BEFORE INSERT on `dnc.entry`. Whoever ends a refusal has locked it (`dnc.lock_refusals`); under one snapshot for the whole
+/// transaction it may not see what ended the refusal before.
 fn entry_touch(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
-    if let Some(phone) = trigger.row(tuple).value("phone") {
+    let row = trigger.row(tuple);
+    if let Some(phone) = row.value("phone") {
         touch(|t| t.refused |= stripe(Phone::from_stored(phone.value() as i64)));
+    }
+    if let Some(ends) = row.value("ends")
+        && sys::keeps_one_snapshot()
+    {
+        let count = || ENDINGS.with(|s| s.run(&[Some(ends)], true)).and_then(|row| row[0]).map(|count| count.value());
+        let (seen, there) = connected(sys::owner(), || (sys::with_snapshot(count), sys::with_latest_snapshot(count)));
+        if seen != there {
+            error::ended_meanwhile(ends.value() as i64);
+        }
     }
     trigger.pass(tuple)
 }

@@ -162,7 +162,7 @@ fn blocks() -> (Oid, Oid) {
 
 fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
     let (table, index) = blocks();
-    Probe::open(&Expected { table, index, columns: SEARCHED, judge: None }, context)
+    Probe::open(&Expected { name: c"list_block", table, index, columns: SEARCHED, judge: None }, context)
 }
 
 /// What lists and prefixes a question meets, as the active snapshot sees them.

@@ -1,6 +1,6 @@
 //! `sql/install/1*`: the type, its input and output, and the functions on one number.
 
-use super::sys::Text;
+use super::sys::{Spelling, Text};
 use crate::error;
 use crate::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
 use crate::settings;
@@ -134,8 +134,8 @@ pub fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_parse(text: Option<Text>, region: Option<Text>) -> Option<Phone> {
-    let text = text?;
+fn dnc_parse(text: Option<Spelling>, region: Option<Text>) -> Option<Phone> {
+    let Spelling(text) = text?;
     let plan = region_of(region);
     if let (None, Some(named)) = (plan, region) {
         error::unknown_region(&named.to_utf8());
@@ -144,23 +144,24 @@ fn dnc_parse(text: Option<Text>, region: Option<Text>) -> Option<Phone> {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_parse_default(text: Text) -> Phone {
-    read_or_raise(text, default_region())
+fn dnc_parse_default(text: Spelling) -> Phone {
+    read_or_raise(text.0, default_region())
 }
 
 #[pg_extern(sql = false)]
-fn dnc_try_parse(text: Option<Text>, region: Option<Text>) -> Option<Phone> {
-    read(text?, region_of(region)).ok()
+fn dnc_try_parse(text: Option<Spelling>, region: Option<Spelling>) -> Option<Phone> {
+    let region = region.map(|Spelling(region)| region);
+    read(text?.0, region_of(region)).ok()
 }
 
 #[pg_extern(sql = false)]
-fn dnc_try_parse_default(text: Text) -> Option<Phone> {
-    read(text, default_region()).ok()
+fn dnc_try_parse_default(text: Spelling) -> Option<Phone> {
+    read(text.0, default_region()).ok()
 }
 
 #[pg_extern(sql = false)]
-fn dnc_parse_problem(text: Option<Text>, region: Option<Text>) -> Option<String> {
-    let Some(text) = text else { return Some("it is NULL".into()) };
+fn dnc_parse_problem(text: Option<Spelling>, region: Option<Text>) -> Option<String> {
+    let Some(Spelling(text)) = text else { return Some("it is NULL".into()) };
     read(text, region_of(region)).err().map(PhoneError::rule)
 }
 

@@ -118,7 +118,7 @@ fn dnc_log_text(
     session_role: Text,
     effective_role: Text,
     actor: Option<Text>,
-    commitment: Vec<u8>,
+    commitment: &[u8],
 ) -> String {
     let commitment: Hash = commitment.try_into().unwrap_or([0; 32]);
     commit::LogRow {
@@ -266,10 +266,10 @@ fn path(place: &Place, seal: i64, size: i64) -> Path {
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity)]
 fn dnc_state_path(
-    place: Vec<u8>,
+    place: &[u8],
     seal: i64,
     size: i64,
-    root: Vec<u8>,
+    root: &[u8],
 ) -> TableIterator<'static, (name!(siblings, Vec<Vec<u8>>), name!(ends_in, Option<Vec<u8>>), name!(positions, Vec<i64>))>
 {
     let place: Place = place.try_into().unwrap_or([0; PLACE]);

@@ -1,7 +1,7 @@
 //! `sql/install/16-phone-set.sql`: sets of numbers as values, and the aggregate that makes them.
 
-use super::sys::aggregate;
-use crate::lists::set::{self, Operation, PhoneSet};
+use super::sys::{aggregate, memory};
+use crate::lists::set::{self, Operation, PhoneSet, Unbuilt};
 use crate::lists::sorter::{Run, Sorter, Store};
 use crate::phone::{Phone, parse};
 use crate::{error, raw_function};
@@ -18,8 +18,16 @@ fn set(bytes: &[u8]) -> PhoneSet<'_> {
     PhoneSet::of(bytes).unwrap_or_else(|| error::bad_set())
 }
 
+/// The set that was built; an error if there is none.
+pub fn built(set: Result<Vec<u8>, Unbuilt>) -> Vec<u8> {
+    set.unwrap_or_else(|why| match why {
+        Unbuilt::TooLarge => error::set_too_large(),
+        Unbuilt::NoMemory(bytes) => error::no_memory(bytes),
+    })
+}
+
 fn build(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
-    set::build(numbers).unwrap_or_else(|| error::set_too_large())
+    built(set::build(numbers))
 }
 
 #[pg_extern(sql = false)]
@@ -28,14 +36,13 @@ fn dnc_phone_set_in(input: &CStr) -> Vec<u8> {
     let Some(inner) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
         error::not_a_set(&text)
     };
-    let mut numbers: Vec<u64> = inner
-        .split(',')
-        .filter(|_| !inner.trim().is_empty())
-        .map(|one| match parse(one.trim(), None) {
-            Ok(phone) => phone.e164_number() as u64,
-            Err(why) => error::not_a_phone(one.trim(), why, None),
-        })
-        .collect();
+    let given = if inner.trim().is_empty() { 0 } else { inner.bytes().filter(|byte| *byte == b',').count() + 1 };
+    let mut numbers: Vec<u64> = Vec::new();
+    memory::grow(&mut numbers, given);
+    numbers.extend(inner.split(',').take(given).map(|one| match parse(one.trim(), None) {
+        Ok(phone) => phone.e164_number() as u64,
+        Err(why) => error::not_a_phone(one.trim(), why, None),
+    }));
     numbers.sort_unstable();
     build(numbers)
 }
@@ -68,7 +75,7 @@ fn dnc_phone_set_recv(mut message: Internal) -> Vec<u8> {
     if !received.iter().all(|number| phone(number).is_some()) {
         error::bad_set();
     }
-    bytes.to_vec()
+    memory::copied(bytes)
 }
 
 /// The number with these E.164 digits.
@@ -88,7 +95,12 @@ fn dnc_set_has(numbers: &[u8], phone: Phone) -> bool {
 
 #[pg_extern(sql = false)]
 fn dnc_set_phones(numbers: &[u8]) -> SetOfIterator<'static, Phone> {
-    let numbers: Vec<u64> = set(numbers).iter().collect();
+    let set = set(numbers);
+    let mut numbers: Vec<u64> = Vec::new();
+    for number in set.iter() {
+        memory::grow(&mut numbers, 1);
+        numbers.push(number);
+    }
     SetOfIterator::new(numbers.into_iter().filter_map(phone))
 }
 
@@ -143,6 +155,7 @@ impl Store for Memory {
 
 impl Run for Bytes {
     fn write(&mut self, bytes: &[u8]) {
+        memory::grow(&mut self.bytes, bytes.len());
         self.bytes.extend_from_slice(bytes);
     }
 

@@ -118,7 +118,7 @@ impl Source {
     fn open(&self, context: pg_sys::MemoryContext) -> Option<Probe> {
         let Store { table, index, judge } = self.store();
         let judge = judge.map(|function| (function, &SHAPED[..]));
-        Probe::open(&Expected { table, index, columns: SEARCHED, judge }, context)
+        Probe::open(&Expected { name: self.table, table, index, columns: SEARCHED, judge }, context)
     }
 
     fn lacks(&self, column: &CStr) -> ! {

@@ -18,7 +18,7 @@ use super::sys::spi::connected;
 use super::sys::srf::Rows;
 use super::sys::{self, Text};
 use crate::audit::commit::SealRow;
-use crate::raw_function;
+use crate::{limits, raw_function};
 use pgrx::pg_sys::{Datum, FunctionCallInfo};
 use pgrx::{FromDatum, IntoDatum};
 
@@ -105,7 +105,8 @@ unsafe fn verify(fcinfo: FunctionCallInfo) -> Datum {
     let (since, against, data, map) = unsafe {
         let arguments = (*fcinfo).args.as_slice(4);
         let since = if arguments[0].isnull { 0 } else { arguments[0].value.value() as i64 };
-        let against = Text::from_datum(arguments[1].value, arguments[1].isnull).map(|t| t.to_utf8().into_owned());
+        let against = Text::from_datum(arguments[1].value, arguments[1].isnull)
+            .map(|t| t.limited("the checkpoint", limits::TEXT).to_utf8().into_owned());
         let told = |n: usize| !arguments[n].isnull && arguments[n].value.value() != 0;
         (since, against, told(2), told(3))
     };

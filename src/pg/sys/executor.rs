@@ -220,14 +220,14 @@ pub fn with_blocks<T>(table: pg_sys::Oid, look: impl FnOnce(pg_sys::Relation) ->
     unsafe {
         match run {
             None => {
-                let relation = pg_sys::table_open(table, lock);
+                let relation = super::open(table, c"list_block", pg_sys::AccessShareLock);
                 let result = look(relation);
                 pg_sys::table_close(relation, lock);
                 result
             }
             Some((Some(relation), _)) => look(relation),
             Some((None, owner)) => {
-                let relation = owned_by(owner, || pg_sys::table_open(table, lock));
+                let relation = owned_by(owner, || super::open(table, c"list_block", pg_sys::AccessShareLock));
                 RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.blocks = Some(relation)));
                 look(relation)
             }

@@ -82,11 +82,11 @@ impl Target {
     /// Puts a row into the table, given as its values in the order of the declared columns. Call as who may.
     pub fn insert(&self, values: &[Option<Datum>]) -> Outcome {
         debug_assert_eq!(values.len(), self.columns.len());
-        let lock = pg_sys::RowExclusiveLock as i32;
         let known = self.prepared.borrow().as_ref().filter(|_| !self.stale.get()).map(|known| known.table);
         // SAFETY: the table is opened before it is read and closed once; its lock is kept, as that of any INSERT.
         unsafe {
-            let table = pg_sys::table_open(known.unwrap_or_else(|| super::relation(self.name)), lock);
+            let table = known.unwrap_or_else(|| super::relation(self.name));
+            let table = super::open(table, self.name, pg_sys::RowExclusiveLock);
             // The lock has brought news of every change.
             let prepared = self.prepare(table);
             let outcome = prepared.map_or(Outcome::NeedsSql, |prepared| {

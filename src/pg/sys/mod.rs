@@ -8,6 +8,7 @@ pub mod invalidation;
 pub mod jsonb;
 pub mod lock;
 pub mod lookahead;
+pub mod memory;
 pub mod planner;
 pub mod probe;
 pub mod progress;
@@ -26,7 +27,7 @@ pub mod temp;
 mod text;
 pub mod trigger;
 
-pub use text::{Text, to_utf8, try_utf8};
+pub use text::{Spelling, Text, to_utf8, try_utf8};
 
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
@@ -85,6 +86,13 @@ pub fn relation(name: &CStr) -> Oid {
     // SAFETY: lookups by C strings.
     let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema()) };
     if oid == pg_sys::InvalidOid { crate::error::missing_relation(&name.to_string_lossy()) } else { oid }
+}
+
+/// Opens a table of schema dnc by an OID that was looked up before; an error if it has been dropped since.
+pub fn open(table: Oid, name: &CStr, lock: u32) -> pg_sys::Relation {
+    // SAFETY: an OID of any kind; null is what has none.
+    let relation = unsafe { pg_sys::try_table_open(table, lock as i32) };
+    if relation.is_null() { crate::error::missing_relation(&name.to_string_lossy()) } else { relation }
 }
 
 /// Schema dnc; an error if it is not there.
@@ -225,6 +233,12 @@ impl Room {
             result
         }
     }
+}
+
+/// Whether all statements of the transaction see what its first one saw.
+pub fn keeps_one_snapshot() -> bool {
+    // SAFETY: a variable of the server's.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
 }
 
 /// The name of a role; its number if it is gone.

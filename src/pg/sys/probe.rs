@@ -5,10 +5,13 @@
 
 use super::raw;
 use pgrx::pg_sys::{self, Datum, Oid};
+use std::ffi::CStr;
 use std::ptr;
 
 /// What an index must be to be trusted, beyond being whole.
 pub struct Expected {
+    /// The table's name, for an error.
+    pub name: &'static CStr,
     pub table: Oid,
     pub index: Oid,
     /// The columns that are searched, eight bytes by value: the first of the index.
@@ -53,7 +56,7 @@ impl Probe {
         let lock = pg_sys::AccessShareLock as i32;
         // SAFETY: relations are opened before they are read, and closed once.
         unsafe {
-            let table = pg_sys::table_open(expected.table, lock);
+            let table = super::open(expected.table, expected.name, pg_sys::AccessShareLock);
             let index = pg_sys::try_index_open(expected.index, lock);
             if index.is_null() {
                 pg_sys::table_close(table, lock);

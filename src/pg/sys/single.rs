@@ -15,7 +15,7 @@ pub fn row(table: Oid, column: i32) -> Option<i64> {
     // SAFETY: the table is opened before it is read, and closed.
     unsafe {
         let lock = pg_sys::AccessShareLock as i32;
-        let relation = pg_sys::table_open(table, lock);
+        let relation = super::open(table, c"list_epoch", pg_sys::AccessShareLock);
         // A serializable transaction is to remember what it read, as a scan does.
         let found = if pg_sys::XactIsoLevel == pg_sys::XACT_SERIALIZABLE as i32 {
             None

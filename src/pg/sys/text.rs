@@ -1,6 +1,6 @@
 //! A `text` argument as the bytes that the server holds, so that reading an ASCII number neither copies nor validates.
 
-use crate::error;
+use crate::{error, limits};
 use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -28,6 +28,14 @@ impl<'a> Text<'a> {
 
     pub fn bytes(self) -> &'a [u8] {
         self.0
+    }
+
+    /// The same, if it has no more bytes than are taken; else an error.
+    pub fn limited(self, what: &str, limit: usize) -> Text<'a> {
+        if self.0.len() > limit {
+            error::too_large(what, self.0.len(), limit);
+        }
+        self
     }
 
     /// The bytes in UTF-8, for who only hashes them: not looked at where the server's encoding is UTF-8 or none.
@@ -97,6 +105,28 @@ pgrx::impl_sql_translatable!(Text<'_>, "text");
 
 // SAFETY: the argument is a text, as the SQL declaration says.
 unsafe impl<'fcx> ArgAbi<'fcx> for Text<'fcx> {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        // SAFETY: the caller has checked for NULL.
+        let text: Text = unsafe { arg.unbox_arg_using_from_datum() }.expect("a strict argument");
+        text.limited("a text argument", limits::TEXT)
+    }
+}
+
+/// A text argument of any length: one of which only the beginning is read, or none that is too long, or with a limit of its own.
+#[derive(Clone, Copy)]
+pub struct Spelling<'a>(pub Text<'a>);
+
+impl FromDatum for Spelling<'_> {
+    unsafe fn from_polymorphic_datum(datum: pg_sys::Datum, is_null: bool, kind: pg_sys::Oid) -> Option<Self> {
+        // SAFETY: as the caller vouches.
+        unsafe { Text::from_polymorphic_datum(datum, is_null, kind) }.map(Spelling)
+    }
+}
+
+pgrx::impl_sql_translatable!(Spelling<'_>, "text");
+
+// SAFETY: as for a text.
+unsafe impl<'fcx> ArgAbi<'fcx> for Spelling<'fcx> {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         // SAFETY: the caller has checked for NULL.
         unsafe { arg.unbox_arg_using_from_datum() }.expect("a strict argument")

@@ -199,7 +199,7 @@ pub fn fires_always(table: pg_sys::Oid, function: pg_sys::Oid) -> bool {
     let lock = pg_sys::AccessShareLock as i32;
     // SAFETY: the table is opened before it is read, and closed once; the description has a place for each trigger.
     unsafe {
-        let table = pg_sys::table_open(table, lock);
+        let table = super::open(table, c"*", pg_sys::AccessShareLock);
         let triggers = (*table).trigdesc;
         let count = if triggers.is_null() { 0 } else { (*triggers).numtriggers as usize };
         let found = (0..count)
