@@ -42,12 +42,15 @@ def set_up():
     q.execute("INSERT INTO dnc.list (list, kind, channels, shrink_percent, keep_versions) VALUES ('partner', 'partner', '{voice}', 100, 1000)")
     q.execute('CREATE TABLE loaded (transaction xid8, numbers text[])')
     for table, (channel, purpose, mode) in TABLES.items():
-        # `written` is the transaction that last wrote the number.
+        # `written` is the transaction that last changed the number: a guard does not look at a row whose number stays.
         q.execute("CREATE TABLE %s (id int PRIMARY KEY, phone dnc_phone, note text, written xid8)" % table)
         q.execute('SELECT dnc_attach(%s, %s, %s, %s, mode => %s)', (table, 'phone', channel, purpose, mode))
     q.execute("""CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN UPDATE touched SET note = 'touched' WHERE id = NEW.id; RETURN NULL; END$$;
         CREATE TRIGGER touch AFTER INSERT ON touched FOR EACH ROW EXECUTE FUNCTION touch();
-        CREATE FUNCTION rewrite() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.note LIKE '+%' THEN NEW.phone := NEW.note; END IF; RETURN NEW; END$$;
+        CREATE FUNCTION rewrite() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+            IF NEW.note LIKE '+%' THEN NEW.phone := NEW.note; END IF;
+            IF TG_OP = 'INSERT' OR NEW.phone <> OLD.phone THEN NEW.written := pg_current_xact_id(); ELSE NEW.written := OLD.written; END IF;
+            RETURN NEW; END$$;
         CREATE TRIGGER zzz_rewrite BEFORE INSERT OR UPDATE ON rewritten FOR EACH ROW EXECUTE FUNCTION rewrite()""")
     c.close()
 
@@ -112,7 +115,7 @@ class Writer(Worker):
         self.q.execute('DELETE FROM %s WHERE id = %%s' % self.table, (self.id,))
 
     def insert(self, number, more=''):
-        self.q.execute('INSERT INTO %s VALUES (%%s, %%s, %%s, pg_current_xact_id()) %s' % (self.table, more), (self.id, number, self.note()))
+        self.q.execute('INSERT INTO %s AS t VALUES (%%s, %%s, %%s, pg_current_xact_id()) %s' % (self.table, more), (self.id, number, self.note()))
 
     def note(self):
         return self.number() if self.random.random() < 0.5 else 'x'
@@ -122,7 +125,8 @@ class Writer(Worker):
         self.q.execute("UPDATE %s SET note = 'changed' WHERE id = %%s" % self.table, (self.id,))
 
     def update_number(self):
-        self.q.execute('UPDATE %s SET phone = %%s, note = %%s, written = pg_current_xact_id() WHERE id = %%s' % self.table, (self.number(), self.note(), self.id))
+        number = self.number()
+        self.q.execute('UPDATE %s SET phone = %%s, note = %%s, written = CASE WHEN phone = %%s THEN written ELSE pg_current_xact_id() END WHERE id = %%s' % self.table, (number, self.note(), number, self.id))
 
     def inserts(self):
         self.free()
@@ -134,10 +138,9 @@ class Writer(Worker):
         self.update_note()
 
     def upserts(self):
-        self.insert(self.number(), 'ON CONFLICT (id) DO UPDATE SET phone = EXCLUDED.phone, note = EXCLUDED.note, written = EXCLUDED.written')
-        if self.random.random() < 0.5:
+        for _ in range(self.random.randrange(1, 3)):
+            self.insert(self.number(), 'ON CONFLICT (id) DO UPDATE SET phone = EXCLUDED.phone, note = EXCLUDED.note, written = CASE WHEN t.phone = EXCLUDED.phone THEN t.written ELSE EXCLUDED.written END')
             self.wait()
-            self.insert(self.number(), 'ON CONFLICT (id) DO UPDATE SET note = EXCLUDED.note, phone = EXCLUDED.phone, written = EXCLUDED.written')
 
     def goes_back(self):
         self.free()
