@@ -135,8 +135,9 @@ def binds(lst, channel, purpose):
             and (purpose is None or lst.purposes is None or any(covers(p, purpose) or covers(purpose, p) for p in lst.purposes)))
 
 
-def uncovered(version, number):
-    return version.coverage is not None and not any(number.startswith(c) for c in version.coverage)
+def in_doubt(lst, version, number):
+    """Whether a strict list cannot say that a number of its country (here the United States) is not on it."""
+    return lst.strict and number.startswith('+1') and (version is None or version.coverage is not None and not any(number.startswith(c) for c in version.coverage))
 
 
 def refused_internally(store, number, channel, purpose, moment):
@@ -155,7 +156,7 @@ def check(store, number, channel, purpose, moment):
             _, v = store.current(name)
             if v is not None and number in v.numbers:
                 return True
-            unknown = unknown or lst.strict and (v is None or uncovered(v, number))
+            unknown = unknown or in_doubt(lst, v, number)
     return None if unknown else False
 
 
@@ -184,7 +185,7 @@ def check_as_of(store, number, channel, purpose, at, transaction):
         elif v is not None and number in v.numbers:
             return True
         else:
-            unknown = unknown or lst.strict and (v is None or uncovered(v, number))
+            unknown = unknown or in_doubt(lst, v, number)
     erased = store.tables['erasure'].get(number)
     return None if unknown or erased is not None and at < erased else False
 
