@@ -9,6 +9,7 @@ waits for another session's lock is given up at once (lock_timeout), which an er
 seed, all statements of the round and the question are printed. Needs the environment that libpq reads."""
 import io
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -17,8 +18,8 @@ from datetime import datetime, timedelta, timezone
 import psycopg2
 from model import (Batch, Entry, List, Moment, Store, Version, check, check_as_of, covers, ends_all, is_suppressed_row, meets, prefixes_of, refuses)
 
-NUMBERS = ['+1212555%04d' % n for n in range(10)] + ['+1415555%04d' % n for n in range(4)] + ['+4930123%03d' % n for n in range(6)]
-PREFIXES = ['+1212', '+1212555', '+1415', '+49', '+49301230', '+12125550003']
+NUMBERS = ['+1212555%04d' % n for n in range(7)] + ['+1415555%04d' % n for n in range(3)] + ['+4930123%03d' % n for n in range(4)]
+PREFIXES = ['+1212', '+12125550', '+1415', '+49301230', '+12125550003', '+493012300']
 CHANNELS = ['voice', 'sms', 'whatsapp', 'fax']
 PURPOSES = ['acme', 'acme/loans', 'acme/loans/new', 'acme/cards', 'acmes', 'other']
 REASONS = ['no_contact', 'not_interested', 'no_processing', 'complaint', 'litigator']
@@ -147,7 +148,17 @@ class World:
 
     def scope(self):
         r = self.random
-        return r.choice(CHANNELS + ['all'] * 4), r.choice(PURPOSES + [None] * 6)
+        return r.choice(CHANNELS + ['all'] * 4), r.choice(PURPOSES + PURPOSES[:3] + [None] * 3)
+
+    def ending_scope(self, rows):
+        """A number or prefix and a scope to take back: mostly of a refusal that there is, or just beside it."""
+        r, refusals = self.random, [e for _, e in sorted(rows.items(), key=str) if e.ends is None]
+        channel, purpose = self.scope()
+        if not refusals or r.random() < 0.2:
+            return None, channel, purpose
+        e = r.choice(refusals)
+        near = [p for p in PURPOSES if e.purpose is None or covers(e.purpose, p) or covers(p, e.purpose)]
+        return e.number, r.choice([e.channel, 'all', channel]), r.choice(near + [e.purpose, None])
 
     def unique(self):
         self.serial += 1
@@ -216,7 +227,8 @@ class World:
 
     def error(self, e, allowed=frozenset()):
         self.counts['error ' + (e.pgcode or '?')] += 1
-        if e.pgcode not in CONFLICTS | set(allowed):
+        # What a constraint says by itself tells nobody what to do.
+        if e.pgcode not in CONFLICTS | set(allowed) or re.search('violates (unique|check|foreign key) constraint', str(e)):
             raise Difference('unexpected error %s: %s' % (e.pgcode, e))
 
     def failed(self, s, e, allowed):
@@ -232,7 +244,7 @@ class World:
     # ---- operations. Each gives (changes, allowed errors); what it expects is known before it runs.
 
     def operate(self, s):
-        name = self.random.choice(['add'] * 8 + ['add_many', 'add_and_check', 'revoke', 'revoke', 'revoke', 'revoke', 'correct', 'correct', 'erase', 'add_prefix', 'add_prefix', 'revoke_prefix', 'revoke_prefix',
+        name = self.random.choice(['add'] * 8 + ['revoke'] * 3 + ['add_many', 'add_and_check', 'revoke', 'revoke', 'revoke', 'revoke', 'correct', 'correct', 'erase', 'add_prefix', 'add_prefix', 'revoke_prefix', 'revoke_prefix',
                                    'load', 'load', 'load_copied', 'delta', 'delta', 'activate', 'revert', 'change_list', 'import', 'import', 'undo'])
         own = s.transaction is None and name in ('load_copied', 'import', 'add_and_check')
         if own:
@@ -318,7 +330,8 @@ class World:
                 yield i, e, part_channel, part_purpose
 
     def op_revoke(self, s, store, now):
-        number, (channel, purpose), force = self.number(), self.scope(), self.random.random() < 0.3
+        number, channel, purpose = self.ending_scope(store.tables['entry'])
+        number, force = number or self.number(), self.random.random() < 0.3
         rows = store.entries_of(number)
         ended, now = s.run('SELECT dnc_revoke(%s::dnc_phone, %s, %s, force => %s), now()', number, channel, purpose, force)[0]
         self.instants.append(now)
@@ -391,7 +404,8 @@ class World:
         return [('prefix', entry, Entry(prefix, None, None, now + timedelta(seconds=seconds) if seconds else None, now, now, now, channel, purpose, reason))]
 
     def op_revoke_prefix(self, s, store, now):
-        prefix, (channel, purpose), force = self.random.choice(PREFIXES), self.scope(), self.random.random() < 0.5
+        prefix, channel, purpose = self.ending_scope(store.tables['prefix'])
+        prefix, force = prefix or self.random.choice(PREFIXES), self.random.random() < 0.5
         rows = {i: e for i, e in store.tables['prefix'].items() if e.number == prefix}
         ended, now = s.run('SELECT dnc_revoke_prefix(%s, %s, %s, force => %s), now()', prefix, channel, purpose, force)[0]
         self.instants.append(now)
@@ -577,12 +591,15 @@ class World:
         self.instants.append(now)
         if b is None or b.state != 'finished' or ended != len(rows):
             self.fail(s, 'dnc_import_undo(%d)' % batch, len(rows) if b and b.state == 'finished' else 'an error', ended)
-        changes = [('entry', self.ending(0), Entry(e.number, i, None, None, now, now, now, e.channel, e.purpose, None, batch=batch)) for i, e in rows.items()]
+        changes = []
+        for i, e in rows.items():
+            at = max(now, e.recorded)  # not before what it ends was recorded
+            changes.append(('entry', self.ending(0), Entry(e.number, i, None, None, at, at, at, e.channel, e.purpose, None, batch=batch)))
         return changes + [('batch', batch, b._replace(state='undone'))]
 
     # ---- questions
 
-    SCOPES = [None, 'acme', 'acme/loans', 'acme/loans/new', 'acme/cards', 'acmes', 'other']
+    SCOPES = [None, None, 'acme', 'acme/loans', 'acme', 'acme/loans', 'acme/loans/new', 'acme/cards', 'acmes', 'other']
 
     def ask(self, s):
         kind = self.random.choice(['table', 'table', 'many', 'text', 'single', 'prepared', 'prepared', 'filter', 'callable', 'flagged', 'masked', 'clear_fax', 'status', 'sql', 'guard', 'skip',
