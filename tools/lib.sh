@@ -12,12 +12,13 @@ say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # The server refuses to run as root; then it, and its clients, run as somebody else.
+CLOCK_ENV=() # what a clock that is set ahead or back needs; see set_clock
 if [ "$(id -u)" = 0 ]; then
     SERVER_USER=$(id -un postgres 2>/dev/null || echo nobody)
-    as_server() { runuser -u "$SERVER_USER" -- "$@"; }
+    as_server() { runuser -u "$SERVER_USER" -- env "${CLOCK_ENV[@]}" "$@"; }
 else
     SERVER_USER=$(id -un)
-    as_server() { "$@"; }
+    as_server() { env "${CLOCK_ENV[@]}" "$@"; }
 fi
 
 # Built things live in the checkout, unless the server's user cannot look into it (a checkout below /root).
@@ -127,10 +128,25 @@ build_extension() {
     echo "$sources" >"$stamp"
 }
 
-# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE.
+# set_clock TIME: from now on whatever runs as the server's user, servers too, lives at that time (as `date` reads it; UTC
+# unless it says otherwise). The clock goes on from there, also across restarts of a server. Monotonic clocks and the times
+# of files stay as they are.
+set_clock() {
+    local faketime offset
+    install_packages build-essential faketime
+    faketime=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
+    cc -O2 -Wall -Werror -shared -fPIC -o "$BUILD/waits.so" "$ROOT/tools/waits.c"
+    offset=$(($(TZ=UTC date -d "$1" +%s) - $(date +%s)))
+    CLOCK_ENV=("LD_PRELOAD=$BUILD/waits.so $faketime" "FAKETIME=$(printf '%+d' "$offset")" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1)
+    say "the server's clock is set to $1"
+}
+
+# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE. With
+# CLOCK in the environment it starts at that time.
 start_server() {
     PGBIN=$("$1" --bindir)
     shift
+    [ -z "${CLOCK:-}" ] || set_clock "$CLOCK"
     local base setting
     base=$(as_server mktemp -d /tmp/dnc.XXXXXX)
     CLEANUP+=("as_server rm -rf '$base'")

@@ -135,7 +135,13 @@ DECLARE
     name text := (SELECT v.list FROM dnc.list_version AS v WHERE v.version_id = version);
 BEGIN
     UPDATE dnc.list_version AS v SET state = 'former' WHERE v.list = name AND v.state = 'current';
-    UPDATE dnc.list_version AS v SET state = 'current', activated_at = clock_timestamp(), activated_by = session_user WHERE v.version_id = version;
+    BEGIN
+        UPDATE dnc.list_version AS v SET state = 'current', activated_at = clock_timestamp(), activated_by = session_user WHERE v.version_id = version;
+    EXCEPTION WHEN unique_violation THEN
+        -- Of REPEATABLE READ: the list had no version when this transaction began.
+        RAISE EXCEPTION 'another version of list % became current since this transaction began', name USING ERRCODE = 'serialization_failure',
+            DETAIL = 'This transaction does not see it, and so cannot put another one in its place.', HINT = 'Run the transaction again.';
+    END;
     PERFORM dnc.prune(name);
 END
 $$;

@@ -3,8 +3,8 @@
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('other');
--- Tuesday of next week, noon or one o'clock in New York; open everywhere in what follows unless told.
-SELECT date_trunc('week', now()) + interval '8 days 17 hours' AS tue, date_trunc('week', now()) + interval '8 days 3 hours' AS night, date_trunc('week', now()) + interval '13 days 17 hours' AS sun \gset
+-- Noon of next week's Tuesday and Sunday in New York, and a night there; at noon all is open in what follows unless told.
+SELECT (w + interval '8 days 12 hours') AT TIME ZONE 'America/New_York' AS tue, (w + interval '7 days 22 hours') AT TIME ZONE 'America/New_York' AS night, (w + interval '13 days 12 hours') AT TIME ZONE 'America/New_York' AS sun FROM date_trunc('week', now() AT TIME ZONE 'UTC') AS w \gset
 -- A refusal of one thing is one of all in the United States from 2027-01-31 on; not in what follows, whenever it is run.
 SELECT at, allowed, ground FROM unnest('{2027-01-29 17:00Z,2027-02-02 17:00Z}'::timestamptz[]) AS at, LATERAL dnc.decide_given('+12125550103', '{"suppressed": false, "revoked": true, "registers": [["US", "clear", 853000000000000]]}', 'voice', at, 'sales', NULL, NULL, NULL);
 SELECT dnc_rule_disable('us-revoke-all', 'test', 'to be tried by itself');

@@ -70,7 +70,7 @@ SELECT dnc_check('+12125550101'), (SELECT count(*) FROM dnc.entry WHERE phone = 
 COMMIT;
 -- What else asks.
 SELECT n, kind, ground, list, entry, scope_channel, scope_purpose, reason, rule FROM person, LATERAL dnc_explain(phone, 'all') WHERE n IN (1, 6, 11) AND phone < '+12125551100' ORDER BY n;
-SELECT dnc_lists_of('+12125551001'), dnc_grounds('+12125551001'), dnc_lists('+12125551001'), dnc_status('+12125551001'), dnc_may_process('+12125551012') AS processing, dnc_may_process('+12125551013') AS other, dnc_may_contact('+12125551001');
+SELECT dnc_lists_of('+12125551001'), dnc_grounds('+12125551001'), dnc_lists('+12125551001'), dnc_status('+12125551001'), dnc_may_process('+12125551012') AS processing, dnc_may_process('+12125551013') AS other, allowed, ground, array_remove(grounds, 'outside_hours') AS grounds FROM dnc_may_contact('+12125551001');
 SELECT event, ends, channel, purpose, evidence FROM dnc_history('+12125551006');
 CREATE TABLE queue (id int, phone dnc_phone);
 SELECT dnc_attach('queue', 'phone');

@@ -7,7 +7,8 @@ INSERT INTO dnc.retention VALUES ('everything', '1 year', 'x'); INSERT INTO dnc.
 -- Times of rows are the server's; here they are what a past would have left.
 CREATE FUNCTION past(years int, months int DEFAULT 0) RETURNS timestamptz LANGUAGE sql STABLE RETURN date_trunc('month', now()) - make_interval(years => years, months => months) + interval '10 days';
 SELECT dnc_attempt_partitions(past(7)::date) > 84 AS partitions;
--- Germany has no rule for records of contacts, the United States five years.
+-- Germany has no rule for records of contacts, the United States five years (since 2024; here since ever).
+INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, citation, confidence, replaces) VALUES ('us-records', 'US', 'records', '5 years', 'attempt', 'x', 'V', 'us-records-1995');
 SELECT count(dnc_attempt(n, 'connected', happened_at => t)) FROM unnest('{+4930123456,+12125550001}'::dnc_phone[]) AS n, unnest(ARRAY[past(6), past(3), past(0, 1)]) AS t;
 SELECT dnc_consent('+4930123456', 'voice', given_at => past(6), wording => 'x', evidence => '{"a": 1}') AS old_in_force, dnc_consent('+4930123457', 'voice', given_at => past(6), expires_at => past(4), wording => 'x', evidence => '{"a": 1}') AS expired_proof_kept \gset
 SELECT dnc_consent_used(:expired_proof_kept, past(4, 6)), dnc_consent('+442079460018', 'voice', given_at => past(6), expires_at => past(4)) AS expired, dnc_consent('+442079460019', 'voice', given_at => past(6)) AS withdrawn, dnc_withdraw_consent('+442079460019', given_at => past(5)) AS taken_back;

@@ -71,7 +71,9 @@ SELECT * FROM dnc_redeem(:'link');
 DO $$ BEGIN PERFORM dnc_consent('+4930123403', 'voice', 'acme', given_at => now() - interval '446 days', wording => 'x', evidence => '{"a": 1}'); EXCEPTION WHEN invalid_parameter_value THEN RAISE WARNING 'refused: older than what is kept'; END $$;
 SELECT count(*) FROM dnc.consents('+4930123403', 'voice', 'acme', now());
 SELECT dnc_relationship('+12125550106', 'purchase', now() - interval '448 days', external_ref => 'order-1') > 0 AS again;
+\set VERBOSITY terse
 INSERT INTO dnc.retention (subject, keep, why) VALUES ('reply', '178000000 years', 'x'); UPDATE dnc.retention SET keep = '-1200 months 36001 days' WHERE subject = 'reply'; SELECT dnc_maintain(NULL); SELECT * FROM dnc_erase('+12125550106', refuse => NULL);
+\set VERBOSITY default
 -- The same after an erasure. A restriction and open requests are in the way.
 SELECT * FROM dnc_erase('+4930123406');
 SELECT dnc_subject_request_step(request_id, 'lifted', 'x') FROM dnc.restriction_in_force;

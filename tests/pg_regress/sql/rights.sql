@@ -23,7 +23,8 @@ SELECT count(dnc_review(entry_id, 'keep', 'meant so', 'A. Smith')) FROM dnc.revi
 CREATE TABLE contact (phone dnc_phone); SELECT dnc_attach('contact', 'phone', mode => 'skip'); INSERT INTO contact VALUES ('+4930123456');
 SELECT count(*) FROM dnc_export_to('dialer', 'e164', 'sms'); SELECT count(*) FROM dnc_export_to('dialer', 'e164', 'fax', 'bold'); SELECT * FROM dnc_export_to('nobody');
 SELECT dnc_disclosed('partner', 'list of leads', ARRAY['+4930123456'::dnc_phone]), dnc_disclosed('partner', 'all of it', disclosed_at => '2025-12-31');
-SELECT dnc_subject_request('+4930123456', 'access', '2026-11-01', 'letter', '{"reference": "L-1"}', 'agent 7') AS request \gset
+SELECT date_trunc('day', now()) - interval '2 days' AS asked \gset
+SELECT dnc_subject_request('+4930123456', 'access', :'asked', 'letter', '{"reference": "L-1"}', 'agent 7') AS request \gset
 SELECT h ->> 'part' AS part, h ->> 'used_for' AS used_for, jsonb_array_length(h -> 'rows') AS rows FROM dnc_subject_report('+4930123456') AS r, jsonb_array_elements(r.report -> 'held') AS h;
 SELECT o ->> 'from' AS came_from FROM dnc_subject_report('+4930123456') AS r, jsonb_array_elements(r.report -> 'came_from') AS o ORDER BY 1;
 SELECT o ->> 'recipient' AS recipient, o ->> 'what' AS what, o ->> 'times' AS times FROM dnc_subject_report('+4930123456') AS r, jsonb_array_elements(r.report -> 'received_by') AS o;
@@ -35,12 +36,14 @@ SELECT dnc_rectify('+4930123457', '+4930999999', 'typing error', 'agent 7') AS m
 SELECT dnc_check('+4930999999', 'fax'), (SELECT count(*) FROM dnc.refusals('+4930123457', NULL, NULL, NULL)) AS left_behind;
 SELECT dnc_rectify('+4930123456', '+4930999998', 'typing error') AS moved;
 -- The register: due in a month, extended once and in time, identity first, refused with a ground.
-SELECT kind, due_at, state, overdue FROM dnc.subject_request_state;
+SELECT kind, due_at = timestamptz :'asked' + interval '1 month' AS in_a_month, state, overdue FROM dnc.subject_request_state;
 SELECT dnc_subject_request_step(:request, 'done', 'sent', 'agent 7');
 SELECT dnc_subject_request_step(:request, 'identified', 'called back on the number', 'agent 7');
-SELECT dnc_subject_request_step(:request, 'extended', 'three systems to search', 'agent 7', '2027-02-02');
-SELECT dnc_subject_request_step(:request, 'extended', 'three systems to search', 'agent 7', '2027-01-31');
-SELECT kind, due_at, state, identity_check, extended_because FROM dnc.subject_request_state;
+\set VERBOSITY terse
+SELECT dnc_subject_request_step(:request, 'extended', 'three systems to search', 'agent 7', timestamptz :'asked' + interval '3 months 1 day');
+\set VERBOSITY default
+SELECT dnc_subject_request_step(:request, 'extended', 'three systems to search', 'agent 7', timestamptz :'asked' + interval '3 months -1 day');
+SELECT kind, due_at = timestamptz :'asked' + interval '3 months -1 day' AS extended, state, identity_check, extended_because FROM dnc.subject_request_state;
 SELECT dnc_subject_request_step(:request, 'done', 'report sent by registered letter', 'agent 7');
 \set VERBOSITY terse
 SELECT dnc_subject_request_step(:request, 'refused', 'unfounded');
