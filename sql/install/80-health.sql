@@ -39,9 +39,9 @@ DECLARE
     unsigned boolean;
     unmapped boolean;
 BEGIN
-    found := dnc.absence();
+    found := coalesce(dnc.absence(), (SELECT format('%s of %s', c.kind, c.relation) FROM dnc.foreign_claim AS c ORDER BY c.relation::text LIMIT 1));
     RETURN QUERY SELECT 'the list'::text, found IS NULL AND x.known, CASE WHEN found = 'worker' THEN 'this is a worker of a Citus cluster: the list is on the coordinator, and no check gives an answer here'
-            WHEN found IS NOT NULL THEN format('the %s was made for a list that is not in this database: it was lost, and no check gives an answer', found)
+            WHEN found IS NOT NULL THEN format('the %s was made for a list that is not in this database: the list was lost, or this came from elsewhere', found)
             WHEN x.known THEN 'is in this database' ELSE 'nothing was ever recorded or loaded: every number is clear' END,
         CASE WHEN found = 'worker' THEN 'check on the coordinator' WHEN found IS NOT NULL THEN 'restore the data of the extension as a superuser; dnc.foreign_claim names what was made for the lost list; dnc_list_is_complete(why) states that nothing is missing'
             WHEN NOT x.known THEN 'record or import the opt-outs there are; dnc_list_is_complete(why) states that there are none' END

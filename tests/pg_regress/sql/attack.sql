@@ -15,7 +15,7 @@ CREATE OPERATOR lair.= (LEFTARG = oid, RIGHTARG = regprocedure, FUNCTION = lair.
 CREATE OPERATOR lair.= (LEFTARG = text, RIGHTARG = text, FUNCTION = lair.evil);
 SET search_path = lair, pg_catalog;
 CREATE EXTENSION dnc WITH SCHEMA lair;
-SELECT bool_and(healthy) FROM dnc_health();
+SELECT string_agg(subject, ', ') AS unhealthy FROM dnc_health() WHERE NOT healthy;
 SELECT count(*) FROM dnc.attachment; SELECT count(*) FROM dnc_coverage();
 ALTER SCHEMA lair RENAME TO old_lair;
 CREATE SCHEMA lair;

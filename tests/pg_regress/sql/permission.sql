@@ -38,7 +38,7 @@ SELECT * FROM dnc.entry;
 SELECT * FROM dnc.suppressed;
 SELECT dnc_import_start('x');
 CREATE TEMP TABLE oracle (phone app.dnc_phone);
-CREATE TRIGGER t BEFORE INSERT ON oracle FOR EACH ROW EXECUTE FUNCTION dnc_guard('reject', '', '', '', '', '', 'phone');
+CREATE TRIGGER t BEFORE INSERT ON oracle FOR EACH ROW EXECUTE FUNCTION dnc_guard('guard=1', 'mode=reject', 'phone_column=phone');
 -- An agent.
 SET ROLE regress_dnc_agent;
 SELECT dnc_add('+14155550110', source => 'phone_agent') > 0 AS added;
