@@ -82,7 +82,7 @@ SELECT * FROM late;
 DROP TABLE late;
 -- Blank is white space and nothing else.
 CREATE TABLE blank (id int, phone text);
-INSERT INTO blank VALUES (1, E'\v'), (2, 'v'), (3, E' \t\n'), (4, NULL), (5, '415 555 0102');
+INSERT INTO blank VALUES (1, E'\013'), (2, 'v'), (3, E' \t\n'), (4, NULL), (5, '415 555 0102');
 SELECT dnc_attach('blank', 'phone', region => 'US');
 SELECT dnc_create_view('public.blank_view', 'blank', 'phone', region => 'US');
 INSERT INTO blank VALUES (6, 'v');
