@@ -141,6 +141,16 @@ set_clock() {
     say "the server's clock is set to $1"
 }
 
+# forget_clocks: removes what libfaketime left of processes that were killed, before another process gets one of their numbers
+# and finds it.
+forget_clocks() {
+    local file
+    for file in /dev/shm/*faketime_*; do
+        [ -e "$file" ] && ! [ -e "/proc/${file##*_}" ] && rm -f "$file"
+    done
+    return 0
+}
+
 # start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE. With
 # CLOCK in the environment it starts at that time.
 start_server() {
