@@ -473,9 +473,9 @@ class World:
     def op_load_copied(self, s, store, now):
         name, numbers = self.random.choice(LISTS), self.some_numbers()
         version = s.run("SELECT dnc_list_load_start(%s, 'a file')", name)[0][0]
-        lines = ''.join(n + '\n' for n in numbers) or '# none\n'
-        self.log.append('%d: \\copy dnc.list_line: %s' % (s.n, ' '.join(numbers)))
-        s.cursor.copy_expert('COPY dnc.list_line FROM STDIN', io.StringIO(lines))
+        lines = ''.join('%d\t%s\n' % (version, n) for n in numbers or ['# none'])
+        self.log.append('%d: \\copy dnc.list_line (version_id, line): %s' % (s.n, ' '.join(numbers)))
+        s.cursor.copy_expert('COPY dnc.list_line (version_id, line) FROM STDIN', io.StringIO(lines))
         s.run('SELECT dnc_list_load_finish(%s)', version)
         return self.loaded(s, store, name, version, numbers)
 
