@@ -132,23 +132,19 @@ build_extension() {
 # unless it says otherwise). The clock goes on from there, also across restarts of a server. Monotonic clocks and the times
 # of files stay as they are.
 set_clock() {
-    local faketime offset
+    local lib offset shared memory holder fd
     install_packages build-essential faketime
-    faketime=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
+    lib=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
     cc -O2 -Wall -Werror -shared -fPIC -o "$BUILD/waits.so" "$ROOT/tools/waits.c"
-    offset=$(($(TZ=UTC date -d "$1" +%s) - $(date +%s)))
-    CLOCK_ENV=("LD_PRELOAD=$BUILD/waits.so $faketime" "FAKETIME=$(printf '%+d' "$offset")" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1)
+    offset=$(printf '%+d' $(($(TZ=UTC date -d "$1" +%s) - $(date +%s))))
+    # Processes share a semaphore and memory, made by the first and gone with it, and then some of the others fail. So they are
+    # made by one that stays.
+    CLOCK_ENV=()
+    exec {fd}< <(as_server faketime -f "$offset" sh -c 'echo "$FAKETIME_SHARED $$"; exec sleep infinity')
+    read -r shared memory holder <&"$fd"
+    CLEANUP+=("as_server kill $holder")
+    CLOCK_ENV=("LD_PRELOAD=$BUILD/waits.so $lib" "FAKETIME=$offset" "FAKETIME_SHARED=$shared $memory" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1)
     say "the server's clock is set to $1"
-}
-
-# forget_clocks: removes what libfaketime left of processes that were killed, before another process gets one of their numbers
-# and finds it.
-forget_clocks() {
-    local file
-    for file in /dev/shm/*faketime_*; do
-        [ -e "$file" ] && ! [ -e "/proc/${file##*_}" ] && rm -f "$file"
-    done
-    return 0
 }
 
 # start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE. With

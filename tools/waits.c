@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <time.h>
 
 static void *libc_function(const char *name)
 {
@@ -31,3 +32,6 @@ LEAVE_ALONE(poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, 
 LEAVE_ALONE(ppoll, (struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask), (fds, count, timeout, mask))
 LEAVE_ALONE(select, (int count, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout), (count, r, w, e, timeout))
 LEAVE_ALONE(pselect, (int count, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeout, const sigset_t *mask), (count, r, w, e, timeout, mask))
+LEAVE_ALONE(nanosleep, (const struct timespec *time, struct timespec *rest), (time, rest))
+/* Until a time of the monotonic clock, which is the true one. */
+LEAVE_ALONE(clock_nanosleep, (clockid_t clock, int flags, const struct timespec *time, struct timespec *rest), (clock, flags, time, rest))
