@@ -68,7 +68,7 @@ impl Asked {
             && self.purpose.as_deref() == purpose
             && self.set_purpose == set_purpose;
         if !same {
-            for name in [channel, purpose].into_iter().flatten().filter(|name| name.len() > limits::TEXT) {
+            if let Some(name) = [channel, purpose].into_iter().flatten().find(|name| name.len() > limits::TEXT) {
                 error::too_large("a channel or purpose", name.len(), limits::TEXT);
             }
             let question = question(channel, purpose, set_purpose.as_deref());
