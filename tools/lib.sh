@@ -140,7 +140,7 @@ set_clock() {
     # Processes share a semaphore and memory, made by the first and gone with it, and then some of the others fail. So they are
     # made by one that stays.
     CLOCK_ENV=()
-    exec {fd}< <(as_server faketime -f "$offset" sh -c 'echo "$FAKETIME_SHARED $$"; exec sleep infinity')
+    exec {fd}< <(as_server faketime -f "$offset" sh -c 'echo "$FAKETIME_SHARED $$"; exec sleep infinity' 2>/dev/null)
     read -r shared memory holder <&"$fd"
     CLEANUP+=("as_server kill $holder")
     CLOCK_ENV=("LD_PRELOAD=$BUILD/waits.so $lib" "FAKETIME=$offset" "FAKETIME_SHARED=$shared $memory" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1)
