@@ -320,7 +320,7 @@ struct Run<'a> {
     party: Option<String>,
     registers: Registers,
     /// Prefixes that are refused for anything.
-    anything: Option<Rc<list::Asked>>,
+    anything: Rc<list::Asked>,
     groups: Groups,
     neighbourhoods: HashMap<u64, usize, Spread>,
     /// Places by what numbers begin with, where that tells; the last of each slot.
@@ -402,8 +402,8 @@ impl<'a> Run<'a> {
             }
         }
         if frame.revocation_covers_all() && suppressed == Some(false) {
-            facts.revoked = store::look(phone, &ANYTHING, self.at)
-                || self.anything.as_ref().is_some_and(|asked| asked.own_refuses(phone, self.at) != Some(false));
+            facts.revoked =
+                store::look(phone, &ANYTHING, self.at) || self.anything.own_refuses(phone, self.at) != Some(false);
         }
         if !facts.asked_registers {
             self.registers.of(phone, suppressed == Some(false), self.at.unwrap_or_else(sys::now), &mut facts.registers);

@@ -140,7 +140,7 @@ fn check(
     let answer = match at {
         None => statement::refused(phone?, question, Some(expression)),
         Some(_) if store::look(phone?, question, at) => Some(true),
-        Some(_) => list::refuses(phone?, question, at, list::asked(question).as_deref()),
+        Some(_) => list::refuses(phone?, question, at, &list::asked(question)),
     };
     if at.is_none() {
         tally.add(answer == Some(true));

@@ -22,6 +22,7 @@ use crate::{error, settings, trigger_function};
 use pgrx::pg_sys::{self, Datum};
 use pgrx::{FromDatum, pg_guard};
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// How many numbers share a lock is of no consequence but waiting; a transaction holds at most this many locks.
@@ -52,7 +53,7 @@ thread_local! {
     /// The last question that was found to name what is known, for the rest of the transaction.
     static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
     /// The guards that this session has met, by their triggers.
-    static PLANS: RefCell<Vec<(pg_sys::Oid, Rc<Plan>)>> = const { RefCell::new(Vec::new()) };
+    static PLANS: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>> = RefCell::default();
     /// How often the catalogs have changed.
     static CHANGES: Cell<u64> = const { Cell::new(0) };
     static ENDINGS: Statement = const {
@@ -144,12 +145,12 @@ impl Plan {
     /// What the trigger that is being called says; worked out once, until the catalogs change.
     fn of(trigger: &Trigger) -> Rc<Plan> {
         let oid = trigger.oid();
-        let known = PLANS.with_borrow(|plans| plans.iter().find(|(of, _)| *of == oid).map(|(_, plan)| Rc::clone(plan)));
+        let known = PLANS.with_borrow(|plans| plans.get(&oid).cloned());
         known.unwrap_or_else(|| {
             let changes = CHANGES.get();
             let plan = Rc::new(Plan::read(trigger));
             if changes == CHANGES.get() {
-                PLANS.with_borrow_mut(|plans| plans.push((oid, Rc::clone(&plan))));
+                PLANS.with_borrow_mut(|plans| plans.insert(oid, Rc::clone(&plan)));
             }
             plan
         })
@@ -237,7 +238,7 @@ impl Plan {
 /// Called for every change of the catalogs.
 pub fn forget_if(_: Changed) {
     CHANGES.set(CHANGES.get().wrapping_add(1));
-    PLANS.with_borrow_mut(Vec::clear);
+    PLANS.with_borrow_mut(HashMap::clear);
 }
 
 /// The question that a guard asks; an error for a channel or purpose that is not known, as in a check.
@@ -466,24 +467,20 @@ fn guard_commit(trigger: Trigger) -> Datum {
     let question = plan.question();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
-    // SAFETY: the snapshot is popped again; an error in between drops it with the transaction. What the last statement
-    // wrote is seen only from the next command on.
-    unsafe {
-        pg_sys::CommandCounterIncrement();
-        pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
-    }
-    // A version that this transaction itself deleted or replaced is nobody to contact; the next one has its own event.
-    let found = if trigger.is_alive() { found } else { Vec::new() };
-    for f in found {
-        match f.phone {
-            Ok(phone) if statement::refused(phone, &question, None) == Some(false) => {}
-            Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
-            // Let through by a trigger that ran after the guard.
-            Err(_) => refuse(&trigger, &f, &question, None),
+    // SAFETY: what the last statement wrote is seen only from the next command on.
+    unsafe { pg_sys::CommandCounterIncrement() };
+    sys::with_latest_snapshot(|| {
+        // A version that this transaction itself deleted or replaced is nobody to contact; the next one has its own event.
+        let found = if trigger.is_alive() { found } else { Vec::new() };
+        for f in found {
+            match f.phone {
+                Ok(phone) if statement::refused(phone, &question, None) == Some(false) => {}
+                Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
+                // Let through by a trigger that ran after the guard.
+                Err(_) => refuse(&trigger, &f, &question, None),
+            }
         }
-    }
-    // SAFETY: pushed above.
-    unsafe { pg_sys::PopActiveSnapshot() };
+    });
     Datum::from(0usize)
 }
 

@@ -148,13 +148,7 @@ fn is_there(relation: &[u8], name: &[u8], with_lock: bool) -> bool {
     if with_lock {
         return connected(sys::owner(), || finds(&text, text_datum(&name), false));
     }
-    // SAFETY: the snapshot is popped again; an error in between drops it with the transaction. What the last command
-    // wrote is seen only from the next one on.
-    unsafe {
-        pg_sys::CommandCounterIncrement();
-        pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
-        let there = connected(sys::owner(), || finds(&text, text_datum(&name), true));
-        pg_sys::PopActiveSnapshot();
-        there
-    }
+    // SAFETY: what the last command wrote is seen only from the next one on.
+    unsafe { pg_sys::CommandCounterIncrement() };
+    sys::with_latest_snapshot(|| connected(sys::owner(), || finds(&text, text_datum(&name), true)))
 }

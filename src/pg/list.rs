@@ -43,8 +43,8 @@ thread_local! {
         )
     };
     static EPOCH: Known<Oid> = const { Known::new() };
-    /// The state of the lists under which it was last found that the list is here.
-    static HERE: Known<Epoch> = const { Known::new() };
+    /// The state of the lists under which it was last found that the list is here, and whether beside parallel workers.
+    static HERE: Known<(Epoch, bool)> = const { Known::new() };
     static BLOCKS: Known<(Oid, Oid)> = const { Known::new() };
     static READ: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
     static ASKED: RefCell<Option<Rc<Asked>>> = const { RefCell::new(None) };
@@ -166,16 +166,16 @@ fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
 }
 
 /// What lists and prefixes a question meets, as the active snapshot sees them.
-pub fn asked(question: &Question) -> Option<Rc<Asked>> {
+pub fn asked(question: &Question) -> Rc<Asked> {
     let epoch = epoch();
     let known = ASKED.with_borrow(|known| known.clone());
     let current = |known: &Rc<Asked>| known.fingerprints.as_ref().is_none_or(|f| f.is_current());
     if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
-        return Some(known);
+        return known;
     }
     let asked = Rc::new(config(epoch).asked(question));
     ASKED.set(Some(Rc::clone(&asked)));
-    Some(asked)
+    asked
 }
 
 /// The keys that are registered, if any is, as the active snapshot sees them.
@@ -198,6 +198,7 @@ fn state() -> Epoch {
 
 /// Raises an error where the list is not in this database: no answer could be given from it.
 fn require_here(epoch: Epoch) {
+    let parallel = sys::is_parallel();
     let look = || {
         let absence = sys::with_latest_snapshot(|| {
             connected(sys::owner(), || {
@@ -208,16 +209,14 @@ fn require_here(epoch: Epoch) {
         if let Some(absence) = absence {
             error::list_absent(&absence);
         }
-        (epoch, [pg_sys::InvalidOid; 2])
+        ((epoch, parallel), [pg_sys::InvalidOid; 2])
     };
     HERE.with(|known| {
-        if known.get(look) != epoch {
+        let (found, beside_workers) = known.get(look);
+        // Beside workers it was found under a snapshot that may be older than what this session has been told: good until they end.
+        if found != epoch || beside_workers && !parallel {
             known.forget_if(Changed::Names);
             known.get(look);
-        }
-        // Found under a snapshot that may be older than what this session has been told.
-        if sys::is_parallel() {
-            known.forget_if(Changed::Names);
         }
     });
 }
@@ -264,7 +263,6 @@ impl Config {
                 coverage,
                 region: row["region"].as_str().map(str::to_owned),
             });
-            // In the schema of before, lists for decisions only were left out.
             let in_checks = row["applies"] != "decision";
             let jurisdiction: Option<Rc<str>> = row["jurisdiction"].as_str().map(Into::into);
             let official = jurisdiction.is_some() && (row["kind"] == "national" || row["kind"] == "state");
@@ -304,7 +302,6 @@ impl Config {
             epoch,
             lists: rows("lists").iter().map(list).collect(),
             prefixes: rows("prefixes").iter().map(prefix).collect(),
-            // The schema of before has none.
             keys: json["keys"].as_array().map_or_else(Vec::new, |keys| keys.iter().map(key).collect()),
             fingerprints: RefCell::new(None),
         }
@@ -408,8 +405,7 @@ impl Registers {
 }
 
 /// Whether a refusal of a prefix or of an erased number holds, or an external list has the number; `None`: not known.
-pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: Option<&Asked>) -> Option<bool> {
-    let Some(asked) = asked else { return Some(false) };
+pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Asked) -> Option<bool> {
     let mut known = true;
     match asked.own_refuses(phone, at) {
         Some(true) => return Some(true),

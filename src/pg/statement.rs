@@ -63,8 +63,8 @@ enum Way {
 pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
-    /// What lists and prefixes the question meets; none in a schema that is older than lists.
-    lists: Option<Rc<list::Asked>>,
+    /// What lists and prefixes the question meets.
+    lists: Rc<list::Asked>,
     ahead: Option<RefCell<Ahead>>,
 }
 
@@ -119,13 +119,7 @@ impl Ahead {
     ///
     /// # Safety
     /// The query is running, and the column is of this kind.
-    unsafe fn look(
-        &mut self,
-        reads: Reads,
-        region: Option<&RegionPlan>,
-        numbers: &Numbers,
-        lists: Option<&list::Asked>,
-    ) {
+    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &list::Asked) {
         // SAFETY: see above; the values are good for this call.
         unsafe {
             let values = self.scan.next();
@@ -149,9 +143,7 @@ impl Ahead {
             }
         }
         numbers.fetch(&self.bits);
-        if let Some(lists) = lists {
-            lists.fetch(&self.bits);
-        }
+        lists.fetch(&self.bits);
     }
 
     /// What this text was read as, if it is the next of those looked at ahead, or soon after it.
@@ -179,7 +171,7 @@ impl AtHand {
     pub fn for_site(question: &Question, site: *mut pg_sys::Node) -> Option<AtHand> {
         let numbers = entry_set(question)?;
         let query = executor::query()?;
-        let (id, lists) = executor::peek(query, |id, known: &Known| Some((id, known.lists(question)?.clone())))?;
+        let (id, lists) = executor::peek(query, |id, known: &Known| Some((id, Rc::clone(known.lists(question)?))))?;
         let ahead = Lookahead::of(query, site).map(|scan| RefCell::new(Ahead::new(scan)));
         Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
@@ -199,7 +191,7 @@ impl AtHand {
             return None;
         }
         let numbers = self.numbers.upgrade()?;
-        let lists = self.lists.as_deref();
+        let lists = &*self.lists;
         // SAFETY: see above; the query is running, and has the blocks' table locked.
         unsafe {
             let phone = match self.ahead.as_ref().and_then(|ahead| ahead.try_borrow_mut().ok()) {
@@ -213,14 +205,10 @@ impl AtHand {
                     recalled.or_else(|| reads.plainly(value, region))?
                 }
             };
-            match (numbers.get(phone), lists) {
-                (Verdict::Listed, _) => Some(true),
-                (Verdict::Unsure, _) => None,
-                (Verdict::Absent, None) => Some(false),
-                (Verdict::Absent, Some(lists)) if !lists.has_lists() || executor::keeps_blocks() => {
-                    lists.in_place(phone)
-                }
-                (Verdict::Absent, Some(_)) => None,
+            match numbers.get(phone) {
+                Verdict::Listed => Some(true),
+                Verdict::Absent if !lists.has_lists() || executor::keeps_blocks() => lists.in_place(phone),
+                Verdict::Absent | Verdict::Unsure => None,
             }
         }
     }
@@ -230,11 +218,11 @@ impl AtHand {
 #[derive(Default)]
 struct Known {
     paces: Vec<Pace>,
-    lists: Vec<(Question, Option<Rc<list::Asked>>)>,
+    lists: Vec<(Question, Rc<list::Asked>)>,
 }
 
 impl Known {
-    fn lists(&self, question: &Question) -> Option<&Option<Rc<list::Asked>>> {
+    fn lists(&self, question: &Question) -> Option<&Rc<list::Asked>> {
         Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
     }
 }
@@ -244,31 +232,28 @@ pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node
     if entry_refuses(phone, question, site) {
         return Some(true);
     }
-    list::refuses(phone, question, None, asked(question, site).as_deref())
+    list::refuses(phone, question, None, &asked(question, site))
 }
 
 /// The lists on which a number is now; `None`: not known.
 pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
     let refused = entry_refuses(phone, question, None);
-    match asked(question, None) {
-        Some(asked) => list::names(phone, &asked, refused),
-        None => Some(if refused { vec!["internal".to_owned()] } else { Vec::new() }),
-    }
+    list::names(phone, &asked(question, None), refused)
 }
 
 /// What lists, prefixes and fingerprints a question meets, as the running query found first.
-fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Option<Rc<list::Asked>> {
+fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<list::Asked> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
         let asked = list::asked(question);
         if let Some(query) = executor::query() {
-            if let (Some(asked), Some(site)) = (&asked, site)
+            if let Some(site) = site
                 && let Some(rows) = executor::expected_rows(query, site)
             {
                 asked.expect(rows);
             }
-            executor::keep(query, Known::default, |known| known.lists.push((question.clone(), asked.clone())));
+            executor::keep(query, Known::default, |known| known.lists.push((question.clone(), Rc::clone(&asked))));
         }
         asked
     })

@@ -47,7 +47,7 @@ pub fn past(at: Option<i64>) -> Option<i64> {
 /// Whether parallel workers are at work, or this is one: no new snapshot can be taken then.
 pub fn is_parallel() -> bool {
     // SAFETY: a read of the transaction's state.
-    unsafe { pg_sys::IsInParallelMode() }
+    unsafe { raw::IsInParallelMode() }
 }
 
 /// Does `work` under the newest snapshot, as what is remembered of the catalogs must be found: an older one may not see what

@@ -17,6 +17,8 @@ unsafe extern "C-unwind" {
     pub fn GetActiveSnapshot() -> Snapshot;
     /// Raises no error.
     pub fn GetCurrentTransactionNestLevel() -> c_int;
+    /// Raises no error.
+    pub fn IsInParallelMode() -> bool;
     /// Not among pgrx's bindings.
     pub fn list_member_oid(list: *const pg_sys::List, member: Oid) -> bool;
     pub fn get_partition_ancestors(relation: Oid) -> *mut pg_sys::List;
