@@ -36,6 +36,6 @@ pub extern "C-unwind" fn _PG_init() {
     // SAFETY: a flag of the server's, read in its own process.
     if unsafe { pgrx::pg_sys::process_shared_preload_libraries_in_progress } {
         pg::sys::shared::init();
-        phone::library::load();
+        phone::preload();
     }
 }

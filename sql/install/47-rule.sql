@@ -176,21 +176,12 @@ COMMENT ON FUNCTION @extschema@.dnc_rule_accept(text, text, text) IS 'relies on 
 COMMENT ON FUNCTION @extschema@.dnc_rule_enable(text, text, text) IS 'takes back that a rule was disabled, or switches one on that is off';
 COMMENT ON FUNCTION @extschema@.dnc_rule_disable(text, text, text) IS 'switches a rule off from now on, on somebody''s word and for a reason';
 
--- What sessions keep of all that; times in microseconds since 2000-01-01.
-CREATE FUNCTION dnc.rule_book() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.jsonb_build_object(
-        'rules', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('rule', r.rule, 'jurisdiction', r.jurisdiction, 'kind', r.kind, 'channels', r.channels, 'call_types', r.call_types,
-                'party', r.party, 'line_types', r.line_types, 'months', EXTRACT(year FROM r.amount)::int * 12 + EXTRACT(month FROM r.amount)::int, 'days', EXTRACT(day FROM r.amount)::int,
-                'micros', (EXTRACT(hour FROM r.amount) * 3600000000 + EXTRACT(minute FROM r.amount) * 60000000 + EXTRACT(microseconds FROM r.amount))::bigint, 'business', r.business, 'anchor', r.anchor,
-                'attempts', r.attempts, 'windows', r.windows, 'calendar', r.calendar, 'regime', r.regime, 'precedence', r.precedence, 'from', pg_catalog.to_char(r.valid_from, 'YYYY-MM-DD'),
-                'to', pg_catalog.to_char(r.valid_to, 'YYYY-MM-DD'), 'replaces', r.replaces, 'exempts', r.exempts, 'enabled', r.enabled, 'confidence', r.confidence, 'recorded_at', dnc.microseconds(r.recorded_at),
-                'switched', (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(dnc.microseconds(d.decided_at), d.decision <> 'disable') ORDER BY d.decision_id) FROM dnc.rule_decision AS d WHERE d.rule = r.rule),
-                'citation', r.citation) ORDER BY r.rule), '[]') FROM dnc.rule AS r),
-        'holidays', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('calendar', h.calendar, 'name', h.name, 'day', h.day, 'from', h.from_year, 'to', h.to_year) ORDER BY h.holiday), '[]') FROM dnc.holiday AS h),
-        'within', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(j.jurisdiction, j.within)), '[]') FROM dnc.jurisdiction AS j))::text;
-END;
-COMMENT ON FUNCTION dnc.rule_book() IS 'rules, holidays and jurisdictions as sessions keep them, in JSON';
+
+-- How far back attempts and opt-outs matter to decisions.
+CREATE FUNCTION dnc.longest_pause() RETURNS interval
+AS 'MODULE_PATHNAME', 'dnc_longest_pause_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION dnc.longest_pause()
+    IS 'how far back attempts and opt-outs matter to decisions: twice the longest pause or cap of a rule, and two days';
 
 -- The deadline and the periods of a request: where a number may be in several zones or places, the strictest.
 CREATE FUNCTION dnc.rule_due(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_due_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;

@@ -1,85 +1,162 @@
 -- ---------------------------------------------------------------------------
 -- Decisions: may this number be contacted now, why not, and when next?
 -- ---------------------------------------------------------------------------
--- The decision itself is src/rules/decide.rs. It is given what is recorded of a number, in rows of one shape; all of it as it was at a
--- time, as far as it had been recorded at another, so that the past can be asked like the present.
+-- The decision itself is written in Rust (rules/decide). It is given what is recorded of a number, in rows of one shape; all of it as
+-- it was at a time, as far as it had been recorded at another, so that the past can be asked like the present.
 
--- What else is recorded, beside refusals and attempts. What permits counts up to `at`, what is against it up to `seen`: the same time,
--- but infinity where the present is asked about, since what can be seen then counts, whatever the clock of the statement says.
--- Facts: consent (a: given, flag: proven), relationship (a: when, note: event),
--- preference (note: JSON), purchase (flag: with basis and proof), answer of an official register and other_answer (a: given, b: good
--- until, flag: clear, note: jurisdiction).
-CREATE FUNCTION dnc.decision_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
-RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
+-- Facts: what is recorded of numbers, beside what checks and lists say. What permits counts up to `at`, what is against it up to
+-- `seen`: the same time, but infinity where the present is asked about, since what can be seen then counts, whatever the clock
+-- of the statement says. What was recorded after `known_at` does not count.
+--
+-- The columns are the same for all of them:
+--   consent                 a: given, flag: proven
+--   relationship            a: when, note: event
+--   preference              a: stated, note: JSON
+--   purchase                a: acquired, flag: with basis and proof
+--   answer, other_answer    of an official register, of another: a: given, b: good until, flag: clear, note: jurisdiction
+--   refusal                 a: received
+--   attempt                 a: when, note: channel
+CREATE FUNCTION dnc.consent_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT c.phone, 'consent', c.given_at, NULL::timestamptz, c.wording IS NOT NULL AND c.evidence <> '{}', NULL::text
-    FROM dnc.consents_in_force(decision_facts.channel, decision_facts.purpose, decision_facts.at, decision_facts.seen, decision_facts.known_at) AS c
-    UNION ALL
-    SELECT r.phone, 'relationship', r.happened_at, NULL, NULL, r.event
-    FROM dnc.relationship AS r
-    WHERE r.event <> 'ended' AND r.happened_at <= decision_facts.at AND r.recorded_at <= decision_facts.known_at
-      AND (r.purpose IS NULL OR decision_facts.purpose IS NOT NULL AND dnc.covers(r.purpose, decision_facts.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.relationship AS w WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at AND w.happened_at <= decision_facts.seen AND w.recorded_at <= decision_facts.known_at
-            AND (w.purpose IS NULL OR r.purpose IS NULL OR dnc.covers(w.purpose, r.purpose) OR dnc.covers(r.purpose, w.purpose)))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at AND x.reassigned_at <= decision_facts.seen AND x.recorded_at <= decision_facts.known_at)
-    UNION ALL
-    SELECT p.phone, 'preference', p.stated_at, NULL, NULL, pg_catalog.jsonb_build_object('channels', p.channels, 'hours', p.hours, 'zone', p.time_zone, 'location', p.location, 'party', p.party)::text
-    FROM dnc.preference AS p
-    WHERE p.stated_at <= decision_facts.seen AND p.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.preference AS n WHERE n.phone OPERATOR(@extschema@.=) p.phone AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id) AND n.stated_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS x WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at AND x.reassigned_at <= decision_facts.seen AND x.recorded_at <= decision_facts.known_at)
-    UNION ALL
-    SELECT q.phone, 'purchase', q.acquired_at, NULL, q.lawful_basis IS NOT NULL AND q.proof IS NOT NULL, NULL
-    FROM dnc.acquisition AS q
-    WHERE q.acquired_at <= decision_facts.seen AND q.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.acquisition AS n WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id) AND n.acquired_at <= decision_facts.seen AND n.recorded_at <= decision_facts.known_at)
-    UNION ALL
-    SELECT x.phone, CASE WHEN r.official THEN 'answer' ELSE 'other_answer' END, x.obtained_at, x.valid_until, x.result = 'not_listed' AND (r.channels IS NULL OR r.channels && ARRAY['all', decision_facts.channel]) IS TRUE, r.jurisdiction
-    FROM dnc.registry_answer AS x JOIN dnc.registry AS r ON r.registry = x.registry JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
-    WHERE NOT r.by_date AND (r.channels IS NULL OR r.channels && ARRAY['all', decision_facts.channel] OR decision_facts.channel IS NULL AND x.result <> 'not_listed') AND x.obtained_at <= decision_facts.seen AND b.recorded_at <= decision_facts.known_at
-      AND NOT EXISTS (SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
-            AND n.obtained_at <= decision_facts.seen AND m.recorded_at <= decision_facts.known_at);
+    FROM dnc.consents_in_force(consent_facts.channel, consent_facts.purpose, consent_facts.at, consent_facts.seen,
+                               consent_facts.known_at) AS c;
 END;
-COMMENT ON FUNCTION dnc.decision_facts(text, text, timestamptz, timestamptz, timestamptz) IS 'what decisions are made from, beside refusals, attempts and lists; NULL for the channel is any';
+COMMENT ON FUNCTION dnc.consent_facts(text, text, timestamptz, timestamptz, timestamptz)
+    IS 'facts for decisions: consents in force that cover a channel and a purpose; NULL for the channel is any';
 
--- How far back attempts and refusals matter: as long as the longest rule about them, and a day for clocks.
-CREATE FUNCTION dnc.longest_pause() RETURNS interval LANGUAGE sql STABLE
+CREATE FUNCTION dnc.relationship_facts(purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT coalesce(pg_catalog.max(r.amount), '0') * 2 + interval '2 days' FROM dnc.rule AS r WHERE r.kind IN ('attempt_cap', 'cool_off');
+    SELECT r.phone, 'relationship', r.happened_at, NULL::timestamptz, NULL::boolean, r.event
+    FROM dnc.relationship AS r
+    WHERE r.event <> 'ended' AND r.happened_at <= relationship_facts.at AND r.recorded_at <= relationship_facts.known_at
+      AND (r.purpose IS NULL
+           OR relationship_facts.purpose IS NOT NULL AND dnc.covers(r.purpose, relationship_facts.purpose))
+      AND NOT EXISTS (
+          SELECT FROM dnc.relationship AS w
+          WHERE w.phone OPERATOR(@extschema@.=) r.phone AND w.event = 'ended' AND w.happened_at >= r.happened_at
+            AND w.happened_at <= relationship_facts.seen AND w.recorded_at <= relationship_facts.known_at
+            AND (w.purpose IS NULL OR r.purpose IS NULL OR dnc.covers(w.purpose, r.purpose)
+                 OR dnc.covers(r.purpose, w.purpose)))
+      AND NOT EXISTS (
+          SELECT FROM dnc.reassignment AS x
+          WHERE x.phone OPERATOR(@extschema@.=) r.phone AND x.reassigned_at >= r.happened_at
+            AND x.reassigned_at <= relationship_facts.seen AND x.recorded_at <= relationship_facts.known_at);
 END;
-COMMENT ON FUNCTION dnc.longest_pause() IS 'how far back attempts and refusals matter to decisions';
-CREATE FUNCTION dnc.is_refused_by_entry(phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r);
-END
-$$;
-COMMENT ON FUNCTION dnc.is_refused_by_entry(@extschema@.dnc_phone) IS 'whether a refusal of anything holds now';
+COMMENT ON FUNCTION dnc.relationship_facts(text, timestamptz, timestamptz, timestamptz)
+    IS 'facts for decisions: events of business relationships that have not ended';
+
+CREATE FUNCTION dnc.preference_facts(seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT p.phone, 'preference', p.stated_at, NULL::timestamptz, NULL::boolean,
+           pg_catalog.jsonb_build_object('channels', p.channels, 'hours', p.hours, 'zone', p.time_zone,
+                                         'location', p.location, 'party', p.party)::text
+    FROM dnc.preference AS p
+    WHERE p.stated_at <= preference_facts.seen AND p.recorded_at <= preference_facts.known_at
+      AND NOT EXISTS (
+          SELECT FROM dnc.preference AS n
+          WHERE n.phone OPERATOR(@extschema@.=) p.phone
+            AND (n.stated_at, n.preference_id) > (p.stated_at, p.preference_id)
+            AND n.stated_at <= preference_facts.seen AND n.recorded_at <= preference_facts.known_at)
+      AND NOT EXISTS (
+          SELECT FROM dnc.reassignment AS x
+          WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at
+            AND x.reassigned_at <= preference_facts.seen AND x.recorded_at <= preference_facts.known_at);
+END;
+COMMENT ON FUNCTION dnc.preference_facts(timestamptz, timestamptz)
+    IS 'facts for decisions: the last preference of each number';
+
+CREATE FUNCTION dnc.purchase_facts(seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT q.phone, 'purchase', q.acquired_at, NULL::timestamptz, q.lawful_basis IS NOT NULL AND q.proof IS NOT NULL,
+           NULL::text
+    FROM dnc.acquisition AS q
+    WHERE q.acquired_at <= purchase_facts.seen AND q.recorded_at <= purchase_facts.known_at
+      AND NOT EXISTS (
+          SELECT FROM dnc.acquisition AS n
+          WHERE n.phone OPERATOR(@extschema@.=) q.phone AND n.vendor = q.vendor
+            AND (n.acquired_at, n.acquisition_id) > (q.acquired_at, q.acquisition_id)
+            AND n.acquired_at <= purchase_facts.seen AND n.recorded_at <= purchase_facts.known_at);
+END;
+COMMENT ON FUNCTION dnc.purchase_facts(timestamptz, timestamptz)
+    IS 'facts for decisions: the last purchase of each number from each vendor';
+
+CREATE FUNCTION dnc.answer_facts(channel text, seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT x.phone, CASE WHEN r.official THEN 'answer' ELSE 'other_answer' END, x.obtained_at, x.valid_until,
+           x.result = 'not_listed' AND (r.channels IS NULL OR r.channels && ARRAY['all', answer_facts.channel]) IS TRUE,
+           r.jurisdiction
+    FROM dnc.registry_answer AS x
+    JOIN dnc.registry AS r ON r.registry = x.registry
+    JOIN dnc.registry_batch AS b ON b.batch_id = x.batch_id
+    WHERE NOT r.by_date
+      AND (r.channels IS NULL OR r.channels && ARRAY['all', answer_facts.channel]
+           OR answer_facts.channel IS NULL AND x.result <> 'not_listed')
+      AND x.obtained_at <= answer_facts.seen AND b.recorded_at <= answer_facts.known_at
+      AND NOT EXISTS (
+          SELECT FROM dnc.registry_answer AS n JOIN dnc.registry_batch AS m ON m.batch_id = n.batch_id
+          WHERE n.phone OPERATOR(@extschema@.=) x.phone AND n.registry = x.registry
+            AND (n.obtained_at, n.answer_id) > (x.obtained_at, x.answer_id)
+            AND n.obtained_at <= answer_facts.seen AND m.recorded_at <= answer_facts.known_at);
+END;
+COMMENT ON FUNCTION dnc.answer_facts(text, timestamptz, timestamptz)
+    IS 'facts for decisions: the last answer of each registry about each number; NULL for the channel is any';
 
 -- Refusals that nobody has taken back and no mistake, for pauses after a refusal; whatever they were about.
-CREATE FUNCTION dnc.decision_refusals(at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE sql STABLE
+CREATE FUNCTION dnc.refusal_facts(seen timestamptz, known_at timestamptz, since timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT e.phone, 'refusal', e.received_at, NULL::timestamptz, NULL::boolean, NULL::text FROM dnc.entry AS e
-    WHERE e.ends IS NULL AND e.received_at > since AND e.received_at <= decision_refusals.at AND e.recorded_at <= decision_refusals.known_at
-      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) e.phone AND w.ends = e.entry_id AND w.received_at <= decision_refusals.at AND w.recorded_at <= decision_refusals.known_at
+    SELECT e.phone, 'refusal', e.received_at, NULL::timestamptz, NULL::boolean, NULL::text
+    FROM dnc.entry AS e
+    WHERE e.ends IS NULL AND e.received_at > refusal_facts.since AND e.received_at <= refusal_facts.seen
+      AND e.recorded_at <= refusal_facts.known_at
+      AND NOT EXISTS (
+          SELECT FROM dnc.entry AS w
+          WHERE w.phone OPERATOR(@extschema@.=) e.phone AND w.ends = e.entry_id
+            AND w.received_at <= refusal_facts.seen AND w.recorded_at <= refusal_facts.known_at
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
 END;
-COMMENT ON FUNCTION dnc.decision_refusals(timestamptz, timestamptz, timestamptz) IS 'refusals that decisions about pauses are made from';
-CREATE FUNCTION dnc.decision_attempts(of_phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, since timestamptz) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+COMMENT ON FUNCTION dnc.refusal_facts(timestamptz, timestamptz, timestamptz)
+    IS 'facts for decisions: opt-outs for pauses after one, received after a time';
+
+-- The log of contacts is made when it is first wanted.
+CREATE FUNCTION dnc.attempt_facts(
+    of_phone @extschema@.dnc_phone, seen timestamptz, known_at timestamptz, since timestamptz
+) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
         RETURN;
     END IF;
     IF $1 IS NOT NULL THEN
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
-            WHERE coalesce(o.contacted, true) AND dnc.same_phone(t.phone, $1) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
+        RETURN QUERY
+            SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel
+            FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
+            WHERE coalesce(o.contacted, true) AND dnc.same_phone(t.phone, $1) AND t.direction = 'outbound'
+              AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     ELSE
-        RETURN QUERY SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
-            WHERE coalesce(o.contacted, true) AND t.direction = 'outbound' AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
+        RETURN QUERY
+            SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel
+            FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
+            WHERE coalesce(o.contacted, true) AND t.direction = 'outbound'
+              AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_attempts(@extschema@.dnc_phone, timestamptz, timestamptz, timestamptz) IS 'attempts that decisions about caps are made from, of a number or of all';
+COMMENT ON FUNCTION dnc.attempt_facts(@extschema@.dnc_phone, timestamptz, timestamptz, timestamptz)
+    IS 'facts for decisions: attempts for caps, of a number or of all';
 
 -- Which version of a list was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
@@ -173,35 +250,27 @@ END;
 COMMENT ON FUNCTION @extschema@.dnc_check_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
     IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is taken as it is now';
 
--- All that a decision about one number is made from, in JSON; times in microseconds since 2000-01-01. NULL for known_at: the present.
-CREATE FUNCTION dnc.decision_of(e164 text, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN (SELECT jsonb_build_object(
-        'suppressed', CASE WHEN decision_of.known_at IS NULL THEN dnc.is_refused(t.phone, decision_of.channel, decision_of.purpose, decision_of.at) ELSE dnc.was_refused(t.phone, decision_of.at, decision_of.known_at, decision_of.channel, decision_of.purpose) END,
-        'revoked', CASE WHEN decision_of.known_at IS NULL THEN dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at) OR dnc.is_refused_by_entry(t.phone) ELSE dnc.refused_as_of(t.phone, NULL, NULL, t.at, t.known_at) END,
-        'facts', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(f.fact, dnc.microseconds(f.a), dnc.microseconds(f.b), f.flag, f.note)), '[]') FROM (
-            SELECT f.* FROM dnc.decision_facts(t.channel, t.purpose, t.at, t.seen, t.known_at) AS f WHERE dnc.same_phone(f.phone, t.phone)
-            UNION ALL SELECT f.* FROM dnc.decision_refusals(t.seen, t.known_at, t.at - dnc.longest_pause()) AS f WHERE dnc.same_phone(f.phone, t.phone)
-            UNION ALL SELECT f.* FROM dnc.decision_attempts(t.phone, t.seen, t.known_at, t.at - dnc.longest_pause()) AS f) AS f),
-        'registers', (SELECT coalesce(jsonb_agg(jsonb_build_array(l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, dnc.microseconds(l.obtained_at), CASE WHEN l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL THEN 'official' ELSE 'other' END)), '[]')
-            FROM dnc.lists_as_of(t.phone, t.channel, t.purpose, least(t.at, t.known_at)) AS l))::text
-    FROM (SELECT dnc.try_parse(decision_of.e164, NULL) AS phone, nullif(decision_of.channel, 'all') AS channel, coalesce(decision_of.purpose, dnc.session_purpose()) AS purpose,
-                 coalesce(decision_of.at, statement_timestamp()) AS at, CASE WHEN decision_of.known_at IS NULL AND (decision_of.at IS NULL OR decision_of.at >= transaction_timestamp()) THEN 'infinity' ELSE decision_of.at END AS seen, coalesce(decision_of.known_at, 'infinity') AS known_at) AS t);
-END
-$$;
-COMMENT ON FUNCTION dnc.decision_of(text, text, text, timestamptz, timestamptz) IS 'what a decision about a number is made from, in JSON';
--- What decisions about many numbers are made from: facts, refusals and attempts, a query each. They are parsed under the caller's
--- search_path, and run as the owner: nothing in them but qualified names and literals.
-CREATE FUNCTION dnc.decision_queries(channel text, purpose text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
+-- What decisions about many numbers are made from, a query a group. They are parsed under the caller's search_path, and run as the
+-- owner: nothing in them but qualified names and literals.
+CREATE FUNCTION dnc.decision_queries(
+    channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz, since timestamptz
+) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
 BEGIN ATOMIC
     SELECT ARRAY[
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_facts(%L, %L, %L, %L, ''infinity'') AS f ORDER BY f.phone', t.channel, t.purpose, t.at, t.seen),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_refusals(%L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.decision_attempts(NULL, %L, ''infinity'', %L) AS f ORDER BY f.phone', t.seen, t.since)]
-    FROM (SELECT t.*, t.at - dnc.longest_pause() AS since FROM (SELECT nullif(decision_queries.channel, 'all') AS channel, coalesce(decision_queries.purpose, dnc.session_purpose()) AS purpose, coalesce(decision_queries.at, statement_timestamp()) AS at, CASE WHEN decision_queries.at IS NULL OR decision_queries.at >= transaction_timestamp() THEN 'infinity' ELSE decision_queries.at END AS seen) AS t) AS t;
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM ('
+               'SELECT * FROM dnc.consent_facts(%1$L, %2$L, %3$L, %4$L, %5$L) '
+               'UNION ALL SELECT * FROM dnc.relationship_facts(%2$L, %3$L, %4$L, %5$L) '
+               'UNION ALL SELECT * FROM dnc.preference_facts(%4$L, %5$L) '
+               'UNION ALL SELECT * FROM dnc.purchase_facts(%4$L, %5$L) '
+               'UNION ALL SELECT * FROM dnc.answer_facts(%1$L, %4$L, %5$L)) AS f ORDER BY f.phone',
+               channel, purpose, at, seen, known_at),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.refusal_facts(%L, %L, %L) AS f ORDER BY f.phone',
+               seen, known_at, since),
+        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.attempt_facts(NULL, %L, %L, %L) AS f '
+               'ORDER BY f.phone', seen, known_at, since)];
 END;
-COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz) IS 'queries that give what decisions about many numbers are made from: facts, refusals, attempts';
+COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz, timestamptz, timestamptz, timestamptz)
+    IS 'queries that give the facts of all numbers: those of every decision, opt-outs, attempts';
 
 CREATE FUNCTION @extschema@.dnc_may_contact(
     phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL
@@ -251,7 +320,7 @@ COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, 
     IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice';
 
 -- The same from what is given, for what-if questions: {"suppressed": false, "revoked": false, "facts": [[fact, a, b, flag, note], …],
--- "registers": [[jurisdiction, said, obtained], …]}, with times in microseconds since 2000-01-01, as dnc.decision_of gives it.
+-- "registers": [[jurisdiction, said, obtained, official or other], …]}, with times in microseconds since 2000-01-01.
 CREATE FUNCTION dnc.decide_given(phone @extschema@.dnc_phone, given jsonb, channel text, at timestamptz, call_type text, party text, location text, time_zone text)
 RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_decide_given_wrapper' LANGUAGE c STABLE ROWS 1 COST 1000;

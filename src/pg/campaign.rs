@@ -3,137 +3,25 @@
 //! What is recorded is read once, into memory that is limited as that of maintenance work is, and what the rules say of a place is
 //! worked out once a place. The decision itself is the same as about one number.
 
-use super::decide::{Asked, Fact, Known, Place, add, finite, known_call_type, line_type, owned, party, question};
-use super::list::{self, Registers};
-use super::sys::row::{text, text_datum};
-use super::sys::spi::{self, Cursor, Statement, connected};
+use super::decide::{Asked, Known, Place, add, finite, line_type, party, question};
+use super::gather::{Gatherer, Group, Scope, Spread};
+use super::rule;
+use super::sys::row::text_datum;
 use super::sys::{self, Text, receiver, srf};
-use super::{rule, store};
 use crate::phone::{Phone, area};
 use crate::rules::clock::{self, Micros};
 use crate::rules::decide::{Decision, Facts, Frame, Ground, Situation};
 use crate::rules::rule::Book;
-use crate::rules::scope::Question;
 use crate::{error, limits, raw_function};
 use chrono_tz::Tz;
 use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::hash::{BuildHasher, Hasher};
 use std::rc::Rc;
 
-/// Facts that are read at a time.
-const BATCH: i64 = 1000;
 /// Beginnings of numbers whose places are kept at hand.
 const BEGINS: usize = 1 << 14;
-/// Whether anything at all is refused.
-const ANYTHING: Question = Question { channel: None, purpose: None };
-/// Bytes that a fact takes in memory, about.
-const FACT: usize = 192;
-
-/// Hashes stored numbers, which nobody chooses to collide with each other: a multiplication and its high half.
-#[derive(Clone, Copy, Default)]
-struct Spread(u64);
-
-impl BuildHasher for Spread {
-    type Hasher = Spread;
-
-    fn build_hasher(&self) -> Spread {
-        Spread(0)
-    }
-}
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        let product = u128::from(self.0 ^ value) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-        self.0 = (product >> 64) as u64 ^ product as u64;
-    }
-
-    fn write_i64(&mut self, value: i64) {
-        self.write_u64(value as u64);
-    }
-}
-
-/// What is recorded of many numbers, in the order of their stored values.
-struct Group {
-    phones: HashMap<i64, (u32, u32), Spread>,
-    facts: Vec<Fact>,
-}
-
-impl Group {
-    /// Reads a query of `dnc.decision_queries`; an error if that takes more memory than there may be.
-    fn read(query: &str) -> Group {
-        let query = CString::new(query).unwrap_or_else(|_| error::not_text());
-        // SAFETY: a setting of the server's, in kilobytes.
-        let limit = unsafe { pg_sys::maintenance_work_mem }.max(65_536) as usize * 1024 / FACT;
-        let mut group = Group { phones: HashMap::default(), facts: Vec::new() };
-        connected(sys::owner(), || {
-            let mut cursor = Cursor::open(&query, None, BATCH, true);
-            while cursor.fetch(|tuple, descriptor| {
-                // SAFETY: the query gives a number, a text, two times, a boolean and a text.
-                unsafe {
-                    let column = |n| spi::column(tuple, descriptor, n);
-                    let Some(phone) = column(1) else { return };
-                    let place = group.facts.len() as u32;
-                    let known = group.phones.entry(phone.value() as i64).or_insert((place, place));
-                    known.1 = place + 1;
-                    group.facts.push(Fact {
-                        kind: column(2).map(|value| text(value)).unwrap_or_default(),
-                        a: column(3).map(|value| value.value() as i64),
-                        b: column(4).map(|value| value.value() as i64),
-                        flag: column(5).map(|value| value.value() != 0),
-                        note: column(6).map(|value| text(value)),
-                    });
-                }
-            }) {
-                if group.facts.len() > limit {
-                    error::too_much_to_decide(limit);
-                }
-            }
-            cursor.close();
-        });
-        group
-    }
-
-    fn of(&self, phone: Phone) -> &[Fact] {
-        if self.facts.is_empty() {
-            return &[];
-        }
-        self.phones.get(&phone.bits()).map_or(&[], |(from, to)| &self.facts[*from as usize..*to as usize])
-    }
-}
-
-/// Groups of facts that are read when the first number needs them.
-struct Groups {
-    queries: Vec<String>,
-    read: [Option<Group>; 3],
-}
-
-impl Groups {
-    fn of(&mut self, group: usize, phone: Phone) -> &[Fact] {
-        let queries = &self.queries;
-        self.read[group].get_or_insert_with(|| Group::read(&queries[group])).of(phone)
-    }
-}
-
-thread_local! {
-    static QUERIES: Statement = const {
-        Statement::new(
-            c"SELECT dnc.decision_queries($1, $2, $3)",
-            &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
-        )
-    };
-}
-
 raw_function!(dnc_decide_query_wrapper, pg_finfo_dnc_decide_query_wrapper, decide_query);
 
 /// # Safety
@@ -153,10 +41,13 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
     if sys::past(at).is_some() {
         error::campaign_in_the_past();
     }
-    let mut run = Run::start(&book, channel, purpose, at, call_type, said);
+    let mut run = Run::of_many(&book, channel, purpose, at, call_type, said);
     walk(query, |key, phone, suppressed| {
         let (decision, rules) = match phone {
-            Some(phone) => run.decide(phone, suppressed),
+            Some(phone) => {
+                let (decision, frame, _) = run.decide(phone, suppressed);
+                (decision, Some(run.names(&frame)))
+            }
             None => (Decision { grounds: vec![Ground::Unreadable], next_allowed_at: None }, None),
         };
         let told = run.told(&decision.grounds);
@@ -233,8 +124,8 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
     let book = rule::book();
     // Noon in the middle of the world; each place has its own below.
     let noon = clock::first(day.and_hms_opt(12, 0, 0).expect("noon"), Tz::UTC);
-    let mut run = Run::start(&book, channel, purpose, noon, call_type, said);
-    run.at = None;
+    let mut run = Run::of_many(&book, channel, purpose, noon, call_type, said);
+    run.gatherer.check_now();
     let mut impacts: Vec<(Vec<String>, Situation, Impact)> = Vec::new();
     let mut frames: HashMap<(usize, Known), (usize, [Frame; 2])> = HashMap::new();
     walk(query, |_, phone, suppressed| {
@@ -305,39 +196,53 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
     rows.finish()
 }
 
-/// What the rules say, and the names of those that were looked at.
-type Framed<'a> = (Rc<Frame<'a>>, Datum);
-
-/// What a run over many numbers keeps.
-struct Run<'a> {
+/// What a run over numbers keeps; one number is a run, too.
+pub struct Run<'a> {
     book: &'a Book,
     /// Where texts are that are told again and again: rows come while a query runs, whose memory goes with it.
     room: sys::Room,
     asked: Asked,
-    /// The time that was asked about; `None` is now.
-    at: Option<Micros>,
+    /// What the caller says of the people.
+    said: Known,
     asks_line_types: bool,
-    party: Option<String>,
-    registers: Registers,
-    /// Prefixes that are refused for anything.
-    anything: Rc<list::Asked>,
-    groups: Groups,
+    gatherer: Gatherer,
     neighbourhoods: HashMap<u64, usize, Spread>,
-    /// Places by what numbers begin with, where that tells; the last of each slot.
+    /// Places by what numbers begin with, where that tells; the last of each slot. Made for the second number.
     begins: Vec<(u64, usize)>,
     /// What was found out about the number before, for its memory.
     facts: Facts,
     places: Vec<Place>,
     /// By place, for people of whom nothing is known.
-    plain: Vec<Option<Framed<'a>>>,
+    plain: Vec<Option<Rc<Frame<'a>>>>,
     /// By place, by what is known of the person, and by the kind of line if rules ask for that.
-    frames: HashMap<(usize, Known, Option<String>), Framed<'a>>,
+    frames: HashMap<(usize, Known, Option<String>), Rc<Frame<'a>>>,
     /// Grounds as they are told: the first, and all.
     told: Vec<(Vec<Ground>, (Datum, Datum))>,
+    /// Names of rules as they are told, by the frame that they are of.
+    names: HashMap<*const Frame<'a>, Datum>,
 }
 
 impl<'a> Run<'a> {
-    fn start(
+    pub fn new(book: &'a Book, asked: Asked, gatherer: Gatherer, said: Known) -> Run<'a> {
+        Run {
+            book,
+            room: sys::Room::here(),
+            asked,
+            said,
+            asks_line_types: book.asks_line_types(),
+            gatherer,
+            neighbourhoods: HashMap::default(),
+            begins: Vec::new(),
+            facts: Facts::default(),
+            places: Vec::new(),
+            plain: Vec::new(),
+            frames: HashMap::new(),
+            told: Vec::new(),
+            names: HashMap::new(),
+        }
+    }
+
+    fn of_many(
         book: &'a Book,
         channel: Option<Text>,
         purpose: Option<Text>,
@@ -346,37 +251,14 @@ impl<'a> Run<'a> {
         said: Option<Text>,
     ) -> Run<'a> {
         let question = question(channel, purpose);
-        let text_of = |text: Option<Text>| text.map(|text| text_datum(&text.to_utf8()));
-        let queries = connected(sys::owner(), || {
-            let arguments = [text_of(channel), text_of(purpose), at.map(Datum::from)];
-            let row = QUERIES.with(|s| s.run(&arguments, true)).unwrap_or_default();
-            // SAFETY: an array of texts.
-            row.first().copied().flatten().map(|value| unsafe { sys::row::texts(value) })
-        });
-        let queries = queries.unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
-        Run {
-            book,
-            room: sys::Room::here(),
-            asked: Asked {
-                channel: owned(channel).filter(|channel| channel != "all"),
-                call_type: known_call_type(book, call_type),
-                at: at.unwrap_or_else(sys::now),
-                known: Micros::MAX,
-            },
-            at,
-            asks_line_types: book.asks_line_types(),
-            party: party(said),
-            registers: list::registers(&question),
-            anything: list::asked(&ANYTHING),
-            groups: Groups { queries, read: [None, None, None] },
-            neighbourhoods: HashMap::default(),
-            begins: vec![(0, 0); BEGINS],
-            facts: Facts::default(),
-            places: Vec::new(),
-            plain: Vec::new(),
-            frames: HashMap::new(),
-            told: Vec::new(),
-        }
+        let asked = Asked::new(book, channel, call_type, at, None);
+        let said = Known { party: party(said), ..Known::default() };
+        Run::new(book, asked, Gatherer::all(Scope::new(question, at, None, book)), said)
+    }
+
+    /// What a check says of a number.
+    pub fn suppressed(&self, phone: Phone) -> Option<bool> {
+        self.gatherer.suppressed(phone)
     }
 
     /// What is recorded of a number, but for what only some places ask for; to be given back.
@@ -384,34 +266,38 @@ impl<'a> Run<'a> {
         let mut facts = std::mem::take(&mut self.facts);
         facts.clear();
         facts.suppressed = suppressed;
-        let mut known = Known { party: self.party.clone(), ..Known::default() };
-        for fact in self.groups.of(0, phone) {
-            add(&mut facts, &mut known, fact, self.asked.at);
-        }
+        let (mut known, at) = (self.said.clone(), self.asked.at);
+        self.gatherer.each(Group::Facts, phone, |fact| add(&mut facts, &mut known, fact, at));
         (facts, known)
     }
 
     /// What a frame asks for besides.
     fn complete(&mut self, frame: &Frame, phone: Phone, suppressed: Option<bool>, facts: &mut Facts) {
+        let at = self.asked.at;
         for (group, needed) in [
-            (1, frame.needs_refusals() && facts.refusals.is_empty()),
-            (2, frame.needs_attempts() && facts.attempts.is_empty()),
+            (Group::Refusals, frame.needs_refusals() && facts.refusals.is_empty()),
+            (Group::Attempts, frame.needs_attempts() && facts.attempts.is_empty()),
         ] {
-            for fact in if needed { self.groups.of(group, phone) } else { &[] } {
-                add(facts, &mut Known::default(), fact, self.asked.at);
+            if needed {
+                self.gatherer.each(group, phone, |fact| add(facts, &mut Known::default(), fact, at));
             }
         }
-        if frame.revocation_covers_all() && suppressed == Some(false) {
-            facts.revoked =
-                store::look(phone, &ANYTHING, self.at) || self.anything.own_refuses(phone, self.at) != Some(false);
+        if frame.revocation_covers_all() && suppressed != Some(true) {
+            facts.revoked = self.gatherer.revoked(phone);
         }
         if !facts.asked_registers {
-            self.registers.of(phone, suppressed == Some(false), self.at.unwrap_or_else(sys::now), &mut facts.registers);
+            self.gatherer.registers(phone, suppressed == Some(false), &mut facts.registers);
             facts.asked_registers = true;
         }
     }
 
     fn place(&mut self, phone: Phone) -> usize {
+        if self.places.is_empty() {
+            return self.new_place(phone, area::neighbourhood(phone));
+        }
+        if self.begins.is_empty() {
+            self.begins.resize(BEGINS, (0, 0));
+        }
         let begin = phone.beginning();
         let slot = (begin.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % BEGINS;
         if self.begins[slot].0 == begin {
@@ -443,43 +329,48 @@ impl<'a> Run<'a> {
         place
     }
 
-    fn decide(&mut self, phone: Phone, suppressed: Option<bool>) -> (Decision, Option<Datum>) {
+    /// The decision about a number, what rules it was made by, and what is known of the person.
+    pub fn decide(&mut self, phone: Phone, suppressed: Option<bool>) -> (Decision, Rc<Frame<'a>>, Known) {
         let (mut facts, known) = self.facts(phone, suppressed);
         let place = self.place(phone);
-        let (frame, rules) = self.frame(place, &known, phone);
+        let frame = self.frame(place, &known, phone);
         self.complete(&frame, phone, suppressed, &mut facts);
         let decision = frame.decide(&facts);
         self.facts = facts;
-        (decision, Some(rules))
+        (decision, frame, known)
     }
 
-    fn frame(&mut self, place: usize, known: &Known, phone: Phone) -> Framed<'a> {
-        let plain =
-            !self.asks_line_types && known.zone.is_none() && known.location.is_none() && known.party == self.party;
-        if plain {
-            if let Some(Some((frame, rules))) = self.plain.get(place) {
-                return (Rc::clone(frame), *rules);
+    fn frame(&mut self, place: usize, known: &Known, phone: Phone) -> Rc<Frame<'a>> {
+        if !self.asks_line_types && *known == self.said {
+            if let Some(Some(frame)) = self.plain.get(place) {
+                return Rc::clone(frame);
             }
             let made = self.framed(place, known, None);
             self.plain.resize_with(self.plain.len().max(place + 1), || None);
-            self.plain[place] = Some((Rc::clone(&made.0), made.1));
+            self.plain[place] = Some(Rc::clone(&made));
             return made;
         }
         let line_type = if self.asks_line_types { line_type(phone) } else { None };
         let key = (place, known.clone(), line_type.clone());
-        if let Some((frame, rules)) = self.frames.get(&key) {
-            return (Rc::clone(frame), *rules);
+        if let Some(frame) = self.frames.get(&key) {
+            return Rc::clone(frame);
         }
         let made = self.framed(place, known, line_type);
-        self.frames.insert(key, (Rc::clone(&made.0), made.1));
+        self.frames.insert(key, Rc::clone(&made));
         made
     }
 
-    fn framed(&self, place: usize, known: &Known, line_type: Option<String>) -> Framed<'a> {
-        let situation = self.places[place].situation(self.book, &self.asked, known, line_type);
-        let frame = Rc::new(Frame::new(self.book, situation));
-        let names: Vec<&str> = frame.used().iter().map(|rule| &rule.name[..]).collect();
-        (frame, self.room.with(|| text_datum(&names.join(", "))))
+    fn framed(&self, place: usize, known: &Known, line_type: Option<String>) -> Rc<Frame<'a>> {
+        Rc::new(Frame::new(self.book, self.places[place].situation(self.book, &self.asked, known, line_type)))
+    }
+
+    /// The names of the rules that a frame was made from, as they are told.
+    fn names(&mut self, frame: &Rc<Frame<'a>>) -> Datum {
+        let room = self.room;
+        *self.names.entry(Rc::as_ptr(frame)).or_insert_with(|| {
+            let names: Vec<&str> = frame.used().iter().map(|rule| &rule.name[..]).collect();
+            room.with(|| text_datum(&names.join(", ")))
+        })
     }
 
     fn told(&mut self, grounds: &[Ground]) -> Option<(Datum, Datum)> {

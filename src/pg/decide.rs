@@ -1,9 +1,9 @@
 //! `sql/install/81-decide.sql`: decisions about one number, from what SQL gathers of it. About many: `campaign`.
 
+use super::campaign::Run;
 use super::check;
+use super::gather::{self, Fact, Gatherer, Scope};
 use super::rule;
-use super::sys::row::{text, text_datum};
-use super::sys::spi::{Statement, connected};
 use super::sys::{self, Text};
 use crate::phone::{Phone, area, zones};
 use crate::rules::clock::{self, Micros};
@@ -13,25 +13,8 @@ use crate::rules::scope::Question;
 use crate::rules::windows::Week;
 use crate::{error, settings};
 use chrono_tz::Tz;
-use pgrx::iter::TableIterator;
-use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
 use serde_json::Value;
-
-thread_local! {
-    static OF: Statement = const {
-        Statement::new(
-            c"SELECT dnc.decision_of($1, $2, $3, $4, $5)",
-            &[
-                pg_sys::TEXTOID,
-                pg_sys::TEXTOID,
-                pg_sys::TEXTOID,
-                pg_sys::TIMESTAMPTZOID,
-                pg_sys::TIMESTAMPTZOID,
-            ],
-        )
-    };
-}
 
 /// What is told of a person's whereabouts, beside what their number says.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
@@ -49,6 +32,24 @@ pub struct Asked {
     pub call_type: Option<String>,
     pub at: Micros,
     pub known: Micros,
+}
+
+impl Asked {
+    /// An error for a call type that is not known.
+    pub fn new(
+        book: &Book,
+        channel: Option<Text>,
+        call_type: Option<Text>,
+        at: Option<Micros>,
+        known_at: Option<Micros>,
+    ) -> Asked {
+        Asked {
+            channel: owned(channel).filter(|channel| channel != "all"),
+            call_type: known_call_type(book, call_type),
+            at: at.unwrap_or_else(sys::now),
+            known: known_at.unwrap_or(Micros::MAX),
+        }
+    }
 }
 
 /// Where a number may be.
@@ -105,15 +106,6 @@ impl Place {
     }
 }
 
-/// A fact as SQL gives it.
-pub struct Fact {
-    pub kind: String,
-    pub a: Option<Micros>,
-    pub b: Option<Micros>,
-    pub flag: Option<bool>,
-    pub note: Option<String>,
-}
-
 /// Puts a fact where decisions look for it. A preference says where the person is, too.
 pub fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
     let when = fact.a.unwrap_or(Micros::MIN);
@@ -163,6 +155,15 @@ struct Told {
     rules: Vec<String>,
     places: Vec<String>,
     assumed: bool,
+}
+
+impl Told {
+    fn of(decision: Decision, frame: &Frame, known: &Known) -> Told {
+        let mut places = frame.places().to_vec();
+        places.sort();
+        let rules = frame.used().iter().map(|rule| format!("{}: {}", rule.name, rule.citation)).collect();
+        Told { decision, rules, places, assumed: known.location.is_none() || known.zone.is_none() }
+    }
 }
 
 /// A decision's columns, as the functions below name them: pgrx asks each of them for its own.
@@ -235,29 +236,21 @@ pub fn finite(at: Option<Micros>) -> Option<Micros> {
     at
 }
 
-/// What SQL gathers of a number.
-fn gathered(
-    phone: Phone,
-    channel: Option<Text>,
-    purpose: Option<Text>,
-    at: Option<Micros>,
-    known: Option<Micros>,
-) -> Value {
-    let text_of = |text: Option<Text>| text.map(|text| text_datum(&text.to_utf8()));
-    let json = connected(sys::owner(), || {
-        let arguments = [
-            Some(text_datum(&phone.to_string())),
-            text_of(channel),
-            text_of(purpose),
-            at.map(Datum::from),
-            known.map(Datum::from),
-        ];
-        // SAFETY: the function gives a text.
-        OF.with(|s| s.run(&arguments, true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
-    });
-    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_else(|| error::missing_relation("entry"))
+/// What the caller says of the person: the party, a place and a zone.
+fn said_of(book: &Book, (of_party, location, zone): (Option<Text>, Option<Text>, Option<Text>)) -> Known {
+    Known {
+        party: party(of_party),
+        location: owned(location).inspect(|location| {
+            if !book.knows(location) {
+                error::unknown_jurisdiction(location);
+            }
+        }),
+        zone: owned(zone).map(|zone| clock::zone(&zone).unwrap_or_else(|| error::unknown_zone(&zone))),
+        other_zone: None,
+    }
 }
 
+/// The decision about one number, from what is recorded of it.
 #[allow(clippy::too_many_arguments)]
 fn decide(
     phone: Option<Phone>,
@@ -267,35 +260,39 @@ fn decide(
     known_at: Option<Micros>,
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
-    given: Option<Value>,
 ) -> Option<Told> {
-    question(channel, purpose);
+    let question = question(channel, purpose);
     let book = rule::book();
-    let (party_said, location, zone) = said;
-    let mut known = Known {
-        party: party(party_said),
-        location: owned(location).inspect(|location| {
-            if !book.knows(location) {
-                error::unknown_jurisdiction(location);
-            }
-        }),
-        zone: owned(zone).map(|zone| clock::zone(&zone).unwrap_or_else(|| error::unknown_zone(&zone))),
-        other_zone: None,
-    };
+    let known = said_of(&book, said);
+    let asked = Asked::new(&book, channel, call_type, at, known_at);
     let phone = phone?;
-    let asked = Asked {
-        channel: owned(channel).filter(|channel| channel != "all"),
-        call_type: known_call_type(&book, call_type),
-        at: at.unwrap_or_else(sys::now),
-        known: known_at.unwrap_or(Micros::MAX),
-    };
-    let gathered = given.unwrap_or_else(|| gathered(phone, channel, purpose, at, known_at));
+    let scope = Scope::new(question, at, known_at, &book);
+    let mut run = Run::new(&book, asked, Gatherer::single(scope), known);
+    let suppressed = run.suppressed(phone);
+    let (decision, frame, known) = run.decide(phone, suppressed);
+    Some(Told::of(decision, &frame, &known))
+}
+
+/// The decision from what is given, whatever is recorded.
+fn decide_given(
+    phone: Option<Phone>,
+    given: &Value,
+    channel: Option<Text>,
+    at: Option<Micros>,
+    call_type: Option<Text>,
+    said: (Option<Text>, Option<Text>, Option<Text>),
+) -> Option<Told> {
+    question(channel, None);
+    let book = rule::book();
+    let mut known = said_of(&book, said);
+    let asked = Asked::new(&book, channel, call_type, at, None);
+    let phone = phone?;
     let mut facts = Facts {
-        suppressed: gathered["suppressed"].as_bool(),
-        revoked: gathered["revoked"].as_bool().unwrap_or(true),
+        suppressed: given["suppressed"].as_bool(),
+        revoked: given["revoked"].as_bool().unwrap_or(true),
         ..Facts::default()
     };
-    for fact in gathered["facts"].as_array().into_iter().flatten() {
+    for fact in given["facts"].as_array().into_iter().flatten() {
         let fact = Fact {
             kind: fact[0].as_str().unwrap_or_default().to_owned(),
             a: fact[1].as_i64(),
@@ -305,29 +302,16 @@ fn decide(
         };
         add(&mut facts, &mut known, &fact, asked.at);
     }
-    for register in gathered["registers"].as_array().into_iter().flatten() {
-        let said = match register[1].as_str() {
-            Some("clear") => Said::Clear,
-            Some("listed") => Said::Listed,
-            Some("stale") => Said::Stale,
-            Some("uncovered") => Said::Uncovered,
-            Some("lapsed") => Said::Lapsed,
-            _ => Said::Missing,
-        };
+    for register in given["registers"].as_array().into_iter().flatten() {
         facts.registers.push(Register {
             jurisdiction: register[0].as_str().map(Into::into),
             kind: if register[3] == "other" { Source::Other } else { Source::Official },
-            said,
+            said: gather::said(register[1].as_str()),
             obtained_at: register[2].as_i64().unwrap_or(Micros::MIN),
         });
     }
-    let assumed = known.location.is_none() || known.zone.is_none();
-    let situation = Place::of(&book, phone).situation(&book, &asked, &known, line_type(phone));
-    let mut places = situation.case.places.clone();
-    places.sort();
-    let frame = Frame::new(&book, situation);
-    let rules = frame.used().iter().map(|rule| format!("{}: {}", rule.name, rule.citation)).collect();
-    Some(Told { decision: frame.decide(&facts), rules, places, assumed })
+    let frame = Frame::new(&book, Place::of(&book, phone).situation(&book, &asked, &known, line_type(phone)));
+    Some(Told::of(frame.decide(&facts), &frame, &known))
 }
 
 /// The kind of line, where the number tells; one that may be either tells nothing.
@@ -360,7 +344,7 @@ fn dnc_may_contact(
         name!(assumed, Option<bool>),
     ),
 > {
-    let told = decide(phone, channel, purpose, finite(at), None, call_type, (party, location, time_zone), None);
+    let told = decide(phone, channel, purpose, finite(at), None, call_type, (party, location, time_zone));
     TableIterator::once(columns(told))
 }
 
@@ -390,7 +374,7 @@ fn dnc_may_contact_as_of(
     ),
 > {
     let (Some(at), Some(known_at)) = (finite(at), finite(known_at)) else { error::no_time_to_ask_of() };
-    let told = decide(phone, channel, purpose, Some(at), Some(known_at), call_type, (party, location, time_zone), None);
+    let told = decide(phone, channel, purpose, Some(at), Some(known_at), call_type, (party, location, time_zone));
     TableIterator::once(columns(told))
 }
 
@@ -421,7 +405,7 @@ fn dnc_decide_given(
     // SAFETY: the argument is declared as jsonb.
     let given = given.map(|given| unsafe { sys::row::jsonb(given.datum()) });
     let given = given.map(|given| serde_json::from_str(&given).unwrap_or_else(|_| error::too_deep("given")));
-    let given = Some(given.unwrap_or_default());
-    let told = decide(phone, channel, None, finite(at), None, call_type, (party, location, time_zone), given);
+    let given = given.unwrap_or_default();
+    let told = decide_given(phone, &given, channel, finite(at), call_type, (party, location, time_zone));
     TableIterator::once(columns(told))
 }

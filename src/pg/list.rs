@@ -6,6 +6,7 @@
 //! what it falls back on.
 
 use super::fingerprint::{Fingerprints, Registered};
+use super::installation;
 use super::keys::unhex;
 use super::store;
 use super::sys::blocks::Directory;
@@ -35,7 +36,6 @@ const SEARCHED: &[i16] = &[1, 2];
 
 thread_local! {
     static CONFIG: Statement = const { Statement::new(c"SELECT dnc.check_config()", &[]) };
-    static ABSENCE: Statement = const { Statement::new(c"SELECT dnc.absence()", &[]) };
     static REFUSES: Statement = const {
         Statement::new(
             c"SELECT dnc.list_refuses($1, $2, $3, $4)",
@@ -200,13 +200,7 @@ fn state() -> Epoch {
 fn require_here(epoch: Epoch) {
     let parallel = sys::is_parallel();
     let look = || {
-        let absence = sys::with_latest_snapshot(|| {
-            connected(sys::owner(), || {
-                // SAFETY: the function gives a text.
-                ABSENCE.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
-            })
-        });
-        if let Some(absence) = absence {
+        if let Some(absence) = sys::with_latest_snapshot(installation::absence) {
             error::list_absent(&absence);
         }
         ((epoch, parallel), [pg_sys::InvalidOid; 2])

@@ -4,29 +4,30 @@
 //! active snapshot sees it.
 
 use super::sys::invalidation::{Changed, Known};
-use super::sys::row::text;
-use super::sys::spi::{Statement, connected};
+use super::sys::table::{self, Value};
 use super::sys::{self, Text, single};
 use crate::error;
 use crate::phone::{Phone, area, library, plan, zones};
 use crate::rules::calendar::Spec;
 use crate::rules::clock::{self, Micros};
-use crate::rules::rule::{Book, Case, Kind};
+use crate::rules::deadline::Amount;
+use crate::rules::rule::{Book, Case, Holiday, Kind, Regime, Rule};
 use crate::rules::windows::Week;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
-use pgrx::datum::Date;
+use pgrx::datum::{Date, Interval};
 use pgrx::iter::TableIterator;
 use pgrx::pg_sys::Oid;
 use pgrx::prelude::*;
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::CStr;
 use std::rc::Rc;
 
 /// A book, and what it was read from: the table that has the number, and the number.
 type Read = ((Oid, i64), Rc<Book>);
 
 thread_local! {
-    static BOOK: Statement = const { Statement::new(c"SELECT dnc.rule_book()", &[]) };
     static EPOCH: Known<Oid> = const { Known::new() };
     static READ: RefCell<Option<Read>> = const { RefCell::new(None) };
 }
@@ -52,14 +53,151 @@ fn try_book() -> Result<Rc<Book>, String> {
     if let Some(book) = READ.with_borrow(|read| read.as_ref().filter(|read| read.0 == epoch).map(|r| Rc::clone(&r.1))) {
         return Ok(book);
     }
-    let json = connected(sys::owner(), || {
-        // SAFETY: the function gives a text.
-        BOOK.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
-    });
-    let Some(json) = json else { error::missing_relation("rule") };
-    let book = Rc::new(Book::read(&json)?);
+    let book = Rc::new(read()?);
     READ.set(Some((epoch, Rc::clone(&book))));
     Ok(book)
+}
+
+/// Reads rules, holidays and jurisdictions; the error names what is not as it must be.
+fn read() -> Result<Book, String> {
+    let mut book = Book::default();
+    table::each(c"jurisdiction", [c"jurisdiction", c"within"], |[place, within]| {
+        book.add_place(place.text().unwrap_or_default(), within.texts().unwrap_or_default().to_vec());
+    });
+    let mut problem = None;
+    table::each(c"holiday", HOLIDAY, |[calendar, name, day, from, to]| {
+        let year = |value: &Value| value.int().and_then(|year| i32::try_from(year).ok());
+        let text = |value| Value::text(value).unwrap_or_default();
+        let (calendar, name, day) = (text(&calendar), text(&name), text(&day));
+        let holiday = Holiday { calendar, name, day, years: (year(&from), year(&to)) };
+        problem = problem.take().or(book.add_holiday(&holiday).err());
+    });
+    let mut switched: HashMap<String, Vec<(i64, Micros, bool)>> = HashMap::new();
+    table::each(c"rule_decision", DECISION, |[rule, decision, id, decided_at]| {
+        let (rule, on) = (rule.text().unwrap_or_default(), decision.text() != Some("disable"));
+        let decision = (id.int().unwrap_or_default(), decided_at.int().unwrap_or_default(), on);
+        switched.entry(rule.to_owned()).or_default().push(decision);
+    });
+    table::each(c"rule", RULE, |row| {
+        let name = row[0].text().unwrap_or_default().to_owned();
+        match rule(row) {
+            None => problem = Some(format!("rule \"{name}\"")),
+            Some(mut rule) => {
+                let mut decisions = switched.remove(&name).unwrap_or_default();
+                decisions.sort_unstable();
+                rule.switched = decisions.into_iter().map(|(_, at, on)| (at, on)).collect();
+                book.rules.push(rule);
+            }
+        }
+    });
+    if let Some(problem) = problem {
+        return Err(problem);
+    }
+    book.rules.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(book)
+}
+
+const HOLIDAY: [&CStr; 5] = [c"calendar", c"name", c"day", c"from_year", c"to_year"];
+const DECISION: [&CStr; 4] = [c"rule", c"decision", c"decision_id", c"decided_at"];
+const RULE: [&CStr; 23] = [
+    c"rule",
+    c"jurisdiction",
+    c"kind",
+    c"channels",
+    c"call_types",
+    c"party",
+    c"line_types",
+    c"amount",
+    c"business",
+    c"anchor",
+    c"attempts",
+    c"windows",
+    c"calendar",
+    c"regime",
+    c"precedence",
+    c"valid_from",
+    c"valid_to",
+    c"replaces",
+    c"exempts",
+    c"enabled",
+    c"confidence",
+    c"recorded_at",
+    c"citation",
+];
+
+/// How PostgreSQL stores the dates `-infinity` and `infinity`.
+const INFINITE_PAST: i64 = i32::MIN as i64;
+const INFINITE_FUTURE: i64 = i32::MAX as i64;
+
+/// A row of `dnc.rule`; `None` if something in it cannot be read.
+fn rule(row: [Value; 23]) -> Option<Rule> {
+    let [
+        name,
+        jurisdiction,
+        kind,
+        channels,
+        call_types,
+        party,
+        line_types,
+        amount,
+        business,
+        anchor,
+        attempts,
+        windows,
+        calendar,
+        regime,
+        precedence,
+        from,
+        to,
+        replaces,
+        exempts,
+        enabled,
+        confidence,
+        recorded_at,
+        citation,
+    ] = row;
+    let text = |value: &Value| value.text().map(str::to_owned);
+    let texts = |value: &Value| value.texts().map(<[String]>::to_vec);
+    let day = |value: &Value, without: NaiveDate| match value.int() {
+        // Infinity is no limit.
+        None | Some(INFINITE_PAST | INFINITE_FUTURE) => Some(without),
+        Some(day) => clock::day(i32::try_from(day).ok()?),
+    };
+    let amount = match amount {
+        Value::Interval { months, days, micros } => Amount {
+            months: u32::try_from(months).ok()?,
+            days: u32::try_from(days).ok()?,
+            micros,
+            business: business.bool()?,
+        },
+        _ => Amount::default(),
+    };
+    Some(Rule {
+        channels: texts(&channels),
+        call_types: texts(&call_types),
+        party: text(&party),
+        line_types: texts(&line_types),
+        amount,
+        anchor: text(&anchor),
+        attempts: attempts.int().and_then(|n| u32::try_from(n).ok()),
+        windows: match windows.text() {
+            None => None,
+            Some(text) => Some(Week::parse(text).ok()?),
+        },
+        calendar: text(&calendar),
+        regime: match regime.text() {
+            None => None,
+            Some(name) => Some(Regime::of(name)?),
+        },
+        precedence: precedence.int().unwrap_or(0),
+        valid: (day(&from, NaiveDate::MIN)?, day(&to, NaiveDate::MAX)?),
+        replaces: text(&replaces),
+        exempts: exempts.bool()?,
+        enabled: enabled.bool()?,
+        graded_v: confidence.text() == Some("V"),
+        recorded_at: recorded_at.int().unwrap_or(Micros::MIN),
+        ..Rule::new(name.text()?, jurisdiction.text()?, Kind::of(kind.text()?)?, citation.text()?)
+    })
 }
 
 /// The jurisdictions in which a number may be, with those around them.
@@ -174,6 +312,12 @@ fn dnc_rule_proof_until(
 fn dnc_rule_records_until(phone: Option<Phone>, channel: Option<Text>, happened_at: Option<i64>) -> Option<i64> {
     let all = ends(Kind::Records, phone?, channel, happened_at?, happened_at?, false);
     all.into_iter().filter_map(|(_, end)| end).max()
+}
+
+/// How far back attempts and refusals matter to decisions.
+#[pg_extern(sql = false)]
+fn dnc_longest_pause() -> Interval {
+    Interval::new(0, 0, book().longest_pause()).expect("a number of microseconds")
 }
 
 #[pg_extern(sql = false)]

@@ -22,3 +22,13 @@ pub use layout::Phone;
 pub use parse::{PhoneError, parse};
 pub use plan::RegionPlan;
 pub use plan_table::METADATA_VERSION;
+
+/// Reads what metadata and tables are read at first use, so that the processes which come of this one share it: the library's
+/// metadata, area codes, zones, and the patterns of North America, whose regions share a calling code.
+pub fn preload() {
+    library::load();
+    if let Ok(phone) = parse("+12015550123", None) {
+        (library::region(phone), library::line_type(phone), area::subdivisions(phone), area::is_begun(phone));
+        zones::zones(phone);
+    }
+}

@@ -306,6 +306,11 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Jurisdictions in which the number may be, with those around them.
+    pub fn places(&self) -> &[String] {
+        &self.situation.case.places
+    }
+
     /// Rules that were looked at.
     pub fn used(&self) -> &[&'a Rule] {
         &self.used

@@ -8,7 +8,6 @@ use super::clock::Micros;
 use super::deadline::Amount;
 use super::windows::Week;
 use chrono::NaiveDate;
-use serde_json::Value;
 use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
@@ -55,6 +54,13 @@ const KINDS: [(&str, Kind); 18] = [
     ("duty", Kind::Duty),
 ];
 
+impl Kind {
+    /// The kind of this name, as rows have it.
+    pub fn of(name: &str) -> Option<Kind> {
+        KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+}
+
 /// Call types that are known without a rule that names them.
 pub const CALL_TYPES: [&str; 8] =
     ["sales", "automated", "collections", "research", "charity", "service", "claims_management", "pensions"];
@@ -65,6 +71,27 @@ pub enum Regime {
     OptOut,
     Registry,
     OptIn,
+}
+
+impl Regime {
+    /// The regime of this name, as rows have it.
+    pub fn of(name: &str) -> Option<Regime> {
+        match name {
+            "opt_out" => Some(Regime::OptOut),
+            "registry" => Some(Regime::Registry),
+            "opt_in" => Some(Regime::OptIn),
+            _ => None,
+        }
+    }
+}
+
+/// A day that returns, or a day of one year, in a calendar; a row.
+pub struct Holiday<'a> {
+    pub calendar: &'a str,
+    pub name: &'a str,
+    pub day: &'a str,
+    /// First and last year.
+    pub years: (Option<i32>, Option<i32>),
 }
 
 /// One row.
@@ -96,6 +123,7 @@ pub struct Rule {
 }
 
 /// All rules, calendars and places.
+#[derive(Default)]
 pub struct Book {
     pub rules: Vec<Rule>,
     calendars: HashMap<String, Calendar>,
@@ -116,6 +144,34 @@ pub struct Case {
 }
 
 impl Rule {
+    /// A rule about everybody that is on and says nothing yet.
+    pub fn new(name: &str, jurisdiction: &str, kind: Kind, citation: &str) -> Rule {
+        Rule {
+            name: name.to_owned(),
+            jurisdiction: jurisdiction.to_owned(),
+            kind,
+            channels: None,
+            call_types: None,
+            party: None,
+            line_types: None,
+            amount: Amount::default(),
+            anchor: None,
+            attempts: None,
+            windows: None,
+            calendar: None,
+            regime: None,
+            precedence: 0,
+            valid: (NaiveDate::MIN, NaiveDate::MAX),
+            replaces: None,
+            exempts: false,
+            enabled: true,
+            graded_v: false,
+            recorded_at: Micros::MIN,
+            switched: Vec::new(),
+            citation: citation.to_owned(),
+        }
+    }
+
     /// Whether it is on, as far as was known at a time.
     fn is_on(&self, known: Micros) -> bool {
         let switched = self.switched.iter().rev().find(|(at, _)| *at <= known).map(|(_, on)| *on);
@@ -154,30 +210,30 @@ impl Rule {
 }
 
 impl Book {
-    /// Reads what the SQL function `dnc.rule_book` gives; the error names what is not as it must be.
-    pub fn read(json: &str) -> Result<Book, String> {
-        let json: Value = serde_json::from_str(json).map_err(|why| why.to_string())?;
-        let rows = |name: &str| json[name].as_array().cloned().ok_or_else(|| format!("no {name}"));
-        let mut calendars: HashMap<String, Calendar> = HashMap::new();
-        for row in rows("holidays")? {
-            let spec = row["day"].as_str().and_then(Spec::parse).ok_or_else(|| format!("holiday {row}"))?;
-            let year = |name: &str| row[name].as_i64().and_then(|year| i32::try_from(year).ok());
-            let (from, to) = (year("from").unwrap_or(i32::MIN), year("to").unwrap_or(i32::MAX));
-            let calendar = calendars.entry(row["calendar"].as_str().unwrap_or_default().to_owned()).or_default();
-            calendar.add(row["name"].as_str().unwrap_or_default(), spec, from, to);
-        }
-        let mut within: HashMap<String, Vec<String>> = HashMap::new();
-        for row in rows("within")? {
-            let texts = || Some((row[0].as_str()?.to_owned(), texts(&row[1])?));
-            let (place, around) = texts().ok_or_else(|| format!("jurisdiction {row}"))?;
-            within.insert(place, around);
-        }
-        let rules = rows("rules")?;
-        let rules = rules
-            .iter()
-            .map(|row| rule(row).ok_or_else(|| format!("rule {}", row["rule"])))
-            .collect::<Result<_, _>>()?;
-        Ok(Book { rules, calendars, within, none: Calendar::default() })
+    /// Adds a jurisdiction, and those that it lies in.
+    pub fn add_place(&mut self, place: &str, within: Vec<String>) {
+        self.within.insert(place.to_owned(), within);
+    }
+
+    /// Adds a holiday; an error if its day cannot be read.
+    pub fn add_holiday(&mut self, holiday: &Holiday) -> Result<(), String> {
+        let spec =
+            Spec::parse(holiday.day).ok_or_else(|| format!("holiday {} of {}", holiday.day, holiday.calendar))?;
+        let (from, to) = (holiday.years.0.unwrap_or(i32::MIN), holiday.years.1.unwrap_or(i32::MAX));
+        self.calendars.entry(holiday.calendar.to_owned()).or_default().add(holiday.name, spec, from, to);
+        Ok(())
+    }
+
+    /// The longest time for which attempts and refusals matter to a decision, in microseconds: twice that of the longest rule
+    /// about them, months of 31 days, and two days for clocks.
+    pub fn longest_pause(&self) -> Micros {
+        const DAY: Micros = 86_400_000_000;
+        let pauses = self.rules.iter().filter(|rule| matches!(rule.kind, Kind::AttemptCap | Kind::CoolOff));
+        let micros = |amount: &Amount| {
+            let days = i64::from(amount.months) * 31 + i64::from(amount.days);
+            days.saturating_mul(DAY).saturating_add(amount.micros)
+        };
+        pauses.map(|rule| micros(&rule.amount)).max().unwrap_or(0).saturating_mul(2).saturating_add(2 * DAY)
     }
 
     /// Jurisdictions with all that they lie in.
@@ -257,64 +313,4 @@ impl Book {
         };
         all.iter().copied().filter(|rule| !replaced(rule) && !ranked(rule)).collect()
     }
-}
-
-fn texts(value: &Value) -> Option<Vec<String>> {
-    value.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
-}
-
-fn rule(row: &Value) -> Option<Rule> {
-    let text = |name: &str| row[name].as_str().map(str::to_owned);
-    let list = |name: &str| match &row[name] {
-        Value::Null => Some(None),
-        value => texts(value).map(Some),
-    };
-    let whole = |name: &str| row[name].as_i64();
-    let small = |name: &str| u32::try_from(whole(name).unwrap_or(0)).ok();
-    let day = |name: &str, without: NaiveDate| match &row[name] {
-        Value::Null => Some(without),
-        value => NaiveDate::parse_from_str(value.as_str()?, "%Y-%m-%d").ok(),
-    };
-    Some(Rule {
-        name: text("rule")?,
-        jurisdiction: text("jurisdiction")?,
-        kind: KINDS.iter().find(|(name, _)| row["kind"] == *name)?.1,
-        channels: list("channels")?,
-        call_types: list("call_types")?,
-        party: text("party"),
-        line_types: list("line_types")?,
-        amount: Amount {
-            months: small("months")?,
-            days: small("days")?,
-            micros: whole("micros").unwrap_or(0),
-            business: row["business"].as_bool().unwrap_or(false),
-        },
-        anchor: text("anchor"),
-        attempts: whole("attempts").and_then(|n| u32::try_from(n).ok()),
-        windows: match row["windows"].as_str() {
-            None => None,
-            Some(text) => Some(Week::parse(text).ok()?),
-        },
-        calendar: text("calendar"),
-        regime: match row["regime"].as_str() {
-            None => None,
-            Some("opt_out") => Some(Regime::OptOut),
-            Some("registry") => Some(Regime::Registry),
-            Some("opt_in") => Some(Regime::OptIn),
-            Some(_) => return None,
-        },
-        precedence: whole("precedence").unwrap_or(0),
-        valid: (day("from", NaiveDate::MIN)?, day("to", NaiveDate::MAX)?),
-        replaces: text("replaces"),
-        exempts: row["exempts"].as_bool()?,
-        enabled: row["enabled"].as_bool()?,
-        graded_v: row["confidence"] == "V",
-        recorded_at: whole("recorded_at").unwrap_or(Micros::MIN),
-        switched: match &row["switched"] {
-            Value::Null => Vec::new(),
-            Value::Array(all) => all.iter().map(|s| Some((s[0].as_i64()?, s[1].as_bool()?))).collect::<Option<_>>()?,
-            _ => return None,
-        },
-        citation: text("citation")?,
-    })
 }

@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod blocks;
+pub mod catalog;
 pub mod executor;
 pub mod insert;
 pub mod invalidation;
@@ -23,6 +24,7 @@ pub mod soft_error;
 pub mod spi;
 pub mod srf;
 pub mod statistics;
+pub mod table;
 pub mod temp;
 mod text;
 pub mod trigger;
@@ -113,6 +115,11 @@ pub fn column_name(table: Oid, number: i16) -> Option<String> {
 
 /// A function of schema dnc, if it is there. Not through the parser, which asks for rights on the schema.
 pub fn function(name: &CStr, arguments: &[Oid]) -> Option<Oid> {
+    function_of(schema(), name, arguments)
+}
+
+/// A function of a schema, if it is there.
+pub fn function_of(schema: Oid, name: &CStr, arguments: &[Oid]) -> Option<Oid> {
     // SAFETY: a catalog lookup by a name, a vector made for it and an OID.
     let oid = unsafe {
         let vector = pg_sys::buildoidvector(arguments.as_ptr(), arguments.len() as i32);
@@ -121,7 +128,7 @@ pub fn function(name: &CStr, arguments: &[Oid]) -> Option<Oid> {
             pg_sys::Anum_pg_proc_oid as i16,
             pg_sys::Datum::from(name.as_ptr()),
             pg_sys::Datum::from(vector),
-            pg_sys::Datum::from(schema()),
+            pg_sys::Datum::from(schema),
             pg_sys::Datum::from(0usize),
         )
     };

@@ -304,6 +304,17 @@ impl Probe {
     }
 }
 
+/// Whether there is a row under a key, as the active snapshot sees it; `None` if the index cannot be trusted to tell.
+pub fn any(expected: &Expected, key: i64) -> Option<bool> {
+    // SAFETY: reads a variable of the server's.
+    let mut probe = Probe::open(expected, unsafe { pg_sys::CurrentMemoryContext })?;
+    probe.seek(Some(key));
+    let found = probe.next_row();
+    probe.rest(!found);
+    probe.close();
+    Some(found)
+}
+
 /// A plain heap, and a valid, complete btree index over all of it whose first columns are those to be searched.
 unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, columns: &[i16]) -> bool {
     // SAFETY: both relations are open.

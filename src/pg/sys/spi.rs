@@ -22,13 +22,25 @@ impl Statement {
     /// Runs it and gives the first row's columns, if there is a row. Call inside [`connected`]. A statement that only
     /// reads runs under the active snapshot, any other under a new one.
     pub fn run(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<Vec<Option<Datum>>> {
+        let mut first = None;
+        self.each(arguments, read_only, |row| first = first.take().or_else(|| Some(row.to_vec())));
+        first
+    }
+
+    /// Runs it and hands over the columns of each row. Call inside [`connected`]. See [`Self::run`].
+    pub fn each(&self, arguments: &[Option<Datum>], read_only: bool, mut row: impl FnMut(&[Option<Datum>])) {
         debug_assert_eq!(arguments.len(), self.types.len());
         // SAFETY: SPI is connected; arrays live through the calls and have the declared lengths; results are read
         // before the next statement.
         unsafe {
             if self.plan.get().is_null() {
-                let plan =
-                    pg_sys::SPI_prepare(self.text.as_ptr(), self.types.len() as i32, self.types.as_ptr().cast_mut());
+                // One plan for all arguments: another for each of the first five would cost more than these statements do.
+                let plan = pg_sys::SPI_prepare_cursor(
+                    self.text.as_ptr(),
+                    self.types.len() as i32,
+                    self.types.as_ptr().cast_mut(),
+                    pg_sys::CURSOR_OPT_GENERIC_PLAN as i32,
+                );
                 if plan.is_null() || pg_sys::SPI_keepplan(plan) != 0 {
                     pgrx::error!("could not prepare a statement of the extension: {:?}", self.text);
                 }
@@ -42,16 +54,17 @@ impl Statement {
                 pgrx::error!("a statement of the extension failed with SPI status {status}: {:?}", self.text);
             }
             let table = pg_sys::SPI_tuptable;
-            if table.is_null() || pg_sys::SPI_processed == 0 {
-                return None;
+            if table.is_null() {
+                return;
             }
-            let (row, columns) = (*(*table).vals, (*table).tupdesc);
-            let row = (1..=(*columns).natts).map(|n| {
-                let mut is_null = false;
-                let value = pg_sys::SPI_getbinval(row, columns, n, &mut is_null);
-                (!is_null).then_some(value)
-            });
-            Some(row.collect())
+            let (rows, descriptor) = ((*table).vals, (*table).tupdesc);
+            let mut columns = vec![None; (*descriptor).natts as usize];
+            for n in 0..pg_sys::SPI_processed as usize {
+                for (place, value) in columns.iter_mut().enumerate() {
+                    *value = column(*rows.add(n), descriptor, place as i32 + 1);
+                }
+                row(&columns);
+            }
         }
     }
 }

@@ -373,7 +373,8 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('the library loaded by hand',                 '',                                  '{42501}', $$LOAD 'dnc'$$),
     ('an estimator borrowed',                      '',                                  '{42501}', $$CREATE FUNCTION lair.f(dnc_phone) RETURNS boolean LANGUAGE sql SUPPORT dnc.check_support AS 'SELECT true'$$),
     ('an aggregate over states of another one',    '',                                  '{42P13}', $$CREATE AGGREGATE lair.a (dnc_phone) (SFUNC = dnc_set_add, STYPE = internal, FINALFUNC = dnc_scrub_hash_finish)$$),
-    ('a state of an aggregate by hand',            '',                                  '{42883}', $$SELECT dnc_set_finish(dnc_set_add(NULL, '+14155550101'::dnc_phone))$$),
+    -- Versions of the server refuse it in two ways.
+    ('a state of an aggregate by hand',            '',                                  '{42883}', $q$DO $d$ BEGIN PERFORM dnc_set_finish(dnc_set_add(NULL, '+14155550101'::dnc_phone)); EXCEPTION WHEN feature_not_supported OR undefined_function THEN RAISE undefined_function USING MESSAGE = 'function refused'; END $d$$q$),
     ('a message of the protocol by hand',          '',                                  '{42883}', $$SELECT dnc_phone_recv('\x0000000000000000'::bytea)$$),
     ('a trigger function called',                  '',                                  '{42501}', $$SELECT dnc.audit_write()$$),
     ('a guard called',                             '',                                  '{42501,39P01}', $$SELECT dnc_guard()$$),
@@ -406,7 +407,8 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('rule_decide',                                '',                                  '{42501}', $$SELECT dnc.rule_decide('us-hours', 'disable', 'me', 'x')$$),
     ('token_close',                                '',                                  '{42501}', $$SELECT dnc.token_close('+14155550101', 'infinity', true, 'all', NULL)$$),
     ('version_numbers',                            '',                                  '{42501}', $$SELECT dnc.version_numbers(1)$$),
-    ('decision_of',                                '',                                  '{42501}', $$SELECT dnc.decision_of('+14155550101', 'voice', NULL, NULL, NULL)$$),
+    ('attempt_facts',                              '',                                  '{42501}', $$SELECT dnc.attempt_facts('+14155550101', now(), now(), now())$$),
+    ('consent_facts',                              '',                                  '{42501}', $$SELECT dnc.consent_facts('voice', NULL, now(), now(), now())$$),
     ('check_config',                               '',                                  '{42501}', $$SELECT dnc.check_config()$$);
 -- ---------------------------------------------------------------------------
 INSERT INTO topic VALUES ('the extension and rights');
@@ -601,7 +603,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a check at no time',                         '',                                  '{42501,22023}', $$SELECT dnc_check('+14155550101', at => 'infinity')$$),
     ('a check before the calendar',                'reader agent administrator auditor owner', '{42501}', $$SELECT dnc_check('+14155550101', at => '4714-11-24 00:00:00+00 BC')$$),
     ('a decision when time ends',                  'reader agent administrator auditor owner', '{42501}', $$SELECT * FROM dnc_may_contact('+14155550101', at => '294276-12-31 23:59:59+00')$$),
-    ('a decision before the calendar',             '',                                  '{42501,22008}', $$SELECT * FROM dnc_may_contact('+14155550101', at => '4714-11-24 00:00:00+00 BC')$$),
+    ('a decision before the calendar',             'reader agent administrator auditor owner', '{42501}', $$SELECT * FROM dnc_may_contact('+14155550101', at => '4714-11-24 00:00:00+00 BC')$$),
     ('holidays of the last year',                 'reader agent administrator auditor owner', '{42501}', $$SELECT lair.must(count(*) = 0) FROM dnc_holidays('us-federal', 2147483647)$$),
     ('holidays of the first year',                'reader agent administrator auditor owner', '{42501}', $$SELECT lair.must(count(*) = 0) FROM dnc_holidays('us-federal', -2147483648)$$),
     ('the last business day',                      '',                                  '{42501,22023}', $$SELECT dnc_business_day('2026-01-01', 2147483647, 'us-federal')$$),

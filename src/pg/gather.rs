@@ -1,0 +1,393 @@
+//! What is recorded of numbers that decisions are made from; `sql/install/81-decide.sql` defines it.
+//!
+//! There is one definition, in SQL, and two ways to read it: of all numbers at once, into memory, for a table; and of one
+//! number, kind by kind, where a lookup in the index of the kind's table finds that there is anything.
+
+use super::list::{self, Asked, Registers};
+use super::sys::probe::{self, Expected};
+use super::sys::row::text_datum;
+use super::sys::spi::{self, Cursor, Statement, connected};
+use super::sys::{self, row};
+use super::{statement, store};
+use crate::error;
+use crate::phone::Phone;
+use crate::rules::clock::Micros;
+use crate::rules::decide::{Register, Said, Source};
+use crate::rules::rule::Book;
+use crate::rules::scope::Question;
+use pgrx::pg_sys::{self, Datum, Oid};
+use std::collections::HashMap;
+use std::ffi::{CStr, CString};
+use std::hash::{BuildHasher, Hasher};
+use std::rc::Rc;
+use std::thread::LocalKey;
+
+/// Facts that are read at a time.
+const BATCH: i64 = 1000;
+/// Bytes that a fact takes in memory, about.
+const FACT: usize = 192;
+/// Whether anything at all is refused.
+const ANYTHING: Question = Question { channel: None, purpose: None };
+
+/// What is asked about, and as of when.
+pub struct Scope {
+    pub question: Question,
+    /// The time that is asked about; `None` is now.
+    pub at: Option<Micros>,
+    /// What was recorded later does not count; `None`: all that can be seen.
+    pub known_at: Option<Micros>,
+    /// How far back pauses after refusals and attempts reach.
+    pub pause: Micros,
+}
+
+impl Scope {
+    pub fn new(question: Question, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> Scope {
+        Scope { question, at, known_at, pause: book.longest_pause() }
+    }
+
+    pub fn time(&self) -> Micros {
+        self.at.unwrap_or_else(sys::now)
+    }
+
+    /// Whether the present is asked about, with all that can be seen.
+    fn is_present(&self) -> bool {
+        self.known_at.is_none() && sys::past(self.at).is_none()
+    }
+
+    /// Up to when what is against a contact counts: in the present all that can be seen, whatever the clock of the statement says.
+    fn seen(&self) -> Micros {
+        if self.is_present() { Micros::MAX } else { self.time() }
+    }
+
+    /// Channel, purpose, the time, up to when what is against a contact counts, what was known, and how far back pauses reach.
+    fn arguments(&self) -> [Option<Datum>; 6] {
+        let [_, channel, purpose, _] = store::arguments(None, &self.question, None);
+        let times =
+            [self.time(), self.seen(), self.known_at.unwrap_or(Micros::MAX), self.time().saturating_sub(self.pause)];
+        let [at, seen, known_at, since] = times.map(|time| Some(Datum::from(time)));
+        [channel, purpose, at, seen, known_at, since]
+    }
+}
+
+/// A fact as SQL gives it.
+pub struct Fact {
+    pub kind: String,
+    pub a: Option<Micros>,
+    pub b: Option<Micros>,
+    pub flag: Option<bool>,
+    pub note: Option<String>,
+}
+
+impl Fact {
+    /// A fact's columns: kind, two times, a flag and a note.
+    fn of(columns: &[Option<Datum>]) -> Fact {
+        // SAFETY: the queries of facts give these types.
+        let text = |value: Datum| unsafe { row::text(value) };
+        let time = |value: Datum| value.value() as i64;
+        Fact {
+            kind: columns[0].map(text).unwrap_or_default(),
+            a: columns[1].map(time),
+            b: columns[2].map(time),
+            flag: columns[3].map(|value| value.value() != 0),
+            note: columns[4].map(text),
+        }
+    }
+}
+
+/// Groups of facts: what every decision needs, what pauses after a refusal need, what caps on attempts need.
+#[derive(Clone, Copy)]
+pub enum Group {
+    Facts,
+    Refusals,
+    Attempts,
+}
+
+/// Facts of numbers, and what checks and lists say of them.
+pub struct Gatherer {
+    scope: Scope,
+    read: Read,
+    registers: Option<Registers>,
+    /// Prefixes that are refused for anything.
+    anything: Option<Rc<Asked>>,
+}
+
+enum Read {
+    /// One number at a time.
+    Single,
+    /// All numbers at once.
+    All { queries: Vec<String>, groups: [Option<Table>; 3] },
+}
+
+impl Gatherer {
+    /// For one number, or a few.
+    pub fn single(scope: Scope) -> Gatherer {
+        Gatherer { scope, read: Read::Single, registers: None, anything: None }
+    }
+
+    /// For many numbers.
+    pub fn all(scope: Scope) -> Gatherer {
+        let queries = connected(sys::owner(), || {
+            let row = QUERIES.with(|s| s.run(&scope.arguments(), true)).unwrap_or_default();
+            // SAFETY: an array of texts.
+            row.first().copied().flatten().map(|value| unsafe { row::texts(value) })
+        });
+        let queries = queries.unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
+        Gatherer { scope, read: Read::All { queries, groups: [None, None, None] }, registers: None, anything: None }
+    }
+
+    /// From now on checks and lists are asked about the present, whatever time the facts are of.
+    pub fn check_now(&mut self) {
+        self.scope.at = None;
+    }
+
+    /// What a check says of a number; `None`: not known.
+    pub fn suppressed(&self, phone: Phone) -> Option<bool> {
+        match (self.scope.at, self.scope.known_at) {
+            (None, None) => statement::refused(phone, &self.scope.question, None),
+            (Some(at), None) => {
+                let question = &self.scope.question;
+                if store::look(phone, question, Some(at)) {
+                    return Some(true);
+                }
+                list::refuses(phone, question, Some(at), &list::asked(question))
+            }
+            (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
+        }
+    }
+
+    /// Whether any refusal of anything holds, where it is not known to be one of what is asked about.
+    pub fn revoked(&mut self, phone: Phone) -> bool {
+        if self.scope.known_at.is_some() {
+            return self.ask(phone, &REVOKED).and_then(|row| row[0]).is_none_or(|value| value.value() != 0);
+        }
+        let at = self.scope.at;
+        let anything = self.anything.get_or_insert_with(|| list::asked(&ANYTHING));
+        // What was refused since counts against the past, too.
+        store::look(phone, &ANYTHING, at)
+            || sys::past(at).is_some() && store::look(phone, &ANYTHING, None)
+            || anything.own_refuses(phone, at) != Some(false)
+    }
+
+    /// Hands over the facts of a group about a number.
+    pub fn each(&mut self, group: Group, phone: Phone, mut fact: impl FnMut(&Fact)) {
+        match &mut self.read {
+            Read::All { queries, groups } => {
+                let table = groups[group as usize].get_or_insert_with(|| Table::read(&queries[group as usize]));
+                table.of(phone).iter().for_each(fact);
+            }
+            Read::Single => {
+                let kinds = KINDS.iter().filter(|kind| kind.group as usize == group as usize && kind.may_have(phone));
+                let mut kinds = kinds.peekable();
+                if kinds.peek().is_none() {
+                    return;
+                }
+                connected(sys::owner(), || {
+                    let arguments = self.arguments(phone);
+                    for kind in kinds {
+                        kind.facts.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
+                    }
+                });
+            }
+        }
+    }
+
+    /// Adds what lists say of a number. `clear` says that a check did not find it, which has asked some of them.
+    pub fn registers(&mut self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
+        if self.scope.is_present() {
+            let at = self.scope.time();
+            let lists = self.registers.get_or_insert_with(|| list::registers(&self.scope.question));
+            return lists.of(phone, clear, at, registers);
+        }
+        connected(sys::owner(), || {
+            let arguments = self.arguments(phone);
+            LISTS.with(|s| s.each(&arguments, true, |columns| registers.push(register_of(columns))));
+        });
+    }
+
+    fn arguments(&self, phone: Phone) -> [Option<Datum>; 7] {
+        let [channel, purpose, at, seen, known_at, since] = self.scope.arguments();
+        [Some(text_datum(&phone.to_string())), channel, purpose, at, seen, known_at, since]
+    }
+
+    fn ask(&self, phone: Phone, statement: &'static LocalKey<Statement>) -> Option<Vec<Option<Datum>>> {
+        connected(sys::owner(), || statement.with(|s| s.run(&self.arguments(phone), true)))
+    }
+}
+
+/// What a list said of a number at a time: jurisdiction, a word, when it was obtained, and whether it is official.
+fn register_of(columns: &[Option<Datum>]) -> Register {
+    // SAFETY: two texts.
+    let text = |place: usize| columns[place].map(|value| unsafe { row::text(value) });
+    Register {
+        jurisdiction: text(0).map(Into::into),
+        said: said(text(1).as_deref()),
+        obtained_at: columns[2].map_or(Micros::MIN, |value| value.value() as i64),
+        kind: if columns[3].is_some_and(|official| official.value() != 0) { Source::Official } else { Source::Other },
+    }
+}
+
+/// What a list says, by its word.
+pub fn said(word: Option<&str>) -> Said {
+    match word {
+        Some("clear") => Said::Clear,
+        Some("listed") => Said::Listed,
+        Some("stale") => Said::Stale,
+        Some("uncovered") => Said::Uncovered,
+        Some("lapsed") => Said::Lapsed,
+        _ => Said::Missing,
+    }
+}
+
+/// A table in which facts are recorded, its index of numbers, and the facts of one number.
+struct Kind {
+    group: Group,
+    table: &'static CStr,
+    index: &'static CStr,
+    phone: &'static [i16],
+    facts: &'static LocalKey<Statement>,
+}
+
+impl Kind {
+    /// Whether anything of this kind is recorded of a number. Attempts are in partitions, and are looked for by the query.
+    fn may_have(&self, phone: Phone) -> bool {
+        // SAFETY: lookups by C strings; what is missing is no error.
+        let [table, index] =
+            [self.table, self.index].map(|name| unsafe { pg_sys::get_relname_relid(name.as_ptr(), sys::schema()) });
+        if table == pg_sys::InvalidOid {
+            // The log of contacts is made when it is first wanted.
+            return if matches!(self.group, Group::Attempts) {
+                false
+            } else {
+                error::missing_relation(&self.table.to_string_lossy())
+            };
+        }
+        let expected = Expected { name: self.table, table, index, columns: self.phone, judge: None };
+        matches!(self.group, Group::Attempts) || probe::any(&expected, phone.bits()).unwrap_or(true)
+    }
+}
+
+/// Parameters of what asks about one number: its text, channel, purpose, the time, up to when what is against a contact counts,
+/// what was known, how far back pauses reach.
+const PARAMETERS: &[Oid] = &[
+    pg_sys::TEXTOID,
+    pg_sys::TEXTOID,
+    pg_sys::TEXTOID,
+    pg_sys::TIMESTAMPTZOID,
+    pg_sys::TIMESTAMPTZOID,
+    pg_sys::TIMESTAMPTZOID,
+    pg_sys::TIMESTAMPTZOID,
+];
+
+thread_local! {
+    static QUERIES: Statement = const { Statement::new(c"SELECT dnc.decision_queries($1, $2, $3, $4, $5, $6)", PARAMETERS.split_at(1).1) };
+    static SUPPRESSED: Statement = const { Statement::new(c"SELECT dnc.was_refused(dnc.try_parse($1, NULL), $4, $6, $2, $3)", PARAMETERS) };
+    static REVOKED: Statement = const { Statement::new(c"SELECT dnc.refused_as_of(dnc.try_parse($1, NULL), NULL, NULL, $4, $6)", PARAMETERS) };
+    static LISTS: Statement = const { Statement::new(c"SELECT l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, l.obtained_at, l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL FROM dnc.lists_as_of(dnc.try_parse($1, NULL), $2, $3, least($4, $6)) AS l", PARAMETERS) };
+    static CONSENTS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.consent_facts($2, $3, $4, $5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
+    static RELATIONSHIPS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.relationship_facts($3, $4, $5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
+    static PREFERENCES: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.preference_facts($5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
+    static PURCHASES: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.purchase_facts($5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
+    static ANSWERS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.answer_facts($2, $5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
+    static REFUSALS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.refusal_facts($5, $6, $7) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
+    static ATTEMPTS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.attempt_facts(dnc.try_parse($1, NULL), $5, $6, $7) AS f", PARAMETERS) };
+}
+
+const KINDS: [Kind; 7] = [
+    Kind { group: Group::Facts, table: c"consent", index: c"consent_phone", phone: &[2], facts: &CONSENTS },
+    Kind {
+        group: Group::Facts,
+        table: c"relationship",
+        index: c"relationship_phone",
+        phone: &[2],
+        facts: &RELATIONSHIPS,
+    },
+    Kind { group: Group::Facts, table: c"preference", index: c"preference_phone", phone: &[2], facts: &PREFERENCES },
+    Kind { group: Group::Facts, table: c"acquisition", index: c"acquisition_phone", phone: &[2], facts: &PURCHASES },
+    Kind {
+        group: Group::Facts,
+        table: c"registry_answer",
+        index: c"registry_answer_phone",
+        phone: &[4],
+        facts: &ANSWERS,
+    },
+    Kind { group: Group::Refusals, table: c"entry", index: c"entry_phone", phone: &[2], facts: &REFUSALS },
+    Kind {
+        group: Group::Attempts,
+        table: c"contact_attempt",
+        index: c"contact_attempt_phone",
+        phone: &[2],
+        facts: &ATTEMPTS,
+    },
+];
+
+/// Facts of many numbers, in the order of their stored values.
+struct Table {
+    phones: HashMap<i64, (u32, u32), Spread>,
+    facts: Vec<Fact>,
+}
+
+impl Table {
+    /// Reads a query of `dnc.decision_queries`; an error if that takes more memory than there may be.
+    fn read(query: &str) -> Table {
+        let query = CString::new(query).unwrap_or_else(|_| error::not_text());
+        // SAFETY: a setting of the server's, in kilobytes.
+        let limit = unsafe { pg_sys::maintenance_work_mem }.max(65_536) as usize * 1024 / FACT;
+        let mut table = Table { phones: HashMap::default(), facts: Vec::new() };
+        connected(sys::owner(), || {
+            let mut cursor = Cursor::open(&query, None, BATCH, true);
+            while cursor.fetch(|tuple, descriptor| {
+                // SAFETY: the query gives a number and a fact's columns.
+                let columns: [_; 6] = std::array::from_fn(|n| unsafe { spi::column(tuple, descriptor, n as i32 + 1) });
+                let Some(phone) = columns[0] else { return };
+                let place = table.facts.len() as u32;
+                let known = table.phones.entry(phone.value() as i64).or_insert((place, place));
+                known.1 = place + 1;
+                table.facts.push(Fact::of(&columns[1..]));
+            }) {
+                if table.facts.len() > limit {
+                    error::too_much_to_decide(limit);
+                }
+            }
+            cursor.close();
+        });
+        table
+    }
+
+    fn of(&self, phone: Phone) -> &[Fact] {
+        if self.facts.is_empty() {
+            return &[];
+        }
+        self.phones.get(&phone.bits()).map_or(&[], |(from, to)| &self.facts[*from as usize..*to as usize])
+    }
+}
+
+/// Hashes stored numbers, which nobody chooses to collide with each other: a multiplication and its high half.
+#[derive(Clone, Copy, Default)]
+pub struct Spread(u64);
+
+impl BuildHasher for Spread {
+    type Hasher = Spread;
+
+    fn build_hasher(&self) -> Spread {
+        Spread(0)
+    }
+}
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        let product = u128::from(self.0 ^ value) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn write_i64(&mut self, value: i64) {
+        self.write_u64(value as u64);
+    }
+}
