@@ -15,7 +15,8 @@
 --   purchase                a: acquired, flag: with basis and proof
 --   answer, other_answer    of an official register, of another: a: given, b: good until, flag: clear, note: jurisdiction
 --   refusal                 a: received
---   attempt                 a: when, note: channel
+--   attempt                 a: when, note: channel; the query is in Rust (decide/gather), since the log of contacts is made when
+--                           it is first wanted
 CREATE FUNCTION dnc.consent_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
 LANGUAGE sql STABLE
@@ -130,34 +131,6 @@ END;
 COMMENT ON FUNCTION dnc.refusal_facts(timestamptz, timestamptz, timestamptz)
     IS 'facts for decisions: opt-outs for pauses after one, received after a time';
 
--- The log of contacts is made when it is first wanted.
-CREATE FUNCTION dnc.attempt_facts(
-    of_phone @extschema@.dnc_phone, seen timestamptz, known_at timestamptz, since timestamptz
-) RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
-BEGIN
-    IF to_regclass('dnc.contact_attempt') IS NULL THEN
-        RETURN;
-    END IF;
-    IF $1 IS NOT NULL THEN
-        RETURN QUERY
-            SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel
-            FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
-            WHERE coalesce(o.contacted, true) AND dnc.same_phone(t.phone, $1) AND t.direction = 'outbound'
-              AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
-    ELSE
-        RETURN QUERY
-            SELECT t.phone, 'attempt', t.happened_at, NULL::timestamptz, NULL::boolean, t.channel
-            FROM dnc.contact_attempt AS t LEFT JOIN dnc.outcome AS o ON o.outcome = t.outcome
-            WHERE coalesce(o.contacted, true) AND t.direction = 'outbound'
-              AND t.happened_at > $4 AND t.happened_at <= $2 AND t.recorded_at <= $3;
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION dnc.attempt_facts(@extschema@.dnc_phone, timestamptz, timestamptz, timestamptz)
-    IS 'facts for decisions: attempts for caps, of a number or of all';
-
 -- Which version of a list was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
@@ -249,28 +222,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_check_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
     IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is taken as it is now';
-
--- What decisions about many numbers are made from, a query a group. They are parsed under the caller's search_path, and run as the
--- owner: nothing in them but qualified names and literals.
-CREATE FUNCTION dnc.decision_queries(
-    channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz, since timestamptz
-) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO'
-BEGIN ATOMIC
-    SELECT ARRAY[
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM ('
-               'SELECT * FROM dnc.consent_facts(%1$L, %2$L, %3$L, %4$L, %5$L) '
-               'UNION ALL SELECT * FROM dnc.relationship_facts(%2$L, %3$L, %4$L, %5$L) '
-               'UNION ALL SELECT * FROM dnc.preference_facts(%4$L, %5$L) '
-               'UNION ALL SELECT * FROM dnc.purchase_facts(%4$L, %5$L) '
-               'UNION ALL SELECT * FROM dnc.answer_facts(%1$L, %4$L, %5$L)) AS f ORDER BY f.phone',
-               channel, purpose, at, seen, known_at),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.refusal_facts(%L, %L, %L) AS f ORDER BY f.phone',
-               seen, known_at, since),
-        format('SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM dnc.attempt_facts(NULL, %L, %L, %L) AS f '
-               'ORDER BY f.phone', seen, known_at, since)];
-END;
-COMMENT ON FUNCTION dnc.decision_queries(text, text, timestamptz, timestamptz, timestamptz, timestamptz)
-    IS 'queries that give the facts of all numbers: those of every decision, opt-outs, attempts';
 
 CREATE FUNCTION @extschema@.dnc_may_contact(
     phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL

@@ -5,7 +5,6 @@
 
 use super::list::{self, Asked, Registers};
 use super::sys::probe::{self, Expected};
-use super::sys::row::text_datum;
 use super::sys::spi::{self, Cursor, Statement, connected};
 use super::sys::{self, row};
 use super::{statement, store};
@@ -59,13 +58,13 @@ impl Scope {
         if self.is_present() { Micros::MAX } else { self.time() }
     }
 
-    /// Channel, purpose, the time, up to when what is against a contact counts, what was known, and how far back pauses reach.
-    fn arguments(&self) -> [Option<Datum>; 6] {
-        let [_, channel, purpose, _] = store::arguments(None, &self.question, None);
+    /// What [`PARAMETERS`] are.
+    fn arguments(&self, phone: Option<Phone>) -> [Option<Datum>; 7] {
+        let [phone, channel, purpose, _] = store::arguments(phone, &self.question, None);
         let times =
             [self.time(), self.seen(), self.known_at.unwrap_or(Micros::MAX), self.time().saturating_sub(self.pause)];
         let [at, seen, known_at, since] = times.map(|time| Some(Datum::from(time)));
-        [channel, purpose, at, seen, known_at, since]
+        [phone, channel, purpose, at, seen, known_at, since]
     }
 }
 
@@ -115,7 +114,7 @@ enum Read {
     /// One number at a time.
     Single,
     /// All numbers at once.
-    All { queries: Vec<String>, groups: [Option<Table>; 3] },
+    All { facts_of: [Option<Datum>; 7], groups: [Option<Table>; 3] },
 }
 
 impl Gatherer {
@@ -126,13 +125,8 @@ impl Gatherer {
 
     /// For many numbers.
     pub fn all(scope: Scope) -> Gatherer {
-        let queries = connected(sys::owner(), || {
-            let row = QUERIES.with(|s| s.run(&scope.arguments(), true)).unwrap_or_default();
-            // SAFETY: an array of texts.
-            row.first().copied().flatten().map(|value| unsafe { row::texts(value) })
-        });
-        let queries = queries.unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect();
-        Gatherer { scope, read: Read::All { queries, groups: [None, None, None] }, registers: None, anything: None }
+        let facts_of = scope.arguments(None);
+        Gatherer { scope, read: Read::All { facts_of, groups: [None, None, None] }, registers: None, anything: None }
     }
 
     /// From now on checks and lists are asked about the present, whatever time the facts are of.
@@ -171,8 +165,8 @@ impl Gatherer {
     /// Hands over the facts of a group about a number.
     pub fn each(&mut self, group: Group, phone: Phone, mut fact: impl FnMut(&Fact)) {
         match &mut self.read {
-            Read::All { queries, groups } => {
-                let table = groups[group as usize].get_or_insert_with(|| Table::read(&queries[group as usize]));
+            Read::All { facts_of, groups } => {
+                let table = groups[group as usize].get_or_insert_with(|| Table::read(group, facts_of));
                 table.of(phone).iter().for_each(fact);
             }
             Read::Single => {
@@ -182,9 +176,9 @@ impl Gatherer {
                     return;
                 }
                 connected(sys::owner(), || {
-                    let arguments = self.arguments(phone);
+                    let arguments = self.scope.arguments(Some(phone));
                     for kind in kinds {
-                        kind.facts.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
+                        kind.single.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
                     }
                 });
             }
@@ -199,18 +193,13 @@ impl Gatherer {
             return lists.of(phone, clear, at, registers);
         }
         connected(sys::owner(), || {
-            let arguments = self.arguments(phone);
+            let arguments = self.scope.arguments(Some(phone));
             LISTS.with(|s| s.each(&arguments, true, |columns| registers.push(register_of(columns))));
         });
     }
 
-    fn arguments(&self, phone: Phone) -> [Option<Datum>; 7] {
-        let [channel, purpose, at, seen, known_at, since] = self.scope.arguments();
-        [Some(text_datum(&phone.to_string())), channel, purpose, at, seen, known_at, since]
-    }
-
     fn ask(&self, phone: Phone, statement: &'static LocalKey<Statement>) -> Option<Vec<Option<Datum>>> {
-        connected(sys::owner(), || statement.with(|s| s.run(&self.arguments(phone), true)))
+        connected(sys::owner(), || statement.with(|s| s.run(&self.scope.arguments(Some(phone)), true)))
     }
 }
 
@@ -238,36 +227,33 @@ pub fn said(word: Option<&str>) -> Said {
     }
 }
 
-/// A table in which facts are recorded, its index of numbers, and the facts of one number.
+/// A table in which facts are recorded, its index of numbers, and the query that gives them.
 struct Kind {
     group: Group,
     table: &'static CStr,
     index: &'static CStr,
+    /// The place of the number in the table.
     phone: &'static [i16],
-    facts: &'static LocalKey<Statement>,
+    /// What gives the facts of all numbers.
+    from: &'static str,
+    /// The query for one number.
+    single: &'static LocalKey<Statement>,
 }
 
 impl Kind {
     /// Whether anything of this kind is recorded of a number. Attempts are in partitions, and are looked for by the query.
     fn may_have(&self, phone: Phone) -> bool {
-        // SAFETY: lookups by C strings; what is missing is no error.
-        let [table, index] =
-            [self.table, self.index].map(|name| unsafe { pg_sys::get_relname_relid(name.as_ptr(), sys::schema()) });
-        if table == pg_sys::InvalidOid {
-            // The log of contacts is made when it is first wanted.
-            return if matches!(self.group, Group::Attempts) {
-                false
-            } else {
-                error::missing_relation(&self.table.to_string_lossy())
-            };
+        if matches!(self.group, Group::Attempts) {
+            return sys::has_relation(self.table);
         }
+        let (table, index) = (sys::relation(self.table), sys::index(self.index));
         let expected = Expected { name: self.table, table, index, columns: self.phone, judge: None };
-        matches!(self.group, Group::Attempts) || probe::any(&expected, phone.bits()).unwrap_or(true)
+        probe::any(&expected, phone.bits()).unwrap_or(true)
     }
 }
 
-/// Parameters of what asks about one number: its text, channel, purpose, the time, up to when what is against a contact counts,
-/// what was known, how far back pauses reach.
+/// Parameters of all queries here: a number's text, channel, purpose, the time, up to when what is against a contact counts, what
+/// was known, and how far back pauses reach.
 const PARAMETERS: &[Oid] = &[
     pg_sys::TEXTOID,
     pg_sys::TEXTOID,
@@ -278,47 +264,65 @@ const PARAMETERS: &[Oid] = &[
     pg_sys::TIMESTAMPTZOID,
 ];
 
-thread_local! {
-    static QUERIES: Statement = const { Statement::new(c"SELECT dnc.decision_queries($1, $2, $3, $4, $5, $6)", PARAMETERS.split_at(1).1) };
-    static SUPPRESSED: Statement = const { Statement::new(c"SELECT dnc.was_refused(dnc.try_parse($1, NULL), $4, $6, $2, $3)", PARAMETERS) };
-    static REVOKED: Statement = const { Statement::new(c"SELECT dnc.refused_as_of(dnc.try_parse($1, NULL), NULL, NULL, $4, $6)", PARAMETERS) };
-    static LISTS: Statement = const { Statement::new(c"SELECT l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, l.obtained_at, l.kind IN ('national', 'state') AND l.jurisdiction IS NOT NULL FROM dnc.lists_as_of(dnc.try_parse($1, NULL), $2, $3, least($4, $6)) AS l", PARAMETERS) };
-    static CONSENTS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.consent_facts($2, $3, $4, $5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
-    static RELATIONSHIPS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.relationship_facts($3, $4, $5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
-    static PREFERENCES: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.preference_facts($5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
-    static PURCHASES: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.purchase_facts($5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
-    static ANSWERS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.answer_facts($2, $5, $6) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
-    static REFUSALS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.refusal_facts($5, $6, $7) AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))", PARAMETERS) };
-    static ATTEMPTS: Statement = const { Statement::new(c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.attempt_facts(dnc.try_parse($1, NULL), $5, $6, $7) AS f", PARAMETERS) };
+/// Declares the kinds of facts.
+macro_rules! kinds {
+    ($($statement:ident: $group:ident, $table:literal, $index:literal, $phone:literal, $from:expr;)*) => {
+        thread_local! {
+            $(static $statement: Statement = const {
+                let text = concat!(
+                    "SELECT f.fact, f.a, f.b, f.flag, f.note FROM ", $from,
+                    " AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))\0"
+                );
+                match CStr::from_bytes_with_nul(text.as_bytes()) {
+                    Ok(text) => Statement::new(text, PARAMETERS),
+                    Err(_) => panic!("a zero byte at the end"),
+                }
+            };)*
+        }
+
+        const KINDS: &[Kind] = &[$(Kind {
+            group: Group::$group,
+            table: $table,
+            index: $index,
+            phone: &[$phone],
+            from: $from,
+            single: &$statement,
+        },)*];
+    };
 }
 
-const KINDS: [Kind; 7] = [
-    Kind { group: Group::Facts, table: c"consent", index: c"consent_phone", phone: &[2], facts: &CONSENTS },
-    Kind {
-        group: Group::Facts,
-        table: c"relationship",
-        index: c"relationship_phone",
-        phone: &[2],
-        facts: &RELATIONSHIPS,
-    },
-    Kind { group: Group::Facts, table: c"preference", index: c"preference_phone", phone: &[2], facts: &PREFERENCES },
-    Kind { group: Group::Facts, table: c"acquisition", index: c"acquisition_phone", phone: &[2], facts: &PURCHASES },
-    Kind {
-        group: Group::Facts,
-        table: c"registry_answer",
-        index: c"registry_answer_phone",
-        phone: &[4],
-        facts: &ANSWERS,
-    },
-    Kind { group: Group::Refusals, table: c"entry", index: c"entry_phone", phone: &[2], facts: &REFUSALS },
-    Kind {
-        group: Group::Attempts,
-        table: c"contact_attempt",
-        index: c"contact_attempt_phone",
-        phone: &[2],
-        facts: &ATTEMPTS,
-    },
-];
+kinds! {
+    CONSENTS: Facts, c"consent", c"consent_phone", 2, "dnc.consent_facts($2, $3, $4, $5, $6)";
+    RELATIONSHIPS: Facts, c"relationship", c"relationship_phone", 2, "dnc.relationship_facts($3, $4, $5, $6)";
+    PREFERENCES: Facts, c"preference", c"preference_phone", 2, "dnc.preference_facts($5, $6)";
+    PURCHASES: Facts, c"acquisition", c"acquisition_phone", 2, "dnc.purchase_facts($5, $6)";
+    ANSWERS: Facts, c"registry_answer", c"registry_answer_phone", 4, "dnc.answer_facts($2, $5, $6)";
+    REFUSALS: Refusals, c"entry", c"entry_phone", 2, "dnc.refusal_facts($5, $6, $7)";
+    // Parsed under the caller's search_path, so that operators are named in full. An outcome that is not known counts.
+    ATTEMPTS: Attempts, c"contact_attempt", c"contact_attempt_phone", 2,
+        "(SELECT t.phone, 'attempt'::text AS fact, t.happened_at AS a, NULL::timestamptz AS b, NULL::boolean AS flag, t.channel AS note \
+          FROM dnc.contact_attempt AS t \
+          WHERE t.direction OPERATOR(pg_catalog.=) 'outbound' AND t.happened_at OPERATOR(pg_catalog.>) $7 \
+            AND t.happened_at OPERATOR(pg_catalog.<=) $5 AND t.recorded_at OPERATOR(pg_catalog.<=) $6 \
+            AND NOT EXISTS (SELECT FROM dnc.outcome AS o WHERE o.outcome OPERATOR(pg_catalog.=) t.outcome AND NOT o.contacted))";
+}
+
+thread_local! {
+    static SUPPRESSED: Statement = const {
+        Statement::new(c"SELECT dnc.was_refused(dnc.try_parse($1, NULL), $4, $6, $2, $3)", PARAMETERS)
+    };
+    static REVOKED: Statement = const {
+        Statement::new(c"SELECT dnc.refused_as_of(dnc.try_parse($1, NULL), NULL, NULL, $4, $6)", PARAMETERS)
+    };
+    static LISTS: Statement = const {
+        Statement::new(
+            c"SELECT l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, l.obtained_at, \
+                     l.kind OPERATOR(pg_catalog.=) ANY ('{national,state}'::text[]) AND l.jurisdiction IS NOT NULL \
+              FROM dnc.lists_as_of(dnc.try_parse($1, NULL), $2, $3, least($4, $6)) AS l",
+            PARAMETERS,
+        )
+    };
+}
 
 /// Facts of many numbers, in the order of their stored values.
 struct Table {
@@ -327,14 +331,21 @@ struct Table {
 }
 
 impl Table {
-    /// Reads a query of `dnc.decision_queries`; an error if that takes more memory than there may be.
-    fn read(query: &str) -> Table {
-        let query = CString::new(query).unwrap_or_else(|_| error::not_text());
+    /// Reads the facts of a group about all numbers; an error if that takes more memory than there may be.
+    fn read(group: Group, facts_of: &[Option<Datum>]) -> Table {
+        let kinds = KINDS.iter().filter(|kind| kind.group as usize == group as usize && sys::has_relation(kind.table));
+        let parts: Vec<String> = kinds.map(|kind| format!("SELECT * FROM {} AS f", kind.from)).collect();
+        if parts.is_empty() {
+            return Table { phones: HashMap::default(), facts: Vec::new() };
+        }
+        let parts = parts.join(" UNION ALL ");
+        let query = format!("SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM ({parts}) AS f ORDER BY f.phone");
+        let query = CString::new(query).expect("a text without zero bytes");
         // SAFETY: a setting of the server's, in kilobytes.
         let limit = unsafe { pg_sys::maintenance_work_mem }.max(65_536) as usize * 1024 / FACT;
         let mut table = Table { phones: HashMap::default(), facts: Vec::new() };
         connected(sys::owner(), || {
-            let mut cursor = Cursor::open(&query, None, BATCH, true);
+            let mut cursor = Cursor::open_with(&query, PARAMETERS, facts_of, BATCH, true);
             while cursor.fetch(|tuple, descriptor| {
                 // SAFETY: the query gives a number and a fact's columns.
                 let columns: [_; 6] = std::array::from_fn(|n| unsafe { spi::column(tuple, descriptor, n as i32 + 1) });

@@ -90,6 +90,17 @@ pub fn relation(name: &CStr) -> Oid {
     if oid == pg_sys::InvalidOid { crate::error::missing_relation(&name.to_string_lossy()) } else { oid }
 }
 
+/// Whether schema dnc has a relation of this name.
+pub fn has_relation(name: &CStr) -> bool {
+    index(name) != pg_sys::InvalidOid
+}
+
+/// An index of schema dnc; `InvalidOid` if it is missing, which is no error.
+pub fn index(name: &CStr) -> Oid {
+    // SAFETY: a lookup by a C string.
+    unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema()) }
+}
+
 /// Opens a table of schema dnc by an OID that was looked up before; an error if it has been dropped since.
 pub fn open(table: Oid, name: &CStr, lock: u32) -> pg_sys::Relation {
     // SAFETY: an OID of any kind; null is what has none.

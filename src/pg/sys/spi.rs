@@ -115,16 +115,29 @@ impl Cursor {
     /// A query with one parameter, a bigint, or with none. One that only reads sees what the active snapshot sees, and may be run
     /// beside parallel workers; any other is read under a snapshot of its own, which sees what this transaction has written.
     pub fn open(text: &CStr, argument: Option<i64>, batch: i64, read_only: bool) -> Cursor {
-        let (mut types, mut values) = ([pg_sys::INT8OID], [Datum::from(argument.unwrap_or(0))]);
-        // SAFETY: SPI is connected; the arrays have one place, and the values are copied.
+        match argument {
+            Some(argument) => {
+                Cursor::open_with(text, &[pg_sys::INT8OID], &[Some(Datum::from(argument))], batch, read_only)
+            }
+            None => Cursor::open_with(text, &[], &[], batch, read_only),
+        }
+    }
+
+    /// The same with parameters of these types.
+    pub fn open_with(text: &CStr, types: &[Oid], arguments: &[Option<Datum>], batch: i64, read_only: bool) -> Cursor {
+        debug_assert_eq!(arguments.len(), types.len());
+        let mut types = types.to_vec();
+        let mut values: Vec<Datum> = arguments.iter().map(|a| a.unwrap_or(Datum::from(0))).collect();
+        let nulls: Vec<i8> = arguments.iter().map(|a| if a.is_some() { b' ' } else { b'n' } as i8).collect();
+        // SAFETY: SPI is connected; the arrays have a place for each parameter, and the values are copied.
         let portal = unsafe {
             pg_sys::SPI_cursor_open_with_args(
                 std::ptr::null(),
                 text.as_ptr(),
-                i32::from(argument.is_some()),
+                types.len() as i32,
                 types.as_mut_ptr(),
                 values.as_mut_ptr(),
-                std::ptr::null(),
+                nulls.as_ptr().cast(),
                 read_only,
                 0,
             )

@@ -407,7 +407,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('rule_decide',                                '',                                  '{42501}', $$SELECT dnc.rule_decide('us-hours', 'disable', 'me', 'x')$$),
     ('token_close',                                '',                                  '{42501}', $$SELECT dnc.token_close('+14155550101', 'infinity', true, 'all', NULL)$$),
     ('version_numbers',                            '',                                  '{42501}', $$SELECT dnc.version_numbers(1)$$),
-    ('attempt_facts',                              '',                                  '{42501}', $$SELECT dnc.attempt_facts('+14155550101', now(), now(), now())$$),
+    ('refusal_facts',                              '',                                  '{42501}', $$SELECT dnc.refusal_facts(now(), now(), now())$$),
     ('consent_facts',                              '',                                  '{42501}', $$SELECT dnc.consent_facts('voice', NULL, now(), now(), now())$$),
     ('check_config',                               '',                                  '{42501}', $$SELECT dnc.check_config()$$);
 -- ---------------------------------------------------------------------------
