@@ -86,20 +86,6 @@ END;
 COMMENT ON FUNCTION dnc.list_grounds(@extschema@.dnc_phone, text, text)
     IS 'what each list that meets the question says of a number: listed or not; doubt: not loaded, stale or uncovered; unknown: for that, or for a missing block, the answer is not known';
 
--- What checks keep in memory of all that, until dnc.list_epoch changes: times in microseconds since 2000-01-01.
-CREATE FUNCTION dnc.check_config() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.jsonb_build_object(
-        'lists', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('list', l.list, 'whole', v.whole_set, 'plus', v.plus_set, 'minus', v.minus_set,
-                'channels', l.channels, 'purposes', l.purposes, 'strict', l.strict, 'region', pg_catalog.left(l.jurisdiction, 2), 'coverage', v.coverage,
-                'good_until', dnc.microseconds(v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days)), 'applies', l.applies, 'kind', l.kind, 'jurisdiction', l.jurisdiction, 'obtained_at', dnc.microseconds(v.obtained_at)) ORDER BY l.list), '[]')
-            FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current' WHERE l.enabled),
-        'keys', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('key', k.key_id, 'check', pg_catalog.encode(k.check_value, 'hex')) ORDER BY k.added_at DESC, k.key_id), '[]') FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NULL),
-        'prefixes', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('entry', p.prefix_id, 'prefix', p.prefix, 'ends', p.ends, 'expires', dnc.microseconds(p.expires_at),
-                'received', dnc.microseconds(p.received_at), 'channel', p.channel, 'purpose', p.purpose)), '[]') FROM dnc.prefix_entry AS p))::text;
-END;
-COMMENT ON FUNCTION dnc.check_config() IS 'lists, current versions, prefixes and keys as checks keep them in memory, in JSON';
-
 -- The answer in SQL: what dnc_check gives, slower, and what it falls back on.
 CREATE FUNCTION dnc.list_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC

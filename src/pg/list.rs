@@ -7,14 +7,14 @@
 
 use super::fingerprint::{Fingerprints, Registered};
 use super::installation;
-use super::keys::unhex;
 use super::store;
 use super::sys::blocks::Directory;
 use super::sys::executor::{self, Looked};
 use super::sys::invalidation::{Changed, Known};
 use super::sys::probe::{Expected, Probe};
-use super::sys::row::{server_bytes, text};
+use super::sys::row::server_bytes;
 use super::sys::spi::{Statement, connected};
+use super::sys::table::{self, Value};
 use super::sys::{self, single};
 use crate::error;
 use crate::lists::packed::{Fault, Packed};
@@ -25,8 +25,9 @@ use crate::settings::{self, StatementSet};
 use pgrx::FromDatum;
 use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Oid};
-use serde_json::Value;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ffi::CStr;
 use std::rc::Rc;
 
 /// Looks into a set by its index, after which the session makes a directory of its blocks.
@@ -35,7 +36,6 @@ const LOOKS: u32 = 32;
 const SEARCHED: &[i16] = &[1, 2];
 
 thread_local! {
-    static CONFIG: Statement = const { Statement::new(c"SELECT dnc.check_config()", &[]) };
     static REFUSES: Statement = const {
         Statement::new(
             c"SELECT dnc.list_refuses($1, $2, $3, $4)",
@@ -230,73 +230,101 @@ fn config(epoch: Epoch) -> Rc<Config> {
     })
 }
 
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
+const VERSION: [&CStr; 7] = [c"list", c"state", c"whole_set", c"plus_set", c"minus_set", c"obtained_at", c"coverage"];
+const LIST: [&CStr; 9] =
+    [c"list", c"kind", c"jurisdiction", c"channels", c"purposes", c"applies", c"strict", c"max_age_days", c"enabled"];
+const PREFIX: [&CStr; 7] = [c"prefix_id", c"prefix", c"ends", c"expires_at", c"received_at", c"channel", c"purpose"];
+const KEY: [&CStr; 4] = [c"key_id", c"check_value", c"added_at", c"retired_at"];
+
 impl Config {
+    /// Reads the tables, as the active snapshot sees them.
     fn read(epoch: Epoch) -> Config {
         let before = READ.with_borrow(|config| config.clone()).filter(|config| config.epoch.0 == epoch.0);
-        let json = connected(sys::owner(), || {
-            // SAFETY: the function gives a text.
-            CONFIG.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
-        });
-        let parsed = json.and_then(|json| serde_json::from_str::<Value>(&json).ok());
-        let Some(json) = parsed else { error::missing_relation("list") };
-        let rows = |name: &str| json[name].as_array().cloned().unwrap_or_else(|| error::missing_relation("list"));
-        let texts = |value: &Value| -> Option<Vec<Vec<u8>>> {
-            Some(value.as_array()?.iter().filter_map(Value::as_str).map(server_bytes).collect())
+        let bytes = |value: &Value| -> Option<Vec<Vec<u8>>> {
+            Some(value.texts()?.iter().map(|text| server_bytes(text)).collect())
         };
-        let list = |row: &Value| {
-            let set = |name: &str| Some(Set::of(row[name].as_i64()?, before.as_deref()));
-            let sets = set("whole").map(|whole| Sets { whole, changes: set("plus").zip(set("minus")) });
-            let coverage = row["coverage"].as_array().map(|all| {
-                all.iter()
-                    .filter_map(|prefix| layout::written_prefix_bounds(prefix.as_str()?.as_bytes()))
-                    .collect::<Vec<_>>()
-            });
-            let knows = Rc::new(Strict {
-                loaded: sets.is_some(),
-                good_until: row["good_until"].as_i64().unwrap_or(i64::MAX),
-                coverage,
-                region: row["region"].as_str().map(str::to_owned),
-            });
-            let in_checks = row["applies"] != "decision";
-            let jurisdiction: Option<Rc<str>> = row["jurisdiction"].as_str().map(Into::into);
-            let official = jurisdiction.is_some() && (row["kind"] == "national" || row["kind"] == "state");
-            List {
-                name: row["list"].as_str().unwrap_or_default().into(),
-                sets,
-                channels: texts(&row["channels"]),
-                purposes: texts(&row["purposes"]),
-                strict: row["strict"].as_bool().unwrap_or(true).then(|| Rc::clone(&knows)),
-                in_checks,
-                source: if official { Source::Official } else { Source::Other },
-                jurisdiction,
-                obtained_at: row["obtained_at"].as_i64().unwrap_or(i64::MIN),
-                knows,
+        let mut current: HashMap<String, [Value; 6]> = HashMap::new();
+        table::each(c"list_version", VERSION, |[list, state, whole, plus, minus, obtained_at, coverage]| {
+            if state.text() == Some("current") {
+                let name = list.text().unwrap_or_default().to_owned();
+                current.insert(name, [list, whole, plus, minus, obtained_at, coverage]);
             }
-        };
-        let prefix = |row: &Value| {
-            Some(Prefix {
-                range: layout::written_prefix_bounds(row["prefix"].as_str()?.as_bytes())?,
-                entry: row["entry"].as_i64()?,
-                ends: row["ends"].as_i64(),
-                expires: row["expires"].as_i64().unwrap_or(i64::MAX),
-                received: row["received"].as_i64()?,
-                scope: Scope {
-                    channel: server_bytes(row["channel"].as_str()?),
-                    purpose: row["purpose"].as_str().map(server_bytes),
-                },
-            })
-        };
-        let prefix = |row: &Value| prefix(row).unwrap_or_else(|| error::missing_relation("prefix_entry"));
-        let key = |row: &Value| {
-            let check = unhex(row["check"].as_str()?)?;
-            Some(Registered { id: row["key"].as_str()?.to_owned(), check })
-        };
-        let key = |row: &Value| key(row).unwrap_or_else(|| error::missing_relation("fingerprint_key"));
+        });
+        let mut lists: Vec<List> = Vec::new();
+        table::each(
+            c"list",
+            LIST,
+            |[name, kind, jurisdiction, channels, purposes, applies, strict, max_age, enabled]| {
+                if enabled.bool() == Some(false) {
+                    return;
+                }
+                let name = name.text().unwrap_or_else(|| error::missing_relation("list"));
+                let version = current.remove(name);
+                let of_version = |place: usize| version.as_ref().map(|version| &version[place]);
+                let set = |place: usize| Some(Set::of(of_version(place)?.int()?, before.as_deref()));
+                let sets = set(1).map(|whole| Sets { whole, changes: set(2).zip(set(3)) });
+                let obtained_at = of_version(4).and_then(Value::int);
+                let coverage = of_version(5).and_then(Value::texts).map(|prefixes| {
+                    prefixes
+                        .iter()
+                        .filter_map(|prefix| layout::written_prefix_bounds(prefix.as_bytes()))
+                        .collect::<Vec<_>>()
+                });
+                let age = max_age.int().map(|days| days.saturating_mul(DAY));
+                let knows = Rc::new(Strict {
+                    loaded: sets.is_some(),
+                    good_until: obtained_at.zip(age).map_or(i64::MAX, |(at, age)| at.saturating_add(age)),
+                    coverage,
+                    region: jurisdiction.text().map(|own| own.chars().take(2).collect()),
+                });
+                let official = jurisdiction.text().is_some() && matches!(kind.text(), Some("national" | "state"));
+                lists.push(List {
+                    name: name.into(),
+                    sets,
+                    channels: bytes(&channels),
+                    purposes: bytes(&purposes),
+                    strict: strict.bool().unwrap_or(true).then(|| Rc::clone(&knows)),
+                    in_checks: applies.text() != Some("decision"),
+                    source: if official { Source::Official } else { Source::Other },
+                    jurisdiction: jurisdiction.text().map(Into::into),
+                    obtained_at: obtained_at.unwrap_or(i64::MIN),
+                    knows,
+                });
+            },
+        );
+        lists.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let mut prefixes: Vec<Prefix> = Vec::new();
+        table::each(c"prefix_entry", PREFIX, |[entry, prefix, ends, expires, received, channel, purpose]| {
+            let read = || {
+                Some(Prefix {
+                    range: layout::written_prefix_bounds(prefix.text()?.as_bytes())?,
+                    entry: entry.int()?,
+                    ends: ends.int(),
+                    expires: expires.int()?,
+                    received: received.int()?,
+                    scope: Scope { channel: server_bytes(channel.text()?), purpose: purpose.text().map(server_bytes) },
+                })
+            };
+            prefixes.push(read().unwrap_or_else(|| error::missing_relation("prefix_entry")));
+        });
+        let mut keys: Vec<(i64, Registered)> = Vec::new();
+        table::each(c"fingerprint_key", KEY, |[key, check, added_at, retired_at]| {
+            if retired_at != Value::Null {
+                return;
+            }
+            let read = || Some(Registered { id: key.text()?.to_owned(), check: check.bytes()?.to_vec() });
+            let key = read().unwrap_or_else(|| error::missing_relation("fingerprint_key"));
+            keys.push((added_at.int().unwrap_or(i64::MIN), key));
+        });
+        // The newest first.
+        keys.sort_unstable_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.id.cmp(&y.id)));
         Config {
             epoch,
-            lists: rows("lists").iter().map(list).collect(),
-            prefixes: rows("prefixes").iter().map(prefix).collect(),
-            keys: json["keys"].as_array().map_or_else(Vec::new, |keys| keys.iter().map(key).collect()),
+            lists,
+            prefixes,
+            keys: keys.into_iter().map(|(_, key)| key).collect(),
             fingerprints: RefCell::new(None),
         }
     }

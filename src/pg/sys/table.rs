@@ -34,6 +34,10 @@ impl Value {
     pub fn texts(&self) -> Option<&[String]> {
         if let Value::Texts(value) = self { Some(value) } else { None }
     }
+
+    pub fn bytes(&self) -> Option<&[u8]> {
+        if let Value::Bytes(value) = self { Some(value) } else { None }
+    }
 }
 
 /// Hands over the named columns of every row that the active snapshot sees, in no order. An error if the table or a column is

@@ -408,8 +408,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('token_close',                                '',                                  '{42501}', $$SELECT dnc.token_close('+14155550101', 'infinity', true, 'all', NULL)$$),
     ('version_numbers',                            '',                                  '{42501}', $$SELECT dnc.version_numbers(1)$$),
     ('refusal_facts',                              '',                                  '{42501}', $$SELECT dnc.refusal_facts(now(), now(), now())$$),
-    ('consent_facts',                              '',                                  '{42501}', $$SELECT dnc.consent_facts('voice', NULL, now(), now(), now())$$),
-    ('check_config',                               '',                                  '{42501}', $$SELECT dnc.check_config()$$);
+    ('consent_facts',                              '',                                  '{42501}', $$SELECT dnc.consent_facts('voice', NULL, now(), now(), now())$$);
 -- ---------------------------------------------------------------------------
 INSERT INTO topic VALUES ('the extension and rights');
 -- ---------------------------------------------------------------------------
