@@ -5,6 +5,7 @@
 
 use crate::lists::format::Reject;
 use crate::lists::packed::Fault;
+use crate::pg::sys::report::Report;
 use crate::phone::{Phone, PhoneError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -523,28 +524,57 @@ pub fn too_many_rejects(rejected: u64, lines: u64, percent: u64, rejects: &[Reje
     )
 }
 
-/// A row that a guard turns away: its number is refused, by these lists, or they do not know.
-pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: bool) -> ! {
-    raise(
-        ERRCODE_CHECK_VIOLATION,
-        format!("{} must not be contacted: table \"{relation}\" is guarded, column \"{column}\"", phone.mask()),
-        match (known, lists) {
+/// What guards report: SQLSTATEs of class 23, so that every driver sees a constraint that is violated.
+pub const GUARD_SUPPRESSED: &str = "23N01";
+pub const GUARD_UNREADABLE: &str = "23N02";
+pub const GUARD_REGION_MISSING: &str = "23N03";
+pub const GUARD_NOT_DECIDED: &str = "23N04";
+pub const GUARD_LIST_UNKNOWN: &str = "23N05";
+
+/// A row that a guard turns away: its number is suppressed, by these lists, or they do not know.
+pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: bool) -> Report {
+    Report {
+        state: if known { GUARD_SUPPRESSED } else { GUARD_NOT_DECIDED },
+        message: format!(
+            "{} must not be contacted: table \"{relation}\" is guarded, column \"{column}\"",
+            phone.mask()
+        ),
+        detail: match (known, lists) {
             (true, "internal" | "") => "The number is on the internal Do-Not-Call list.".into(),
             (true, lists) => format!("The number is on Do-Not-Call lists: {lists}."),
             (false, lists) => format!("The number is not known to be on no list; what cannot tell: {lists}."),
         },
-        "dnc_explain(phone, channel, purpose) tells every ground.",
-    )
+        hint: "dnc_explain(phone, channel, purpose) tells every ground.",
+    }
 }
 
 /// A row that a guard turns away: what is not known to be clear is not contacted.
-pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: PhoneError) -> ! {
-    raise(
-        ERRCODE_CHECK_VIOLATION,
-        format!("\"{}\" cannot be read: table \"{relation}\" is guarded, column \"{column}\"", shown(spelling)),
-        format!("This is no telephone number: {}.", why.rule()),
-        "Mend the number, or leave it NULL. In mode skip or flag such rows are left out or marked instead.",
-    )
+pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: PhoneError) -> Report {
+    let region_missing = why == PhoneError::NoRegion;
+    Report {
+        state: if region_missing { GUARD_REGION_MISSING } else { GUARD_UNREADABLE },
+        message: format!(
+            "\"{}\" cannot be read: table \"{relation}\" is guarded, column \"{column}\"",
+            shown(spelling)
+        ),
+        detail: format!("This is no telephone number: {}.", why.rule()),
+        hint: if region_missing {
+            "Write the number with + and its calling code, or attach the guard with a region or a region_column."
+        } else {
+            "Correct the number, or leave it NULL. In mode skip or flag such rows are left out or marked instead."
+        },
+    }
+}
+
+/// A row that a guard turns away: the list that says which numbers are clear is not here.
+pub fn guarded_without_list(relation: &str, absence: &str) -> Report {
+    let (message, detail, hint) = absent(absence);
+    Report {
+        state: GUARD_LIST_UNKNOWN,
+        message: format!("no row can be let into table \"{relation}\", which is guarded: {message}"),
+        detail,
+        hint,
+    }
 }
 
 /// A row that a refusal, committed meanwhile, overtakes.
@@ -559,16 +589,20 @@ pub fn overtaken(relation: &str, column: &str, phone: &str) -> ! {
 
 /// A database whose list is elsewhere or lost: `worker`, or which guard or view shows it.
 pub fn list_absent(absence: &str) -> ! {
+    let (message, detail, hint) = absent(absence);
+    raise(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, message, detail, hint)
+}
+
+/// The same as message, detail and hint.
+fn absent(absence: &str) -> (String, String, &'static str) {
     if absence == "worker" {
-        raise(
-            ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        return (
             "a worker of a Citus cluster does not have the Do-Not-Call list".into(),
             "The list is on the coordinator; here every number would look clear.".into(),
             "Check on the coordinator what the query has fetched: SELECT … FROM (SELECT … OFFSET 0) AS x WHERE dnc_is_clear(x.phone).",
-        )
+        );
     }
-    raise(
-        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+    (
         format!("the {absence} was made for a Do-Not-Call list that is not in this database"),
         "The list was not restored, or what carries its id came from another database. So no number is known to be clear."
             .into(),

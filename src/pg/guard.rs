@@ -7,11 +7,13 @@
 
 use super::audit::is_phone;
 use super::check;
+use super::list;
 use super::phone::read;
 use super::statement;
 use super::store;
 use super::sys::invalidation::Changed;
 use super::sys::lock;
+use super::sys::report::Report;
 use super::sys::row::{Row, text_datum};
 use super::sys::spi::{Statement, connected};
 use super::sys::trigger::{Event, Trigger};
@@ -96,8 +98,8 @@ unsafe extern "C-unwind" fn forget(_event: pg_sys::XactEvent::Type, _argument: *
     QUESTION.set(None);
 }
 
-trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row);
-trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit);
+trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row, reports);
+trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit, reports);
 trigger_function!(dnc_entry_touch, pg_finfo_dnc_entry_touch, entry_touch);
 trigger_function!(dnc_touch_all, pg_finfo_dnc_touch_all, touch_all);
 trigger_function!(dnc_entry_commit, pg_finfo_dnc_entry_commit, entry_commit);
@@ -317,7 +319,7 @@ fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
 }
 
 /// BEFORE INSERT OR UPDATE.
-fn guard_row(trigger: Trigger) -> Datum {
+fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
@@ -326,7 +328,10 @@ fn guard_row(trigger: Trigger) -> Datum {
         && let Some(old) = trigger.old_tuple()
         && unchanged(&plan, &trigger.row(old), &row)
     {
-        return trigger.pass(tuple);
+        return Ok(trigger.pass(tuple));
+    }
+    if let Some(absence) = list::absence() {
+        return Err(error::guarded_without_list(&trigger.relation_name(), &absence));
     }
     let numbers = numbers(&plan, &row);
     let question = plan.question();
@@ -346,7 +351,7 @@ fn guard_row(trigger: Trigger) -> Datum {
         match plan.mode {
             Mode::Skip => {
                 record(&trigger, &found, "skip", if read && answer.is_none() { "unknown" } else { here });
-                return trigger.skip();
+                return Ok(trigger.skip());
             }
             Mode::Flag => {
                 record(&trigger, &found, "flag", if read && answer.is_none() { "unknown" } else { here });
@@ -354,20 +359,20 @@ fn guard_row(trigger: Trigger) -> Datum {
                     status = here;
                 }
             }
-            Mode::Reject => refuse(&trigger, &found, &question, answer),
+            Mode::Reject => return Err(refuse(&trigger, &found, &question, answer)),
         }
     }
-    match &plan.flag {
+    Ok(match &plan.flag {
         Some(FlagColumn { name, kind: pg_sys::BOOLOID }) => {
             trigger.pass(row.with(name, Datum::from(status != "clear")))
         }
         Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, text_datum(status))),
         None => trigger.pass(tuple),
-    }
+    })
 }
 
-/// Turns the row away; `answer` is what the check gave for a number that can be read.
-fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<bool>) -> ! {
+/// Why the row is turned away; `answer` is what the check gave for a number that can be read.
+fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<bool>) -> Report {
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {
@@ -452,7 +457,7 @@ fn lock_touched() {
 
 /// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit: every number that this transaction wrote and leaves
 /// behind is checked, by the event of the row version that is left.
-fn guard_commit(trigger: Trigger) -> Datum {
+fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
     // What this version took over from one that was committed before is not this transaction's. From one that this
@@ -461,7 +466,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
         && !sys::trigger::is_own(old)
         && unchanged(&plan, &trigger.row(old), &row)
     {
-        return Datum::from(0usize);
+        return Ok(Datum::from(0usize));
     }
     let found = numbers(&plan, &row);
     let question = plan.question();
@@ -469,19 +474,17 @@ fn guard_commit(trigger: Trigger) -> Datum {
     lock_touched();
     // SAFETY: what the last statement wrote is seen only from the next command on.
     unsafe { pg_sys::CommandCounterIncrement() };
-    sys::with_latest_snapshot(|| {
+    let report = sys::with_latest_snapshot(|| {
         // A version that this transaction itself deleted or replaced is nobody to contact; the next one has its own event.
         let found = if trigger.is_alive() { found } else { Vec::new() };
-        for f in found {
-            match f.phone {
-                Ok(phone) if statement::refused(phone, &question, None) == Some(false) => {}
-                Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
-                // Let through by a trigger that ran after the guard.
-                Err(_) => refuse(&trigger, &f, &question, None),
-            }
-        }
+        found.into_iter().find_map(|f| match f.phone {
+            Ok(phone) if statement::refused(phone, &question, None) == Some(false) => None,
+            Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
+            // Let through by a trigger that ran after the guard.
+            Err(_) => Some(refuse(&trigger, &f, &question, None)),
+        })
     });
-    Datum::from(0usize)
+    report.map_or_else(|| Ok(Datum::from(0usize)), Err)
 }
 
 /// BEFORE INSERT or UPDATE of what concerns every number.

@@ -198,21 +198,33 @@ fn state() -> Epoch {
 
 /// Raises an error where the list is not in this database: no answer could be given from it.
 fn require_here(epoch: Epoch) {
+    if let Some(absence) = absent(epoch) {
+        error::list_absent(&absence);
+    }
+}
+
+/// How the list is known not to be in this database, if it is not.
+pub fn absence() -> Option<String> {
+    absent(state())
+}
+
+/// The same in this state of the lists. That it is here is remembered, that it is not is found out each time.
+fn absent(epoch: Epoch) -> Option<String> {
     let parallel = sys::is_parallel();
-    let look = || {
-        if let Some(absence) = sys::with_latest_snapshot(installation::absence) {
-            error::list_absent(&absence);
-        }
-        ((epoch, parallel), [pg_sys::InvalidOid; 2])
-    };
+    let known = HERE.with(|known| known.peek());
+    // Beside workers it was found under a snapshot that may be older than what this session has been told: good until they end.
+    if known.is_some_and(|(found, beside_workers)| found == epoch && (!beside_workers || parallel)) {
+        return None;
+    }
+    HERE.with(|known| known.forget_if(Changed::Names));
+    let mut absence = None;
     HERE.with(|known| {
-        let (found, beside_workers) = known.get(look);
-        // Beside workers it was found under a snapshot that may be older than what this session has been told: good until they end.
-        if found != epoch || beside_workers && !parallel {
-            known.forget_if(Changed::Names);
-            known.get(look);
-        }
+        known.get_if(|| {
+            absence = sys::with_latest_snapshot(installation::absence);
+            absence.is_none().then_some(((epoch, parallel), [pg_sys::InvalidOid; 2]))
+        })
     });
+    absence
 }
 
 #[pg_extern(sql = false)]

@@ -57,7 +57,7 @@ def set_up():
 
 class Worker(threading.Thread):
     # Serialization, deadlock, a row refused; a key that another session took.
-    EXPECTED = {'40001', '40P01', '23514', '23505'}
+    EXPECTED = {'40001', '40P01', '23N01', '23505'}
 
     def __init__(self, n, seed, stop):
         super().__init__()

@@ -27,16 +27,26 @@ impl<T: Copy> Known<T> {
 
     /// The value as it is known, or else as `look_up` finds it, with the relations that it is about.
     pub fn get(&self, look_up: impl FnOnce() -> (T, [Oid; 2])) -> T {
+        self.get_if(|| Some(look_up())).expect("a value that was looked up")
+    }
+
+    /// The same, where nothing may be found, which is not remembered.
+    pub fn get_if(&self, look_up: impl FnOnce() -> Option<(T, [Oid; 2])>) -> Option<T> {
         if let Some((value, _)) = self.value.get() {
-            return value;
+            return Some(value);
         }
         let before = self.changes.get();
-        let found = look_up();
+        let found = look_up()?;
         // What changed while it was being looked up may have been seen or not.
         if before == self.changes.get() {
             self.value.set(Some(found));
         }
-        found.0
+        Some(found.0)
+    }
+
+    /// The value, if it is known.
+    pub fn peek(&self) -> Option<T> {
+        self.value.get().map(|(value, _)| value)
     }
 
     pub fn forget_if(&self, changed: Changed) {

@@ -16,6 +16,7 @@ pub mod progress;
 pub mod query;
 pub mod raw;
 pub mod receiver;
+pub mod report;
 pub mod row;
 pub mod sequence;
 pub mod shared;

@@ -216,6 +216,32 @@ macro_rules! trigger_function {
     ($name:ident, $info:ident, $body:path) => {
         $crate::trigger_function!($name, $info, $body, true);
     };
+    // A body that may end with an error of the extension's own SQLSTATEs.
+    ($name:ident, $info:ident, $body:path, reports) => {
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {
+            &pgrx::pg_sys::Pg_finfo_record { api_version: 1 }
+        }
+
+        #[unsafe(no_mangle)]
+        pub extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+            #[pgrx::pg_guard]
+            extern "C-unwind" fn guarded(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+                // SAFETY: called by the function manager.
+                match $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo, true) }) {
+                    Ok(result) => result,
+                    Err(report) => {
+                        report.keep();
+                        pgrx::pg_sys::Datum::from(0usize)
+                    }
+                }
+            }
+            let result = guarded(fcinfo);
+            // SAFETY: the guard has returned, and a datum needs no dropping.
+            unsafe { $crate::pg::sys::report::raise_kept() };
+            result
+        }
+    };
     ($name:ident, $info:ident, $body:path, $for_row:literal) => {
         #[unsafe(no_mangle)]
         pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {

@@ -129,3 +129,27 @@ SET dnc.statement_set = on;
 SELECT x.i < 2000 AS asked_about_a, count(*) FILTER (WHERE y.suppressed) AS suppressed, count(*)
     FROM (SELECT set_config('dnc.purpose', CASE WHEN i < 2000 THEN 'a' ELSE '' END, true) AS was, i, phone FROM contact ORDER BY i OFFSET 0) AS x,
          LATERAL (SELECT dnc_check(x.phone) AS suppressed WHERE x.was IS NOT NULL OFFSET 0) AS y GROUP BY 1 ORDER BY 1;
+-- What guards report: SQLSTATEs of class 23, so that every driver sees a constraint that is violated. Other functions that are
+-- called on the way keep it.
+CREATE TABLE coded (phone text, region text);
+SELECT dnc_attach('coded', 'phone', channel => 'voice', region_column => 'region');
+INSERT INTO dnc.list (list, kind, strict, jurisdiction, channels) VALUES ('late', 'national', true, 'FR', '{voice}');
+\set VERBOSITY sqlstate
+INSERT INTO coded VALUES ('+14155550110', 'US');
+INSERT INTO coded VALUES ('rubbish', 'US');
+INSERT INTO coded VALUES ('415 555 0199', NULL);
+INSERT INTO coded VALUES ('+33142685300', 'FR');
+DO $$ BEGIN INSERT INTO coded VALUES ('+14155550110', 'US'); END $$;
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+INSERT INTO coded VALUES ('+14155550110', 'US');
+ROLLBACK;
+\set VERBOSITY default
+DO $$
+BEGIN
+    INSERT INTO coded VALUES ('+14155550110', 'US');
+EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE '23N01' THEN
+    RAISE NOTICE '% is %', SQLERRM, SQLSTATE;
+END
+$$;
+DELETE FROM dnc.list WHERE list = 'late';

@@ -679,19 +679,19 @@ INSERT INTO topic VALUES ('past a guard, by whom the table is open');
 -- ---------------------------------------------------------------------------
 INSERT INTO attack (what, may, refused, sql) VALUES
     ('a number that is clear',                     'nobody reader agent administrator auditor owner', '{}', $$INSERT INTO queue VALUES (9, '+14155550188')$$),
-    ('one that is refused',                        '',                                  '{23514}', $$INSERT INTO queue VALUES (9, '+14155550101')$$),
-    ('one on a list',                              '',                                  '{23514}', $$INSERT INTO queue VALUES (9, '+14155550190')$$),
-    ('the same by an update',                      '',                                  '{23514}', $$UPDATE queue SET phone = '+14155550101'$$),
-    ('by ON CONFLICT',                             '',                                  '{23514}', $$INSERT INTO queue VALUES (1, NULL) ON CONFLICT (id) DO UPDATE SET phone = '+14155550101'$$),
-    ('by MERGE',                                   '',                                  '{23514}', $$MERGE INTO queue AS q USING (SELECT 9 AS id) AS s ON q.id = s.id WHEN NOT MATCHED THEN INSERT VALUES (9, '+14155550101')$$),
-    ('by a view',                                  '',                                  '{23514}', $$CREATE TEMP VIEW v AS SELECT * FROM queue; INSERT INTO v VALUES (9, '+14155550101')$$),
-    ('by a rule',                                  '',                                  '{23514}', $$CREATE TABLE lair.t (p dnc_phone); CREATE RULE r AS ON INSERT TO lair.t DO INSTEAD INSERT INTO queue VALUES (9, NEW.p); INSERT INTO lair.t VALUES ('+14155550101')$$),
-    ('by a statement in a query',                  '',                                  '{23514}', $$WITH i AS (INSERT INTO queue VALUES (9, '+14155550101') RETURNING 1) SELECT * FROM i$$),
-    ('by a statement that was prepared',           '',                                  '{23514}', $$SET LOCAL plan_cache_mode = force_generic_plan; DEALLOCATE ALL; PREPARE regress_dnc_t (dnc_phone) AS INSERT INTO queue VALUES (9, $1); EXECUTE regress_dnc_t ('+14155550101')$$),
-    ('with the deferred look at once',             '',                                  '{23514}', $$SET CONSTRAINTS ALL IMMEDIATE; INSERT INTO queue VALUES (9, '+14155550101')$$),
-    ('with checks as a set',                       '',                                  '{23514}', $$SET LOCAL dnc.statement_set = on; INSERT INTO queue SELECT 9, '+14155550101'$$),
-    ('under a search_path with baits',             '',                                  '{23514}', $$SET LOCAL search_path = lair, pg_catalog, public; INSERT INTO public.queue VALUES (9, '+14155550101')$$),
-    ('when checks are read in another region',     '',                                  '{23514}', $$SET LOCAL dnc.default_region = 'FR'; INSERT INTO queue VALUES (9, '+14155550101')$$),
+    ('one that is refused',                        '',                                  '{23N01}', $$INSERT INTO queue VALUES (9, '+14155550101')$$),
+    ('one on a list',                              '',                                  '{23N01}', $$INSERT INTO queue VALUES (9, '+14155550190')$$),
+    ('the same by an update',                      '',                                  '{23N01}', $$UPDATE queue SET phone = '+14155550101'$$),
+    ('by ON CONFLICT',                             '',                                  '{23N01}', $$INSERT INTO queue VALUES (1, NULL) ON CONFLICT (id) DO UPDATE SET phone = '+14155550101'$$),
+    ('by MERGE',                                   '',                                  '{23N01}', $$MERGE INTO queue AS q USING (SELECT 9 AS id) AS s ON q.id = s.id WHEN NOT MATCHED THEN INSERT VALUES (9, '+14155550101')$$),
+    ('by a view',                                  '',                                  '{23N01}', $$CREATE TEMP VIEW v AS SELECT * FROM queue; INSERT INTO v VALUES (9, '+14155550101')$$),
+    ('by a rule',                                  '',                                  '{23N01}', $$CREATE TABLE lair.t (p dnc_phone); CREATE RULE r AS ON INSERT TO lair.t DO INSTEAD INSERT INTO queue VALUES (9, NEW.p); INSERT INTO lair.t VALUES ('+14155550101')$$),
+    ('by a statement in a query',                  '',                                  '{23N01}', $$WITH i AS (INSERT INTO queue VALUES (9, '+14155550101') RETURNING 1) SELECT * FROM i$$),
+    ('by a statement that was prepared',           '',                                  '{23N01}', $$SET LOCAL plan_cache_mode = force_generic_plan; DEALLOCATE ALL; PREPARE regress_dnc_t (dnc_phone) AS INSERT INTO queue VALUES (9, $1); EXECUTE regress_dnc_t ('+14155550101')$$),
+    ('with the deferred look at once',             '',                                  '{23N01}', $$SET CONSTRAINTS ALL IMMEDIATE; INSERT INTO queue VALUES (9, '+14155550101')$$),
+    ('with checks as a set',                       '',                                  '{23N01}', $$SET LOCAL dnc.statement_set = on; INSERT INTO queue SELECT 9, '+14155550101'$$),
+    ('under a search_path with baits',             '',                                  '{23N01}', $$SET LOCAL search_path = lair, pg_catalog, public; INSERT INTO public.queue VALUES (9, '+14155550101')$$),
+    ('when checks are read in another region',     '',                                  '{23N01}', $$SET LOCAL dnc.default_region = 'FR'; INSERT INTO queue VALUES (9, '+14155550101')$$),
     ('with the mark written by hand',              '',                                  '{00DNC}', $$INSERT INTO queue VALUES (9, NULL, '(415) 555-0101', 'clear'); UPDATE queue SET note = 'clear'; SELECT lair.must(note = 'clear') FROM queue WHERE id = 9$$),
     ('the guard off',                              'owner',                             '{42501}', $$ALTER TABLE queue DISABLE TRIGGER ALL$$),
     ('the guard dropped',                          'owner',                             '{42501}', $$DROP TRIGGER zz_dnc_guard_voice ON queue$$),
@@ -707,7 +707,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a guarded column that is a number since',    '',                                  '{42501,55000}', $$CREATE TABLE lair.t (phone text, region text); SELECT dnc_attach('lair.t', 'phone', region_column => 'region'); ALTER TABLE lair.t ALTER phone TYPE bigint USING 1; INSERT INTO lair.t VALUES (4155550101, 'US')$$),
     ('a guarded column that is gone',              '',                                  '{42501,55000}', $$CREATE TABLE lair.t (phone text, region text); SELECT dnc_attach('lair.t', 'phone', region_column => 'region'); ALTER TABLE lair.t DROP phone; INSERT INTO lair.t VALUES ('US')$$),
     ('a mark that is a number since',              '',                                  '{42501,55000}', $$CREATE TABLE lair.t (phone dnc_phone, f text); SELECT dnc_attach('lair.t', 'phone', mode => 'flag', flag_column => 'f'); ALTER TABLE lair.t ALTER f TYPE bigint USING 1; INSERT INTO lair.t VALUES ('+14155550101')$$),
-    ('a region that is a number since',            '',                                  '{42501,55000,23514}', $$CREATE TABLE lair.t (phone text, region text); SELECT dnc_attach('lair.t', 'phone', region_column => 'region'); ALTER TABLE lair.t ALTER region TYPE bigint USING 1; INSERT INTO lair.t VALUES ('4155550101', 7)$$);
+    ('a region that is a number since',            '',                                  '{42501,55000,23514,23N01,23N02,23N03}', $$CREATE TABLE lair.t (phone text, region text); SELECT dnc_attach('lair.t', 'phone', region_column => 'region'); ALTER TABLE lair.t ALTER region TYPE bigint USING 1; INSERT INTO lair.t VALUES ('4155550101', 7)$$);
 -- ---------------------------------------------------------------------------
 -- Every attack as every role
 -- ---------------------------------------------------------------------------

@@ -1,0 +1,81 @@
+//! Errors with SQLSTATEs that PostgreSQL does not name itself. pgrx knows the server's own only, and an error that passes one
+//! of its guards loses any other. So a function keeps such a report until its guard has returned, and it is raised outside.
+
+use pgrx::pg_sys;
+use std::cell::Cell;
+use std::ffi::{CString, c_char, c_int};
+
+/// An error that is to be raised.
+pub struct Report {
+    /// Five characters.
+    pub state: &'static str,
+    pub message: String,
+    pub detail: String,
+    pub hint: &'static str,
+}
+
+/// A kept report: C strings in the memory context of the call.
+#[derive(Clone, Copy)]
+struct Kept {
+    state: c_int,
+    texts: [*const c_char; 3],
+}
+
+thread_local! {
+    static KEPT: Cell<Option<Kept>> = const { Cell::new(None) };
+}
+
+// The server's own, without pgrx's guards.
+unsafe extern "C-unwind" {
+    fn errstart(level: c_int, domain: *const c_char) -> bool;
+    fn errcode(state: c_int) -> c_int;
+    fn errmsg(format: *const c_char, ...) -> c_int;
+    fn errdetail(format: *const c_char, ...) -> c_int;
+    fn errhint(format: *const c_char, ...) -> c_int;
+    fn errfinish(file: *const c_char, line: c_int, function: *const c_char);
+}
+
+/// The server's number of an SQLSTATE: six bits a character.
+const fn number(state: &str) -> c_int {
+    let (bytes, mut n, mut number) = (state.as_bytes(), 0, 0);
+    while n < 5 {
+        number |= ((bytes[n] as c_int - 0x30) & 0x3f) << (6 * n);
+        n += 1;
+    }
+    number
+}
+
+impl Report {
+    /// Keeps the report for [`raise_kept`], which must follow before anything else is done.
+    pub fn keep(self) {
+        let copy = |text: &str| {
+            let text = CString::new(text.replace('\0', "")).unwrap_or_default();
+            // SAFETY: a C string is copied into the current memory context.
+            unsafe { pg_sys::pstrdup(text.as_ptr()).cast_const() }
+        };
+        let texts = [copy(&self.message), copy(&self.detail), copy(self.hint)];
+        KEPT.set(Some(Kept { state: number(self.state), texts }));
+    }
+}
+
+/// Raises the report that was kept, if there is one.
+///
+/// # Safety
+/// Called right below the function manager, outside every guard of pgrx's, where nothing needs dropping: the error jumps.
+pub unsafe fn raise_kept() {
+    let Some(Kept { state, texts: [message, detail, hint] }) = KEPT.take() else { return };
+    // SAFETY: see above; the texts live in a context that is reset only after the error was taken over.
+    unsafe {
+        if errstart(pgrx::PgLogLevel::ERROR as c_int, std::ptr::null()) {
+            errcode(state);
+            errmsg(c"%s".as_ptr(), message);
+            if *detail != 0 {
+                errdetail(c"%s".as_ptr(), detail);
+            }
+            if *hint != 0 {
+                errhint(c"%s".as_ptr(), hint);
+            }
+            errfinish(c"dnc".as_ptr(), 0, c"guard".as_ptr());
+        }
+    }
+}
