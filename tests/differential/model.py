@@ -1,4 +1,4 @@
-"""What dnc_check has to say, in plain Python: the documented meaning (README, sql/install/60-check.sql, src/rules/scope.rs), without a database.
+"""What dnc_check has to say, in plain Python: the documented meaning (README, sql/install/check/check.sql, src/rules/scope.rs), without a database.
 
 A Store is a set of tables (dictionaries of rows that never change). A transaction is a list of changes to one; what it sees is a
 store with its own changes on top. Times are datetimes with a zone; None is an infinite one."""

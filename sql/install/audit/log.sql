@@ -24,7 +24,7 @@ CREATE TABLE dnc.audit_log (
     loaded         boolean     NOT NULL DEFAULT false
 );
 CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq);
--- The order in which rows are sealed (22-seal.sql).
+-- The order in which rows are sealed (audit/seal.sql).
 CREATE INDEX audit_log_xid ON dnc.audit_log (xid, seq) WHERE NOT loaded;
 
 COMMENT ON TABLE dnc.audit_log IS 'one row a change of an audited table; append-only, no personal data';
@@ -65,7 +65,7 @@ COMMENT ON FUNCTION dnc.audit_draw() IS 'BEFORE trigger of audited tables: draws
 COMMENT ON FUNCTION dnc.audit_write() IS 'AFTER trigger of audited tables: writes the log row; argument: key column';
 COMMENT ON FUNCTION dnc.audit_stamp() IS 'BEFORE trigger of the log: marks rows that the audit triggers did not write';
 
--- A person's right to be forgotten goes before the rule that history stays (84-erase.sql).
+-- A person's right to be forgotten goes before the rule that history stays (privacy/erase.sql).
 CREATE FUNCTION dnc.erasing() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_erasing_wrapper' LANGUAGE c VOLATILE;
 COMMENT ON FUNCTION dnc.erasing() IS 'whether rows are being erased: only within dnc.erase_rows';
 CREATE FUNCTION dnc.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

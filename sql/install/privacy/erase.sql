@@ -2,7 +2,7 @@
 -- Erasure: a person's data go, the refusal stays
 -- ---------------------------------------------------------------------------
 -- dnc_erase removes the rows of a number from every table, from the log's payload and from versions of lists that are no longer current, and
--- puts its refusals in force under a mark (58-fingerprint.sql). What a rule wants kept stays without the number, under the mark too.
+-- puts its refusals in force under a mark (privacy/pseudonym.sql). What a rule wants kept stays without the number, under the mark too.
 -- dnc_erase_finish then rewrites what was touched, since deleted rows stay readable in the files.
 
 CREATE TABLE dnc.erasure (
@@ -396,7 +396,7 @@ BEGIN
         SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'token';
     INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at)
         SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now()) FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'reply';
-    -- Of columns that hold numbers no statistics are made (89-statistics.sql), but some may have been before.
+    -- Of columns that hold numbers no statistics are made (privacy/statistics.sql), but some may have been before.
     DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
 
     -- Versions of lists that are not asked any more; those that are have what their publisher says.
