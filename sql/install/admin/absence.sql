@@ -14,12 +14,12 @@ CREATE VIEW dnc.installation_claim AS
     FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid JOIN pg_catalog.pg_class AS v ON v.oid = r.ev_class
     WHERE v.relnamespace <> 'dnc'::pg_catalog.regnamespace AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = '@extschema@.dnc_is_here(text)'::pg_catalog.regprocedure
       AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass;
-COMMENT ON COLUMN dnc.installation_claim.counts IS 'whether it stops every check where the list is not here; a view does so only if its owner may make guards, so that nobody else can stop them, and else stops itself';
 COMMENT ON VIEW dnc.installation_claim IS 'guards and views of this database, and the id of the list that each was made for';
 
 CREATE VIEW dnc.foreign_claim AS
     SELECT c.relation, c.kind, c.installation, c.counts FROM dnc.installation_claim AS c
     WHERE c.installation IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.installation AS i WHERE i.installation = c.installation);
+COMMENT ON COLUMN dnc.installation_claim.counts IS 'whether it stops every check where the list is not here; a view does so only if its owner may make guards, so that nobody else can stop them, and else stops itself';
 COMMENT ON VIEW dnc.foreign_claim IS 'guards and views that were made for a list that is not in this database: while one is there that counts, no check gives an answer';
 
 -- Read by src/pg/list.rs with what checks keep in memory.

@@ -1,17 +1,6 @@
 -- ---------------------------------------------------------------------------
 -- Who may do what
 -- ---------------------------------------------------------------------------
--- PUBLIC gets the type and the pure functions on numbers, which whoever inserts into a table with a generated column
--- needs, and nothing that touches the store: a check is an oracle. Everything else is handed out in sets.
-
--- Which set may use what: a function as a signature in the target schema, a relation of schema dnc with its privileges.
-CREATE TABLE dnc.permission (
-    grant_set text NOT NULL CHECK (grant_set IN ('reader', 'agent', 'administrator', 'auditor')),
-    privilege text NOT NULL,
-    object    text NOT NULL,
-    PRIMARY KEY (grant_set, privilege, object)
-);
-COMMENT ON TABLE dnc.permission IS 'what dnc_grant hands out: sets of privileges';
 
 DO $$
 DECLARE

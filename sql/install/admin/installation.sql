@@ -1,26 +1,9 @@
 -- ---------------------------------------------------------------------------
 -- Which list this is
 -- ---------------------------------------------------------------------------
--- A database whose list was lost looks like one on its first day: everything in it is clear. So each installation has a random
--- id, which is dumped and restored with its data, and which guards and views carry. Where a guard or a view carries an id
--- that is not here, the list that it was made for is not here either, and nothing is clear.
 
-CREATE TABLE dnc.installation (
-    installation text        PRIMARY KEY CHECK (installation ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'),
-    own          boolean     NOT NULL,
-    since        timestamptz NOT NULL,
-    stated_by    text        CHECK (length(stated_by) <= 500),
-    why          text        CHECK (length(why) BETWEEN 1 AND 4000),
-    audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
-    CHECK (own = (why IS NULL))
-);
-CREATE UNIQUE INDEX installation_own ON dnc.installation (own) WHERE own;
-COMMENT ON TABLE dnc.installation IS 'ids of the list in this database: its own, and those of others whose guards and views an administrator stated to be right here';
-COMMENT ON COLUMN dnc.installation.own IS 'made here; false: adopted by dnc_list_is_complete';
-SELECT dnc.audit_history('installation', 'installation');
 CREATE TRIGGER "90_epoch" AFTER INSERT ON dnc.installation FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
 ALTER TABLE dnc.installation ENABLE ALWAYS TRIGGER "90_epoch";
-SELECT pg_catalog.pg_extension_config_dump('dnc.installation', '');
 
 -- Drawn when it is first needed, so that a restore finds none.
 CREATE FUNCTION dnc.installation_id() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,10 +1,6 @@
 -- ---------------------------------------------------------------------------
 -- A certificate: what was recorded and sealed about a number when it was contacted
 -- ---------------------------------------------------------------------------
--- It holds all that somebody outside needs to check it: rows with their data, the ways to the root that was signed, and for
--- what is not there the way through the map that ends elsewhere. examples/verify/dnc_verify.py does so.
-
-CREATE INDEX seal_folded ON dnc.seal (complete_to) WHERE state_size = tree_size - 1;
 
 -- The seal that tells of a time: the first that is complete to it and has its map up to date; else the newest such; else the newest.
 CREATE FUNCTION dnc.seal_for(at timestamptz) RETURNS dnc.seal LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -1,59 +1,6 @@
 -- ---------------------------------------------------------------------------
 -- The audit log: every change of a table that matters, written in the same transaction
 -- ---------------------------------------------------------------------------
--- References run audit_log <- audit_data <- audit_seq of the audited row, so that a dump loads the log first and every
--- restored row finds what the log says of it. The log holds no personal data; audit_data does, and can be erased
--- without breaking the log, which keeps a salted commitment to it.
-
-CREATE SEQUENCE dnc.audit_seq;
-COMMENT ON SEQUENCE dnc.audit_seq IS 'numbers the changes of audited tables';
-
-CREATE TABLE dnc.audit_log (
-    seq            bigint      PRIMARY KEY,
-    relation       text        NOT NULL,
-    operation      text        NOT NULL CHECK (operation IN ('INSERT', 'UPDATE', 'DELETE', 'ERASE')),
-    row_key        text        NOT NULL,
-    logged_at      timestamptz NOT NULL,
-    session_role   text        NOT NULL,
-    effective_role text        NOT NULL,
-    actor          text,
-    commitment     bytea       NOT NULL CHECK (octet_length(commitment) = 32),
-    row_hash       bytea       NOT NULL CHECK (octet_length(row_hash) = 32),
-    format         smallint    NOT NULL,
-    xid            xid8        NOT NULL,
-    loaded         boolean     NOT NULL DEFAULT false
-);
-CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq);
--- The order in which rows are sealed (audit/seal.sql).
-CREATE INDEX audit_log_xid ON dnc.audit_log (xid, seq) WHERE NOT loaded;
-
-COMMENT ON TABLE dnc.audit_log IS 'one row a change of an audited table; append-only, no personal data';
-COMMENT ON COLUMN dnc.audit_log.seq IS 'number of the change; the changed row carries it as audit_seq';
-COMMENT ON COLUMN dnc.audit_log.relation IS 'changed table of schema dnc';
-COMMENT ON COLUMN dnc.audit_log.operation IS 'INSERT, UPDATE, DELETE; or ERASE: the row is gone, and so is what the log held of it in dnc.audit_data';
-COMMENT ON COLUMN dnc.audit_log.row_key IS 'primary key of the changed row';
-COMMENT ON COLUMN dnc.audit_log.logged_at IS 'server clock when the change was made';
-COMMENT ON COLUMN dnc.audit_log.session_role IS 'role that connected (session_user)';
-COMMENT ON COLUMN dnc.audit_log.effective_role IS 'role in force outside the extension''s own functions (SET ROLE)';
-COMMENT ON COLUMN dnc.audit_log.actor IS 'the application''s claim who acted: the setting dnc.actor';
-COMMENT ON COLUMN dnc.audit_log.commitment IS 'SHA-256 over salt, before and after of audit_data; see src/audit/commit.rs';
-COMMENT ON COLUMN dnc.audit_log.row_hash IS 'RFC 6962 leaf hash of this row''s canonical bytes, without xid and loaded; see src/audit/commit.rs';
-COMMENT ON COLUMN dnc.audit_log.format IS 'version of the canonical bytes; see src/audit/canonical.rs';
-COMMENT ON COLUMN dnc.audit_log.xid IS 'transaction that made the change; means nothing after a restore';
-COMMENT ON COLUMN dnc.audit_log.loaded IS 'the row came otherwise than by the audit triggers: from a restore, or from somebody''s hand';
-
-CREATE TABLE dnc.audit_data (
-    seq    bigint PRIMARY KEY REFERENCES dnc.audit_log,
-    salt   bytea  NOT NULL CHECK (octet_length(salt) = 32),
-    before text,
-    after  text
-);
-
-COMMENT ON TABLE dnc.audit_data IS 'what the changed row was and became, as canonical JSON; append-only';
-COMMENT ON COLUMN dnc.audit_data.seq IS 'row of dnc.audit_log';
-COMMENT ON COLUMN dnc.audit_data.salt IS '32 random bytes of the commitment';
-COMMENT ON COLUMN dnc.audit_data.before IS 'the row as it was: updates and deletes';
-COMMENT ON COLUMN dnc.audit_data.after IS 'the row as it became: inserts and updates';
 
 CREATE FUNCTION dnc.audit_draw() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_draw' LANGUAGE c;
 CREATE FUNCTION dnc.audit_write() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_write' LANGUAGE c;
@@ -83,14 +30,6 @@ END
 $$;
 COMMENT ON FUNCTION dnc.refuse_change() IS 'trigger that refuses what it is attached to, but the erasure of a row';
 
--- The tables under audit.
-CREATE TABLE dnc.audited (
-    relation   text PRIMARY KEY,
-    key_column text NOT NULL
-);
-COMMENT ON TABLE dnc.audited IS 'tables of schema dnc whose changes are logged; filled by the extension''s own scripts';
-COMMENT ON COLUMN dnc.audited.key_column IS 'column whose text is row_key in dnc.audit_log';
-
 -- Gives a table its audit triggers. They fire whatever session_replication_role says. The AFTER trigger's name sorts
 -- before those of referential triggers, which then find the rows it wrote.
 CREATE FUNCTION dnc.audit(relation text, key_column text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -118,7 +57,3 @@ BEGIN
     END LOOP;
 END
 $$;
-
-SELECT pg_catalog.pg_extension_config_dump('dnc.audit_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('dnc.audit_log', '');
-SELECT pg_catalog.pg_extension_config_dump('dnc.audit_data', '');

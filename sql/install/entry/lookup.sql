@@ -1,69 +1,6 @@
 -- ---------------------------------------------------------------------------
 -- What a request can be about: channels, reasons, sources and purposes
 -- ---------------------------------------------------------------------------
--- Built-in rows go in before the audit triggers exist, have no log row and are not dumped: the extension brings them. A
--- site adds its own by INSERT; those are audited and dumped.
-
-CREATE TABLE dnc.channel (
-    channel     text    PRIMARY KEY CHECK (channel ~ '^[a-z][a-z0-9_]{0,62}$'),
-    description text    NOT NULL,
-    builtin     boolean NOT NULL DEFAULT false,
-    audit_seq   bigint  UNIQUE REFERENCES dnc.audit_data,
-    CHECK (builtin = (audit_seq IS NULL))
-);
-INSERT INTO dnc.channel VALUES
-    ('all',      'every channel, those added later included', true),
-    ('voice',    'telephone calls', true),
-    ('sms',      'text messages', true),
-    ('whatsapp', 'WhatsApp messages and calls', true),
-    ('fax',      'fax', true);
-
-CREATE TABLE dnc.reason (
-    reason      text    PRIMARY KEY CHECK (reason ~ '^[a-z][a-z0-9_]{0,62}$'),
-    description text    NOT NULL,
-    sticky      boolean NOT NULL DEFAULT false,
-    builtin     boolean NOT NULL DEFAULT false,
-    audit_seq   bigint  UNIQUE REFERENCES dnc.audit_data,
-    CHECK (builtin = (audit_seq IS NULL))
-);
-INSERT INTO dnc.reason VALUES
-    ('no_contact',     'asked not to be contacted', false, true),
-    ('not_interested', 'has no interest in what was offered', false, true),
-    ('wrong_number',   'the number belongs to somebody else', false, true),
-    ('deceased',       'the person has died', false, true),
-    ('no_processing',  'objects to any use of the data for marketing', false, true),
-    ('complaint',      'complained', true, true),
-    ('litigator',      'has sued or threatened to', true, true);
-
-CREATE TABLE dnc.source (
-    source      text    PRIMARY KEY CHECK (source ~ '^[a-z][a-z0-9_]{0,62}$'),
-    description text    NOT NULL,
-    builtin     boolean NOT NULL DEFAULT false,
-    audit_seq   bigint  UNIQUE REFERENCES dnc.audit_data,
-    CHECK (builtin = (audit_seq IS NULL))
-);
-INSERT INTO dnc.source VALUES
-    ('unspecified', 'not recorded', true),
-    ('phone_agent', 'told to an agent on the telephone', true),
-    ('web_form',    'web form', true),
-    ('email',       'e-mail', true),
-    ('sms_keyword', 'reply to a text message', true),
-    ('letter',      'letter', true),
-    ('in_person',   'in person', true),
-    ('import',      'list imported from a file', true);
-
-CREATE TABLE dnc.purpose (
-    purpose     text    PRIMARY KEY CHECK (purpose ~ '^[^/]+(/[^/]+)*$' AND length(purpose) <= 500),
-    parent      text    GENERATED ALWAYS AS (CASE WHEN strpos(purpose, '/') > 0 THEN regexp_replace(purpose, '/[^/]*$', '') END) STORED,
-    description text    NOT NULL DEFAULT '',
-    audit_seq   bigint  UNIQUE REFERENCES dnc.audit_data
-);
-
-COMMENT ON TABLE dnc.channel IS 'ways to contact somebody';
-COMMENT ON TABLE dnc.reason IS 'why somebody is not to be contacted; a sticky reason is ended only when forced';
-COMMENT ON TABLE dnc.source IS 'ways in which a request arrives';
-COMMENT ON TABLE dnc.purpose IS 'what a contact is for: a tree of paths brand/product/campaign; a refusal of a node covers what is below it';
-COMMENT ON COLUMN dnc.purpose.parent IS 'the path without its last part';
 
 -- The tree is kept by a trigger: a foreign key of a table to itself makes pg_dump warn of a restore that would fail.
 CREATE FUNCTION dnc.purpose_tree() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -91,16 +28,6 @@ CREATE FUNCTION dnc.names_wait() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_name
 CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper' LANGUAGE c VOLATILE COST 10;
 COMMENT ON FUNCTION dnc.names_wait() IS 'trigger of lookup tables: waits for those who refer to a name, and has sessions forget which names there are';
 COMMENT ON FUNCTION dnc.is_known(text, text) IS 'whether a lookup table has a name, which is then there until the transaction ends';
-
-SELECT dnc.audit('channel', 'channel');
-SELECT dnc.audit('reason', 'reason');
-SELECT dnc.audit('source', 'source');
-SELECT dnc.audit('purpose', 'purpose');
-
-SELECT pg_catalog.pg_extension_config_dump('dnc.channel', 'WHERE NOT builtin');
-SELECT pg_catalog.pg_extension_config_dump('dnc.reason', 'WHERE NOT builtin');
-SELECT pg_catalog.pg_extension_config_dump('dnc.source', 'WHERE NOT builtin');
-SELECT pg_catalog.pg_extension_config_dump('dnc.purpose', '');
 
 -- Built-in rows are the extension's; only its scripts change them, while they are being run.
 CREATE FUNCTION dnc.keep_builtin() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

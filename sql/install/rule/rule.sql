@@ -1,86 +1,6 @@
 -- ---------------------------------------------------------------------------
 -- Rules: what the law says, as rows with dates
 -- ---------------------------------------------------------------------------
--- Built-in rows stand in sql/rules/, one file a jurisdiction, each with its source and how certain it is. A rule that forbids,
--- shortens or protects is on unless a site disables it. An exemption, a grace period or a safe harbour is off until somebody
--- accepts it, which only one that was read in a primary text (grade V) can be. A site adds rows of its own and may replace built-in
--- ones by them; nothing in this table is ever changed.
-
-CREATE TABLE dnc.rule (
-    rule         text     PRIMARY KEY CHECK (rule ~ '^[a-z][a-z0-9-]{0,62}$'),
-    jurisdiction text     NOT NULL REFERENCES dnc.jurisdiction,
-    kind         text     NOT NULL CHECK (kind IN ('honour_within', 'retention', 'records', 'answer_within', 'calling_hours', 'closed_day', 'regime', 'revocation_scope', 'registry_max_age',
-                              'registry_grace', 'consent_max_age', 'consent_proof', 'relationship_exemption', 'attempt_cap', 'cool_off', 'confirmation', 'safe_harbor', 'duty')),
-    channels     text[]   CHECK (cardinality(channels) > 0 AND array_position(channels, NULL) IS NULL),
-    call_types   text[]   CHECK (cardinality(call_types) > 0 AND array_position(call_types, NULL) IS NULL),
-    party        text     CHECK (party IN ('consumer', 'business')),
-    line_types   text[]   CHECK (cardinality(line_types) > 0 AND array_position(line_types, NULL) IS NULL),
-    amount       interval CHECK (amount < '1000 years' AND least(extract(year FROM amount), extract(month FROM amount), extract(day FROM amount), extract(hour FROM amount), extract(minute FROM amount), extract(second FROM amount)) >= 0),
-    business     boolean  NOT NULL DEFAULT false,
-    anchor       text     CHECK (anchor IN ('request', 'receipt', 'grant', 'last_use', 'purchase', 'contract', 'inquiry', 'last_relation', 'refusal', 'attempt', 'listing', 'porting')),
-    attempts     integer  CHECK (attempts BETWEEN 1 AND 10000),
-    windows      text,
-    calendar     text,
-    regime       text     CHECK (regime IN ('opt_out', 'registry', 'opt_in')),
-    precedence   smallint NOT NULL DEFAULT 0,
-    valid_from   date,
-    valid_to     date,
-    announced_on date,
-    replaces     text,
-    exempts      boolean  NOT NULL DEFAULT false,
-    citation     text     NOT NULL CHECK (length(citation) BETWEEN 1 AND 500),
-    url          text,
-    quoted_on    date,
-    confidence   text     NOT NULL CHECK (confidence IN ('V', 'S', 'M', '?')),
-    enabled      boolean  NOT NULL DEFAULT true,
-    note         text,
-    recorded_at  timestamptz NOT NULL DEFAULT now(),
-    recorded_by  text     NOT NULL DEFAULT session_user,
-    builtin      boolean  NOT NULL DEFAULT false,
-    audit_seq    bigint   UNIQUE REFERENCES dnc.audit_data,
-    CHECK (builtin = (audit_seq IS NULL)),
-    CONSTRAINT rule_ends_after_its_start CHECK (valid_from <= valid_to),
-    CONSTRAINT rule_has_its_amount CHECK ((amount IS NOT NULL) = (kind IN ('honour_within', 'retention', 'records', 'answer_within', 'registry_max_age', 'registry_grace', 'consent_max_age', 'consent_proof', 'relationship_exemption', 'attempt_cap', 'cool_off', 'confirmation'))
-                                          OR kind = 'safe_harbor'),
-    CONSTRAINT rule_has_its_attempts CHECK ((attempts IS NOT NULL) = (kind = 'attempt_cap')),
-    CONSTRAINT rule_has_its_windows CHECK ((windows IS NOT NULL) = (kind IN ('calling_hours', 'closed_day'))),
-    CONSTRAINT rule_has_its_regime CHECK ((regime IS NOT NULL) = (kind = 'regime')),
-    CONSTRAINT rule_counts_business_days_with_a_calendar CHECK (NOT business OR calendar IS NOT NULL AND extract(day FROM amount) > 0),
-    CONSTRAINT rule_exempts CHECK (exempts = (kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor')))
-);
-COMMENT ON TABLE dnc.rule IS 'rules of jurisdictions, with the dates on which they hold and their sources; insert-only';
-COMMENT ON COLUMN dnc.rule.jurisdiction IS 'where it holds, and in all that lies in it';
-COMMENT ON COLUMN dnc.rule.kind IS 'honour_within, retention, records, answer_within, registry_max_age, registry_grace, consent_max_age, consent_proof, relationship_exemption, cool_off, confirmation: amount; attempt_cap: attempts within amount; calling_hours: windows; closed_day: days of windows without any, and holidays of calendar; regime; revocation_scope: a refusal of one purpose is one of all; safe_harbor and duty: told, not computed';
-COMMENT ON COLUMN dnc.rule.channels IS 'NULL: every channel';
-COMMENT ON COLUMN dnc.rule.call_types IS 'sales, automated, collections, research, charity, service or a site''s own words; NULL: every call';
-COMMENT ON COLUMN dnc.rule.party IS 'consumer or business; NULL: both. Who is not known counts as a consumer';
-COMMENT ON COLUMN dnc.rule.line_types IS 'as dnc_line_type names them; NULL: every line';
-COMMENT ON COLUMN dnc.rule.amount IS 'months and days count on the callee''s calendar, without the day of the anchor and to the end of the last day; 0 is at once';
-COMMENT ON COLUMN dnc.rule.business IS 'days of the amount are business days of the calendar';
-COMMENT ON COLUMN dnc.rule.anchor IS 'from what the amount is counted';
-COMMENT ON COLUMN dnc.rule.windows IS 'hours on the callee''s clock: mon-fri 10:00-13:00 14:00-20:00; sat 09:00-17:00; hol 10:00-12:00. Days not named are closed';
-COMMENT ON COLUMN dnc.rule.calendar IS 'calendar of dnc.holiday: its days are no business days, and are closed unless windows name hol';
-COMMENT ON COLUMN dnc.rule.regime IS 'whom one may contact without consent: opt_out, who did not refuse; registry, who is not registered either; opt_in, nobody';
-COMMENT ON COLUMN dnc.rule.precedence IS 'of rules of a kind and a jurisdiction only those of the highest hold';
-COMMENT ON COLUMN dnc.rule.valid_from IS 'first day; NULL: always';
-COMMENT ON COLUMN dnc.rule.valid_to IS 'last day; NULL: until further notice';
-COMMENT ON COLUMN dnc.rule.replaces IS 'rule that does not hold wherever and whenever this one does';
-COMMENT ON COLUMN dnc.rule.exempts IS 'it allows what would be forbidden without it: off until dnc_rule_accept';
-COMMENT ON COLUMN dnc.rule.confidence IS 'V: read in a primary text; S: in a secondary source; M: from memory; ?: sources differ, the stricter value stands';
-COMMENT ON COLUMN dnc.rule.enabled IS 'whether it is on before anybody decides otherwise; see dnc.rule_decision';
-COMMENT ON COLUMN dnc.rule.recorded_at IS 'from when on it was known';
-
-CREATE TABLE dnc.rule_decision (
-    decision_id bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
-    rule        text        NOT NULL REFERENCES dnc.rule,
-    decision    text        NOT NULL CHECK (decision IN ('accept', 'enable', 'disable')),
-    decided_by  text        NOT NULL CHECK (length(decided_by) BETWEEN 1 AND 500),
-    why         text        CHECK (length(why) BETWEEN 1 AND 5000),
-    decided_at  timestamptz NOT NULL,
-    audit_seq   bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
-);
-COMMENT ON SEQUENCE dnc.rule_decision_decision_id_seq IS 'numbers decisions about rules';
-COMMENT ON TABLE dnc.rule_decision IS 'who accepted, enabled or disabled which rule; the last word counts';
 
 CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -175,7 +95,6 @@ END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_accept(text, text, text) IS 'relies on an exemption, a grace period or a safe harbour from now on, on somebody''s word; only for grade V';
 COMMENT ON FUNCTION @extschema@.dnc_rule_enable(text, text, text) IS 'takes back that a rule was disabled, or switches one on that is off';
 COMMENT ON FUNCTION @extschema@.dnc_rule_disable(text, text, text) IS 'switches a rule off from now on, on somebody''s word and for a reason';
-
 
 -- How far back attempts and opt-outs matter to decisions.
 CREATE FUNCTION dnc.longest_pause() RETURNS interval
