@@ -3,7 +3,8 @@
 -- ---------------------------------------------------------------------------
 
 -- An error for a name that is not known, with what is known.
-CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     known text;
 BEGIN
@@ -13,7 +14,9 @@ BEGIN
     IF dnc.is_known(relation, name) THEN
         RETURN;
     END IF;
-    EXECUTE format('SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x', relation) INTO known;
+    EXECUTE format(
+        'SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x',
+        relation) INTO known;
     RAISE EXCEPTION 'unknown % "%"', relation, left(coalesce(name, 'NULL'), 60)
         USING ERRCODE = 'invalid_parameter_value',
               DETAIL = format('Known are: %s.', coalesce(known, 'none yet')),
@@ -22,7 +25,8 @@ END
 $$;
 COMMENT ON FUNCTION dnc.require_known(text, text) IS 'raises unless a lookup table knows the name';
 
-CREATE FUNCTION dnc.require_order(requested_at timestamptz, received_at timestamptz) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_order(requested_at timestamptz, received_at timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF requested_at > received_at OR received_at > now() OR NOT isfinite(requested_at) OR NOT isfinite(received_at) THEN
         RAISE EXCEPTION 'requested at %, received at %: out of order', requested_at, received_at
@@ -32,36 +36,50 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_order(timestamptz, timestamptz) IS 'raises unless a request was made before it was received, and received before now';
+COMMENT ON FUNCTION dnc.require_order(timestamptz, timestamptz)
+    IS 'raises unless a request was made before it was received, and received before now';
 
 -- Whether node of the purpose tree is purpose or above it.
 CREATE FUNCTION dnc.covers(node text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN purpose OPERATOR(pg_catalog.=) node OR pg_catalog.starts_with(purpose, node OPERATOR(pg_catalog.||) '/');
 COMMENT ON FUNCTION dnc.covers(text, text) IS 'whether the first purpose is the second or above it';
 
--- Whether a question meets a refusal: their scopes overlap. NULL asks about any channel, any purpose; to ask about a purpose is to ask
--- about everything below it too. src/rules/scope.rs is the same.
-CREATE FUNCTION dnc.meets(refused_channel text, refused_purpose text, channel text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- Whether a question meets a refusal: their scopes overlap. NULL asks about any channel, any purpose; to ask about a
+-- purpose is to ask about everything below it too. src/rules/scope.rs is the same.
+CREATE FUNCTION dnc.meets(refused_channel text, refused_purpose text, channel text, purpose text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (channel IS NULL OR refused_channel IN ('all', channel))
-       AND (purpose IS NULL OR refused_purpose IS NULL OR dnc.covers(refused_purpose, purpose) OR dnc.covers(purpose, refused_purpose));
+       AND (purpose IS NULL OR refused_purpose IS NULL OR dnc.covers(refused_purpose, purpose)
+           OR dnc.covers(purpose, refused_purpose));
 -- Whether an ending covers all of what a question meets of a refusal; for NULL, NULL all of the refusal.
-CREATE FUNCTION dnc.ends_all(ending_channel text, ending_purpose text, refused_channel text, refused_purpose text, channel text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION dnc.ends_all(ending_channel text, ending_purpose text, refused_channel text, refused_purpose text,
+    channel text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ending_channel IN ('all', coalesce(channel, refused_channel))
-       AND (ending_purpose IS NULL OR dnc.covers(ending_purpose, CASE WHEN dnc.covers(purpose, refused_purpose) THEN refused_purpose ELSE coalesce(purpose, refused_purpose) END));
-COMMENT ON FUNCTION dnc.meets(text, text, text, text) IS 'whether a question about a channel and a purpose meets a refusal';
-COMMENT ON FUNCTION dnc.ends_all(text, text, text, text, text, text) IS 'whether an ending covers all of what a question about a channel and a purpose meets of a refusal';
+       AND (ending_purpose IS NULL
+           OR dnc.covers(ending_purpose,
+               CASE WHEN dnc.covers(purpose, refused_purpose) THEN refused_purpose
+                   ELSE coalesce(purpose, refused_purpose) END));
+COMMENT ON FUNCTION dnc.meets(text, text, text, text)
+    IS 'whether a question about a channel and a purpose meets a refusal';
+COMMENT ON FUNCTION dnc.ends_all(text, text, text, text, text, text)
+    IS 'whether an ending covers all of what a question about a channel and a purpose meets of a refusal';
 
-CREATE FUNCTION dnc.session_purpose() RETURNS text AS 'MODULE_PATHNAME', 'dnc_session_purpose_wrapper' LANGUAGE c STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dnc.session_purpose() IS 'the setting dnc.purpose where it counts; NULL: any purpose. What was set for a role counts only for that role, not after SET ROLE';
+CREATE FUNCTION dnc.session_purpose() RETURNS text AS 'MODULE_PATHNAME', 'dnc_session_purpose_wrapper'
+LANGUAGE c STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dnc.session_purpose()
+    IS 'the setting dnc.purpose where it counts; NULL: any purpose. What was set for a role counts only for that '
+       'role, not after SET ROLE';
 
 -- What functions that run as superuser call is bound when they are made, never looked up by a name: the owner of the
--- target schema could rename it and put something else in its place. So PL/pgSQL here names nothing outside schema dnc and
--- pg_catalog, and takes the type from dnc.entry.phone%TYPE.
-CREATE FUNCTION dnc.same_phone(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- target schema could rename it and put something else in its place. So PL/pgSQL here names nothing outside schema dnc
+-- and pg_catalog, and takes the type from dnc.entry.phone%TYPE.
+CREATE FUNCTION dnc.same_phone(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN a OPERATOR(@extschema@.=) b;
 CREATE FUNCTION dnc.mask(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN @extschema@.dnc_mask(phone);
-CREATE FUNCTION dnc.try_parse(phone text, region text) RETURNS @extschema@.dnc_phone LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION dnc.try_parse(phone text, region text) RETURNS @extschema@.dnc_phone
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.dnc_try_parse(phone, region);
 CREATE FUNCTION dnc.parse_problem(phone text, region text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.dnc_parse_problem(phone, region);
@@ -69,7 +87,8 @@ CREATE FUNCTION dnc.require_region(region text) RETURNS void LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT @extschema@.dnc_parse('+14155552671', region);
 END;
-COMMENT ON FUNCTION dnc.same_phone(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'equality of numbers, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.same_phone(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'equality of numbers, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.mask(@extschema@.dnc_phone) IS 'dnc_mask, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.try_parse(text, text) IS 'dnc_try_parse, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.parse_problem(text, text) IS 'dnc_parse_problem, bound for functions that run as superuser';
@@ -80,35 +99,43 @@ CREATE FUNCTION dnc.microseconds(at timestamptz) RETURNS bigint LANGUAGE sql IMM
     RETURN CASE WHEN pg_catalog.isfinite(at) THEN (EXTRACT(epoch FROM at) * 1000000)::bigint - 946684800000000 END;
 COMMENT ON FUNCTION dnc.microseconds(timestamptz) IS 'microseconds since 2000-01-01; NULL for an infinite time';
 
--- Under one snapshot for the whole transaction ON CONFLICT raises a serialization failure itself; under any other nothing is in the way, since whoever
--- records a reference holds a lock on it.
-CREATE FUNCTION dnc.require_recorded(recorded boolean) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Under one snapshot for the whole transaction ON CONFLICT raises a serialization failure itself; under any other
+-- nothing is in the way, since whoever records a reference holds a lock on it.
+CREATE FUNCTION dnc.require_recorded(recorded boolean) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF recorded IS NOT TRUE THEN
-        RAISE EXCEPTION 'the same was recorded while this transaction ran' USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
+        RAISE EXCEPTION 'the same was recorded while this transaction ran' USING ERRCODE = 'serialization_failure',
+            HINT = 'Run the transaction again.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.require_recorded(boolean) IS 'raises unless a row was put in';
-CREATE FUNCTION dnc.require_evidence(evidence jsonb, taken_by text, external_ref text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_evidence(evidence jsonb, taken_by text, external_ref text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF jsonb_typeof(evidence) IS DISTINCT FROM 'object' THEN
         RAISE EXCEPTION 'evidence must be a JSON object' USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('It is %s.', coalesce(jsonb_typeof(evidence), 'NULL')), HINT = 'Write {"words": "…"}.';
     END IF;
     IF length(external_ref) NOT BETWEEN 1 AND 500 OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
-        RAISE EXCEPTION 'external_ref and taken_by have 1 to 500 characters' USING ERRCODE = 'string_data_right_truncation',
-            DETAIL = format('They have %s and %s.', coalesce(length(external_ref)::text, 'none'), coalesce(length(taken_by)::text, 'none')),
+        RAISE EXCEPTION 'external_ref and taken_by have 1 to 500 characters'
+            USING ERRCODE = 'string_data_right_truncation',
+            DETAIL = format('They have %s and %s.', coalesce(length(external_ref)::text, 'none'),
+                coalesce(length(taken_by)::text, 'none')),
             HINT = 'Leave them out where there is nothing to say; longer texts belong into evidence.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_evidence(jsonb, text, text) IS 'raises unless evidence is an object and the short texts are short';
+COMMENT ON FUNCTION dnc.require_evidence(jsonb, text, text)
+    IS 'raises unless evidence is an object and the short texts are short';
 
-CREATE FUNCTION dnc.require_past(what text, at timestamptz) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_past(what text, at timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF at IS NULL OR NOT isfinite(at) OR at > now() THEN
-        RAISE EXCEPTION '% at %: not a time up to now', what, coalesce(at::text, 'NULL') USING ERRCODE = 'invalid_parameter_value',
+        RAISE EXCEPTION '% at %: not a time up to now', what, coalesce(at::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('It is recorded when it has happened, and now is %s.', now());
     END IF;
 END
@@ -116,11 +143,15 @@ $$;
 COMMENT ON FUNCTION dnc.require_past(text, timestamptz) IS 'raises for a time that lies ahead or is none';
 
 -- Puts a table that is history under audit: rows are added, never changed or removed.
-CREATE FUNCTION dnc.audit_history(relation text, key_column text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.audit_history(relation text, key_column text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM dnc.audit(relation, key_column);
-    EXECUTE format('CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change()', relation);
+    EXECUTE format(
+        'CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION '
+        'dnc.refuse_change()', relation);
     EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_insert_only"', relation);
 END
 $$;
-COMMENT ON FUNCTION dnc.audit_history(text, text) IS 'puts an insert-only table of schema dnc under audit; for the extension''s own scripts';
+COMMENT ON FUNCTION dnc.audit_history(text, text)
+    IS 'puts an insert-only table of schema dnc under audit; for the extension''s own scripts';

@@ -1,48 +1,72 @@
 -- ---------------------------------------------------------------------------
 -- Reading without the number, and reading what one's own brand needs
 -- ---------------------------------------------------------------------------
--- Views, and not row-level security, which would break the owner's dump. What they hide still counts: a check answers from all of it.
+-- Views, and not row-level security, which would break the owner's dump. What they hide still counts: a check answers
+-- from all of it.
 
 -- For who may check but not read.
 CREATE VIEW dnc.suppressed_masked WITH (security_barrier) AS
-    SELECT dnc.mask(s.e164::@extschema@.dnc_phone) AS masked, s.channels, s.purposes, s.reasons, (s.since AT TIME ZONE 'UTC')::date AS since FROM dnc.suppressed AS s ORDER BY 1;
-COMMENT ON VIEW dnc.suppressed_masked IS 'dnc.suppressed with all but the last digits of the number hidden: for statistics, without anything that tells of a person';
+    SELECT dnc.mask(s.e164::@extschema@.dnc_phone) AS masked, s.channels, s.purposes, s.reasons,
+        (s.since AT TIME ZONE 'UTC')::date AS since FROM dnc.suppressed AS s ORDER BY 1;
+COMMENT ON VIEW dnc.suppressed_masked
+    IS 'dnc.suppressed with all but the last digits of the number hidden: for statistics, without anything that tells '
+       'of a person';
 
 -- Purposes that the role that asks, or one that it is a member of, works for.
 CREATE VIEW dnc.my_purpose WITH (security_barrier) AS
-    SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name AND r.oid::bigint = p.role_id WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
+    SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name
+        AND r.oid::bigint = p.role_id WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
 COMMENT ON VIEW dnc.my_purpose IS 'purposes whose evidence the reading role may read, with what is below them';
 
 -- What is about every purpose (NULL) is about each.
 CREATE VIEW dnc.brand_request WITH (security_barrier) AS
-    SELECT e.entry_id, e.phone::text AS e164, e.ends, e.kind, e.channel, e.purpose, e.reason, e.source, e.requested_at, e.received_at, e.recorded_at, nullif(e.expires_at, 'infinity') AS expires_at, e.due_at, e.taken_by, e.evidence, e.external_ref
-    FROM dnc.entry AS e WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE e.purpose IS NULL OR dnc.covers(m.purpose, e.purpose));
+    SELECT e.entry_id, e.phone::text AS e164, e.ends, e.kind, e.channel, e.purpose, e.reason, e.source, e.requested_at,
+        e.received_at, e.recorded_at, nullif(e.expires_at, 'infinity') AS expires_at, e.due_at, e.taken_by, e.evidence,
+        e.external_ref
+    FROM dnc.entry AS e
+    WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE e.purpose IS NULL OR dnc.covers(m.purpose, e.purpose));
 CREATE VIEW dnc.brand_consent WITH (security_barrier) AS
-    SELECT c.consent_id, c.phone::text AS e164, c.withdrawal, c.channel, c.purpose, c.given_at, nullif(c.expires_at, 'infinity') AS expires_at, c.source, c.wording, c.evidence, c.taken_by, c.external_ref, c.recorded_at
-    FROM dnc.consent AS c WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE c.purpose IS NULL OR dnc.covers(m.purpose, c.purpose));
+    SELECT c.consent_id, c.phone::text AS e164, c.withdrawal, c.channel, c.purpose, c.given_at,
+        nullif(c.expires_at, 'infinity') AS expires_at, c.source, c.wording, c.evidence, c.taken_by, c.external_ref,
+        c.recorded_at
+    FROM dnc.consent AS c
+    WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE c.purpose IS NULL OR dnc.covers(m.purpose, c.purpose));
 CREATE VIEW dnc.brand_reply WITH (security_barrier) AS
-    SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at FROM dnc.reply AS r
+    SELECT r.reply_id, r.phone::text AS e164, r.channel, r.purpose, r.reply, r.meaning, r.entry_id, r.received_at
+    FROM dnc.reply AS r
     WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE r.purpose IS NULL OR dnc.covers(m.purpose, r.purpose));
 CREATE VIEW dnc.brand_violation WITH (security_barrier) AS
-    SELECT v.violation_id, v.attempt_id, v.happened_at, v.phone::text AS e164, v.channel, v.purpose, v.agent, v.campaign,
-           (SELECT pg_catalog.jsonb_agg(g.ground) FROM pg_catalog.jsonb_array_elements(v.grounds) AS g (ground) WHERE g.ground ->> 'purpose' IS NULL OR EXISTS (SELECT FROM dnc.my_purpose AS m WHERE dnc.covers(m.purpose, g.ground ->> 'purpose'))) AS grounds, v.requested_at, v.due_at, v.on_record, v.after_deadline
-    FROM dnc.violation AS v WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE v.purpose IS NULL OR dnc.covers(m.purpose, v.purpose));
-COMMENT ON VIEW dnc.brand_request IS 'refusals and what ended them, with their evidence, of the purposes that the reading role works for, and those of every purpose';
-COMMENT ON VIEW dnc.brand_consent IS 'consents of the purposes that the reading role works for, and those of every purpose';
+    SELECT v.violation_id, v.attempt_id, v.happened_at, v.phone::text AS e164, v.channel, v.purpose, v.agent,
+        v.campaign,
+           (SELECT pg_catalog.jsonb_agg(g.ground) FROM pg_catalog.jsonb_array_elements(v.grounds) AS g (ground)
+               WHERE g.ground ->> 'purpose' IS NULL
+               OR EXISTS (SELECT FROM dnc.my_purpose AS m WHERE dnc.covers(m.purpose, g.ground ->> 'purpose')))
+               AS grounds, v.requested_at, v.due_at, v.on_record, v.after_deadline
+    FROM dnc.violation AS v
+    WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE v.purpose IS NULL OR dnc.covers(m.purpose, v.purpose));
+COMMENT ON VIEW dnc.brand_request
+    IS 'refusals and what ended them, with their evidence, of the purposes that the reading role works for, and those '
+       'of every purpose';
+COMMENT ON VIEW dnc.brand_consent
+    IS 'consents of the purposes that the reading role works for, and those of every purpose';
 COMMENT ON VIEW dnc.brand_reply IS 'replies about the purposes that the reading role works for, and those about none';
 COMMENT ON VIEW dnc.brand_violation IS 'violations of the purposes that the reading role works for, and those of none';
 
 CREATE FUNCTION dnc.has_brand(role_name text) RETURNS boolean LANGUAGE sql STABLE
-    RETURN EXISTS (SELECT FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name AND r.oid::bigint = p.role_id WHERE p.role_name = has_brand.role_name);
-CREATE FUNCTION dnc.hand_out_brand(verb text, role_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    RETURN EXISTS (SELECT FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name
+        AND r.oid::bigint = p.role_id WHERE p.role_name = has_brand.role_name);
+CREATE FUNCTION dnc.hand_out_brand(verb text, role_name text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whom text := CASE verb WHEN 'GRANT' THEN 'TO ' ELSE 'FROM ' END || quote_ident(role_name);
 BEGIN
-    EXECUTE format('%s SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation %s', verb, whom);
+    EXECUTE format('%s SELECT ON dnc.brand_request, dnc.brand_consent, dnc.brand_reply, dnc.brand_violation %s', verb,
+        whom);
     IF verb = 'GRANT' THEN
         EXECUTE format('GRANT USAGE ON SCHEMA dnc %s', whom);
         EXECUTE format('GRANT EXECUTE ON FUNCTION dnc.covers(text, text) %s', whom);
-    ELSIF NOT EXISTS (SELECT FROM unnest('{agent,administrator,auditor}'::text[]) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+    ELSIF NOT EXISTS (SELECT FROM unnest('{agent,administrator,auditor}'::text[]) AS s (grant_set),
+        dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
         EXECUTE format('REVOKE EXECUTE ON FUNCTION dnc.covers(text, text) %s', whom);
         EXECUTE format('REVOKE USAGE ON SCHEMA dnc %s', whom);
     END IF;
@@ -50,28 +74,36 @@ END
 $$;
 COMMENT ON FUNCTION dnc.has_brand(text) IS 'whether a role reads the evidence of a brand';
 COMMENT ON FUNCTION dnc.hand_out_brand(text, text) IS 'the rights behind dnc_grant_brand and dnc_ungrant_brand';
-CREATE FUNCTION @extschema@.dnc_grant_brand(purpose text, role_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_grant_brand(purpose text, role_name text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_known('purpose', purpose);
     IF role_name IS NULL OR NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) THEN
-        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one; evidence is not for everybody.';
+        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object',
+            HINT = 'CREATE ROLE makes one; evidence is not for everybody.';
     END IF;
-    INSERT INTO dnc.purpose_reader (role_name, role_id, purpose) SELECT r.rolname, r.oid::bigint, purpose FROM pg_roles AS r WHERE r.rolname = role_name ON CONFLICT DO NOTHING;
+    INSERT INTO dnc.purpose_reader (role_name, role_id, purpose) SELECT r.rolname, r.oid::bigint, purpose
+    FROM pg_roles AS r WHERE r.rolname = role_name ON CONFLICT DO NOTHING;
     PERFORM dnc.hand_out_brand('GRANT', role_name);
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_ungrant_brand(purpose text, role_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_ungrant_brand(purpose text, role_name text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     DELETE FROM dnc.purpose_reader AS p WHERE p.role_name = role_name AND p.purpose = purpose;
     IF NOT FOUND THEN
         RAISE NOTICE 'role "%" does not read about the purpose "%"', role_name, purpose;
     END IF;
-    IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) AND NOT dnc.has_brand(role_name) AND NOT EXISTS (SELECT FROM unnest('{administrator,auditor}'::text[]) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+    IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) AND NOT dnc.has_brand(role_name)
+        AND NOT EXISTS (SELECT FROM unnest('{administrator,auditor}'::text[]) AS s (grant_set),
+        dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
         PERFORM dnc.hand_out_brand('REVOKE', role_name);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_grant_brand(text, text) IS 'lets a role read the evidence about a purpose and what is below it, and no other, in dnc.brand_request, brand_consent, brand_reply, brand_violation; checks answer as ever';
+COMMENT ON FUNCTION @extschema@.dnc_grant_brand(text, text)
+    IS 'lets a role read the evidence about a purpose and what is below it, and no other, in dnc.brand_request, '
+       'brand_consent, brand_reply, brand_violation; checks answer as ever';
 COMMENT ON FUNCTION @extschema@.dnc_ungrant_brand(text, text) IS 'takes that back';

@@ -6,83 +6,147 @@ DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_is_here', 'dnc_status', 'dnc_grounds', 'dnc_lists', 'dnc_lists_of', 'dnc_may_contact'] LOOP
-        INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
+    FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_is_here', 'dnc_status', 'dnc_grounds', 'dnc_lists',
+        'dnc_lists_of', 'dnc_may_contact'] LOOP
+        INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
+        FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     INSERT INTO dnc.permission SELECT 'reader', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
-        WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
-    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent', 'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem', 'dnc_attempt', 'dnc_subject_request',
+        WHERE p.pronamespace = '@extschema@'::regnamespace
+          AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
+    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent',
+        'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem',
+        'dnc_attempt', 'dnc_subject_request',
                              'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
-        INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
+        INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
+        FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_correct', 'dnc_import_start', 'dnc_import_finish', 'dnc_import_undo', 'dnc_import_abandon', 'dnc_attach', 'dnc_detach', 'dnc_guard', 'dnc_guard_commit',
-                             'dnc_create_view', 'dnc_refresh_view', 'dnc_coverage', 'dnc_health', 'dnc_repair_triggers', 'dnc_add_prefix', 'dnc_revoke_prefix',
-                             'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish', 'dnc_list_load_abandon', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune', 'dnc_list_verify', 'dnc_list_sniff',
-                             'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub', 'dnc_verify_scrub',
-                             'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export', 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed', 'dnc_match_hashed',
+    FOREACH f IN ARRAY ARRAY['dnc_correct', 'dnc_import_start', 'dnc_import_finish', 'dnc_import_undo',
+        'dnc_import_abandon', 'dnc_attach', 'dnc_detach', 'dnc_guard', 'dnc_guard_commit',
+                             'dnc_create_view', 'dnc_refresh_view', 'dnc_coverage', 'dnc_health', 'dnc_repair_triggers',
+                                 'dnc_add_prefix', 'dnc_revoke_prefix',
+                             'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish',
+                                 'dnc_list_load_abandon', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune',
+                                 'dnc_list_verify', 'dnc_list_sniff',
+                             'dnc_list_numbers', 'dnc_overlap', 'dnc_overlaps', 'dnc_cross_check', 'dnc_scrub',
+                                 'dnc_verify_scrub',
+                             'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export',
+                                 'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed',
+                                 'dnc_match_hashed',
                              'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
-                             'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used', 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions', 'dnc_attempt_sweep',
-                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish', 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact', 'dnc_rule_page',
-                             'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed', 'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
-                             'dnc_fingerprint_key', 'dnc_fingerprint_migrate', 'dnc_fingerprint_retire', 'dnc_maintain', 'dnc_grant_brand', 'dnc_ungrant_brand',
-                             'dnc_audit_seal', 'dnc_audit_checkpoint', 'dnc_audit_key', 'dnc_audit_proof', 'dnc_audit_verify', 'dnc_certificate', 'dnc_list_is_complete'] LOOP
+                             'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used',
+                                 'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions',
+                                 'dnc_attempt_sweep',
+                             'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish',
+                                 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact',
+                                 'dnc_rule_page',
+                             'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed',
+                                 'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
+                             'dnc_fingerprint_key', 'dnc_fingerprint_migrate', 'dnc_fingerprint_retire', 'dnc_maintain',
+                                 'dnc_grant_brand', 'dnc_ungrant_brand',
+                             'dnc_audit_seal', 'dnc_audit_checkpoint', 'dnc_audit_key', 'dnc_audit_proof',
+                                 'dnc_audit_verify', 'dnc_certificate', 'dnc_list_is_complete'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions', 'clear_condition', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
-                             'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running', 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique', 'registry_take',
+    FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions',
+        'clear_condition', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
+                             'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
+                                 'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique',
+                                 'registry_take',
                              'decide_query', 'decide_given', 'impact_query', 'decision_query', 'require_column'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify', 'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant', 'dnc_review_open', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_page', 'dnc_notice', 'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places', 'dnc_subject_report',
-                             'dnc_audit_checkpoint', 'dnc_audit_key', 'dnc_audit_proof', 'dnc_audit_verify', 'dnc_certificate'] LOOP
+    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify',
+        'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant',
+        'dnc_review_open', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_page', 'dnc_notice', 'dnc_may_process',
+        'dnc_holidays', 'dnc_business_day', 'dnc_places', 'dnc_subject_report',
+                             'dnc_audit_checkpoint', 'dnc_audit_key', 'dnc_audit_proof', 'dnc_audit_verify',
+                                 'dnc_certificate'] LOOP
         INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     INSERT INTO dnc.permission VALUES
         ('administrator', 'SELECT, INSERT', 'dnc.import_row'), ('administrator', 'INSERT', 'dnc.list_line'),
-        ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list_format'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.registry'),
-        ('auditor', 'EXECUTE', 'dnc.load_progress()'), ('auditor', 'EXECUTE', 'dnc.scrub_receipt(bigint)'), ('auditor', 'EXECUTE', 'dnc.scrub_counts(regclass)'), ('auditor', 'EXECUTE', 'dnc.scrub_summary(text)'), ('auditor', 'EXECUTE', 'dnc.scrub_lists(regclass)'),
-        ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'), ('agent', 'SELECT', 'dnc.purpose'), ('agent', 'SELECT', 'dnc.outcome'),
-        ('administrator', 'SELECT, INSERT', 'dnc.rule'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.holiday'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.jurisdiction'),
-        ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
-        ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'), ('agent', 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'SELECT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
-    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
-        WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('guard_argument', 'rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all', 'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
+        ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list'),
+            ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.list_format'),
+            ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.registry'),
+        ('auditor', 'EXECUTE', 'dnc.load_progress()'), ('auditor', 'EXECUTE', 'dnc.scrub_receipt(bigint)'),
+            ('auditor', 'EXECUTE', 'dnc.scrub_counts(regclass)'), ('auditor', 'EXECUTE', 'dnc.scrub_summary(text)'),
+            ('auditor', 'EXECUTE', 'dnc.scrub_lists(regclass)'),
+        ('agent', 'SELECT', 'dnc.channel'), ('agent', 'SELECT', 'dnc.reason'), ('agent', 'SELECT', 'dnc.source'),
+            ('agent', 'SELECT', 'dnc.purpose'), ('agent', 'SELECT', 'dnc.outcome'),
+        ('administrator', 'SELECT, INSERT', 'dnc.rule'),
+            ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.holiday'),
+            ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.jurisdiction'),
+        ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'),
+            ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
+        ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'),
+            ('agent',
+            'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, '
+            'notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator',
+                'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, '
+                'duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'SELECT',
+                    'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
+    FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
+        WHERE p.pronamespace = 'dnc'::regnamespace
+          AND p.proname IN ('guard_argument', 'rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all',
+            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
     -- Views that readers may have been given call it.
-    INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()' FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
-    INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()'
+    FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
+    INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x
+    FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
-        FROM unnest(ARRAY['installation', 'installation_claim', 'foreign_claim', 'entry', 'suppressed', 'import_batch', 'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry', 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch', 'registry_answer',
-                          'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship', 'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation', 'request', 'overdue', 'review_due',
+        FROM unnest(ARRAY['installation', 'installation_claim', 'foreign_claim', 'entry', 'suppressed', 'import_batch',
+                'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry',
+                'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch',
+                'registry_answer',
+                          'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship',
+                              'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation',
+                              'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress',
-                          'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold', 'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'fingerprint_key', 'fingerprint', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge', 'purpose_reader', 'my_purpose', 'seal']) AS x;
-    INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'), ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'), ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked');
+                          'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold',
+                              'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'fingerprint_key',
+                              'fingerprint', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge',
+                              'purpose_reader', 'my_purpose', 'seal']) AS x;
+    INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'),
+        ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'),
+        ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked');
     -- A view runs functions with its reader's rights.
-    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
-    INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x FROM unnest(ARRAY['brand_request', 'brand_consent', 'brand_reply', 'brand_violation']) AS x;
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
+    FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s
+    WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
+    INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
+    FROM unnest(ARRAY['brand_request', 'brand_consent', 'brand_reply', 'brand_violation']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
-        FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND c.relname !~ '^contact_attempt_(other|\d{4}_\d\d)$';
+        FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S')
+            AND c.relname !~ '^contact_attempt_(other|\d{4}_\d\d)$';
 END
 $$;
 
-CREATE FUNCTION dnc.hand_out(verb text, grant_set text, role_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.hand_out(verb text, grant_set text, role_name text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     who text := CASE WHEN role_name = 'public' THEN 'PUBLIC' ELSE quote_ident(role_name) END;
     p   record;
 BEGIN
     IF grant_set IS NULL OR grant_set NOT IN ('reader', 'agent', 'administrator', 'auditor') THEN
-        RAISE EXCEPTION 'unknown set "%"', grant_set USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The sets are reader, agent, administrator and auditor.';
+        RAISE EXCEPTION 'unknown set "%"', grant_set USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'The sets are reader, agent, administrator and auditor.';
     END IF;
     IF role_name IS NULL OR who <> 'PUBLIC' AND NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role_name) THEN
-        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object', HINT = 'CREATE ROLE makes one; public means everybody.';
+        RAISE EXCEPTION 'role "%" does not exist', role_name USING ERRCODE = 'undefined_object',
+            HINT = 'CREATE ROLE makes one; public means everybody.';
     END IF;
     IF who = 'PUBLIC' AND grant_set <> 'reader' THEN
-        RAISE EXCEPTION 'the set % is not for everybody', grant_set USING ERRCODE = 'invalid_grant_operation', DETAIL = 'Only reader can be granted to public.';
+        RAISE EXCEPTION 'the set % is not for everybody', grant_set USING ERRCODE = 'invalid_grant_operation',
+            DETAIL = 'Only reader can be granted to public.';
     END IF;
     IF verb = 'GRANT' AND grant_set <> 'reader' THEN
         EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %s', who);
@@ -90,47 +154,60 @@ BEGIN
     FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
         -- The log of contacts is made later, and rights are given then.
         CONTINUE WHEN p.privilege <> 'EXECUTE' AND to_regclass(p.object) IS NULL;
-        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege, CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' WHEN 'USAGE' THEN 'SEQUENCE' ELSE 'TABLE' END,
-            CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END, CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
+        EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege,
+            CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' WHEN 'USAGE' THEN 'SEQUENCE' ELSE 'TABLE' END,
+            CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END,
+                CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
     END LOOP;
     -- What a brand gives stays.
     IF verb = 'REVOKE' AND dnc.has_brand(role_name) THEN
         PERFORM dnc.hand_out_brand('GRANT', role_name);
-    ELSIF verb = 'REVOKE' AND grant_set <> 'reader' AND NOT EXISTS (SELECT FROM unnest(ARRAY['agent', 'administrator', 'auditor']) AS s (grant_set), dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
+    ELSIF verb = 'REVOKE' AND grant_set <> 'reader'
+        AND NOT EXISTS (SELECT FROM unnest(ARRAY['agent', 'administrator', 'auditor']) AS s (grant_set),
+        dnc.holders(s.grant_set) AS h WHERE h = role_name) THEN
         EXECUTE format('REVOKE USAGE ON SCHEMA dnc FROM %s', who);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.hand_out(text, text, text) IS 'behind dnc_grant and dnc_ungrant';
 
-CREATE FUNCTION @extschema@.dnc_grant(grant_set text, role_name text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_grant(grant_set text, role_name text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.hand_out('GRANT', grant_set, role_name);
 END;
-CREATE FUNCTION @extschema@.dnc_ungrant(grant_set text, role_name text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_ungrant(grant_set text, role_name text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.hand_out('REVOKE', grant_set, role_name);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_grant(text, text) IS 'grants a set (reader, agent, administrator, auditor) to a role; for the extension''s owner';
-COMMENT ON FUNCTION @extschema@.dnc_ungrant(text, text) IS 'takes a set from a role; what another of the role''s sets grants too goes with it';
+COMMENT ON FUNCTION @extschema@.dnc_grant(text, text)
+    IS 'grants a set (reader, agent, administrator, auditor) to a role; for the extension''s owner';
+COMMENT ON FUNCTION @extschema@.dnc_ungrant(text, text)
+    IS 'takes a set from a role; what another of the role''s sets grants too goes with it';
 
 DO $$
 DECLARE
     f      record;
     -- What everybody may use: pure functions on numbers, and what the type's operators and classes call.
-    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)$';
+    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|i'
+                            's_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)'
+                            '$';
     t      text;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p
              JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-             JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND x.extname = 'dnc' LOOP
+             JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+                 AND x.extname = 'dnc' LOOP
         CONTINUE WHEN f.prokind = 'a' OR f.pronamespace = '@extschema@'::regnamespace AND f.proname ~ public;
         EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', f.signature);
     END LOOP;
-    FOR t IN SELECT 'dnc.' || quote_ident(c.relname) FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') LOOP
+    FOR t IN SELECT 'dnc.' || quote_ident(c.relname) FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace
+        AND c.relkind IN ('r', 'v', 'S') LOOP
         EXECUTE format('GRANT SELECT ON %s TO @extowner@', t);
     END LOOP;
 END
 $$;
 GRANT EXECUTE ON FUNCTION @extschema@.dnc_grant(text, text), @extschema@.dnc_ungrant(text, text) TO @extowner@;
-SELECT dnc.hand_out('GRANT', s, pg_catalog.btrim('@extowner@', '"')) FROM pg_catalog.unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
+SELECT dnc.hand_out('GRANT', s, pg_catalog.btrim('@extowner@', '"'))
+FROM pg_catalog.unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;

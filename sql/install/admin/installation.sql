@@ -6,17 +6,20 @@ CREATE TRIGGER "90_epoch" AFTER INSERT ON dnc.installation FOR EACH ROW EXECUTE 
 ALTER TABLE dnc.installation ENABLE ALWAYS TRIGGER "90_epoch";
 
 -- Drawn when it is first needed, so that a restore finds none.
-CREATE FUNCTION dnc.installation_id() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.installation_id() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     found text;
 BEGIN
     SELECT i.installation INTO found FROM dnc.installation AS i WHERE i.own;
     IF found IS NULL THEN
         LOCK TABLE dnc.installation IN SHARE ROW EXCLUSIVE MODE;
-        INSERT INTO dnc.installation (installation, own, since) VALUES (gen_random_uuid()::text, true, now()) ON CONFLICT DO NOTHING;
+        INSERT INTO dnc.installation (installation, own, since) VALUES (gen_random_uuid()::text, true, now())
+        ON CONFLICT DO NOTHING;
         SELECT i.installation INTO found FROM dnc.installation AS i WHERE i.own;
         IF found IS NULL THEN
-            RAISE EXCEPTION 'another session has just given this database its installation id' USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
+            RAISE EXCEPTION 'another session has just given this database its installation id'
+                USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
         END IF;
     END IF;
     RETURN found;
@@ -26,7 +29,8 @@ COMMENT ON FUNCTION dnc.installation_id() IS 'the id of the list in this databas
 
 -- A worker of a Citus cluster gets a copy of CREATE EXTENSION, not of the list. A server is one if its group is not the
 -- coordinator's, 0. One without metadata has group 0 and no nodes; it is known by who connects to it.
-CREATE FUNCTION dnc.is_citus_worker() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.is_citus_worker() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     worker boolean;
 BEGIN
@@ -40,36 +44,46 @@ END
 $$;
 COMMENT ON FUNCTION dnc.is_citus_worker() IS 'whether this server is a worker of a Citus cluster, which has no list';
 
-CREATE FUNCTION dnc.require_local(relation regclass) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_local(relation regclass) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     distributed boolean;
 BEGIN
     IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN
         RETURN;
     END IF;
-    EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition AS p WHERE p.logicalrelid = $1)' INTO distributed USING relation;
+    EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition AS p WHERE p.logicalrelid = $1)' INTO distributed
+        USING relation;
     IF distributed THEN
         RAISE EXCEPTION '% is distributed by Citus', relation USING ERRCODE = 'feature_not_supported',
             DETAIL = 'Its rows are checked on workers, which do not have the Do-Not-Call list.',
-            HINT = 'Guard, scrub or view a local table of the coordinator; or check there what a query has fetched: SELECT … FROM (SELECT … OFFSET 0) AS x WHERE dnc_is_clear(x.phone).';
+            HINT = 'Guard, scrub or view a local table of the coordinator; or check there what a query has fetched: '
+                   'SELECT … FROM (SELECT … OFFSET 0) AS x WHERE dnc_is_clear(x.phone).';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_local(regclass) IS 'raises for a table whose rows are on the workers of a Citus cluster';
+COMMENT ON FUNCTION dnc.require_local(regclass)
+    IS 'raises for a table whose rows are on the workers of a Citus cluster';
 
 -- In the condition of every view that dnc_create_view makes; evaluated once a scan.
-CREATE FUNCTION @extschema@.dnc_is_here(installation text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_is_here(installation text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM dnc.installation AS i WHERE i.installation = dnc_is_here.installation) THEN
-        RAISE EXCEPTION 'the view was made for a Do-Not-Call list that is not in this database' USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'The list was not restored, or the view came from another database. So nothing is known to be clear.',
-            HINT = 'Restore the data of the extension as a superuser. If the list is complete as it is, an administrator states so: SELECT dnc_list_is_complete(why => ''…'').';
+        RAISE EXCEPTION 'the view was made for a Do-Not-Call list that is not in this database'
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'The list was not restored, or the view came from another database. So nothing is known to be '
+                     'clear.',
+            HINT = 'Restore the data of the extension as a superuser. If the list is complete as it is, an '
+                   'administrator states so: SELECT dnc_list_is_complete(why => ''…'').';
     END IF;
     RETURN true;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_is_here(text) IS 'true where the list that a view was made for is in this database; else an error (55000)';
+COMMENT ON FUNCTION @extschema@.dnc_is_here(text)
+    IS 'true where the list that a view was made for is in this database; else an error (55000)';
 
 -- What is there when the functions are made that rely on it; what it looks at comes later (dnc.absence).
-CREATE FUNCTION dnc.require_list() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_require_list_wrapper' LANGUAGE c STABLE PARALLEL SAFE;
+CREATE FUNCTION dnc.require_list() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_require_list_wrapper'
+LANGUAGE c STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION dnc.require_list() IS 'true where the list is in this database; else an error (55000)';

@@ -2,9 +2,9 @@
 -- Which list this is, and who may do what
 -- ---------------------------------------------------------------------------
 
--- A database whose list was lost looks like one on its first day: everything in it is clear. So each installation has a random
--- id, which is dumped and restored with its data, and which guards and views carry. Where a guard or a view carries an id
--- that is not here, the list that it was made for is not here either, and nothing is clear.
+-- A database whose list was lost looks like one on its first day: everything in it is clear. So each installation has a
+-- random id, which is dumped and restored with its data, and which guards and views carry. Where a guard or a view
+-- carries an id that is not here, the list that it was made for is not here either, and nothing is clear.
 CREATE TABLE dnc.installation (
     installation text        PRIMARY KEY CHECK (installation ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'),
     own          boolean     NOT NULL,
@@ -15,7 +15,9 @@ CREATE TABLE dnc.installation (
     CHECK (own = (why IS NULL))
 );
 CREATE UNIQUE INDEX installation_own ON dnc.installation (own) WHERE own;
-COMMENT ON TABLE dnc.installation IS 'ids of the list in this database: its own, and those of others whose guards and views an administrator stated to be right here';
+COMMENT ON TABLE dnc.installation
+    IS 'ids of the list in this database: its own, and those of others whose guards and views an administrator stated '
+       'to be right here';
 COMMENT ON COLUMN dnc.installation.own IS 'made here; false: adopted by dnc_list_is_complete';
 SELECT dnc.audit_history('installation', 'installation');
 SELECT pg_catalog.pg_extension_config_dump('dnc.installation', '');
@@ -31,7 +33,8 @@ CREATE TABLE dnc.purpose_reader (
 );
 COMMENT ON SEQUENCE dnc.purpose_reader_reader_id_seq IS 'numbers grants of brands';
 COMMENT ON TABLE dnc.purpose_reader IS 'roles that may read evidence about a purpose and what is below it';
-COMMENT ON COLUMN dnc.purpose_reader.role_id IS 'its OID: a role that was dropped and made anew, or restored elsewhere, is granted anew';
+COMMENT ON COLUMN dnc.purpose_reader.role_id
+    IS 'its OID: a role that was dropped and made anew, or restored elsewhere, is granted anew';
 SELECT dnc.audit('purpose_reader', 'reader_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader_reader_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.purpose_reader', '');

@@ -6,9 +6,12 @@ CREATE FUNCTION dnc.audit_draw() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audi
 CREATE FUNCTION dnc.audit_write() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_write' LANGUAGE c;
 CREATE FUNCTION dnc.audit_stamp() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_stamp' LANGUAGE c;
 
-CREATE FUNCTION dnc.row_matches(logged text, changed record) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_row_matches_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION dnc.row_matches(text, record) IS 'whether canonical bytes of the log describe this row; columns that the log does not know must be NULL';
-COMMENT ON FUNCTION dnc.audit_draw() IS 'BEFORE trigger of audited tables: draws the number of the change; argument: key column';
+CREATE FUNCTION dnc.row_matches(logged text, changed record)
+RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_row_matches_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION dnc.row_matches(text, record)
+    IS 'whether canonical bytes of the log describe this row; columns that the log does not know must be NULL';
+COMMENT ON FUNCTION dnc.audit_draw()
+    IS 'BEFORE trigger of audited tables: draws the number of the change; argument: key column';
 COMMENT ON FUNCTION dnc.audit_write() IS 'AFTER trigger of audited tables: writes the log row; argument: key column';
 COMMENT ON FUNCTION dnc.audit_stamp() IS 'BEFORE trigger of the log: marks rows that the audit triggers did not write';
 
@@ -32,12 +35,21 @@ COMMENT ON FUNCTION dnc.refuse_change() IS 'trigger that refuses what it is atta
 
 -- Gives a table its audit triggers. They fire whatever session_replication_role says. The AFTER trigger's name sorts
 -- before those of referential triggers, which then find the rows it wrote.
-CREATE FUNCTION dnc.audit(relation text, key_column text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.audit(relation text, key_column text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
+    pg_temp AS $$
 BEGIN
-    EXECUTE format('CREATE TRIGGER "00_audit_draw" BEFORE INSERT OR UPDATE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.audit_draw(%L)', relation, key_column);
-    EXECUTE format('CREATE TRIGGER "00_audit_write" AFTER INSERT OR UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.audit_write(%L)', relation, key_column);
-    EXECUTE format('CREATE TRIGGER "00_audit_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change()', relation);
-    EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_audit_draw", ENABLE ALWAYS TRIGGER "00_audit_write", ENABLE ALWAYS TRIGGER "00_audit_truncate"', relation);
+    EXECUTE format(
+        'CREATE TRIGGER "00_audit_draw" BEFORE INSERT OR UPDATE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION '
+        'dnc.audit_draw(%L)', relation, key_column);
+    EXECUTE format(
+        'CREATE TRIGGER "00_audit_write" AFTER INSERT OR UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION '
+        'dnc.audit_write(%L)', relation, key_column);
+    EXECUTE format(
+        'CREATE TRIGGER "00_audit_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION '
+        'dnc.refuse_change()', relation);
+    EXECUTE format(
+        'ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_audit_draw", ENABLE ALWAYS TRIGGER "00_audit_write", ENABLE '
+        'ALWAYS TRIGGER "00_audit_truncate"', relation);
     INSERT INTO dnc.audited VALUES (relation, key_column);
 END
 $$;
@@ -51,9 +63,15 @@ DECLARE
     relation text;
 BEGIN
     FOREACH relation IN ARRAY ARRAY['audit_log', 'audit_data'] LOOP
-        EXECUTE format('CREATE TRIGGER "00_append_only" BEFORE UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change()', relation);
-        EXECUTE format('CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change()', relation);
-        EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_append_only", ENABLE ALWAYS TRIGGER "00_no_truncate"', relation);
+        EXECUTE format(
+            'CREATE TRIGGER "00_append_only" BEFORE UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION '
+            'dnc.refuse_change()', relation);
+        EXECUTE format(
+            'CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION '
+            'dnc.refuse_change()', relation);
+        EXECUTE format(
+            'ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_append_only", ENABLE ALWAYS TRIGGER "00_no_truncate"',
+            relation);
     END LOOP;
 END
 $$;

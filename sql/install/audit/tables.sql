@@ -30,17 +30,21 @@ CREATE INDEX audit_log_xid ON dnc.audit_log (xid, seq) WHERE NOT loaded;
 COMMENT ON TABLE dnc.audit_log IS 'one row a change of an audited table; append-only, no personal data';
 COMMENT ON COLUMN dnc.audit_log.seq IS 'number of the change; the changed row carries it as audit_seq';
 COMMENT ON COLUMN dnc.audit_log.relation IS 'changed table of schema dnc';
-COMMENT ON COLUMN dnc.audit_log.operation IS 'INSERT, UPDATE, DELETE; or ERASE: the row is gone, and so is what the log held of it in dnc.audit_data';
+COMMENT ON COLUMN dnc.audit_log.operation
+    IS 'INSERT, UPDATE, DELETE; or ERASE: the row is gone, and so is what the log held of it in dnc.audit_data';
 COMMENT ON COLUMN dnc.audit_log.row_key IS 'primary key of the changed row';
 COMMENT ON COLUMN dnc.audit_log.logged_at IS 'server clock when the change was made';
 COMMENT ON COLUMN dnc.audit_log.session_role IS 'role that connected (session_user)';
 COMMENT ON COLUMN dnc.audit_log.effective_role IS 'role in force outside the extension''s own functions (SET ROLE)';
 COMMENT ON COLUMN dnc.audit_log.actor IS 'the application''s claim who acted: the setting dnc.actor';
-COMMENT ON COLUMN dnc.audit_log.commitment IS 'SHA-256 over salt, before and after of audit_data; see src/audit/commit.rs';
-COMMENT ON COLUMN dnc.audit_log.row_hash IS 'RFC 6962 leaf hash of this row''s canonical bytes, without xid and loaded; see src/audit/commit.rs';
+COMMENT ON COLUMN dnc.audit_log.commitment
+    IS 'SHA-256 over salt, before and after of audit_data; see src/audit/commit.rs';
+COMMENT ON COLUMN dnc.audit_log.row_hash
+    IS 'RFC 6962 leaf hash of this row''s canonical bytes, without xid and loaded; see src/audit/commit.rs';
 COMMENT ON COLUMN dnc.audit_log.format IS 'version of the canonical bytes; see src/audit/canonical.rs';
 COMMENT ON COLUMN dnc.audit_log.xid IS 'transaction that made the change; means nothing after a restore';
-COMMENT ON COLUMN dnc.audit_log.loaded IS 'the row came otherwise than by the audit triggers: from a restore, or from somebody''s hand';
+COMMENT ON COLUMN dnc.audit_log.loaded
+    IS 'the row came otherwise than by the audit triggers: from a restore, or from somebody''s hand';
 
 CREATE TABLE dnc.audit_data (
     seq    bigint PRIMARY KEY REFERENCES dnc.audit_log,
@@ -66,10 +70,10 @@ COMMENT ON COLUMN dnc.audited.key_column IS 'column whose text is row_key in dnc
 SELECT pg_catalog.pg_extension_config_dump('dnc.audit_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.audit_log', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.audit_data', '');
--- A seal takes the rows of transactions that have ended into the tree of RFC 6962, in the order of transaction and number, and
--- adds a leaf of its own, which commits to the map (src/audit/state.rs). Its root is signed with a key that the database does
--- not hold. Who keeps a root, or has it witnessed, can tell later whether the log was changed, whoever changed it.
--- All of this is written by seals only; writers to the log never wait for one.
+-- A seal takes the rows of transactions that have ended into the tree of RFC 6962, in the order of transaction and
+-- number, and adds a leaf of its own, which commits to the map (src/audit/state.rs). Its root is signed with a key that
+-- the database does not hold. Who keeps a root, or has it witnessed, can tell later whether the log was changed,
+-- whoever changed it. All of this is written by seals only; writers to the log never wait for one.
 CREATE TABLE dnc.seal (
     seal_id     bigint      PRIMARY KEY CHECK (seal_id > 0),
     origin      text        NOT NULL CHECK (origin ~ '^[!-*,-~]{1,200}$'),
@@ -100,7 +104,8 @@ COMMENT ON COLUMN dnc.seal.root IS 'RFC 6962 root of the tree';
 COMMENT ON COLUMN dnc.seal.sealed_at IS 'server clock before the rows were read';
 COMMENT ON COLUMN dnc.seal.complete_to IS 'every row that was logged before, and was not rolled back, is in the tree';
 COMMENT ON COLUMN dnc.seal.sealed_by IS 'role that connected (session_user)';
-COMMENT ON COLUMN dnc.seal.state_size IS 'the map tells of the positions below this; NULL: there was no key named state yet';
+COMMENT ON COLUMN dnc.seal.state_size
+    IS 'the map tells of the positions below this; NULL: there was no key named state yet';
 COMMENT ON COLUMN dnc.seal.state_root IS 'root of the map';
 COMMENT ON COLUMN dnc.seal.state_key IS 'what tells the key of the map from any other';
 COMMENT ON COLUMN dnc.seal.loaded_rows IS 'rows of it that the audit triggers did not write';
@@ -121,7 +126,8 @@ CREATE TABLE dnc.audit_run (
 );
 ALTER TABLE dnc.audit_run ALTER COLUMN leaves SET STORAGE EXTERNAL;
 -- Which run has a row.
-CREATE INDEX audit_run_seqs ON dnc.audit_run USING gist (int8range(least_seq, most_seq, '[]')) WHERE least_seq IS NOT NULL;
+CREATE INDEX audit_run_seqs ON dnc.audit_run USING gist (int8range(least_seq, most_seq, '[]'))
+    WHERE least_seq IS NOT NULL;
 COMMENT ON TABLE dnc.audit_run IS 'leaves of the tree in their order, never across a multiple of 256; insert-only';
 COMMENT ON COLUMN dnc.audit_run.first IS 'position of the first leaf, counted from 0';
 COMMENT ON COLUMN dnc.audit_run.seal_id IS 'seal that added them';
@@ -144,7 +150,8 @@ CREATE TABLE dnc.audit_place (
     position bigint NOT NULL CHECK (position >= 0),
     PRIMARY KEY (place, position)
 );
-COMMENT ON TABLE dnc.audit_place IS 'the map: where the log speaks of a number, an external list, the refused prefixes or the rules; insert-only';
+COMMENT ON TABLE dnc.audit_place
+    IS 'the map: where the log speaks of a number, an external list, the refused prefixes or the rules; insert-only';
 COMMENT ON COLUMN dnc.audit_place.place IS 'keyed hash of the name (dnc.place): it tells nobody which number';
 COMMENT ON COLUMN dnc.audit_place.position IS 'position of the leaf in the tree';
 
@@ -161,6 +168,6 @@ COMMENT ON COLUMN dnc.audit_state.layer IS 'bytes of the place that lead to the 
 COMMENT ON COLUMN dnc.audit_state.prefix IS 'those bytes';
 COMMENT ON COLUMN dnc.audit_state.seal_id IS 'seal from which on it holds, until a later version';
 COMMENT ON COLUMN dnc.audit_state.single IS 'there is one place below it, whose leaf it is';
--- It holds all that somebody outside needs to check it: rows with their data, the ways to the root that was signed, and for
--- what is not there the way through the map that ends elsewhere. examples/verify/dnc_verify.py does so.
+-- It holds all that somebody outside needs to check it: rows with their data, the ways to the root that was signed, and
+-- for what is not there the way through the map that ends elsewhere. examples/verify/dnc_verify.py does so.
 CREATE INDEX seal_folded ON dnc.seal (complete_to) WHERE state_size = tree_size - 1;

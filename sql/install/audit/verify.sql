@@ -2,32 +2,44 @@
 -- Whether the log is what was sealed, and the tables are what the log says
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION dnc.verify(since bigint, against text, data boolean, map boolean) RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
+CREATE FUNCTION dnc.verify(since bigint, against text, data boolean, map boolean)
+RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
     AS 'MODULE_PATHNAME', 'dnc_verify_wrapper' LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION dnc.verify(bigint, text, boolean, boolean) IS 'behind dnc_audit_verify: tree and log, the data behind the log, and the map';
+COMMENT ON FUNCTION dnc.verify(bigint, text, boolean, boolean)
+    IS 'behind dnc_audit_verify: tree and log, the data behind the log, and the map';
 
 -- Rows of an audited table that its log does not describe, and rows that are gone though the log says nothing of that.
-CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT 'not logged'::text, u.row_key FROM dnc.unlogged(relation, key_column) AS u (row_key);
     RETURN QUERY EXECUTE format('SELECT ''row missing''::text, l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
         WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column);
 END
 $$;
-COMMENT ON FUNCTION dnc.off_the_log(text, text) IS 'rows of an audited table that were written, changed or removed past its triggers, by what the log says';
+COMMENT ON FUNCTION dnc.off_the_log(text, text)
+    IS 'rows of an audited table that were written, changed or removed past its triggers, by what the log says';
 
 -- The triggers that must be there, and what they call.
 CREATE VIEW dnc.audit_trigger AS
-    SELECT a.relation, t.trigger_name, t.calls FROM dnc.audited AS a CROSS JOIN (VALUES ('00_audit_draw', 'audit_draw'), ('00_audit_write', 'audit_write'), ('00_audit_truncate', 'refuse_change')) AS t (trigger_name, calls)
+    SELECT a.relation, t.trigger_name, t.calls FROM dnc.audited AS a
+    CROSS JOIN (VALUES ('00_audit_draw', 'audit_draw'), ('00_audit_write', 'audit_write'),
+        ('00_audit_truncate', 'refuse_change')) AS t (trigger_name, calls)
     UNION ALL
-    SELECT r.relation, t.trigger_name, t.calls FROM (VALUES ('audit_log'), ('audit_data'), ('seal'), ('audit_run'), ('audit_node'), ('audit_place'), ('audit_state')) AS r (relation)
-        CROSS JOIN (VALUES ('00_append_only', 'refuse_change'), ('00_no_truncate', 'refuse_change')) AS t (trigger_name, calls)
+    SELECT r.relation, t.trigger_name, t.calls
+    FROM (VALUES ('audit_log'), ('audit_data'), ('seal'), ('audit_run'), ('audit_node'), ('audit_place'),
+        ('audit_state')) AS r (relation)
+        CROSS JOIN (VALUES ('00_append_only', 'refuse_change'), ('00_no_truncate', 'refuse_change'))
+            AS t (trigger_name, calls)
     UNION ALL
     VALUES ('audit_log', '00_stamp', 'audit_stamp'), ('seal', '00_stamp', 'audit_stamp');
-COMMENT ON VIEW dnc.audit_trigger IS 'triggers without which a change would not be logged, and the functions of schema dnc that they call';
+COMMENT ON VIEW dnc.audit_trigger
+    IS 'triggers without which a change would not be logged, and the functions of schema dnc that they call';
 
-CREATE FUNCTION @extschema@.dnc_audit_verify(since bigint DEFAULT NULL, against text DEFAULT NULL, parts text[] DEFAULT '{triggers,log,data,map,tables}')
-RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_audit_verify(since bigint DEFAULT NULL, against text DEFAULT NULL,
+    parts text[] DEFAULT '{triggers,log,data,map,tables}')
+RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     a     record;
@@ -35,36 +47,53 @@ DECLARE
     wrong bigint := 0;
 BEGIN
     IF parts IS NULL OR NOT parts <@ ARRAY['triggers', 'log', 'data', 'map', 'tables'] THEN
-        RAISE EXCEPTION 'unknown part in %', parts USING ERRCODE = 'invalid_parameter_value', DETAIL = 'The parts are triggers, log, data, map and tables.';
+        RAISE EXCEPTION 'unknown part in %', parts USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'The parts are triggers, log, data, map and tables.';
     END IF;
     IF 'triggers' = ANY (parts) THEN
-        RETURN QUERY SELECT 'triggers'::text, false, CASE WHEN t.oid IS NULL THEN 'trigger missing' WHEN t.tgfoid <> ('dnc.' || x.calls)::regproc THEN 'trigger changed' ELSE 'trigger off' END,
+        RETURN QUERY SELECT 'triggers'::text, false,
+            CASE WHEN t.oid IS NULL THEN 'trigger missing' WHEN t.tgfoid <> ('dnc.' || x.calls)::regproc
+            THEN 'trigger changed' ELSE 'trigger off' END,
                 NULL::bigint, NULL::bigint, NULL::bigint, format('%s of dnc.%s', x.trigger_name, x.relation)
-            FROM dnc.audit_trigger AS x LEFT JOIN pg_trigger AS t ON t.tgrelid = to_regclass('dnc.' || quote_ident(x.relation)) AND t.tgname = x.trigger_name
+            FROM dnc.audit_trigger AS x
+            LEFT JOIN pg_trigger AS t ON t.tgrelid = to_regclass('dnc.' || quote_ident(x.relation))
+                AND t.tgname = x.trigger_name
             WHERE t.oid IS NULL OR t.tgfoid <> ('dnc.' || x.calls)::regproc OR t.tgenabled <> 'A'
         UNION ALL
         SELECT 'triggers', false, 'function changed', NULL, NULL, NULL, p.oid::regprocedure::text FROM pg_proc AS p
-            WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('audit_draw', 'audit_write', 'audit_stamp', 'seal_now')
-              AND (p.prolang <> (SELECT l.oid FROM pg_language AS l WHERE l.lanname = 'c') OR p.probin IS DISTINCT FROM (SELECT v.probin FROM pg_proc AS v WHERE v.oid = 'dnc.verify(bigint, text, boolean, boolean)'::regprocedure));
+            WHERE p.pronamespace = 'dnc'::regnamespace
+              AND p.proname IN ('audit_draw', 'audit_write', 'audit_stamp', 'seal_now')
+              AND (p.prolang <> (SELECT l.oid FROM pg_language AS l WHERE l.lanname = 'c')
+                  OR p.probin IS DISTINCT FROM (SELECT v.probin FROM pg_proc AS v
+                      WHERE v.oid = 'dnc.verify(bigint, text, boolean, boolean)'::regprocedure));
         IF NOT FOUND THEN
-            RETURN QUERY SELECT 'triggers'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint, format('%s triggers are on always', (SELECT count(*) FROM dnc.audit_trigger));
+            RETURN QUERY SELECT 'triggers'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint,
+                format('%s triggers are on always', (SELECT count(*) FROM dnc.audit_trigger));
         END IF;
     END IF;
     IF parts && ARRAY['log', 'data', 'map'] THEN
-        RETURN QUERY SELECT v.part, v.healthy, v.finding, v.seal, v."position", v.seq, v.detail FROM dnc.verify(since, against, 'data' = ANY (parts), 'map' = ANY (parts)) AS v;
+        RETURN QUERY SELECT v.part, v.healthy, v.finding, v.seal, v."position", v.seq, v.detail
+            FROM dnc.verify(since, against, 'data' = ANY (parts), 'map' = ANY (parts)) AS v;
     END IF;
     IF 'tables' = ANY (parts) THEN
         FOR a IN SELECT x.relation, x.key_column FROM dnc.audited AS x ORDER BY x.relation LOOP
             n := n + 1;
-            RETURN QUERY SELECT 'tables'::text, false, o.finding, NULL::bigint, NULL::bigint, NULL::bigint, format('row %s of dnc.%s', o.row_key, a.relation) FROM dnc.off_the_log(a.relation, a.key_column) AS o LIMIT 100;
+            RETURN QUERY SELECT 'tables'::text, false, o.finding, NULL::bigint, NULL::bigint, NULL::bigint,
+                format('row %s of dnc.%s', o.row_key, a.relation) FROM dnc.off_the_log(a.relation, a.key_column) AS o
+                LIMIT 100;
             IF FOUND THEN
                 wrong := wrong + 1;
             END IF;
         END LOOP;
         IF wrong = 0 THEN
-            RETURN QUERY SELECT 'tables'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint, format('%s tables are what their log says', n);
+            RETURN QUERY SELECT 'tables'::text, true, 'ok'::text, NULL::bigint, NULL::bigint, NULL::bigint,
+                format('%s tables are what their log says', n);
         END IF;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[]) IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; parts: triggers, log, data (what rows of the log commit to, told with the log), map, tables; a checkpoint has up to 1 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[])
+    IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in '
+       'which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; '
+       'parts: triggers, log, data (what rows of the log commit to, told with the log), map, tables; a checkpoint has '
+       'up to 1 MiB';

@@ -1,41 +1,61 @@
 -- ---------------------------------------------------------------------------
--- What else a company knows of a person's will: consents, relationships, preferences, reassigned numbers, purchased data
+-- What else a company knows of a person's will: consents, relationships, preferences, reassigned numbers, purchased
+-- data
 -- ---------------------------------------------------------------------------
 
-CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.consent_use FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
-CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.consent_use FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE
+    OR DELETE ON dnc.consent_use FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.consent_use FOR EACH STATEMENT
+    EXECUTE FUNCTION dnc.refuse_change();
 ALTER TABLE dnc.consent_use ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
 
 -- ---------------------------------------------------------------------------
 -- Consents
 -- ---------------------------------------------------------------------------
 
--- Consents in force at a time that cover all of a question. A withdrawal or a reassignment that is not older takes one back, and so
--- does a refusal, unless the person took that back. What is against it counts up to `seen`, which is later than `at` where the
--- present is asked about.
-CREATE FUNCTION dnc.consents_in_force(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE
+-- Consents in force at a time that cover all of a question. A withdrawal or a reassignment that is not older takes one
+-- back, and so does a refusal, unless the person took that back. What is against it counts up to `seen`, which is later
+-- than `at` where the present is asked about.
+CREATE FUNCTION dnc.consents_in_force(channel text, purpose text, at timestamptz, seen timestamptz,
+    known_at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT c.* FROM dnc.consent AS c
-    WHERE NOT c.withdrawal AND c.given_at <= consents_in_force.at AND c.expires_at > consents_in_force.at AND c.recorded_at <= consents_in_force.known_at
+    WHERE NOT c.withdrawal AND c.given_at <= consents_in_force.at AND c.expires_at > consents_in_force.at
+      AND c.recorded_at <= consents_in_force.known_at
       AND (c.channel = 'all' OR c.channel = consents_in_force.channel)
-      AND (c.purpose IS NULL OR consents_in_force.purpose IS NOT NULL AND dnc.covers(c.purpose, consents_in_force.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal AND w.given_at >= c.given_at AND w.given_at <= consents_in_force.seen AND w.recorded_at <= consents_in_force.known_at
+      AND (c.purpose IS NULL OR consents_in_force.purpose IS NOT NULL
+          AND dnc.covers(c.purpose, consents_in_force.purpose))
+      AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal
+          AND w.given_at >= c.given_at AND w.given_at <= consents_in_force.seen
+          AND w.recorded_at <= consents_in_force.known_at
             AND dnc.meets(w.channel, w.purpose, consents_in_force.channel, consents_in_force.purpose))
-      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at AND r.reassigned_at <= consents_in_force.seen AND r.recorded_at <= consents_in_force.known_at)
-      AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) c.phone AND e.ends IS NULL AND e.requested_at >= c.given_at AND e.received_at <= consents_in_force.seen AND e.recorded_at <= consents_in_force.known_at
+      AND NOT EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone
+          AND r.reassigned_at >= c.given_at AND r.reassigned_at <= consents_in_force.seen
+          AND r.recorded_at <= consents_in_force.known_at)
+      AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) c.phone AND e.ends IS NULL
+          AND e.requested_at >= c.given_at AND e.received_at <= consents_in_force.seen
+          AND e.recorded_at <= consents_in_force.known_at
             AND dnc.meets(e.channel, e.purpose, consents_in_force.channel, consents_in_force.purpose)
-            AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) e.phone AND w.ends = e.entry_id AND w.kind <> 'review' AND w.received_at <= consents_in_force.seen AND w.recorded_at <= consents_in_force.known_at
-                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, consents_in_force.channel, consents_in_force.purpose)));
+            AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.phone OPERATOR(@extschema@.=) e.phone
+                AND w.ends = e.entry_id AND w.kind <> 'review' AND w.received_at <= consents_in_force.seen
+                AND w.recorded_at <= consents_in_force.known_at
+                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, consents_in_force.channel,
+                    consents_in_force.purpose)));
 END;
-CREATE FUNCTION dnc.consents(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+CREATE FUNCTION dnc.consents(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
+RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT c.* FROM dnc.consents_in_force(nullif(consents.channel, 'all'), consents.purpose, consents.at, consents.at, 'infinity') AS c WHERE c.phone OPERATOR(@extschema@.=) consents.phone;
+    SELECT c.* FROM dnc.consents_in_force(nullif(consents.channel, 'all'), consents.purpose, consents.at, consents.at,
+        'infinity') AS c WHERE c.phone OPERATOR(@extschema@.=) consents.phone;
 END;
-COMMENT ON FUNCTION dnc.consents_in_force(text, text, timestamptz, timestamptz, timestamptz) IS 'consents of all numbers that are in force at a time and cover all of a question';
-COMMENT ON FUNCTION dnc.consents(@extschema@.dnc_phone, text, text, timestamptz) IS 'consents in force at a time that cover all of a question';
+COMMENT ON FUNCTION dnc.consents_in_force(text, text, timestamptz, timestamptz, timestamptz)
+    IS 'consents of all numbers that are in force at a time and cover all of a question';
+COMMENT ON FUNCTION dnc.consents(@extschema@.dnc_phone, text, text, timestamptz)
+    IS 'consents in force at a time that cover all of a question';
 
 CREATE FUNCTION dnc.record_consent(
-    phone @extschema@.dnc_phone, channel text, purpose text, given_at timestamptz, expires_at timestamptz, source text, wording text, evidence jsonb, taken_by text, external_ref text
+    phone @extschema@.dnc_phone, channel text, purpose text, given_at timestamptz, expires_at timestamptz, source text,
+        wording text, evidence jsonb, taken_by text, external_ref text
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -44,135 +64,187 @@ DECLARE
     refused bigint;
 BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL THEN
-        RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'Only purpose may be: it then stands for every purpose.';
+        RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Only purpose may be: it then stands for every purpose.';
     END IF;
-    PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, external_ref), dnc.require_past('consent given', given_at);
+    PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source),
+        dnc.require_evidence(evidence, taken_by, external_ref), dnc.require_past('consent given', given_at);
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
     expires_at := coalesce(expires_at, 'infinity');
     IF expires_at <= given_at THEN
-        RAISE EXCEPTION 'the consent would end at %, before it was given', expires_at USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('It was given at %s.', given_at), HINT = 'Leave expires_at out where the consent names no end.';
+        RAISE EXCEPTION 'the consent would end at %, before it was given', expires_at
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('It was given at %s.', given_at),
+            HINT = 'Leave expires_at out where the consent names no end.';
     END IF;
-    IF dnc.rule_proof_until(phone, channel, given_at, given_at) IS NOT NULL AND (evidence = '{}' OR wording IS NULL) THEN
+    IF dnc.rule_proof_until(phone, channel, given_at, given_at) IS NOT NULL
+        AND (evidence = '{}' OR wording IS NULL) THEN
         RAISE EXCEPTION 'a consent of % needs its proof', dnc.mask(phone) USING ERRCODE = 'null_value_not_allowed',
-            DETAIL = 'The law of a place where the number may be asks for it: which words the person was shown, and how they agreed.',
+            DETAIL = 'The law of a place where the number may be asks for it: which words the person was shown, and '
+                     'how they agreed.',
             HINT = 'Give wording and evidence.';
     END IF;
     IF given_at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry') THEN
         RAISE EXCEPTION 'a consent of % is too old to be recorded', given_at USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'Refusals that ended before that are not kept any more, so whether one took it back cannot be told (dnc.retention, ended_entry).', HINT = 'Ask the person anew.';
+            DETAIL = 'Refusals that ended before that are not kept any more, so whether one took it back cannot be '
+                     'told (dnc.retention, ended_entry).', HINT = 'Ask the person anew.';
     END IF;
     IF external_ref IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('consent/' || source || '/' || external_ref, 4476483));
-        SELECT * INTO earlier FROM dnc.consent AS c WHERE c.source = source AND c.external_ref = external_ref AND dnc.same_phone(c.phone, phone) AND c.channel = channel AND c.purpose IS NOT DISTINCT FROM purpose;
+        SELECT * INTO earlier FROM dnc.consent AS c WHERE c.source = source AND c.external_ref = external_ref
+            AND dnc.same_phone(c.phone, phone) AND c.channel = channel AND c.purpose IS NOT DISTINCT FROM purpose;
         IF earlier.consent_id IS NOT NULL THEN
             RETURN earlier.consent_id;
         END IF;
     END IF;
-    INSERT INTO dnc.consent (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, recorded_at)
-        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now()) ON CONFLICT DO NOTHING RETURNING consent_id INTO fresh;
+    INSERT INTO dnc.consent (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by,
+        external_ref, recorded_at)
+        VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now())
+            ON CONFLICT DO NOTHING RETURNING consent_id INTO fresh;
     PERFORM dnc.require_recorded(fresh IS NOT NULL);
     -- What was taken back before the number was erased stays taken back.
     INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
-        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
-    SELECT count(*) INTO refused FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, phone) AND e.ends IS NULL AND e.expires_at > now() AND (e.channel IN ('all', channel) OR channel = 'all')
-        AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
+        SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now())
+        FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at
+            AND dnc.meets(x.channel, x.purpose, nullif(channel, 'all'), purpose);
+    SELECT count(*) INTO refused FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, phone) AND e.ends IS NULL
+        AND e.expires_at > now() AND (e.channel IN ('all', channel) OR channel = 'all')
+        AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id
+            AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
     IF refused > 0 THEN
         RAISE NOTICE '% refusal(s) of % stay: a consent ends none', refused, dnc.mask(phone)
-            USING HINT = format('If the person takes a refusal back by it: dnc_revoke(…, evidence => ''{"consent": %s}'').', fresh);
+            USING
+            HINT = format('If the person takes a refusal back by it: dnc_revoke(…, evidence => ''{"consent": %s}'').',
+                fresh);
     END IF;
     RETURN fresh;
 END
 $$;
-COMMENT ON FUNCTION dnc.record_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text, jsonb, text, text) IS 'records a consent; behind dnc_consent';
+COMMENT ON FUNCTION dnc.record_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text, jsonb,
+    text, text) IS 'records a consent; behind dnc_consent';
 
 CREATE FUNCTION @extschema@.dnc_consent(
-    phone @extschema@.dnc_phone, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(), expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified',
+    phone @extschema@.dnc_phone, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
+        expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified',
     wording text DEFAULT NULL, evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT dnc.record_consent(phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref);
+    SELECT dnc.record_consent(phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by,
+        external_ref);
 END;
 CREATE FUNCTION @extschema@.dnc_consent(
-    phone text, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(), expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified',
+    phone text, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
+        expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified',
     wording text DEFAULT NULL, evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT dnc.record_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref);
+    SELECT dnc.record_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, expires_at, source, wording,
+        evidence, taken_by, external_ref);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal; all of it takes up to 16 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text,
+    jsonb, text, text)
+    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the '
+       'consent; it ends no refusal; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_consent(text, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the consent; it ends no refusal; all of it takes up to 16 MiB';
+    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the '
+       'consent; it ends no refusal; all of it takes up to 16 MiB';
 
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
-    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
+        given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+        taken_by text DEFAULT NULL
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     ended integer;
 BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL THEN
-        RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'Only purpose may be: it then stands for every purpose.';
+        RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Only purpose may be: it then stands for every purpose.';
     END IF;
-    PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL), dnc.require_past('consent withdrawn', given_at);
+    PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source),
+        dnc.require_evidence(evidence, taken_by, NULL), dnc.require_past('consent withdrawn', given_at);
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
     SELECT count(*) INTO ended FROM dnc.consent AS c
-        WHERE dnc.same_phone(c.phone, phone) AND NOT c.withdrawal AND c.given_at <= given_at AND c.expires_at > given_at AND dnc.meets(c.channel, c.purpose, nullif(channel, 'all'), purpose)
-          AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE dnc.same_phone(w.phone, phone) AND w.withdrawal AND w.given_at >= c.given_at AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, nullif(channel, 'all'), purpose));
+        WHERE dnc.same_phone(c.phone, phone) AND NOT c.withdrawal AND c.given_at <= given_at AND c.expires_at > given_at
+          AND dnc.meets(c.channel, c.purpose, nullif(channel, 'all'), purpose)
+          AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE dnc.same_phone(w.phone, phone) AND w.withdrawal
+              AND w.given_at >= c.given_at
+              AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, nullif(channel, 'all'), purpose));
     -- Recorded in any case: a consent of before may yet come in.
-    INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, taken_by, recorded_at) VALUES (phone, true, channel, purpose, given_at, source, evidence, taken_by, now());
+    INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, taken_by, recorded_at)
+    VALUES (phone, true, channel, purpose, given_at, source, evidence, taken_by, now());
     IF ended = 0 THEN
-        RAISE NOTICE 'no consent of % has this scope; the withdrawal stands for any of before that comes in later', dnc.mask(phone) USING HINT = 'To record that the person refuses use dnc_add.';
+        RAISE NOTICE 'no consent of % has this scope; the withdrawal stands for any of before that comes in later',
+                dnc.mask(phone) USING HINT = 'To record that the person refuses use dnc_add.';
     END IF;
     RETURN ended;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
-    phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+    phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
+        source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
 ) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_withdraw_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, source, evidence, taken_by);
+    SELECT @extschema@.dnc_withdraw_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, source, evidence,
+        taken_by);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(@extschema@.dnc_phone, text, text, timestamptz, text, jsonb, text) IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
-COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(text, text, text, timestamptz, text, jsonb, text) IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
+COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(@extschema@.dnc_phone, text, text, timestamptz, text, jsonb, text)
+    IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
+COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(text, text, text, timestamptz, text, jsonb, text)
+    IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
 
-CREATE FUNCTION @extschema@.dnc_consent_used(consent bigint, used_at timestamptz DEFAULT now()) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_consent_used(consent bigint, used_at timestamptz DEFAULT now()) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_past('consent used', used_at);
     PERFORM FROM dnc.consent AS c WHERE c.consent_id = consent AND NOT c.withdrawal FOR KEY SHARE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no consent %', coalesce(consent::text, 'NULL') USING ERRCODE = 'no_data_found', HINT = 'dnc_history(phone) tells the consents of a number.';
+        RAISE EXCEPTION 'there is no consent %', coalesce(consent::text, 'NULL') USING ERRCODE = 'no_data_found',
+            HINT = 'dnc_history(phone) tells the consents of a number.';
     END IF;
     INSERT INTO dnc.consent_use VALUES (consent, (used_at AT TIME ZONE 'UTC')::date) ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_consent_used(bigint, timestamptz) IS 'records that a contact relied on a consent; contact attempts that name one do so by themselves';
+COMMENT ON FUNCTION @extschema@.dnc_consent_used(bigint, timestamptz)
+    IS 'records that a contact relied on a consent; contact attempts that name one do so by themselves';
 
 CREATE VIEW dnc.consent_state AS
     SELECT c.consent_id, c.phone, c.channel, c.purpose, c.given_at, c.expires_at, u.last_used_on,
            CASE WHEN c.expires_at <= pg_catalog.statement_timestamp() THEN 'expired'
-                WHEN EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone AND r.reassigned_at >= c.given_at) THEN 'reassigned'
-                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal AND w.given_at >= c.given_at AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, NULL, NULL)) THEN 'withdrawn'
-                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal AND w.given_at >= c.given_at AND dnc.meets(w.channel, w.purpose, nullif(c.channel, 'all'), c.purpose)) THEN 'withdrawn in part'
-                WHEN NOT EXISTS (SELECT FROM dnc.consents_in_force(nullif(c.channel, 'all'), c.purpose, pg_catalog.statement_timestamp(), 'infinity', 'infinity') AS f WHERE f.consent_id = c.consent_id) THEN 'refused since'
+                WHEN EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) c.phone
+                    AND r.reassigned_at >= c.given_at) THEN 'reassigned'
+                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal
+                    AND w.given_at >= c.given_at
+                    AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, NULL, NULL)) THEN 'withdrawn'
+                WHEN EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) c.phone AND w.withdrawal
+                    AND w.given_at >= c.given_at
+                    AND dnc.meets(w.channel, w.purpose, nullif(c.channel, 'all'), c.purpose)) THEN 'withdrawn in part'
+                WHEN NOT EXISTS (SELECT
+                    FROM dnc.consents_in_force(nullif(c.channel, 'all'), c.purpose, pg_catalog.statement_timestamp(),
+                        'infinity', 'infinity') AS f WHERE f.consent_id = c.consent_id) THEN 'refused since'
                 ELSE 'in force' END AS state,
-           dnc.rule_proof_until(c.phone, c.channel, c.given_at, greatest(c.given_at, u.last_used_on::timestamp AT TIME ZONE 'UTC')) AS keep_proof_until
-    FROM dnc.consent AS c LEFT JOIN LATERAL (SELECT pg_catalog.max(u.used_on) AS last_used_on FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id) AS u ON true
+           dnc.rule_proof_until(c.phone, c.channel, c.given_at,
+               greatest(c.given_at, u.last_used_on::timestamp AT TIME ZONE 'UTC')) AS keep_proof_until
+    FROM dnc.consent AS c
+    LEFT JOIN LATERAL (SELECT pg_catalog.max(u.used_on) AS last_used_on FROM dnc.consent_use AS u
+        WHERE u.consent_id = c.consent_id) AS u ON true
     WHERE NOT c.withdrawal;
-COMMENT ON VIEW dnc.consent_state IS 'consents with their last use, whether they hold, and until when their proof must be kept';
+COMMENT ON VIEW dnc.consent_state
+    IS 'consents with their last use, whether they hold, and until when their proof must be kept';
 
 -- ---------------------------------------------------------------------------
 -- Relationships, reassigned numbers, preferences, purchased data
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_relationship(
-    phone @extschema@.dnc_phone, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL, source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+    phone @extschema@.dnc_phone, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL,
+        source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
     taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -182,39 +254,53 @@ BEGIN
     IF phone IS NULL OR source IS NULL THEN
         RAISE EXCEPTION 'phone and source must not be NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    IF event IS NULL OR event NOT IN ('purchase', 'payment', 'delivery', 'contract', 'contract_end', 'inquiry', 'ended') THEN
-        RAISE EXCEPTION 'unknown event "%"', left(coalesce(event, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'Events are purchase, payment, delivery, contract, contract_end, inquiry; and ended, by the person.';
+    IF event IS NULL OR event NOT IN ('purchase', 'payment', 'delivery', 'contract', 'contract_end', 'inquiry', 'ended')
+        THEN
+        RAISE EXCEPTION 'unknown event "%"', left(coalesce(event, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Events are purchase, payment, delivery, contract, contract_end, inquiry; and ended, by the '
+                     'person.';
     END IF;
-    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, external_ref), dnc.require_past('event', happened_at);
+    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, external_ref),
+        dnc.require_past('event', happened_at);
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
     IF external_ref IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('relationship/' || source || '/' || external_ref, 4476483));
-        SELECT r.relationship_id INTO fresh FROM dnc.relationship AS r WHERE r.source = source AND r.external_ref = external_ref AND r.event = event AND dnc.same_phone(r.phone, phone);
+        SELECT r.relationship_id INTO fresh FROM dnc.relationship AS r
+        WHERE r.source = source AND r.external_ref = external_ref AND r.event = event
+            AND dnc.same_phone(r.phone, phone);
     END IF;
     IF fresh IS NULL THEN
-        INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, recorded_at)
-            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now()) ON CONFLICT DO NOTHING RETURNING relationship_id INTO fresh;
+        INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref,
+            recorded_at)
+            VALUES (phone, event, purpose, happened_at, source, evidence, taken_by, external_ref, now())
+                ON CONFLICT DO NOTHING RETURNING relationship_id INTO fresh;
         PERFORM dnc.require_recorded(fresh IS NOT NULL);
         INSERT INTO dnc.relationship (phone, event, purpose, happened_at, source, evidence, recorded_at)
-            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now()) FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
+            SELECT phone, 'ended', x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now())
+            FROM dnc.erased_endings(phone, 'relationship') AS x WHERE event <> 'ended' AND x.ended_at >= happened_at;
     END IF;
     RETURN fresh;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_relationship(
-    phone text, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL, source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+    phone text, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL,
+        source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
     taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_relationship(@extschema@.dnc_parse(phone), event, happened_at, purpose, source, evidence, taken_by, external_ref);
+    SELECT @extschema@.dnc_relationship(@extschema@.dnc_parse(phone), event, happened_at, purpose, source, evidence,
+        taken_by, external_ref);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone, text, timestamptz, text, text, jsonb, text, text) IS 'records an event of a business relationship, or that the person ended it, and returns it';
-COMMENT ON FUNCTION @extschema@.dnc_relationship(text, text, timestamptz, text, text, jsonb, text, text) IS 'records an event of a business relationship, or that the person ended it, and returns it';
+COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone, text, timestamptz, text, text, jsonb, text,
+    text) IS 'records an event of a business relationship, or that the person ended it, and returns it';
+COMMENT ON FUNCTION @extschema@.dnc_relationship(text, text, timestamptz, text, text, jsonb, text, text)
+    IS 'records an event of a business relationship, or that the person ended it, and returns it';
 
-CREATE FUNCTION @extschema@.dnc_reassigned(phone @extschema@.dnc_phone, reassigned_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_reassigned(phone @extschema@.dnc_phone, reassigned_at timestamptz DEFAULT now(),
+    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -223,22 +309,31 @@ BEGIN
     IF phone IS NULL OR source IS NULL THEN
         RAISE EXCEPTION 'phone and source must not be NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL), dnc.require_past('number reassigned', reassigned_at);
-    INSERT INTO dnc.reassignment (phone, reassigned_at, source, evidence, taken_by, recorded_at) VALUES (phone, reassigned_at, source, evidence, taken_by, now()) RETURNING reassignment_id INTO fresh;
+    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL),
+        dnc.require_past('number reassigned', reassigned_at);
+    INSERT INTO dnc.reassignment (phone, reassigned_at, source, evidence, taken_by, recorded_at)
+    VALUES (phone, reassigned_at, source, evidence, taken_by, now()) RETURNING reassignment_id INTO fresh;
     RETURN fresh;
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_reassigned(phone text, reassigned_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_reassigned(phone text, reassigned_at timestamptz DEFAULT now(),
+    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT @extschema@.dnc_reassigned(@extschema@.dnc_parse(phone), reassigned_at, source, evidence, taken_by);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_reassigned(@extschema@.dnc_phone, timestamptz, text, jsonb, text) IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for review';
-COMMENT ON FUNCTION @extschema@.dnc_reassigned(text, timestamptz, text, jsonb, text) IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for review';
+COMMENT ON FUNCTION @extschema@.dnc_reassigned(@extschema@.dnc_phone, timestamptz, text, jsonb, text)
+    IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for '
+       'review';
+COMMENT ON FUNCTION @extschema@.dnc_reassigned(text, timestamptz, text, jsonb, text)
+    IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for '
+       'review';
 
 CREATE FUNCTION @extschema@.dnc_prefer(
-    phone @extschema@.dnc_phone, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL, location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
-    stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+    phone @extschema@.dnc_phone, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
+        location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
+    stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+        taken_by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -248,35 +343,48 @@ BEGIN
     IF phone IS NULL OR source IS NULL THEN
         RAISE EXCEPTION 'phone and source must not be NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL), dnc.require_past('preference stated', stated_at), dnc.require_windows(hours), dnc.require_zone(time_zone);
+    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL),
+        dnc.require_past('preference stated', stated_at), dnc.require_windows(hours), dnc.require_zone(time_zone);
     FOREACH x IN ARRAY coalesce(channels, '{}') LOOP
         PERFORM dnc.require_known('channel', x);
     END LOOP;
     IF location IS NOT NULL THEN
         PERFORM dnc.require_known('jurisdiction', location);
     END IF;
-    IF party IS NOT NULL AND party NOT IN ('consumer', 'business') OR language !~ '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' OR cardinality(channels) = 0 THEN
-        RAISE EXCEPTION 'a party is consumer or business, a language a tag such as en or pt-BR, and channels are at least one' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('They are %L, %L and %L.', party, language, channels), HINT = 'What the person did not say is NULL.';
+    IF party IS NOT NULL AND party NOT IN ('consumer', 'business') OR language !~ '^[a-z]{2,3}(-[A-Za-z0-9]+)*$'
+        OR cardinality(channels) = 0 THEN
+        RAISE EXCEPTION 'a party is consumer or business, a language a tag such as en or pt-BR, and channels are at '
+                        'least one' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('They are %L, %L and %L.', party, language, channels),
+            HINT = 'What the person did not say is NULL.';
     END IF;
-    INSERT INTO dnc.preference (phone, channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by, recorded_at)
-        VALUES (phone, channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by, now()) RETURNING preference_id INTO fresh;
+    INSERT INTO dnc.preference (phone, channels, hours, time_zone, location, party,
+        language, stated_at, source, evidence, taken_by, recorded_at)
+        VALUES (phone, channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by,
+            now()) RETURNING preference_id INTO fresh;
     RETURN fresh;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_prefer(
-    phone text, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL, location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
-    stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+    phone text, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
+        location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
+    stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+        taken_by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_prefer(@extschema@.dnc_parse(phone), channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by);
+    SELECT @extschema@.dnc_prefer(@extschema@.dnc_parse(phone), channels, hours, time_zone, location, party,
+        language, stated_at, source, evidence, taken_by);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement; all of it takes up to 16 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz,
+    text, jsonb, text)
+    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, '
+       'and returns the statement; all of it takes up to 16 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_prefer(text, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, and returns the statement; all of it takes up to 16 MiB';
+    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, '
+       'and returns the statement; all of it takes up to 16 MiB';
 
-CREATE FUNCTION @extschema@.dnc_acquired(phones @extschema@.dnc_phone[], vendor text, acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_acquired(phones @extschema@.dnc_phone[], vendor text,
+    acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -284,15 +392,21 @@ DECLARE
 BEGIN
     PERFORM dnc.require_known('vendor', vendor), dnc.require_past('data acquired', acquired_at);
     IF jsonb_typeof(proof) <> 'object' OR proof = '{}' OR length(lawful_basis) NOT BETWEEN 1 AND 500 THEN
-        RAISE EXCEPTION 'proof of consent is a JSON object that says something, and a lawful basis has 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value', HINT = 'What is absent is NULL: the numbers are then not to be contacted.';
+        RAISE EXCEPTION 'proof of consent is a JSON object that says something, and a lawful basis has 1 to 500 '
+                        'characters' USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'What is absent is NULL: the numbers are then not to be contacted.';
     END IF;
     INSERT INTO dnc.acquisition (phone, vendor, acquired_at, lawful_basis, proof, recorded_at)
         SELECT DISTINCT p, vendor, acquired_at, lawful_basis, proof, now() FROM unnest(phones) AS p WHERE p IS NOT NULL;
     GET DIAGNOSTICS added = ROW_COUNT;
     IF lawful_basis IS NULL OR proof IS NULL THEN
-        RAISE NOTICE '% number(s) are not to be contacted: % is absent', added, concat_ws(' and ', CASE WHEN lawful_basis IS NULL THEN 'the lawful basis' END, CASE WHEN proof IS NULL THEN 'the proof of consent' END);
+        RAISE NOTICE '% number(s) are not to be contacted: % is absent', added,
+                concat_ws(' and ', CASE WHEN lawful_basis IS NULL THEN 'the lawful basis' END,
+            CASE WHEN proof IS NULL THEN 'the proof of consent' END);
     END IF;
     RETURN added;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_acquired(@extschema@.dnc_phone[], text, timestamptz, text, jsonb) IS 'records that numbers came from a vendor, with lawful basis and proof of consent, and returns how many; what is absent is not allowed';
+COMMENT ON FUNCTION @extschema@.dnc_acquired(@extschema@.dnc_phone[], text, timestamptz, text, jsonb)
+    IS 'records that numbers came from a vendor, with lawful basis and proof of consent, and returns how many; what '
+       'is absent is not allowed';

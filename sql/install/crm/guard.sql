@@ -1,29 +1,33 @@
 -- ---------------------------------------------------------------------------
 -- Guards on the CRM's own tables
 -- ---------------------------------------------------------------------------
--- Everything that runs a statement on a caller's table runs with the caller's rights. The trigger functions read the row
--- they are given and the extension's own tables, nothing else.
+-- Everything that runs a statement on a caller's table runs with the caller's rights. The trigger functions read the
+-- row they are given and the extension's own tables, nothing else.
 
 CREATE FUNCTION @extschema@.dnc_guard() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_row' LANGUAGE c;
 CREATE FUNCTION @extschema@.dnc_guard_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_commit' LANGUAGE c;
 COMMENT ON FUNCTION @extschema@.dnc_guard() IS 'trigger of guarded tables; dnc_attach sets it up';
 COMMENT ON FUNCTION @extschema@.dnc_guard_commit() IS 'deferred trigger of guarded tables; dnc_attach sets it up';
 
--- A guard's trigger says what it guards in arguments of the form name=value, after guard=1, the number of the form. They are part of
--- every dump, so a form that was released is read for ever. src/pg/guard.rs reads them too.
+-- A guard's trigger says what it guards in arguments of the form name=value, after guard=1, the number of the form.
+-- They are part of every dump, so a form that was released is read for ever. src/pg/guard.rs reads them too.
 --   mode, channel (missing: all), purpose, region, region_column, flag_column, phone_column (one or more)
---   table, places: OID of the table that was guarded, and the numbers of its columns: phone, region, flag, as they come above
+--   table, places: OID of the table that was guarded, and the numbers of its columns: phone, region, flag, as they come
+--     above
 --   installation: the id of the list that it was made for
-CREATE FUNCTION dnc.guard_argument(arguments bytea, name text) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.guard_argument(arguments bytea, name text) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT coalesce(array_agg(substr(v.value, length(guard_argument.name) + 2) ORDER BY x.n), '{}')
     FROM unnest(string_to_array(encode(arguments, 'escape'), '\000')) WITH ORDINALITY AS x (escaped, n)
     CROSS JOIN LATERAL (SELECT convert_from(decode(x.escaped, 'escape'), getdatabaseencoding()) AS value) AS v
     WHERE starts_with(v.value, guard_argument.name || '=');
 END;
-COMMENT ON FUNCTION dnc.guard_argument(bytea, text) IS 'the values of an argument of a guard''s trigger (pg_trigger.tgargs); none: empty';
+COMMENT ON FUNCTION dnc.guard_argument(bytea, text)
+    IS 'the values of an argument of a guard''s trigger (pg_trigger.tgargs); none: empty';
 
--- Checks that a relation has these columns and that they can be read, and gives for each an expression of type dnc_phone.
+-- Checks that a relation has these columns and that they can be read, and gives for each an expression of type
+-- dnc_phone.
 CREATE FUNCTION dnc.phone_expressions(relation regclass, phone_columns text[], region text, region_column text)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -43,39 +47,47 @@ BEGIN
     END IF;
     PERFORM dnc.require_local(relation);
     PERFORM @extschema@.dnc_parse('+14155552671', region); -- raises for an unknown region
-    FOREACH wanted IN ARRAY phone_columns || CASE WHEN region_column IS NULL THEN '{}'::text[] ELSE ARRAY[region_column] END LOOP
-        SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO kind FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+    FOREACH wanted IN ARRAY phone_columns
+        || CASE WHEN region_column IS NULL THEN '{}'::text[] ELSE ARRAY[region_column] END LOOP
+        SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO kind FROM pg_attribute AS a
+        JOIN pg_type AS t ON t.oid = a.atttypid
             WHERE a.attrelid = relation AND a.attname = wanted AND a.attnum > 0 AND NOT a.attisdropped;
         IF kind IS NULL THEN
             RAISE EXCEPTION 'column "%" of % does not exist', wanted, relation USING ERRCODE = 'undefined_column',
-                DETAIL = (SELECT format('The columns are %s.', string_agg(a.attname, ', ' ORDER BY a.attnum)) FROM pg_attribute AS a
+                DETAIL = (SELECT format('The columns are %s.', string_agg(a.attname, ', ' ORDER BY a.attnum))
+                    FROM pg_attribute AS a
                           WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped),
                 HINT = 'Names are compared exactly, upper and lower case included.';
         END IF;
         IF NOT (kind = ANY (texts) OR kind = phone AND wanted IS DISTINCT FROM region_column) THEN
             RAISE EXCEPTION 'column "%" of % has type %', wanted, relation, kind USING ERRCODE = 'datatype_mismatch',
                 DETAIL = 'A phone column is dnc_phone or text, a region column is text.',
-                HINT = 'A generated column can hold the number: phone dnc_phone GENERATED ALWAYS AS (dnc_try_parse(…)) STORED.';
+                HINT = 'A generated column can hold the number: phone dnc_phone GENERATED ALWAYS AS '
+                       '(dnc_try_parse(…)) STORED.';
         END IF;
         CONTINUE WHEN wanted IS NOT DISTINCT FROM region_column AND NOT wanted = ANY (phone_columns);
         IF kind = phone THEN
             out := out || format('r.%I', wanted);
         ELSIF region IS NULL AND region_column IS NULL THEN
-            RAISE EXCEPTION 'column "%" of % is text, and no region is given to read it by', wanted, relation USING ERRCODE = 'invalid_parameter_value',
+            RAISE EXCEPTION 'column "%" of % is text, and no region is given to read it by', wanted, relation
+                USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'A national spelling means another number in each country.',
                 HINT = 'Give region => ''US'' or region_column => ''country''.';
         ELSE
             out := out || format('@extschema@.dnc_try_parse(r.%I::text, %s)', wanted,
-                CASE WHEN region_column IS NULL THEN quote_literal(region) ELSE format('r.%I::text', region_column) END);
+                CASE WHEN region_column IS NULL THEN quote_literal(region)
+                    ELSE format('r.%I::text', region_column) END);
         END IF;
     END LOOP;
     RETURN out;
 END
 $$;
-COMMENT ON FUNCTION dnc.phone_expressions(regclass, text[], text, text) IS 'expressions of type dnc_phone for the phone columns of relation r; raises for columns that cannot be read';
+COMMENT ON FUNCTION dnc.phone_expressions(regclass, text[], text, text)
+    IS 'expressions of type dnc_phone for the phone columns of relation r; raises for columns that cannot be read';
 
 -- The condition under which a row of relation r may be contacted: some number there, and none refused or unreadable.
-CREATE FUNCTION dnc.clear_condition(relation regclass, phone_columns text[], region text, region_column text, channel text, purpose text)
+CREATE FUNCTION dnc.clear_condition(relation regclass, phone_columns text[], region text, region_column text,
+    channel text, purpose text)
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     numbers text[] := dnc.phone_expressions(relation, phone_columns, region, region_column);
@@ -87,23 +99,33 @@ BEGIN
         RETURN format('@extschema@.dnc_is_clear(%s, %s)', numbers[1], asked);
     END IF;
     RETURN (SELECT format('(%s) AND (%s)',
-                string_agg(format('%s OR @extschema@.dnc_is_clear(%s, %s)', dnc.blank(relation, phone_columns[i]), numbers[i], asked), ') AND (' ORDER BY i),
+                string_agg(format('%s OR @extschema@.dnc_is_clear(%s, %s)', dnc.blank(relation, phone_columns[i]),
+                        numbers[i], asked), ') AND (' ORDER BY i),
                 string_agg(format('NOT (%s)', dnc.blank(relation, phone_columns[i])), ' OR ' ORDER BY i))
             FROM generate_subscripts(numbers, 1) AS i);
 END
 $$;
-COMMENT ON FUNCTION dnc.clear_condition(regclass, text[], text, text, text, text) IS 'condition under which a row of relation r may be contacted';
+COMMENT ON FUNCTION dnc.clear_condition(regclass, text[], text, text, text, text)
+    IS 'condition under which a row of relation r may be contacted';
 
-CREATE FUNCTION dnc.blank(relation regclass, column_name text) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.blank(relation regclass, column_name text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = '@extschema@.dnc_phone'::regtype THEN format('r.%I IS NULL', a.attname)
-                ELSE format('r.%1$I IS NULL OR pg_catalog.btrim(r.%1$I::text, E'' \t\n\r\f\013'') OPERATOR(pg_catalog.=) ''''', a.attname) END
-    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = relation AND a.attname = column_name;
+    SELECT CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = '@extschema@.dnc_phone'::regtype
+        THEN format('r.%I IS NULL', a.attname)
+                ELSE format(
+                    'r.%1$I IS NULL OR pg_catalog.btrim(r.%1$I::text, E'' \t\n\r\f\013'') OPERATOR(pg_catalog.=) ''''',
+                    a.attname) END
+    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = relation
+        AND a.attname = column_name;
 END;
-COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'condition under which a phone column of relation r holds no number at all';
+COMMENT ON FUNCTION dnc.blank(regclass, text)
+    IS 'condition under which a phone column of relation r holds no number at all';
 
-CREATE FUNCTION dnc.guard_name(prefix text, channel text) RETURNS name LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-    RETURN prefix || CASE WHEN length(channel) > 30 THEN left(channel, 20) || '_' || left(md5(channel), 8) ELSE coalesce(channel, 'all') END;
+CREATE FUNCTION dnc.guard_name(prefix text, channel text) RETURNS name
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    RETURN prefix || CASE WHEN length(channel) > 30 THEN
+        left(channel, 20) || '_' || left(md5(channel), 8) ELSE coalesce(channel, 'all') END;
 COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of a guard''s trigger for a channel';
 
 CREATE FUNCTION @extschema@.dnc_attach(
@@ -123,15 +145,18 @@ BEGIN
     condition := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
     SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = relation;
     IF kind NOT IN ('r', 'p') THEN
-        RAISE EXCEPTION '% is no table', relation USING ERRCODE = 'wrong_object_type', HINT = 'Guard the table behind it.';
+        RAISE EXCEPTION '% is no table', relation USING ERRCODE = 'wrong_object_type',
+            HINT = 'Guard the table behind it.';
     END IF;
     IF kind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = relation) THEN
         RAISE EXCEPTION 'other tables inherit from %', relation USING ERRCODE = 'wrong_object_type',
-            DETAIL = 'A row inserted into one of them would not be looked at.', HINT = 'Guard each of the tables that hold rows.';
+            DETAIL = 'A row inserted into one of them would not be looked at.',
+            HINT = 'Guard each of the tables that hold rows.';
     END IF;
     IF kind = 'p' AND mode = 'skip' THEN
         RAISE EXCEPTION 'mode skip is not for partitioned tables' USING ERRCODE = 'feature_not_supported',
-            DETAIL = 'An UPDATE that moves a row to another partition deletes it first; skipping its insertion would lose it.', HINT = 'Use reject or flag.';
+            DETAIL = 'An UPDATE that moves a row to another partition deletes it first; skipping its insertion would '
+                     'lose it.', HINT = 'Use reject or flag.';
     END IF;
     IF flag_column = ANY (phone_columns) THEN
         RAISE EXCEPTION 'the flag cannot stand in a phone column' USING ERRCODE = 'invalid_parameter_value';
@@ -141,7 +166,8 @@ BEGIN
             DETAIL = 'reject raises an error, skip leaves the row out, flag stores it marked.';
     END IF;
     SELECT a.attname INTO generated FROM pg_attribute AS a
-        WHERE a.attrelid = relation AND a.attname = ANY (phone_columns || region_column) AND a.attgenerated <> '' LIMIT 1;
+        WHERE a.attrelid = relation AND a.attname = ANY (phone_columns || region_column) AND a.attgenerated <> ''
+        LIMIT 1;
     IF generated IS NOT NULL THEN
         RAISE EXCEPTION 'column "%" of % is generated', generated, relation USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'A guard sees the row before generated columns are computed.',
@@ -152,34 +178,49 @@ BEGIN
             HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable).';
     END IF;
     IF flag_column IS NOT NULL THEN
-        SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO flag_type FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
-            WHERE a.attrelid = relation AND a.attname = flag_column AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
+        SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO flag_type FROM pg_attribute AS a
+        JOIN pg_type AS t ON t.oid = a.atttypid
+            WHERE a.attrelid = relation AND a.attname = flag_column AND a.attnum > 0 AND NOT a.attisdropped
+              AND a.attgenerated = '';
         IF flag_type IS NULL OR flag_type NOT IN ('boolean', 'text') THEN
-            RAISE EXCEPTION 'column "%" of % cannot hold the flag', flag_column, relation USING ERRCODE = 'datatype_mismatch',
+            RAISE EXCEPTION 'column "%" of % cannot hold the flag', flag_column, relation
+                USING ERRCODE = 'datatype_mismatch',
                 DETAIL = coalesce(format('Its type is %s.', flag_type), 'There is no such column, or it is generated.'),
                 HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable).';
         END IF;
     END IF;
     IF EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = relation AND t.tgname = name) THEN
-        RAISE EXCEPTION '% is guarded for channel % already', relation, coalesce(channel, 'all') USING ERRCODE = 'duplicate_object',
+        RAISE EXCEPTION '% is guarded for channel % already', relation, coalesce(channel, 'all')
+            USING ERRCODE = 'duplicate_object',
             HINT = 'Call dnc_detach first; a table has one guard a channel.';
     END IF;
     SELECT string_agg(quote_literal(x.name || '=' || x.value), ', ' ORDER BY x.n) INTO arguments FROM (
-        SELECT n, (ARRAY['guard', 'mode', 'channel', 'purpose', 'region', 'region_column', 'flag_column', 'installation', 'table', 'places'])[n] AS name, v AS value
-        FROM unnest(ARRAY['1', mode, nullif(channel, 'all'), purpose, region, region_column, flag_column, dnc.installation_id(), relation::oid::text,
-                 (SELECT string_agg(a.attnum::text, ',' ORDER BY c.n) FROM unnest(phone_columns || region_column || flag_column) WITH ORDINALITY AS c (name, n)
-                  JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = c.name AND NOT a.attisdropped)]) WITH ORDINALITY AS u (v, n)
+        SELECT n,
+            (ARRAY['guard', 'mode', 'channel', 'purpose', 'region', 'region_column', 'flag_column', 'installation',
+                'table', 'places'])[n] AS name, v AS value
+        FROM unnest(ARRAY['1', mode, nullif(channel, 'all'), purpose, region, region_column, flag_column,
+                dnc.installation_id(), relation::oid::text,
+                 (SELECT string_agg(a.attnum::text, ',' ORDER BY c.n)
+                     FROM unnest(phone_columns || region_column || flag_column) WITH ORDINALITY AS c (name, n)
+                  JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = c.name
+                      AND NOT a.attisdropped)]) WITH ORDINALITY AS u (v, n)
         UNION ALL
-        SELECT 100 + n, 'phone_column', v FROM unnest(phone_columns) WITH ORDINALITY AS u (v, n)) AS x WHERE x.value IS NOT NULL;
-    EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard(%s)', name, relation, arguments);
+        SELECT 100 + n, 'phone_column', v FROM unnest(phone_columns) WITH ORDINALITY AS u (v, n)) AS x
+            WHERE x.value IS NOT NULL;
+    EXECUTE format(
+        'CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard(%s)', name,
+        relation, arguments);
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
     IF mode <> 'flag' THEN
-        EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)',
+        EXECUTE format(
+            'CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
+            'EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)',
             dnc.guard_name('zz_dnc_commit_', channel), relation, arguments);
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, dnc.guard_name('zz_dnc_commit_', channel));
     END IF;
     EXECUTE format('SELECT count(*) FROM %s AS r WHERE NOT (%s) AND NOT (%s)', relation, condition,
-        (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x)) INTO found;
+        (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x))
+            INTO found;
     IF found > 0 THEN
         RAISE NOTICE '% row(s) of % hold a refused or unreadable number already; none was changed', found, relation;
     END IF;
@@ -191,10 +232,12 @@ CREATE FUNCTION @extschema@.dnc_attach(
     region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], channel, purpose, region, region_column, mode, flag_column);
+    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], channel, purpose, region, region_column, mode,
+        flag_column);
 END;
 
-CREATE FUNCTION @extschema@.dnc_detach(relation regclass, channel text DEFAULT NULL) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_detach(relation regclass, channel text DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     name    text;
@@ -202,8 +245,11 @@ DECLARE
 BEGIN
     FOR name IN SELECT t.tgname FROM pg_trigger AS t
                 WHERE t.tgrelid = relation AND t.tgparentid = 0
-                  AND t.tgfoid IN ('@extschema@.dnc_guard()'::regprocedure, '@extschema@.dnc_guard_commit()'::regprocedure)
-                  AND (channel IS NULL OR t.tgname IN (dnc.guard_name('zz_dnc_guard_', channel), dnc.guard_name('zz_dnc_commit_', channel))) ORDER BY 1 LOOP
+                  AND t.tgfoid IN ('@extschema@.dnc_guard()'::regprocedure,
+                      '@extschema@.dnc_guard_commit()'::regprocedure)
+                  AND (channel IS NULL
+                      OR t.tgname IN (dnc.guard_name('zz_dnc_guard_', channel),
+                          dnc.guard_name('zz_dnc_commit_', channel))) ORDER BY 1 LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
         dropped := dropped + (name LIKE 'zz\_dnc\_guard\_%')::int;
     END LOOP;
@@ -215,44 +261,68 @@ END
 $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text)
-    IS 'guards a table: rows with a refused or unreadable number are rejected, skipped or flagged; returns how many such rows are there already';
+    IS 'guards a table: rows with a refused or unreadable number are rejected, skipped or flagged; returns how many '
+       'such rows are there already';
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text, text, text, text, text, text, text)
-    IS 'guards a table: rows with a refused or unreadable number are rejected, skipped or flagged; returns how many such rows are there already';
-COMMENT ON FUNCTION @extschema@.dnc_detach(regclass, text) IS 'takes the guards off a table, of one channel or of all; returns how many';
+    IS 'guards a table: rows with a refused or unreadable number are rejected, skipped or flagged; returns how many '
+       'such rows are there already';
+COMMENT ON FUNCTION @extschema@.dnc_detach(regclass, text)
+    IS 'takes the guards off a table, of one channel or of all; returns how many';
 
 CREATE VIEW dnc.attachment AS
-    SELECT t.tgrelid::pg_catalog.regclass AS relation, m.mode, coalesce((dnc.guard_argument(t.tgargs, 'channel'))[1], 'all') AS channel, (dnc.guard_argument(t.tgargs, 'purpose'))[1] AS purpose,
-           (dnc.guard_argument(t.tgargs, 'region'))[1] AS region, (dnc.guard_argument(t.tgargs, 'region_column'))[1] AS region_column, (dnc.guard_argument(t.tgargs, 'flag_column'))[1] AS flag_column,
-           dnc.guard_argument(t.tgargs, 'phone_column') AS phone_columns, t.tgenabled = 'A' AS always, t.tgname::text AS trigger_name,
+    SELECT t.tgrelid::pg_catalog.regclass AS relation, m.mode,
+        coalesce((dnc.guard_argument(t.tgargs, 'channel'))[1], 'all') AS channel,
+        (dnc.guard_argument(t.tgargs, 'purpose'))[1] AS purpose,
+           (dnc.guard_argument(t.tgargs, 'region'))[1] AS region,
+               (dnc.guard_argument(t.tgargs, 'region_column'))[1] AS region_column,
+               (dnc.guard_argument(t.tgargs, 'flag_column'))[1] AS flag_column,
+           dnc.guard_argument(t.tgargs, 'phone_column') AS phone_columns, t.tgenabled = 'A' AS always,
+               t.tgname::text AS trigger_name,
            CASE WHEN m.mode IS NULL THEN 'its trigger''s arguments cannot be read'
                 WHEN t.tgenabled <> 'A' THEN 'its trigger does not fire always'
-                WHEN EXISTS (SELECT FROM unnest(dnc.guard_argument(t.tgargs, 'phone_column') || dnc.guard_argument(t.tgargs, 'region_column') || dnc.guard_argument(t.tgargs, 'flag_column'),
-                                 CASE WHEN t.tgrelid::text = (dnc.guard_argument(t.tgargs, 'table'))[1] THEN pg_catalog.string_to_array((dnc.guard_argument(t.tgargs, 'places'))[1], ',') END) AS c (name, place)
-                             WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = t.tgrelid AND a.attname = c.name AND NOT a.attisdropped AND a.attnum::text = coalesce(c.place, a.attnum::text)))
+                WHEN EXISTS (SELECT
+                    FROM unnest(dnc.guard_argument(t.tgargs, 'phone_column')
+                        || dnc.guard_argument(t.tgargs, 'region_column') || dnc.guard_argument(t.tgargs, 'flag_column'),
+                                 CASE WHEN t.tgrelid::text = (dnc.guard_argument(t.tgargs, 'table'))[1]
+                                     THEN pg_catalog.string_to_array((dnc.guard_argument(t.tgargs, 'places'))[1],
+                                         ',') END) AS c (name, place)
+                             WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = t.tgrelid
+                                 AND a.attname = c.name AND NOT a.attisdropped
+                                 AND a.attnum::text = coalesce(c.place, a.attnum::text)))
                     THEN 'a column was renamed, or made anew'
-                WHEN h.unguarded IS NOT NULL THEN pg_catalog.format('rows of %s, which inherits from it, are not guarded', h.unguarded)
-                WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.tgrelid AND NOT g.tgisinternal AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0 AND g.tgname > t.tgname AND g.tgfoid <> t.tgfoid AND g.tgenabled <> 'D')
+                WHEN h.unguarded IS NOT NULL
+                    THEN pg_catalog.format('rows of %s, which inherits from it, are not guarded', h.unguarded)
+                WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.tgrelid AND NOT g.tgisinternal
+                    AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0 AND g.tgname > t.tgname AND g.tgfoid <> t.tgfoid
+                    AND g.tgenabled <> 'D')
                     THEN 'another trigger may change the row after it'
            END AS problem
     FROM pg_catalog.pg_trigger AS t CROSS JOIN LATERAL (SELECT (dnc.guard_argument(t.tgargs, 'mode'))[1] AS mode) AS m
-    CROSS JOIN LATERAL (SELECT pg_catalog.string_agg(i.inhrelid::pg_catalog.regclass::text, ', ' ORDER BY i.inhrelid::pg_catalog.regclass::text) AS unguarded FROM pg_catalog.pg_inherits AS i
+    CROSS JOIN LATERAL (SELECT pg_catalog.string_agg(i.inhrelid::pg_catalog.regclass::text, ', '
+            ORDER BY i.inhrelid::pg_catalog.regclass::text) AS unguarded FROM pg_catalog.pg_inherits AS i
         JOIN pg_catalog.pg_class AS c ON c.oid = i.inhparent AND c.relkind = 'r' WHERE i.inhparent = t.tgrelid
-         AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = i.inhrelid AND g.tgfoid = t.tgfoid AND g.tgname = t.tgname)) AS h
+         AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = i.inhrelid AND g.tgfoid = t.tgfoid
+             AND g.tgname = t.tgname)) AS h
     WHERE t.tgfoid = '@extschema@.dnc_guard()'::pg_catalog.regprocedure AND t.tgparentid = 0;
 COMMENT ON VIEW dnc.attachment IS 'guarded tables, as their triggers say, and what keeps a guard from being complete';
 
-CREATE FUNCTION @extschema@.dnc_coverage() RETURNS TABLE (relation regclass, column_name text, column_type text, guarded boolean)
+CREATE FUNCTION @extschema@.dnc_coverage()
+RETURNS TABLE (relation regclass, column_name text, column_type text, guarded boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT c.oid::regclass, a.attname::text, format_type(a.atttypid, a.atttypmod),
-           EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgfoid = '@extschema@.dnc_guard()'::regprocedure
+           EXISTS (SELECT FROM pg_trigger AS t
+               WHERE t.tgrelid = c.oid AND t.tgfoid = '@extschema@.dnc_guard()'::regprocedure
                      AND a.attname = ANY (dnc.guard_argument(t.tgargs, 'phone_column')))
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid JOIN pg_type AS y ON y.oid = a.atttypid
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
       AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'dnc'::regnamespace)
       AND c.relpersistence <> 't'
       AND (y.oid = '@extschema@.dnc_phone'::regtype
-           OR y.typcategory = 'S' AND a.attname ~* '(phone|mobile|msisdn|cellular|telefon|^(tel|cell|fax|gsm|whatsapp)([_0-9]|$)|_(tel|cell|fax|gsm)([_0-9]|$))')
+           OR y.typcategory = 'S'
+           AND a.attname ~* '(phone|mobile|msisdn|cellular|telefon|^(tel|cell|fax|gsm|whatsapp)([_0-9]|$)|_(tel|cell|f'
+                            'ax|gsm)([_0-9]|$))')
     ORDER BY 4, 1, 2;
 END;
-COMMENT ON FUNCTION @extschema@.dnc_coverage() IS 'columns that look like telephone numbers, those that nothing guards first';
+COMMENT ON FUNCTION @extschema@.dnc_coverage()
+    IS 'columns that look like telephone numbers, those that nothing guards first';

@@ -2,14 +2,20 @@
 -- Scrubs: a campaign's numbers judged in one pass, and the receipt for it
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.dnc_scrub_hash_add(internal, text) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_scrub_hash_add_wrapper' LANGUAGE c IMMUTABLE;
-CREATE FUNCTION @extschema@.dnc_scrub_hash_finish(internal) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_scrub_hash_finish_wrapper' LANGUAGE c IMMUTABLE;
-CREATE AGGREGATE @extschema@.dnc_scrub_hash(text) (SFUNC = @extschema@.dnc_scrub_hash_add, STYPE = internal, FINALFUNC = @extschema@.dnc_scrub_hash_finish, FINALFUNC_MODIFY = READ_WRITE);
+CREATE FUNCTION @extschema@.dnc_scrub_hash_add(internal, text)
+RETURNS internal AS 'MODULE_PATHNAME', 'dnc_scrub_hash_add_wrapper' LANGUAGE c IMMUTABLE;
+CREATE FUNCTION @extschema@.dnc_scrub_hash_finish(internal)
+RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_scrub_hash_finish_wrapper' LANGUAGE c IMMUTABLE;
+CREATE AGGREGATE @extschema@.dnc_scrub_hash(text) (SFUNC = @extschema@.dnc_scrub_hash_add, STYPE = internal,
+    FINALFUNC = @extschema@.dnc_scrub_hash_finish, FINALFUNC_MODIFY = READ_WRITE);
 COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_add(internal, text) IS 'behind dnc_scrub_hash: takes a text';
 COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_finish(internal) IS 'behind dnc_scrub_hash: the hash';
-COMMENT ON AGGREGATE @extschema@.dnc_scrub_hash(text) IS 'SHA-256 over texts in order, each with its length in bytes before it (eight, little-endian); 2^64 - 1 and nothing for NULL';
+COMMENT ON AGGREGATE @extschema@.dnc_scrub_hash(text)
+    IS 'SHA-256 over texts in order, each with its length in bytes before it (eight, little-endian); 2^64 - 1 and '
+       'nothing for NULL';
 
-CREATE FUNCTION dnc.scrub_begin(source text, target text, key_column text, phone_column text, channel text, purpose text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.scrub_begin(source text, target text, key_column text, phone_column text, channel text,
+    purpose text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     fresh bigint;
@@ -19,48 +25,64 @@ BEGIN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
     INSERT INTO dnc.scrub (source, target, key_column, phone_column, channel, purpose, state, started_at, started_by)
-        VALUES (source, target, key_column, phone_column, channel, purpose, 'running', now(), session_user) RETURNING scrub_id INTO fresh;
+        VALUES (source, target, key_column, phone_column, channel, purpose, 'running', now(), session_user)
+            RETURNING scrub_id INTO fresh;
     RETURN fresh;
 END
 $$;
 -- What a batch found in force; told before and after it, in the same transaction.
-CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     UPDATE dnc.scrub AS s SET versions = s.versions || pg_catalog.jsonb_build_array(f.now) FROM (
         SELECT coalesce(pg_catalog.jsonb_object_agg(x.list, x.version_id), '{}') AS now FROM dnc.list_facts() AS x) AS f
-    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user AND s.versions -> -1 IS DISTINCT FROM f.now;
+    WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user
+      AND s.versions -> -1 IS DISTINCT FROM f.now;
 END;
-CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint,
+    lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_list();
-    UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear, suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
+    UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear,
+        suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
         WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'scrub % is not running, or not yours', scrub USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A receipt is written once; scrub again for another one.';
+        RAISE EXCEPTION 'scrub % is not running, or not yours', scrub
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'A receipt is written once; scrub again for another one.';
     END IF;
 END
 $$;
-CREATE FUNCTION dnc.scrub_running(target text) RETURNS dnc.scrub LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.scrub_running(target text) RETURNS dnc.scrub
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT s FROM dnc.scrub AS s WHERE s.target = scrub_running.target AND s.state = 'running' AND s.started_by = session_user ORDER BY s.scrub_id DESC LIMIT 1;
+    SELECT s FROM dnc.scrub AS s WHERE s.target = scrub_running.target AND s.state = 'running'
+        AND s.started_by = session_user ORDER BY s.scrub_id DESC LIMIT 1;
 END;
-CREATE FUNCTION dnc.scrub_receipt(scrub bigint) RETURNS dnc.scrub LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.scrub_receipt(scrub bigint) RETURNS dnc.scrub
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT s FROM dnc.scrub AS s WHERE s.scrub_id = scrub;
 END;
 COMMENT ON FUNCTION dnc.scrub_begin(text, text, text, text, text, text) IS 'opens a receipt; behind dnc_scrub';
 COMMENT ON FUNCTION dnc.scrub_versions(bigint) IS 'notes the versions that are current; behind dnc_scrub';
-COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb, bytea) IS 'completes a receipt; behind dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb, bytea)
+    IS 'completes a receipt; behind dnc_scrub';
 COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the scrub into this table that the session''s user has not finished';
 COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a receipt';
 
 -- Counts and hash of the rows of a result that come in order.
 CREATE FUNCTION dnc.scrub_summary(rows_in_order text) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN 'SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS suppressed, '
+    RETURN 'SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) '
+           '''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS '
+           'suppressed, '
         || 'pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''unreadable'') AS unreadable, '
-        || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.phone, t.status, t.ground, pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
-CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+        || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.phone, t.status, t.ground, '
+           'pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
+CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     lists jsonb;
 BEGIN
@@ -68,31 +90,42 @@ BEGIN
     RETURN lists;
 END
 $$;
-CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint, OUT unreadable bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint,
+    OUT unreadable bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 BEGIN
-    EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed, unreadable, result_hash;
+    EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed, unreadable,
+        result_hash;
     lists := dnc.scrub_lists(target);
 END
 $$;
-COMMENT ON FUNCTION dnc.scrub_summary(text) IS 'a query for counts and hash of the rows of a result, which come in order';
+COMMENT ON FUNCTION dnc.scrub_summary(text)
+    IS 'a query for counts and hash of the rows of a result, which come in order';
 COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'how many rows of a result are on which list';
 COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
 
-CREATE FUNCTION dnc.require_unique(relation regclass, key_column text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_unique(relation regclass, key_column text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_attribute AS a JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND i.indpred IS NULL
+    IF NOT EXISTS (SELECT FROM pg_attribute AS a JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisunique
+        AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND i.indpred IS NULL
                    WHERE a.attrelid = relation AND a.attname = key_column AND a.attnotnull) THEN
-        RAISE EXCEPTION 'column "%" of % is no unique key', key_column, relation USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'Batches follow each other by a column that is NOT NULL and has a unique index of its own.', HINT = 'Leave batch out to judge the table in one pass.';
+        RAISE EXCEPTION 'column "%" of % is no unique key', key_column, relation
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'Batches follow each other by a column that is NOT NULL and has a unique index of its own.',
+            HINT = 'Leave batch out to judge the table in one pass.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.require_unique(regclass, text) IS 'raises unless a column is NOT NULL and unique by itself';
 
--- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the caller's rights.
+-- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the
+-- caller's rights.
 CREATE PROCEDURE @extschema@.dnc_scrub(
-    source regclass, key_column text, phone_column text, target text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL, INOUT receipt bigint DEFAULT NULL
+    source regclass, key_column text, phone_column text, target text, channel text DEFAULT 'voice',
+        purpose text DEFAULT NULL,
+    region text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL,
+        INOUT receipt bigint DEFAULT NULL
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
@@ -108,28 +141,38 @@ DECLARE
     whole   boolean;
 BEGIN
     IF pg_catalog.cardinality(parts) > 2 THEN
-        RAISE EXCEPTION '"%" is no name for a table', target USING ERRCODE = 'invalid_name', HINT = 'Write table or schema.table.';
+        RAISE EXCEPTION '"%" is no name for a table', target USING ERRCODE = 'invalid_name',
+            HINT = 'Write table or schema.table.';
     END IF;
-    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p), '.' ORDER BY n) INTO target FROM pg_catalog.unnest(parts) WITH ORDINALITY AS u (p, n);
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p), '.' ORDER BY n) INTO target
+    FROM pg_catalog.unnest(parts) WITH ORDINALITY AS u (p, n);
     found := pg_catalog.to_regclass(target);
     IF batch IS NOT NULL THEN
         PERFORM dnc.require_unique(source, key_column);
     END IF;
     running := dnc.scrub_running(target);
     IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
-        IF (running.source, running.key_column, running.phone_column, running.channel) IS DISTINCT FROM (source::pg_catalog.text, key_column, phone_column, channel) OR running.purpose IS DISTINCT FROM purpose THEN
-            RAISE EXCEPTION 'scrub % into % was begun with other arguments', running.scrub_id, target USING ERRCODE = 'object_not_in_prerequisite_state',
-                DETAIL = pg_catalog.format('It judges %s.%s of %s for %s.', running.source, running.phone_column, running.key_column, running.channel),
+        IF (running.source, running.key_column, running.phone_column,
+            running.channel) IS DISTINCT FROM (source::pg_catalog.text, key_column, phone_column, channel)
+            OR running.purpose IS DISTINCT FROM purpose THEN
+            RAISE EXCEPTION 'scrub % into % was begun with other arguments', running.scrub_id, target
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = pg_catalog.format('It judges %s.%s of %s for %s.', running.source, running.phone_column,
+                    running.key_column, running.channel),
                 HINT = 'Call it with those to go on, or name another table.';
         END IF;
         receipt := running.scrub_id;
         EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.max(n), 0) FROM %s', found) INTO done;
         RAISE NOTICE 'scrub %: going on after % rows', receipt, done;
     ELSIF found IS NOT NULL THEN
-        RAISE EXCEPTION 'table % exists already', target USING ERRCODE = 'duplicate_table', HINT = 'Name a table that is not there yet: the result of a scrub is put into a new one.';
+        RAISE EXCEPTION 'table % exists already', target USING ERRCODE = 'duplicate_table',
+            HINT = 'Name a table that is not there yet: the result of a scrub is put into a new one.';
     ELSE
         receipt := dnc.scrub_begin(source::pg_catalog.text, target, key_column, phone_column, channel, purpose);
-        EXECUTE pg_catalog.format('CREATE TABLE %s AS SELECT NULL::pg_catalog.int8 AS n, r.%I AS key, NULL::@extschema@.dnc_phone AS phone, NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS ground, NULL::pg_catalog.text[] AS lists FROM %s AS r WITH NO DATA',
+        EXECUTE pg_catalog.format(
+            'CREATE TABLE %s AS SELECT NULL::pg_catalog.int8 AS n, r.%I AS key, NULL::@extschema@.dnc_phone AS phone, '
+            'NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS ground, NULL::pg_catalog.text[] AS lists FROM '
+            '%s AS r WITH NO DATA',
             target, key_column, source);
         found := pg_catalog.to_regclass(target);
     END IF;
@@ -140,11 +183,20 @@ BEGIN
             INSERT INTO %1$s (n, key, phone, status, ground, lists)
             SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone,
                    CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' ELSE 'unreadable' END,
-                   CASE WHEN NOT s.refused THEN NULL WHEN s.phone IS NULL THEN 'unreadable' WHEN s.refused IS NULL THEN 'not known' WHEN 'internal' OPERATOR(pg_catalog.=) ANY (s.lists) THEN 'refusal' ELSE 'listed' END, s.lists
-            FROM (SELECT c.key, c.phone, c.refused, CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
-                  FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s) AS p OFFSET 0) AS c OFFSET 0) AS s$q$,
+                   CASE WHEN NOT s.refused THEN NULL WHEN s.phone IS NULL THEN 'unreadable'
+                       WHEN s.refused IS NULL THEN 'not known' WHEN 'internal' OPERATOR(pg_catalog.=) ANY (s.lists)
+                       THEN 'refusal' ELSE 'listed' END, s.lists
+            FROM (SELECT c.key, c.phone, c.refused,
+                CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
+                  FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused
+                      FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s) AS p OFFSET 0) AS c
+                  OFFSET 0) AS s$q$,
             found, done, asked, key_column, number, source,
-            CASE WHEN whole THEN '' ELSE pg_catalog.format('WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done, coalesce(batch::pg_catalog.text, 'ALL')) END);
+            CASE WHEN whole THEN ''
+                ELSE pg_catalog.format(
+                    'WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s '
+                    'OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done,
+                        coalesce(batch::pg_catalog.text, 'ALL')) END);
         IF whole THEN
             -- Counted and hashed as the rows are put in, in their order.
             EXECUTE pg_catalog.format('WITH put AS (%s RETURNING *) %s', insert, dnc.scrub_summary('put')) INTO counts;
@@ -163,27 +215,37 @@ BEGIN
     IF NOT whole THEN
         SELECT * INTO counts FROM dnc.scrub_counts(found);
     END IF;
-    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, dnc.scrub_lists(found), counts.result_hash);
-    RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable', receipt, counts.clear, counts.suppressed, counts.unreadable
+    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable,
+        dnc.scrub_lists(found), counts.result_hash);
+    RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable', receipt, counts.clear, counts.suppressed,
+            counts.unreadable
         USING DETAIL = 'The receipt is in dnc.scrub. It is one part of a safe-harbour file, not all of it.';
 END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
-    IS 'judges the numbers of a table into a new one (n, key, phone, status, ground, lists) and writes a receipt; with batch it commits so many rows at a time, in the order of a unique key, and the same call goes on where it was cut short';
+    IS 'judges the numbers of a table into a new one (n, key, phone, status, ground, lists) and writes a receipt; '
+       'with batch it commits so many rows at a time, in the order of a unique key, and the same call goes on where '
+       'it was cut short';
 
-CREATE FUNCTION @extschema@.dnc_verify_scrub(receipt bigint, target regclass) RETURNS TABLE (what text, receipted text, found text, same boolean) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_verify_scrub(receipt bigint, target regclass)
+RETURNS TABLE (what text, receipted text, found text, same boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     r dnc.scrub := dnc.scrub_receipt(receipt);
     c record;
 BEGIN
     IF r.state IS DISTINCT FROM 'finished' THEN
-        RAISE EXCEPTION 'there is no receipt %', coalesce(receipt::text, 'NULL') USING ERRCODE = 'no_data_found', HINT = 'dnc.scrub has the receipts; one that is running has none yet.';
+        RAISE EXCEPTION 'there is no receipt %', coalesce(receipt::text, 'NULL') USING ERRCODE = 'no_data_found',
+            HINT = 'dnc.scrub has the receipts; one that is running has none yet.';
     END IF;
     SELECT * INTO c FROM dnc.scrub_counts(target);
     RETURN QUERY SELECT x.what, x.receipted, x.found, x.receipted IS NOT DISTINCT FROM x.found FROM (VALUES
-        ('rows', r.rows::text, c.rows::text), ('clear', r.clear::text, c.clear::text), ('suppressed', r.suppressed::text, c.suppressed::text),
-        ('unreadable', r.unreadable::text, c.unreadable::text), ('lists', r.lists::text, c.lists::text), ('hash', encode(r.result_hash, 'hex'), encode(c.result_hash, 'hex'))) AS x (what, receipted, found);
+        ('rows', r.rows::text, c.rows::text), ('clear', r.clear::text, c.clear::text),
+            ('suppressed', r.suppressed::text, c.suppressed::text),
+        ('unreadable', r.unreadable::text, c.unreadable::text), ('lists', r.lists::text, c.lists::text),
+            ('hash', encode(r.result_hash, 'hex'), encode(c.result_hash, 'hex'))) AS x (what, receipted, found);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass) IS 'whether the result of a scrub is the one that was receipted: counts and hash, a row each';
+COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass)
+    IS 'whether the result of a scrub is the one that was receipted: counts and hash, a row each';

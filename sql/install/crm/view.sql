@@ -4,7 +4,8 @@
 
 CREATE FUNCTION @extschema@.dnc_create_view(
     view_name text, source regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
+    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
+        replace boolean DEFAULT false
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -20,33 +21,48 @@ DECLARE
 BEGIN
     IF mode IS NULL OR mode NOT IN ('exclude', 'flag', 'mask') THEN
         RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'exclude leaves rows out, flag adds columns dnc_status, dnc_grounds and dnc_lists, mask blanks the number.';
+            DETAIL = 'exclude leaves rows out, flag adds columns dnc_status, dnc_grounds and dnc_lists, mask blanks '
+                     'the number.';
     END IF;
     IF cardinality(parts) > 2 THEN
-        RAISE EXCEPTION '"%" is no name for a view', view_name USING ERRCODE = 'invalid_name', HINT = 'Write view or schema.view.';
+        RAISE EXCEPTION '"%" is no name for a view', view_name USING ERRCODE = 'invalid_name',
+            HINT = 'Write view or schema.view.';
     END IF;
     -- Without a schema the view goes beside its source, whatever the caller's search_path.
     name := CASE WHEN cardinality(parts) = 2 THEN format('%I.%I', parts[1], parts[2])
-            ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = source), parts[1]) END;
+            ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                    WHERE c.oid = source), parts[1]) END;
     SELECT string_agg(CASE WHEN mode = 'mask' AND a.attname = ANY (phone_columns)
-                THEN format('CASE WHEN @extschema@.dnc_is_clear(%s, %s) THEN r.%I END AS %I', numbers[array_position(phone_columns, a.attname::text)], asked, a.attname, a.attname)
+                THEN format('CASE WHEN @extschema@.dnc_is_clear(%s, %s) THEN r.%I END AS %I',
+                    numbers[array_position(phone_columns, a.attname::text)], asked, a.attname, a.attname)
                 ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
         INTO shown FROM pg_attribute AS a WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped;
     IF mode = 'flag' THEN
         -- First, so that columns the table gains later can be added behind.
-        SELECT format('CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' ELSE ''unreadable'' END AS dnc_status, nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
+        SELECT format(
+            'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' ELSE ''unreadable'' END AS dnc_status, '
+            'nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
                    string_agg(format('@extschema@.dnc_check(%s, %s)', numbers[i], asked), ' OR ' ORDER BY i),
                    condition,
-                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN @extschema@.dnc_grounds(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i),
-                   string_agg(format('CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN @extschema@.dnc_lists(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i))
+                   string_agg(format(
+                           'CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN '
+                           '@extschema@.dnc_grounds(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i),
+                   string_agg(format(
+                           'CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN @extschema@.dnc_lists(%1$s, '
+                           '%2$s) END', numbers[i], asked), ', ' ORDER BY i))
             INTO flags FROM generate_subscripts(numbers, 1) AS i;
     END IF;
-    EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END, name,
-        coalesce(flags, ''), shown, source, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id()) || CASE WHEN mode = 'exclude' THEN format(' AND (%s)', condition) ELSE '' END);
-    EXECUTE format('COMMENT ON VIEW %s IS %L', name, 'dnc_create_view ' || jsonb_build_object('source', source::text, 'phone_columns', phone_columns,
-        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode, 'installation', dnc.installation_id())::text);
+    EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END,
+        name,
+        coalesce(flags, ''), shown, source, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id())
+            || CASE WHEN mode = 'exclude' THEN format(' AND (%s)', condition) ELSE '' END);
+    EXECUTE format('COMMENT ON VIEW %s IS %L', name,
+        'dnc_create_view ' || jsonb_build_object('source', source::text, 'phone_columns', phone_columns,
+        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode,
+            'installation', dnc.installation_id())::text);
     FOREACH reader IN ARRAY coalesce(readers, '{}') LOOP
-        EXECUTE format('GRANT SELECT ON %s TO %s', name, CASE WHEN reader = 'public' THEN 'PUBLIC' ELSE quote_ident(reader) END);
+        EXECUTE format('GRANT SELECT ON %s TO %s', name,
+            CASE WHEN reader = 'public' THEN 'PUBLIC' ELSE quote_ident(reader) END);
         IF has_function_privilege('@extschema@.dnc_grant(text, text)', 'EXECUTE') THEN
             EXECUTE 'SELECT @extschema@.dnc_grant(''reader'', $1)' USING reader;
         ELSE
@@ -54,21 +70,28 @@ BEGIN
                 USING HINT = format('The extension''s owner calls dnc_grant(''reader'', %L).', reader);
         END IF;
     END LOOP;
-    EXECUTE format('SELECT coalesce(sum(n), 0) AS numbers, coalesce(sum(o), 0) AS readable, count(*) AS rows, count(*) FILTER (WHERE c) AS clear FROM (SELECT %s AS n, %s AS o, %s AS c FROM %s AS r) AS x',
+    EXECUTE format(
+        'SELECT coalesce(sum(n), 0) AS numbers, coalesce(sum(o), 0) AS readable, count(*) AS rows, count(*) FILTER '
+        '(WHERE c) AS clear FROM (SELECT %s AS n, %s AS o, %s AS c FROM %s AS r) AS x',
         (SELECT string_agg(format('(NOT (%s))::int', dnc.blank(source, x)), ' + ') FROM unnest(phone_columns) AS x),
-        (SELECT string_agg(format('(%s IS NOT NULL)::int', x), ' + ') FROM unnest(numbers) AS x), condition, source) INTO counts;
-    RAISE NOTICE 'view %: % of % numbers are readable, % of % rows are clear', name, counts.readable, counts.numbers, counts.clear, counts.rows;
+        (SELECT string_agg(format('(%s IS NOT NULL)::int', x), ' + ') FROM unnest(numbers) AS x), condition,
+            source) INTO counts;
+    RAISE NOTICE 'view %: % of % numbers are readable, % of % rows are clear', name, counts.readable, counts.numbers,
+            counts.clear, counts.rows;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_create_view(
     view_name text, source regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
+    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
+        replace boolean DEFAULT false
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_create_view(view_name, source, ARRAY[phone_column], channel, purpose, region, region_column, mode, readers, replace);
+    SELECT @extschema@.dnc_create_view(view_name, source, ARRAY[phone_column], channel, purpose, region, region_column,
+        mode, readers, replace);
 END;
 
-CREATE FUNCTION @extschema@.dnc_refresh_view(view regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_refresh_view(view regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     made jsonb;
 BEGIN
@@ -81,14 +104,18 @@ BEGIN
             made ->> 'region', made ->> 'region_column', made ->> 'mode', replace => true)
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = view;
 EXCEPTION WHEN invalid_text_representation THEN
-    RAISE EXCEPTION '% was not made by dnc_create_view, or its comment was changed', view USING ERRCODE = 'object_not_in_prerequisite_state',
+    RAISE EXCEPTION '% was not made by dnc_create_view, or its comment was changed', view
+        USING ERRCODE = 'object_not_in_prerequisite_state',
         DETAIL = 'The comment of such a view tells how it was made.',
         HINT = 'Call dnc_create_view(…, replace => true).';
 END
 $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text[], boolean)
-    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be contacted';
+    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be '
+       'contacted';
 COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text, text, text, text, text, text, text[], boolean)
-    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be contacted';
-COMMENT ON FUNCTION @extschema@.dnc_refresh_view(regclass) IS 'makes a view of dnc_create_view anew, with columns that its table has gained';
+    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be '
+       'contacted';
+COMMENT ON FUNCTION @extschema@.dnc_refresh_view(regclass)
+    IS 'makes a view of dnc_create_view anew, with columns that its table has gained';

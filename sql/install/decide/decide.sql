@@ -1,21 +1,24 @@
 -- ---------------------------------------------------------------------------
 -- Decisions: may this number be contacted now, why not, and when next?
 -- ---------------------------------------------------------------------------
--- The decision itself is written in Rust (rules/decide). It is given what is recorded of a number, in rows of one shape; all of it as
--- it was at a time, as far as it had been recorded at another, so that the past can be asked like the present.
+-- The decision itself is written in Rust (rules/decide). It is given what is recorded of a number, in rows of one
+-- shape; all of it as it was at a time, as far as it had been recorded at another, so that the past can be asked like
+-- the present.
 
--- Facts: what is recorded of numbers, beside what checks and lists say. What permits counts up to `at`, what is against it up to
--- `seen`: the same time, but infinity where the present is asked about, since what can be seen then counts, whatever the clock
--- of the statement says. What was recorded after `known_at` does not count.
+-- Facts: what is recorded of numbers, beside what checks and lists say. What permits counts up to `at`, what is against
+-- it up to `seen`: the same time, but infinity where the present is asked about, since what can be seen then counts,
+-- whatever the clock of the statement says. What was recorded after `known_at` does not count.
 --
 -- The columns are the same for all of them:
 --   consent                 a: given, flag: proven
 --   relationship            a: when, note: event
 --   preference              a: stated, note: JSON
 --   purchase                a: acquired, flag: with basis and proof
---   answer, other_answer    of an official register, of another: a: given, b: good until, flag: clear, note: jurisdiction
+--   answer, other_answer    of an official register, of another: a: given, b: good until, flag: clear, note:
+--     jurisdiction
 --   refusal                 a: received
---   attempt                 a: when, note: channel; the query is in Rust (decide/gather), since the log of contacts is made when
+--   attempt                 a: when, note: channel; the query is in Rust (decide/gather), since the log of contacts is
+--     made when
 --                           it is first wanted
 CREATE FUNCTION dnc.consent_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
@@ -134,8 +137,11 @@ COMMENT ON FUNCTION dnc.refusal_facts(timestamptz, timestamptz, timestamptz)
 -- Which version of a list was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
-    SELECT v.* FROM dnc.list_version AS v LEFT JOIN dnc.list_activation AS a ON a.list = v.list AND a.version_id = v.version_id AND a.activated_at <= version_at.at
-    WHERE v.list = version_at.list AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current' ELSE a.version_id IS NOT NULL END
+    SELECT v.* FROM dnc.list_version AS v LEFT JOIN dnc.list_activation AS a ON a.list = v.list
+        AND a.version_id = v.version_id AND a.activated_at <= version_at.at
+    WHERE v.list = version_at.list
+      AND CASE WHEN version_at.at >= pg_catalog.transaction_timestamp() THEN v.state = 'current'
+        ELSE a.version_id IS NOT NULL END
     ORDER BY a.activated_at DESC NULLS LAST, v.version_id DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION dnc.version_at(text, timestamptz) IS 'version of a list that was current at a time';
@@ -143,60 +149,88 @@ COMMENT ON FUNCTION dnc.version_at(text, timestamptz) IS 'version of a list that
 CREATE FUNCTION dnc.version_has(version dnc.list_version, number bigint) RETURNS boolean LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('current', 'former') THEN NULL
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, number)
-                ELSE dnc.set_has((version).plus_set, number) OR (dnc.set_has((version).whole_set, number) AND NOT dnc.set_has((version).minus_set, number)) END;
-COMMENT ON FUNCTION dnc.version_has(dnc.list_version, bigint) IS 'whether a version of a list has a number; NULL: it was pruned';
+                ELSE dnc.set_has((version).plus_set, number)
+                    OR (dnc.set_has((version).whole_set, number) AND NOT dnc.set_has((version).minus_set, number)) END;
+COMMENT ON FUNCTION dnc.version_has(dnc.list_version, bigint)
+    IS 'whether a version of a list has a number; NULL: it was pruned';
 
 -- Lists and what they said of a number at a time.
 CREATE FUNCTION dnc.lists_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
-RETURNS TABLE (list text, kind text, jurisdiction text, applies text, strict boolean, version_id bigint, obtained_at timestamptz, has boolean, doubt text, unknown boolean) LANGUAGE sql STABLE
+RETURNS TABLE (list text, kind text, jurisdiction text, applies text, strict boolean, version_id bigint,
+    obtained_at timestamptz, has boolean, doubt text, unknown boolean) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT l.list, l.kind, l.jurisdiction, l.applies, l.strict, v.version_id, v.obtained_at, h.has,
            CASE WHEN d.doubt IS NOT NULL THEN d.doubt
-                WHEN l.channels IS NOT NULL AND (lists_as_of.channel IS NULL OR NOT l.channels && ARRAY['all', lists_as_of.channel]) AND NOT 'all' = ANY (l.channels)
-                  OR l.purposes IS NOT NULL AND (lists_as_of.purpose IS NULL OR NOT EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose))) THEN 'uncovered' END,
+                WHEN l.channels IS NOT NULL
+                    AND (lists_as_of.channel IS NULL OR NOT l.channels && ARRAY['all', lists_as_of.channel])
+                    AND NOT 'all' = ANY (l.channels)
+                  OR l.purposes IS NOT NULL
+                  AND (lists_as_of.purpose IS NULL
+                      OR NOT EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose)
+                          WHERE dnc.covers(p.purpose, lists_as_of.purpose))) THEN 'uncovered' END,
            -- As in dnc.list_grounds.
-           d.doubt IS NOT NULL AND h.has IS NOT TRUE AND l.strict AND coalesce(@extschema@.dnc_region(lists_as_of.phone) = pg_catalog.left(l.jurisdiction, 2), true)
+           d.doubt IS NOT NULL AND h.has IS NOT TRUE AND l.strict
+               AND coalesce(@extschema@.dnc_region(lists_as_of.phone) = pg_catalog.left(l.jurisdiction, 2), true)
            OR v.version_id IS NOT NULL AND h.has IS NULL
     FROM dnc.list AS l LEFT JOIN LATERAL dnc.version_at(l.list, lists_as_of.at) AS v ON true
     CROSS JOIN LATERAL (SELECT dnc.version_has(v, lists_as_of.phone::bigint)) AS h (has)
     CROSS JOIN LATERAL (SELECT CASE WHEN v.version_id IS NULL THEN 'missing'
                 WHEN h.has IS NULL THEN 'pruned'
-                WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at THEN 'stale'
-                WHEN v.coverage IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix) WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered' END) AS d (doubt)
-    WHERE l.enabled AND (lists_as_of.channel IS NULL OR l.channels IS NULL OR l.channels && ARRAY['all', lists_as_of.channel])
+                WHEN v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < lists_as_of.at
+                    THEN 'stale'
+                WHEN v.coverage IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.coverage) AS c (prefix)
+                    WHERE pg_catalog.starts_with(lists_as_of.phone::text, c.prefix)) THEN 'uncovered' END) AS d (doubt)
+    WHERE l.enabled AND (lists_as_of.channel IS NULL OR l.channels IS NULL
+        OR l.channels && ARRAY['all', lists_as_of.channel])
       AND (lists_as_of.purpose IS NULL OR l.purposes IS NULL
-           OR EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose) WHERE dnc.covers(p.purpose, lists_as_of.purpose) OR dnc.covers(lists_as_of.purpose, p.purpose)));
+           OR EXISTS (SELECT FROM pg_catalog.unnest(l.purposes) AS p (purpose)
+               WHERE dnc.covers(p.purpose, lists_as_of.purpose) OR dnc.covers(lists_as_of.purpose, p.purpose)));
 END;
-COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz) IS 'what the version of each list that was current at a time said of a number; unknown: what dnc_check would not have known';
+COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz)
+    IS 'what the version of each list that was current at a time said of a number; unknown: what dnc_check would not '
+       'have known';
 
 -- In PL/pgSQL, which keeps its plans: a function in SQL would be planned anew by each call.
-CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, known_at timestamptz) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz,
+    known_at timestamptz) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN EXISTS (
         SELECT FROM dnc.entries_of(refused_as_of.phone) AS e
-        WHERE e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
-          AND CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END <= refused_as_of.at AND e.expires_at > refused_as_of.at
-          AND NOT EXISTS (SELECT FROM dnc.entries_of(refused_as_of.phone) AS w WHERE w.ends = e.entry_id AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
-                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)))
+        WHERE e.ends IS NULL AND e.recorded_at <= refused_as_of.known_at
+          AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
+          AND CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END <= refused_as_of.at
+          AND e.expires_at > refused_as_of.at
+          AND NOT EXISTS (SELECT FROM dnc.entries_of(refused_as_of.phone) AS w WHERE w.ends = e.entry_id
+              AND w.received_at <= refused_as_of.at AND w.recorded_at <= refused_as_of.known_at
+                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel,
+                    refused_as_of.purpose)))
       OR EXISTS (
         SELECT FROM dnc.prefix_entry AS e
-        WHERE pg_catalog.starts_with(refused_as_of.phone::text, e.prefix) AND e.ends IS NULL AND e.received_at <= least(refused_as_of.at, refused_as_of.known_at) AND e.expires_at > refused_as_of.at
+        WHERE pg_catalog.starts_with(refused_as_of.phone::text, e.prefix) AND e.ends IS NULL
+          AND e.received_at <= least(refused_as_of.at, refused_as_of.known_at) AND e.expires_at > refused_as_of.at
           AND dnc.meets(e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)
-          AND NOT EXISTS (SELECT FROM dnc.prefix_entry AS w WHERE w.ends = e.prefix_id AND w.received_at <= least(refused_as_of.at, refused_as_of.known_at)
-                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel, refused_as_of.purpose)));
+          AND NOT EXISTS (SELECT FROM dnc.prefix_entry AS w WHERE w.ends = e.prefix_id
+              AND w.received_at <= least(refused_as_of.at, refused_as_of.known_at)
+                AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refused_as_of.channel,
+                    refused_as_of.purpose)));
 END
 $$;
-COMMENT ON FUNCTION dnc.refused_as_of(@extschema@.dnc_phone, text, text, timestamptz, timestamptz) IS 'whether a refusal of the number or of a prefix held at a time, as far as was recorded at another';
+COMMENT ON FUNCTION dnc.refused_as_of(@extschema@.dnc_phone, text, text, timestamptz, timestamptz)
+    IS 'whether a refusal of the number or of a prefix held at a time, as far as was recorded at another';
 
-CREATE FUNCTION dnc.was_refused(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, channel text, purpose text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.was_refused(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, channel text,
+    purpose text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     listed  boolean;
     unknown boolean;
 BEGIN
     IF at IS NULL OR known_at IS NULL OR NOT isfinite(at) OR at > now() THEN
-        RAISE EXCEPTION 'what was true is asked of a time up to now, as far as was known at a time' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Given were %s and %s.', at, known_at), HINT = 'dnc_check asks about the present.';
+        RAISE EXCEPTION 'what was true is asked of a time up to now, as far as was known at a time'
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Given were %s and %s.', at, known_at),
+            HINT = 'dnc_check asks about the present.';
     END IF;
     PERFORM dnc.require_scope(channel, purpose, NULL);
     IF phone IS NULL THEN
@@ -209,88 +243,134 @@ BEGIN
     END IF;
     SELECT bool_or(l.has), bool_or(l.unknown) INTO listed, unknown
         FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
-    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0 OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
+    RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0
+        OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
         -- What ended before an erasure is not told any more.
-        OR at < (SELECT max(x.erased_at) FROM dnc.marks(phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
+        OR at < (SELECT max(x.erased_at) FROM dnc.marks(phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark
+            AND x.mark_low = m.mark_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
 END
 $$;
-COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text) IS 'the answer of dnc_check_as_of';
-CREATE FUNCTION @extschema@.dnc_check_as_of(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice', purpose text DEFAULT NULL)
+COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
+    IS 'the answer of dnc_check_as_of';
+CREATE FUNCTION @extschema@.dnc_check_as_of(phone @extschema@.dnc_phone, at timestamptz,
+    known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice', purpose text DEFAULT NULL)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.was_refused(phone, at, known_at, channel, purpose);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_check_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
-    IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is taken as it is now';
+    IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by '
+       'the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is '
+       'taken as it is now';
 
 CREATE FUNCTION @extschema@.dnc_may_contact(
-    phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL
-) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
+    phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL,
+        call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL
+) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[],
+    places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_may_contact_wrapper' LANGUAGE c STABLE ROWS 1 COST 10000;
 CREATE FUNCTION @extschema@.dnc_may_contact_as_of(
-    phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice', purpose text DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL, time_zone text DEFAULT NULL
-) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
+    phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice',
+        purpose text DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL, location text DEFAULT NULL,
+        time_zone text DEFAULT NULL
+) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[],
+    places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_may_contact_as_of_wrapper' LANGUAGE c STABLE ROWS 1 COST 10000;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact(@extschema@.dnc_phone, text, text, timestamptz, text, text, text, text)
-    IS 'the whole decision about a contact. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice. ground decides, grounds are all of them; next_allowed_at: when nothing but time is in the way; rules: those looked at, with citations; assumed: places and zones are taken from the number';
-COMMENT ON FUNCTION @extschema@.dnc_may_contact_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text, text, text, text, text)
-    IS 'what dnc_may_contact would have said at a time, as far as was recorded at another, under the rules that were known then; no legal advice';
+    IS 'the whole decision about a contact. Allowed means: nothing recorded and no enabled rule forbids it; it is no '
+       'legal advice. ground decides, grounds are all of them; next_allowed_at: when nothing but time is in the way; '
+       'rules: those looked at, with citations; assumed: places and zones are taken from the number';
+COMMENT ON FUNCTION @extschema@.dnc_may_contact_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text, text,
+    text, text, text)
+    IS 'what dnc_may_contact would have said at a time, as far as was recorded at another, under the rules that were '
+       'known then; no legal advice';
 
--- The same for all numbers of a table. The query is run with the caller's rights; its columns are key, number, and what dnc_check says.
+-- The same for all numbers of a table. The query is run with the caller's rights; its columns are key, number, and what
+-- dnc_check says.
 CREATE FUNCTION dnc.decide_query(query text, channel text, purpose text, at timestamptz, call_type text, party text)
-RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text, next_allowed_at timestamptz, rules text)
+RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text,
+    next_allowed_at timestamptz, rules text)
 AS 'MODULE_PATHNAME', 'dnc_decide_query_wrapper' LANGUAGE c STABLE ROWS 10000 COST 100000;
-COMMENT ON FUNCTION dnc.decide_query(text, text, text, timestamptz, text, text) IS 'decisions about the numbers that a query gives; behind dnc_may_contact_all';
-CREATE FUNCTION dnc.require_column(relation regclass, column_name text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+COMMENT ON FUNCTION dnc.decide_query(text, text, text, timestamptz, text, text)
+    IS 'decisions about the numbers that a query gives; behind dnc_may_contact_all';
+CREATE FUNCTION dnc.require_column(relation regclass, column_name text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped) THEN
-        RAISE EXCEPTION 'column "%" of % does not exist', column_name, relation USING ERRCODE = 'undefined_column', HINT = 'Names are compared exactly, upper and lower case included.';
+    IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = column_name
+        AND a.attnum > 0 AND NOT a.attisdropped) THEN
+        RAISE EXCEPTION 'column "%" of % does not exist', column_name, relation USING ERRCODE = 'undefined_column',
+            HINT = 'Names are compared exactly, upper and lower case included.';
     END IF;
 END
 $$;
-CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text, region text, region_column text, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text,
+    region text, region_column text, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
-    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L%6$s) FROM %5$s AS r', key_column, number, channel, purpose, relation,
+    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L%6$s) FROM %5$s AS r',
+        key_column, number, channel, purpose, relation,
         CASE WHEN at IS NULL THEN '' ELSE format(', %L::pg_catalog.timestamptz', at) END);
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, timestamptz) IS 'query for dnc.decide_query over a table';
+COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, timestamptz)
+    IS 'query for dnc.decide_query over a table';
 COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'raises for an unknown column';
 CREATE FUNCTION @extschema@.dnc_may_contact_all(
-    relation regclass, key_column text, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
+    relation regclass, key_column text, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
+        region text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
     call_type text DEFAULT 'sales', party text DEFAULT NULL
-) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text, next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
+) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text,
+    next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
-    SELECT * FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region, region_column, at), channel, purpose, at, call_type, party);
+    SELECT *
+    FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region,
+            region_column, at), channel, purpose, at, call_type, party);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text, text)
-    IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule forbids it; it is no legal advice';
+COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text,
+    text)
+    IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule '
+       'forbids it; it is no legal advice';
 
--- The same from what is given, for what-if questions: {"suppressed": false, "revoked": false, "facts": [[fact, a, b, flag, note], …],
--- "registers": [[jurisdiction, said, obtained, official or other], …]}, with times in microseconds since 2000-01-01.
-CREATE FUNCTION dnc.decide_given(phone @extschema@.dnc_phone, given jsonb, channel text, at timestamptz, call_type text, party text, location text, time_zone text)
-RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[], places text[], assumed boolean)
+-- The same from what is given, for what-if questions: {"suppressed": false, "revoked": false, "facts": [[fact, a, b,
+-- flag, note], …], "registers": [[jurisdiction, said, obtained, official or other], …]}, with times in microseconds
+-- since 2000-01-01.
+CREATE FUNCTION dnc.decide_given(phone @extschema@.dnc_phone, given jsonb, channel text, at timestamptz, call_type text,
+    party text, location text, time_zone text)
+RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[],
+    places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_decide_given_wrapper' LANGUAGE c STABLE ROWS 1 COST 1000;
-COMMENT ON FUNCTION dnc.decide_given(@extschema@.dnc_phone, jsonb, text, timestamptz, text, text, text, text) IS 'the decision from what is given, whatever is recorded';
+COMMENT ON FUNCTION dnc.decide_given(@extschema@.dnc_phone, jsonb, text, timestamptz, text, text, text, text)
+    IS 'the decision from what is given, whatever is recorded';
 
 -- ---------------------------------------------------------------------------
 -- What a change of rules means
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.impact_query(query text, on_date date, channel text, purpose text, call_type text, party text)
-RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint, newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer, open_minutes_after integer)
+RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint,
+    newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer,
+    open_minutes_after integer)
 AS 'MODULE_PATHNAME', 'dnc_impact_query_wrapper' LANGUAGE c STABLE ROWS 50 COST 100000;
 COMMENT ON FUNCTION dnc.impact_query(text, date, text, text, text, text) IS 'behind dnc_rule_impact';
 CREATE FUNCTION @extschema@.dnc_rule_impact(
-    on_date date, relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL
-) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint, newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer, open_minutes_after integer)
+    on_date date, relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
+        region text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales',
+        party text DEFAULT NULL
+) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint,
+    newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer,
+    open_minutes_after integer)
 LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
-    SELECT * FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region, region_column, NULL), on_date, channel, purpose, call_type, party) AS i ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
+    SELECT *
+    FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region,
+            region_column, NULL), on_date, channel, purpose, call_type, party) AS i
+    ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_impact(date, regclass, text, text, text, text, text, text, text)
-    IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, and minutes a week at which it may be called';
+    IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a '
+       'row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, '
+       'and minutes a week at which it may be called';

@@ -2,38 +2,67 @@
 -- Duplicates and doubtful entries: reports, never a deletion
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.dnc_spellings(relation regclass, phone_column text, region text DEFAULT NULL, region_column text DEFAULT NULL)
-RETURNS TABLE (e164 text, rows bigint, spellings text[]) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_spellings(relation regclass, phone_column text, region text DEFAULT NULL,
+    region_column text DEFAULT NULL)
+RETURNS TABLE (e164 text, rows bigint, spellings text[]) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT x.phone::text, count(*), (array_agg(DISTINCT x.spelling ORDER BY x.spelling))[1:20] FROM (SELECT %s AS phone, r.%I::text AS spelling FROM %s AS r) AS x WHERE x.phone IS NOT NULL GROUP BY x.phone HAVING count(*) > 1 ORDER BY 2 DESC, 1',
+    RETURN QUERY
+        EXECUTE format(
+        'SELECT x.phone::text, count(*), (array_agg(DISTINCT x.spelling ORDER BY x.spelling))[1:20] FROM (SELECT %s '
+        'AS phone, r.%I::text AS spelling FROM %s AS r) AS x WHERE x.phone IS NOT NULL GROUP BY x.phone HAVING '
+        'count(*) > 1 ORDER BY 2 DESC, 1',
         number, phone_column, relation);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_spellings(regclass, text, text, text) IS 'numbers that stand in several rows of a table, however they are spelled there, with up to 20 of the spellings';
+COMMENT ON FUNCTION @extschema@.dnc_spellings(regclass, text, text, text)
+    IS 'numbers that stand in several rows of a table, however they are spelled there, with up to 20 of the spellings';
 
--- Numbers that films and manuals use: North America''s 555-01xx, the United Kingdom''s for drama (Ofcom), Australia''s for fiction (ACMA).
+-- Numbers that films and manuals use: North America''s 555-01xx, the United Kingdom''s for drama (Ofcom), Australia''s
+-- for fiction (ACMA).
 CREATE FUNCTION dnc.is_test_number(e164 text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN e164 ~ '^\+(1[0-9]{3}55501[0-9]{2}|44(1632960|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|1414960|1514960|1614960|2079460|1914980|2896496|2920180|7700900|8081570|9098790|3069990)[0-9]{3}|61([2378]5550|[2378]7010)[0-9]{4}|6149157(0006|0156|0157|0158|0159|0110|0313|0737|1266|1491|1804|2549|2665|2983|3770|3087|4118|4632|5254|5789|6398|6801|7426|7644|8957|8148|8888|9212|9760))$';
-COMMENT ON FUNCTION dnc.is_test_number(text) IS 'whether a number is one of those set aside for fiction and documentation';
+    RETURN e164
+        ~ '^\+(1[0-9]{3}55501[0-9]{2}|44(1632960|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|14149'
+          '60|1514960|1614960|2079460|1914980|2896496|2920180|7700900|8081570|9098790|3069990)[0-9]{3}|61([2378]5550|['
+          '2378]7010)[0-9]{4}|6149157(0006|0156|0157|0158|0159|0110|0313|0737|1266|1491|1804|2549|2665|2983|3770|3087|'
+          '4118|4632|5254|5789|6398|6801|7426|7644|8957|8148|8888|9212|9760))$';
+COMMENT ON FUNCTION dnc.is_test_number(text)
+    IS 'whether a number is one of those set aside for fiction and documentation';
 
-CREATE FUNCTION @extschema@.dnc_doubtful() RETURNS TABLE (entry bigint, e164 text, problem text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_doubtful() RETURNS TABLE (entry bigint, e164 text, problem text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT x.entry_id, x.e164, CASE WHEN x.test THEN 'a number set aside for fiction' WHEN x.region IS NULL THEN 'in a range that no country has assigned' ELSE 'not a valid number of its country' END
-    FROM (SELECT e.entry_id, e.phone::text AS e164, dnc.is_test_number(e.phone::text) AS test, @extschema@.dnc_is_valid(e.phone) AS valid, @extschema@.dnc_region(e.phone) AS region FROM dnc.entry AS e
-          WHERE e.ends IS NULL AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)))) AS x
+    SELECT x.entry_id, x.e164,
+        CASE WHEN x.test THEN 'a number set aside for fiction'
+        WHEN x.region IS NULL THEN 'in a range that no country has assigned'
+        ELSE 'not a valid number of its country' END
+    FROM (SELECT e.entry_id, e.phone::text AS e164, dnc.is_test_number(e.phone::text) AS test,
+        @extschema@.dnc_is_valid(e.phone) AS valid, @extschema@.dnc_region(e.phone) AS region FROM dnc.entry AS e
+          WHERE e.ends IS NULL
+            AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', e.channel)
+              AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)))) AS x
     WHERE x.test OR NOT x.valid ORDER BY x.entry_id;
 END;
-CREATE FUNCTION @extschema@.dnc_redundant() RETURNS TABLE (entry bigint, e164 text, wider bigint, why text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_redundant() RETURNS TABLE (entry bigint, e164 text, wider bigint, why text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH held AS (
-        SELECT e.* FROM dnc.entry AS e WHERE e.ends IS NULL AND e.effective_at <= now() AND e.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id))
-    SELECT e.entry_id, e.phone::text, w.entry_id, concat_ws(' ', 'covered by entry', w.entry_id, 'of', w.channel, coalesce(w.purpose, 'every purpose'))
-    FROM held AS e JOIN held AS w ON w.phone OPERATOR(@extschema@.=) e.phone AND w.entry_id <> e.entry_id AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)) AND w.expires_at >= e.expires_at
-    WHERE (w.channel, coalesce(w.purpose, ''), w.expires_at) IS DISTINCT FROM (e.channel, coalesce(e.purpose, ''), e.expires_at) OR w.entry_id < e.entry_id
+        SELECT e.* FROM dnc.entry AS e WHERE e.ends IS NULL AND e.effective_at <= now() AND e.expires_at > now()
+            AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id))
+    SELECT e.entry_id, e.phone::text, w.entry_id,
+        concat_ws(' ', 'covered by entry', w.entry_id, 'of', w.channel, coalesce(w.purpose, 'every purpose'))
+    FROM held AS e JOIN held AS w ON w.phone OPERATOR(@extschema@.=) e.phone AND w.entry_id <> e.entry_id
+        AND w.channel IN ('all', e.channel) AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose))
+        AND w.expires_at >= e.expires_at
+    WHERE (w.channel, coalesce(w.purpose, ''), w.expires_at) IS DISTINCT FROM (e.channel, coalesce(e.purpose, ''),
+        e.expires_at) OR w.entry_id < e.entry_id
     ORDER BY 1, 3;
 END;
-COMMENT ON FUNCTION @extschema@.dnc_doubtful() IS 'entries in force whose number is not valid, is set aside for fiction, or lies in a range that nobody has; a report, nothing is changed';
-COMMENT ON FUNCTION @extschema@.dnc_redundant() IS 'entries in force that another one, as wide or wider, covers whole; a report, nothing is changed';
+COMMENT ON FUNCTION @extschema@.dnc_doubtful()
+    IS 'entries in force whose number is not valid, is set aside for fiction, or lies in a range that nobody has; a '
+       'report, nothing is changed';
+COMMENT ON FUNCTION @extschema@.dnc_redundant()
+    IS 'entries in force that another one, as wide or wider, covers whole; a report, nothing is changed';

@@ -8,8 +8,11 @@ ALTER TABLE dnc.entry ENABLE ALWAYS TRIGGER "00_insert_only";
 -- A refusal and a guarded row that commit at the same time meet in these; see src/pg/guard.rs.
 CREATE FUNCTION dnc.entry_touch() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_entry_touch' LANGUAGE c;
 CREATE FUNCTION dnc.entry_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_entry_commit' LANGUAGE c;
-COMMENT ON FUNCTION dnc.entry_touch() IS 'BEFORE trigger of dnc.entry: notes the number for the locks of the commit, and refuses an ending of what was ended since the transaction''s snapshot';
+COMMENT ON FUNCTION dnc.entry_touch()
+    IS 'BEFORE trigger of dnc.entry: notes the number for the locks of the commit, and refuses an ending of what was '
+       'ended since the transaction''s snapshot';
 COMMENT ON FUNCTION dnc.entry_commit() IS 'deferred trigger of dnc.entry: takes the locks on its numbers';
 CREATE TRIGGER "02_touch" BEFORE INSERT ON dnc.entry FOR EACH ROW EXECUTE FUNCTION dnc.entry_touch();
-CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT ON dnc.entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dnc.entry_commit();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT ON dnc.entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    EXECUTE FUNCTION dnc.entry_commit();
 ALTER TABLE dnc.entry ENABLE ALWAYS TRIGGER "02_touch", ENABLE ALWAYS TRIGGER "zz_commit";

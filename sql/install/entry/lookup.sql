@@ -8,7 +8,8 @@ BEGIN
     IF TG_OP = 'INSERT' AND NEW.parent IS NOT NULL THEN
         PERFORM FROM dnc.purpose AS p WHERE p.purpose = NEW.parent FOR KEY SHARE;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'purpose "%" has no parent "%"', NEW.purpose, NEW.parent USING ERRCODE = 'foreign_key_violation',
+            RAISE EXCEPTION 'purpose "%" has no parent "%"', NEW.purpose, NEW.parent
+                USING ERRCODE = 'foreign_key_violation',
                 DETAIL = 'Purposes are a tree of paths, and a path begins with a purpose that is there.',
                 HINT = 'Insert the parent first.';
         END IF;
@@ -25,9 +26,12 @@ ALTER TABLE dnc.purpose ENABLE ALWAYS TRIGGER "01_tree";
 
 -- A name stays while a transaction refers to it that has not ended; see src/pg/known.rs.
 CREATE FUNCTION dnc.names_wait() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_names_wait' LANGUAGE c;
-CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper' LANGUAGE c VOLATILE COST 10;
-COMMENT ON FUNCTION dnc.names_wait() IS 'trigger of lookup tables: waits for those who refer to a name, and has sessions forget which names there are';
-COMMENT ON FUNCTION dnc.is_known(text, text) IS 'whether a lookup table has a name, which is then there until the transaction ends';
+CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper'
+LANGUAGE c VOLATILE COST 10;
+COMMENT ON FUNCTION dnc.names_wait()
+    IS 'trigger of lookup tables: waits for those who refer to a name, and has sessions forget which names there are';
+COMMENT ON FUNCTION dnc.is_known(text, text)
+    IS 'whether a lookup table has a name, which is then there until the transaction ends';
 
 -- Built-in rows are the extension's; only its scripts change them, while they are being run.
 CREATE FUNCTION dnc.keep_builtin() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -48,11 +52,15 @@ DECLARE
     relation text;
 BEGIN
     FOREACH relation IN ARRAY ARRAY['channel', 'reason', 'source', 'purpose'] LOOP
-        EXECUTE format('CREATE TRIGGER "00_names_wait" BEFORE DELETE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION dnc.names_wait()', relation);
+        EXECUTE format(
+            'CREATE TRIGGER "00_names_wait" BEFORE DELETE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION '
+            'dnc.names_wait()', relation);
         EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "00_names_wait"', relation);
     END LOOP;
     FOREACH relation IN ARRAY ARRAY['channel', 'reason', 'source'] LOOP
-        EXECUTE format('CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin()', relation);
+        EXECUTE format(
+            'CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.%I FOR EACH ROW EXECUTE '
+            'FUNCTION dnc.keep_builtin()', relation);
         EXECUTE format('ALTER TABLE dnc.%I ENABLE ALWAYS TRIGGER "01_keep_builtin"', relation);
     END LOOP;
 END

@@ -15,17 +15,20 @@ DECLARE
     phone   dnc.entry.phone%TYPE;
     earlier record;
 BEGIN
-    IF phones IS NULL OR cardinality(phones) = 0 OR array_ndims(phones) > 1 OR array_position(phones, NULL) IS NOT NULL THEN
+    IF phones IS NULL OR cardinality(phones) = 0 OR array_ndims(phones) > 1
+        OR array_position(phones, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
             DETAIL = 'A refusal is recorded for a number.',
             HINT = 'Look for NULL, an empty list or a list of lists in what was passed to dnc_add.';
     END IF;
     IF channel IS NULL OR reason IS NULL OR source IS NULL OR requested_at IS NULL OR evidence IS NULL THEN
-        RAISE EXCEPTION 'channel, reason, source, requested_at and evidence must not be NULL' USING ERRCODE = 'null_value_not_allowed',
+        RAISE EXCEPTION 'channel, reason, source, requested_at and evidence must not be NULL'
+            USING ERRCODE = 'null_value_not_allowed',
             DETAIL = 'Only purpose may be: it then stands for every purpose.',
             HINT = 'Leave an argument out to get its default.';
     END IF;
-    PERFORM dnc.require_known('channel', channel), dnc.require_known('reason', reason), dnc.require_known('source', source);
+    PERFORM dnc.require_known('channel', channel), dnc.require_known('reason', reason),
+        dnc.require_known('source', source);
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
@@ -41,22 +44,28 @@ BEGIN
     effective_at := CASE WHEN effective_at > now() THEN effective_at ELSE '-infinity' END;
     PERFORM dnc.require_order(requested_at, received_at);
     IF length(external_ref) NOT BETWEEN 1 AND 500 OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
-        RAISE EXCEPTION 'external_ref and taken_by have 1 to 500 characters' USING ERRCODE = 'string_data_right_truncation',
-            DETAIL = format('They have %s and %s.', coalesce(length(external_ref)::text, 'none'), coalesce(length(taken_by)::text, 'none')),
+        RAISE EXCEPTION 'external_ref and taken_by have 1 to 500 characters'
+            USING ERRCODE = 'string_data_right_truncation',
+            DETAIL = format('They have %s and %s.', coalesce(length(external_ref)::text, 'none'),
+                coalesce(length(taken_by)::text, 'none')),
             HINT = 'Leave them out where there is nothing to say; longer texts belong into evidence.';
     END IF;
     IF NOT isfinite(due_at) OR effective_at = 'infinity' THEN
-        RAISE EXCEPTION 'a refusal starts at some time, and is due at some time' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Given were effective_at %s and due_at %s.', effective_at, due_at), HINT = 'Leave them out: it then counts at once, and the rules say when it is due.';
+        RAISE EXCEPTION 'a refusal starts at some time, and is due at some time'
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Given were effective_at %s and due_at %s.', effective_at, due_at),
+            HINT = 'Leave them out: it then counts at once, and the rules say when it is due.';
     END IF;
     IF due_at < requested_at THEN
-        RAISE EXCEPTION 'the request would be due at %, before it was made', due_at USING ERRCODE = 'invalid_parameter_value',
+        RAISE EXCEPTION 'the request would be due at %, before it was made', due_at
+            USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('It was made at %s.', requested_at);
     END IF;
     IF effective_at >= expires_at OR expires_at <= now() THEN
         RAISE EXCEPTION 'the refusal would expire at %, before it takes effect', expires_at
             USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('It takes effect at %s.', CASE WHEN isfinite(effective_at) THEN effective_at ELSE now() END),
+                  DETAIL = format('It takes effect at %s.',
+                      CASE WHEN isfinite(effective_at) THEN effective_at ELSE now() END),
                   HINT = 'Leave expires_at out unless the person asked for a pause.';
     END IF;
     IF jsonb_typeof(evidence) <> 'object' THEN
@@ -69,11 +78,15 @@ BEGIN
         SELECT min(e.request_id) AS request, count(*) AS numbers,
                bool_and(e.channel = channel AND e.purpose IS NOT DISTINCT FROM purpose AND e.reason = reason) AS same,
                bool_or(EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id)) AS ended,
-               count(*) FILTER (WHERE EXISTS (SELECT FROM unnest(phones) AS p WHERE dnc.same_phone(p, e.phone))) AS same_numbers
-            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref AND e.batch_id IS NULL;
+               count(*) FILTER (WHERE EXISTS (SELECT FROM unnest(phones) AS p WHERE dnc.same_phone(p, e.phone)))
+                   AS same_numbers
+            INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref
+                AND e.batch_id IS NULL;
         IF earlier.numbers > 0 AND earlier.ended THEN
-            RAISE EXCEPTION 'the reference "%" of source % stands for a request that was withdrawn since', external_ref, source
-                USING ERRCODE = 'unique_violation', DETAIL = format('Request %s has ended, in whole or in part.', earlier.request),
+            RAISE EXCEPTION 'the reference "%" of source % stands for a request that was withdrawn since', external_ref,
+                    source
+                USING ERRCODE = 'unique_violation',
+                DETAIL = format('Request %s has ended, in whole or in part.', earlier.request),
                       HINT = 'If the person refuses again, record that under a reference of its own.';
         ELSIF earlier.numbers > 0 THEN
             IF earlier.same AND earlier.same_numbers = earlier.numbers
@@ -89,62 +102,87 @@ BEGIN
     FOR phone IN SELECT DISTINCT p FROM unnest(phones) AS p ORDER BY p LOOP
         entry := nextval('dnc.entry_entry_id_seq');
         request := coalesce(request, entry);
-        INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
+        INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason,
+            source,
                                request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref)
         VALUES (entry, phone, effective_at, expires_at, received_at, channel, purpose, 'refusal', reason, source,
-                request, requested_at, now(), coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at), taken_by, evidence, external_ref) ON CONFLICT DO NOTHING;
+                request, requested_at, now(),
+                    coalesce(least(due_at, dnc.rule_due(phone, channel, requested_at, received_at)), received_at),
+                    taken_by, evidence, external_ref) ON CONFLICT DO NOTHING;
         PERFORM dnc.require_recorded(FOUND);
     END LOOP;
     RETURN request;
 END
 $$;
-COMMENT ON FUNCTION dnc.record_request(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
+COMMENT ON FUNCTION dnc.record_request(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text,
+    timestamptz, timestamptz, timestamptz, timestamptz, text)
     IS 'records one request for all of a person''s numbers; behind dnc_add';
 
 -- Of one number: plain requests are recorded without SQL, all others by the function above (src/pg/request.rs).
 CREATE FUNCTION @extschema@.dnc_add(
-    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
-    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
+        reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
+        external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
-) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_phone' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_phone'
+    LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 CREATE FUNCTION @extschema@.dnc_add(
     phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
-    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
+        external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
-) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_text' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_text' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp;
 CREATE FUNCTION @extschema@.dnc_add(
-    phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
-    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL,
+        reason text DEFAULT 'no_contact',
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
+        external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT dnc.record_request(phones, channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+    SELECT dnc.record_request(phones, channel, purpose, reason, source, requested_at, evidence, external_ref,
+        received_at, effective_at, expires_at, due_at, taken_by);
 END;
 CREATE FUNCTION @extschema@.dnc_add(
     phones text[], channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
-    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL,
+    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
+        external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT dnc.record_request(ARRAY(SELECT @extschema@.dnc_parse(p) FROM pg_catalog.unnest(phones) WITH ORDINALITY AS x(p, n)), channel, purpose, reason, source, requested_at, evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+    SELECT dnc.record_request(ARRAY(SELECT @extschema@.dnc_parse(p)
+            FROM pg_catalog.unnest(phones) WITH ORDINALITY AS x(p, n)), channel, purpose, reason, source, requested_at,
+        evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
-COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
-COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
-COMMENT ON FUNCTION @extschema@.dnc_add(text[], text, text, text, text, timestamptz, jsonb, text, timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text,
+    timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds '
+       'nothing; all of it takes up to 16 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz,
+    timestamptz, timestamptz, timestamptz, text)
+    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with '
+       'the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text,
+    timestamptz, timestamptz, timestamptz, timestamptz, text)
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request '
+       'with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
+COMMENT ON FUNCTION @extschema@.dnc_add(text[], text, text, text, text, timestamptz, jsonb, text, timestamptz,
+    timestamptz, timestamptz, timestamptz, text)
+    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is '
+       'read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes '
+       'up to 16 MiB';
 
 -- Ends exactly the scope it names. What is written is where that scope meets the refusal's own, so that taking back sms
 -- from a refusal of everything leaves all else refused.
 CREATE FUNCTION @extschema@.dnc_revoke(
-    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL, source text DEFAULT 'unspecified',
+    phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
+        source text DEFAULT 'unspecified',
     evidence jsonb DEFAULT '{}', requested_at timestamptz DEFAULT now(), received_at timestamptz DEFAULT NULL,
     taken_by text DEFAULT NULL, force boolean DEFAULT false
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -159,7 +197,8 @@ DECLARE
     part_p  text;
 BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL OR evidence IS NULL OR requested_at IS NULL THEN
-        RAISE EXCEPTION 'phone, channel, source, evidence and requested_at must not be NULL' USING ERRCODE = 'null_value_not_allowed',
+        RAISE EXCEPTION 'phone, channel, source, evidence and requested_at must not be NULL'
+            USING ERRCODE = 'null_value_not_allowed',
             HINT = 'Only purpose may be: it then stands for every purpose.';
     END IF;
     PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source);
@@ -169,13 +208,17 @@ BEGIN
     received_at := coalesce(received_at, now());
     PERFORM dnc.require_order(requested_at, received_at);
     IF jsonb_typeof(evidence) <> 'object' OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
-        RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters' USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'evidence must be a JSON object, and taken_by have 1 to 500 characters'
+            USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF evidence ? 'consent' THEN
-        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND NOT c.withdrawal AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
+        PERFORM FROM dnc.consent AS c WHERE to_jsonb(c.consent_id) = evidence -> 'consent' AND NOT c.withdrawal
+            AND dnc.same_phone(c.phone, phone) FOR KEY SHARE;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'there is no consent % of %', evidence -> 'consent', dnc.mask(phone) USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'A withdrawal that cites a consent cites one of the same number.', HINT = 'dnc_history(phone) tells the consents of a number.';
+            RAISE EXCEPTION 'there is no consent % of %', evidence -> 'consent', dnc.mask(phone)
+                USING ERRCODE = 'invalid_parameter_value',
+                DETAIL = 'A withdrawal that cites a consent cites one of the same number.',
+                HINT = 'dnc_history(phone) tells the consents of a number.';
         END IF;
     END IF;
     locked := dnc.lock_refusals(phone);
@@ -184,7 +227,8 @@ BEGIN
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
         -- An objection to any use of the data is taken back as a whole, or not at all.
-        IF (e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) OR e.evidence ? 'subject_request') AND NOT force THEN
+        IF (e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) OR e.evidence ? 'subject_request')
+            AND NOT force THEN
             sticky := sticky + 1;
             CONTINUE;
         END IF;
@@ -208,17 +252,22 @@ BEGIN
         END IF;
         IF e.entry_id < 0 THEN
             -- Of an erased number, whose refusal stands under its mark.
-            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
-                SELECT f.mark, f.mark_low, f.key_id, f.fingerprint_id, received_at, part_c, part_p, 'withdrawal', source, requested_at, now() FROM dnc.fingerprint AS f WHERE f.fingerprint_id = -e.entry_id;
+            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source,
+                requested_at, recorded_at)
+                SELECT f.mark, f.mark_low, f.key_id, f.fingerprint_id, received_at, part_c, part_p, 'withdrawal',
+                    source, requested_at, now() FROM dnc.fingerprint AS f WHERE f.fingerprint_id = -e.entry_id;
             ended := ended + 1;
             CONTINUE;
         END IF;
-        INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-        VALUES (phone, e.entry_id, received_at, part_c, part_p, 'withdrawal', source, e.request_id, requested_at, now(), taken_by, evidence);
+        INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at,
+            recorded_at, taken_by, evidence)
+        VALUES (phone, e.entry_id, received_at, part_c, part_p, 'withdrawal', source, e.request_id, requested_at, now(),
+            taken_by, evidence);
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to any use only as a whole, and one of the register by its request', sticky, dnc.mask(phone)
+        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to '
+                     'any use only as a whole, and one of the register by its request', sticky, dnc.mask(phone)
             USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
     ELSIF newer > 0 THEN
         RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);
@@ -234,10 +283,12 @@ CREATE FUNCTION @extschema@.dnc_revoke(
     taken_by text DEFAULT NULL, force boolean DEFAULT false
 ) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_revoke(@extschema@.dnc_parse(phone), channel, purpose, source, evidence, requested_at, received_at, taken_by, force);
+    SELECT @extschema@.dnc_revoke(@extschema@.dnc_parse(phone), channel, purpose, source, evidence, requested_at,
+        received_at, taken_by, force);
 END;
 
-CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone @extschema@.dnc_phone, why text, taken_by text DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone @extschema@.dnc_phone, why text,
+    taken_by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -253,30 +304,40 @@ BEGIN
             HINT = 'dnc_history(phone) tells the entries of a number.';
     END IF;
     IF why IS NULL OR btrim(why) = '' OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
-        RAISE EXCEPTION 'a correction needs its reason, and taken_by has 1 to 500 characters' USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong.';
+        RAISE EXCEPTION 'a correction needs its reason, and taken_by has 1 to 500 characters'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Say in why what was wrong.';
     END IF;
     IF new_phone IS NULL OR dnc.same_phone(new_phone, e.phone) THEN
         RAISE EXCEPTION 'a correction needs another number' USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('Entry %s is recorded for %s.', entry, dnc.mask(e.phone)),
             HINT = 'To end the refusal use dnc_revoke.';
     END IF;
-    IF EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = entry AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)) THEN
+    IF EXISTS (SELECT FROM dnc.entry AS w
+        WHERE w.ends = entry AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)) THEN
         RAISE EXCEPTION 'entry % has ended already', entry USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'An ended refusal is not corrected.', HINT = 'Record the right number with dnc_add.';
     END IF;
     -- Not before what it mends was recorded, as it may have been since this transaction began.
     SELECT greatest(now(), max(x.recorded_at)) INTO at FROM dnc.entry AS x WHERE x.entry_id = entry OR x.ends = entry;
     fresh := nextval('dnc.entry_entry_id_seq');
-    INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
+    INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason,
+        source,
                            request_id, requested_at, recorded_at, due_at, taken_by, evidence, batch_id, corrects)
-    VALUES (fresh, new_phone, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source,
-            e.request_id, e.requested_at, at, coalesce(least(e.due_at, dnc.rule_due(new_phone, e.channel, e.requested_at, e.received_at)), e.received_at), coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
+    VALUES (fresh, new_phone, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason,
+        e.source,
+            e.request_id, e.requested_at, at,
+                coalesce(least(e.due_at, dnc.rule_due(new_phone, e.channel, e.requested_at, e.received_at)),
+                e.received_at), coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
     -- Parts of the scope that were withdrawn stay withdrawn.
-    INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-        SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at, at, w.taken_by, w.evidence
+    INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at,
+        recorded_at, taken_by, evidence)
+        SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at,
+            at, w.taken_by, w.evidence
         FROM dnc.entry AS w WHERE w.ends = entry ORDER BY w.entry_id;
-    INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at, recorded_at, taken_by, evidence)
-    VALUES (e.phone, entry, at, e.channel, e.purpose, 'correction', e.source, e.request_id, at, at, taken_by, jsonb_build_object('why', why));
+    INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at,
+        recorded_at, taken_by, evidence)
+    VALUES (e.phone, entry, at, e.channel, e.purpose, 'correction', e.source, e.request_id, at, at, taken_by,
+        jsonb_build_object('why', why));
     RETURN fresh;
 END
 $$;
@@ -286,11 +347,16 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_correct(entry, @extschema@.dnc_parse(new_phone), why, taken_by);
 END;
 
-COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone, text, text, text, jsonb, timestamptz, timestamptz, text, boolean)
-    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when forced';
+COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone, text, text, text, jsonb, timestamptz, timestamptz,
+    text, boolean)
+    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when '
+       'forced';
 COMMENT ON FUNCTION @extschema@.dnc_correct(bigint, @extschema@.dnc_phone, text, text)
-    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no withdrawal';
+    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no '
+       'withdrawal';
 COMMENT ON FUNCTION @extschema@.dnc_revoke(text, text, text, text, jsonb, timestamptz, timestamptz, text, boolean)
-    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when forced';
+    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when '
+       'forced';
 COMMENT ON FUNCTION @extschema@.dnc_correct(bigint, text, text, text)
-    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no withdrawal';
+    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no '
+       'withdrawal';

@@ -54,7 +54,8 @@ INSERT INTO dnc.source VALUES
 
 CREATE TABLE dnc.purpose (
     purpose     text    PRIMARY KEY CHECK (purpose ~ '^[^/]+(/[^/]+)*$' AND length(purpose) <= 500),
-    parent      text    GENERATED ALWAYS AS (CASE WHEN strpos(purpose, '/') > 0 THEN regexp_replace(purpose, '/[^/]*$', '') END) STORED,
+    parent      text    GENERATED ALWAYS
+        AS (CASE WHEN strpos(purpose, '/') > 0 THEN regexp_replace(purpose, '/[^/]*$', '') END) STORED,
     description text    NOT NULL DEFAULT '',
     audit_seq   bigint  UNIQUE REFERENCES dnc.audit_data
 );
@@ -62,7 +63,8 @@ CREATE TABLE dnc.purpose (
 COMMENT ON TABLE dnc.channel IS 'ways to contact somebody';
 COMMENT ON TABLE dnc.reason IS 'why somebody is not to be contacted; a sticky reason is ended only when forced';
 COMMENT ON TABLE dnc.source IS 'ways in which a request arrives';
-COMMENT ON TABLE dnc.purpose IS 'what a contact is for: a tree of paths brand/product/campaign; a refusal of a node covers what is below it';
+COMMENT ON TABLE dnc.purpose
+    IS 'what a contact is for: a tree of paths brand/product/campaign; a refusal of a node covers what is below it';
 COMMENT ON COLUMN dnc.purpose.parent IS 'the path without its last part';
 
 SELECT dnc.audit('channel', 'channel');
@@ -99,46 +101,59 @@ CREATE TABLE dnc.entry (
     audit_seq    bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data,
     CONSTRAINT entry_refusal_or_ending CHECK ((kind = 'refusal') = (ends IS NULL)),
     CONSTRAINT entry_refusal_has_reason CHECK ((kind = 'refusal') = (reason IS NOT NULL)),
-    CONSTRAINT entry_times_are_finite CHECK (isfinite(requested_at) AND isfinite(received_at) AND isfinite(recorded_at) AND (due_at IS NULL OR isfinite(due_at))),
+    CONSTRAINT entry_times_are_finite CHECK (isfinite(requested_at) AND isfinite(received_at) AND isfinite(recorded_at)
+        AND (due_at IS NULL OR isfinite(due_at))),
     CONSTRAINT entry_received_after_request CHECK (requested_at <= received_at),
     CONSTRAINT entry_recorded_after_receipt CHECK (received_at <= recorded_at),
     CONSTRAINT entry_effective_before_expiry CHECK (effective_at < expires_at),
     CONSTRAINT entry_due_after_request CHECK (due_at IS NULL OR due_at >= requested_at),
-    CONSTRAINT entry_ending_takes_effect_at_once CHECK (ends IS NULL OR (effective_at = '-infinity' AND expires_at = 'infinity')),
+    CONSTRAINT entry_ending_takes_effect_at_once
+        CHECK (ends IS NULL OR (effective_at = '-infinity' AND expires_at = 'infinity')),
     CONSTRAINT entry_only_refusals_correct CHECK (corrects IS NULL OR ends IS NULL),
     CONSTRAINT entry_evidence_is_an_object CHECK (jsonb_typeof(evidence) = 'object')
 );
 -- What a row says to most questions, in one byte, so that an index holds it beside the number (src/rules/shape.rs).
-CREATE FUNCTION dnc.entry_shape(ends bigint, effective_at timestamptz, expires_at timestamptz, channel text, purpose text)
+CREATE FUNCTION dnc.entry_shape(ends bigint, effective_at timestamptz, expires_at timestamptz, channel text,
+    purpose text)
 RETURNS "char" AS 'MODULE_PATHNAME', 'dnc_entry_shape_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION dnc.entry_shape(bigint, timestamptz, timestamptz, text, text)
-    IS '*: refusal of everything, without times; v, s, w, f: the same of voice, sms, whatsapp or fax; ?: any other entry';
+    IS '*: refusal of everything, without times; v, s, w, f: the same of voice, sms, whatsapp or fax; ?: any other '
+       'entry';
 CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, expires_at, channel, purpose));
 CREATE INDEX entry_ends ON dnc.entry (ends) WHERE ends IS NOT NULL;
 CREATE INDEX entry_batch ON dnc.entry (batch_id) WHERE batch_id IS NOT NULL;
 -- Once a batch: each import has its own entries, so that undoing one takes nothing from another.
-CREATE UNIQUE INDEX entry_external_ref ON dnc.entry (source, external_ref, phone, channel, coalesce(purpose, ''), reason, coalesce(batch_id, 0)) WHERE external_ref IS NOT NULL;
+CREATE UNIQUE INDEX entry_external_ref
+    ON dnc.entry (source, external_ref, phone, channel, coalesce(purpose, ''), reason, coalesce(batch_id, 0))
+    WHERE external_ref IS NOT NULL;
 
 COMMENT ON SEQUENCE dnc.entry_entry_id_seq IS 'numbers entries';
 COMMENT ON TABLE dnc.entry IS 'the internal Do-Not-Call list: refusals and what ended them; insert-only history';
 COMMENT ON COLUMN dnc.entry.entry_id IS 'identifies the entry';
 COMMENT ON COLUMN dnc.entry.phone IS 'number that is not to be contacted';
-COMMENT ON COLUMN dnc.entry.ends IS 'refusal that this row ends, for the channel and purpose it names; NULL for a refusal';
-COMMENT ON COLUMN dnc.entry.effective_at IS 'explicit future start; -infinity: at once, for everybody who can see the row';
+COMMENT ON COLUMN dnc.entry.ends
+    IS 'refusal that this row ends, for the channel and purpose it names; NULL for a refusal';
+COMMENT ON COLUMN dnc.entry.effective_at
+    IS 'explicit future start; -infinity: at once, for everybody who can see the row';
 COMMENT ON COLUMN dnc.entry.expires_at IS 'explicit end of a temporary refusal; infinity: until it is withdrawn';
 COMMENT ON COLUMN dnc.entry.received_at IS 'when the company received the request';
 COMMENT ON COLUMN dnc.entry.channel IS 'refused channel, or all';
 COMMENT ON COLUMN dnc.entry.purpose IS 'refused purpose with everything below it; NULL: every purpose';
-COMMENT ON COLUMN dnc.entry.kind IS 'refusal; or ending: withdrawal by the person, correction of a mistake, undo of an import, review';
+COMMENT ON COLUMN dnc.entry.kind
+    IS 'refusal; or ending: withdrawal by the person, correction of a mistake, undo of an import, review';
 COMMENT ON COLUMN dnc.entry.reason IS 'why the person refuses';
 COMMENT ON COLUMN dnc.entry.source IS 'way in which the request arrived';
-COMMENT ON COLUMN dnc.entry.request_id IS 'first entry of the request: one request may name several numbers of a person';
+COMMENT ON COLUMN dnc.entry.request_id
+    IS 'first entry of the request: one request may name several numbers of a person';
 COMMENT ON COLUMN dnc.entry.requested_at IS 'when the person made the request';
-COMMENT ON COLUMN dnc.entry.recorded_at IS 'start of the transaction that recorded the row; an ending or correction that was begun before is not before what it ends';
+COMMENT ON COLUMN dnc.entry.recorded_at
+    IS 'start of the transaction that recorded the row; an ending or correction that was begun before is not before '
+       'what it ends';
 COMMENT ON COLUMN dnc.entry.due_at IS 'legal deadline by which the request must be honoured';
 COMMENT ON COLUMN dnc.entry.taken_by IS 'who took the request';
 COMMENT ON COLUMN dnc.entry.evidence IS 'words of the person, references, anything that proves the request';
-COMMENT ON COLUMN dnc.entry.external_ref IS 'reference of the request in its source; the same one recorded again adds nothing';
+COMMENT ON COLUMN dnc.entry.external_ref
+    IS 'reference of the request in its source; the same one recorded again adds nothing';
 COMMENT ON COLUMN dnc.entry.batch_id IS 'import that brought the row';
 COMMENT ON COLUMN dnc.entry.corrects IS 'entry whose mistake this refusal mends';
 
@@ -165,9 +180,11 @@ CREATE TABLE dnc.prefix_entry (
     CHECK (ends IS NULL OR expires_at = 'infinity')
 );
 COMMENT ON SEQUENCE dnc.prefix_entry_prefix_id_seq IS 'numbers entries of prefixes';
-COMMENT ON TABLE dnc.prefix_entry IS 'the internal list''s refusals of whole prefixes, and what ended them; insert-only history';
+COMMENT ON TABLE dnc.prefix_entry
+    IS 'the internal list''s refusals of whole prefixes, and what ended them; insert-only history';
 COMMENT ON COLUMN dnc.prefix_entry.prefix IS 'plus sign and digits, calling code first, such as +1900';
-COMMENT ON COLUMN dnc.prefix_entry.ends IS 'refusal that this row ends, for the channel and purpose it names; NULL for a refusal';
+COMMENT ON COLUMN dnc.prefix_entry.ends
+    IS 'refusal that this row ends, for the channel and purpose it names; NULL for a refusal';
 COMMENT ON COLUMN dnc.prefix_entry.expires_at IS 'end of a temporary refusal; infinity: until it is withdrawn';
 COMMENT ON COLUMN dnc.prefix_entry.received_at IS 'when it was recorded';
 COMMENT ON COLUMN dnc.prefix_entry.channel IS 'refused channel, or all';
@@ -197,16 +214,18 @@ CREATE INDEX reply_entry ON dnc.reply (entry_id) WHERE meaning = 'likely_stop';
 CREATE UNIQUE INDEX reply_external_ref ON dnc.reply (channel, external_ref) WHERE external_ref IS NOT NULL;
 COMMENT ON SEQUENCE dnc.reply_reply_id_seq IS 'numbers replies';
 COMMENT ON TABLE dnc.reply IS 'replies of people and what was done upon them; insert-only';
-COMMENT ON COLUMN dnc.reply.phone IS 'NULL: the number was erased; of the reply only that its reference was used is left';
+COMMENT ON COLUMN dnc.reply.phone
+    IS 'NULL: the number was erased; of the reply only that its reference was used is left';
 COMMENT ON COLUMN dnc.reply.purpose IS 'purpose of the message that was replied to';
 COMMENT ON COLUMN dnc.reply.entry_id IS 'refusal that was recorded; provisional for likely_stop, until it is reviewed';
 COMMENT ON COLUMN dnc.reply.ended IS 'how many refusals a START ended, in whole or in part';
 SELECT dnc.audit_history('reply', 'reply_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.reply', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.reply_reply_id_seq', '');
--- dnc_import_start, then \copy into dnc.import_row, then dnc_import_finish, in one transaction: rows belong by themselves to the
--- import that their own transaction started, since behind a pooler the next one may be somebody else's. Rows of other transactions say
--- which import they are of. Nobody needs to be a superuser or to have files on the server.
+-- dnc_import_start, then \copy into dnc.import_row, then dnc_import_finish, in one transaction: rows belong by
+-- themselves to the import that their own transaction started, since behind a pooler the next one may be somebody
+-- else's. Rows of other transactions say which import they are of. Nobody needs to be a superuser or to have files on
+-- the server.
 CREATE TABLE dnc.import_batch (
     batch_id        bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     file            text        NOT NULL CHECK (length(file) BETWEEN 1 AND 1000),
@@ -232,8 +251,11 @@ CREATE TABLE dnc.import_batch (
 );
 COMMENT ON SEQUENCE dnc.import_batch_batch_id_seq IS 'numbers imports';
 COMMENT ON TABLE dnc.import_batch IS 'imported files';
-COMMENT ON COLUMN dnc.import_batch.state IS 'open: rows are still coming; finished; repeated: the same contents had been imported, nothing was added; undone; abandoned: never finished, its rows were removed';
-COMMENT ON COLUMN dnc.import_batch.header IS 'whether the file has a header line, which counts in the line numbers of rejects';
+COMMENT ON COLUMN dnc.import_batch.state
+    IS 'open: rows are still coming; finished; repeated: the same contents had been imported, nothing was added; '
+       'undone; abandoned: never finished, its rows were removed';
+COMMENT ON COLUMN dnc.import_batch.header
+    IS 'whether the file has a header line, which counts in the line numbers of rejects';
 COMMENT ON COLUMN dnc.import_batch.content_hash IS 'SHA-256 over the rows in their order';
 
 CREATE FUNCTION dnc.current_batch() RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -241,7 +263,8 @@ BEGIN
     IF coalesce(current_setting('dnc.import_batch', true), '') = '' THEN
         RAISE EXCEPTION 'no import is open in this transaction' USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'dnc_import_start opens one for rows of its own transaction.',
-            HINT = 'Start the import, copy and finish it in one transaction, or say with each row which import it is of: its batch_id.';
+            HINT = 'Start the import, copy and finish it in one transaction, or say with each row which import it is '
+                   'of: its batch_id.';
     END IF;
     RETURN current_setting('dnc.import_batch')::bigint;
 END
@@ -268,7 +291,8 @@ CREATE TABLE dnc.import_row (
 COMMENT ON SEQUENCE dnc.import_row_row_id_seq IS 'orders the rows of imports';
 COMMENT ON TABLE dnc.import_row IS 'rows of open imports, for \copy; gone when the import is finished';
 COMMENT ON COLUMN dnc.import_row.requested_at IS 'when the person asked, in ISO 8601; empty: when the import started';
-COMMENT ON COLUMN dnc.import_row.received_at IS 'when the company, or who keeps its list, received the request; empty: when the import started';
+COMMENT ON COLUMN dnc.import_row.received_at
+    IS 'when the company, or who keeps its list, received the request; empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.effective_at IS 'explicit future start; empty: at once';
 COMMENT ON COLUMN dnc.import_row.expires_at IS 'explicit end of a temporary refusal; empty: none';
 COMMENT ON COLUMN dnc.import_row.due_at IS 'deadline that was told; the one of the rules counts if it is earlier';
@@ -330,8 +354,8 @@ SELECT dnc.audit_history('notice', 'notice_id'), dnc.audit_history('token_use', 
 SELECT pg_catalog.pg_extension_config_dump('dnc.notice', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.notice_notice_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.token_use', '');
--- A refusal takes effect when it is recorded. By when it had to, and how long it must be kept at the least, say the rules. After that
--- it comes up for review and stays in force until somebody who signs for it decides otherwise.
+-- A refusal takes effect when it is recorded. By when it had to, and how long it must be kept at the least, say the
+-- rules. After that it comes up for review and stays in force until somebody who signs for it decides otherwise.
 CREATE TABLE dnc.review_task (
     task_id     bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     title       text        NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
@@ -364,7 +388,8 @@ CREATE INDEX review_of_task ON dnc.review (task_id) WHERE task_id IS NOT NULL;
 COMMENT ON SEQUENCE dnc.review_review_id_seq IS 'numbers reviews';
 COMMENT ON TABLE dnc.review IS 'signed reviews: who decided what about which refusal, when and why; insert-only';
 COMMENT ON COLUMN dnc.review.task_id IS 'review of the whole list to which it belongs';
-COMMENT ON COLUMN dnc.review.decision IS 'keep: the refusal stays, and one that was provisional is confirmed; end: it ends';
+COMMENT ON COLUMN dnc.review.decision
+    IS 'keep: the refusal stays, and one that was provisional is confirmed; end: it ends';
 COMMENT ON COLUMN dnc.review.review_again_at IS 'when a refusal that is kept comes up again; infinity: never';
 
 SELECT dnc.audit('review_task', 'task_id'), dnc.audit_history('review', 'review_id');

@@ -2,24 +2,32 @@
 -- Lists against each other, and contacts against all of them
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.dnc_lists_of(phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_lists_of(phone @extschema@.dnc_phone, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL)
 RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_lists_of_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION @extschema@.dnc_lists_of(@extschema@.dnc_phone, text, text) IS 'lists on which a number is, the internal one as internal; {}: none; NULL: not known, as dnc_check';
+COMMENT ON FUNCTION @extschema@.dnc_lists_of(@extschema@.dnc_phone, text, text)
+    IS 'lists on which a number is, the internal one as internal; {}: none; NULL: not known, as dnc_check';
 
-CREATE FUNCTION dnc.version_numbers(version bigint) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME', 'dnc_version_numbers_wrapper' LANGUAGE c STABLE STRICT;
-CREATE FUNCTION dnc.version_common(a bigint, b bigint) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_version_common_wrapper' LANGUAGE c STABLE STRICT;
+CREATE FUNCTION dnc.version_numbers(version bigint) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME',
+    'dnc_version_numbers_wrapper' LANGUAGE c STABLE STRICT;
+CREATE FUNCTION dnc.version_common(a bigint, b bigint) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_version_common_wrapper'
+LANGUAGE c STABLE STRICT;
 COMMENT ON FUNCTION dnc.version_numbers(bigint) IS 'the numbers of a version';
 COMMENT ON FUNCTION dnc.version_common(bigint, bigint) IS 'how many numbers two versions have in common';
 
-CREATE FUNCTION dnc.current_version(list text) RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.current_version(list text) RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     version bigint;
 BEGIN
     SELECT v.version_id INTO version FROM dnc.list_version AS v WHERE v.list = list AND v.state = 'current';
     IF version IS NULL THEN
-        RAISE EXCEPTION 'list "%" has no current version', left(coalesce(list, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Those that have one: %s.', coalesce((SELECT string_agg(v.list, ', ' ORDER BY v.list) FROM dnc.list_version AS v WHERE v.state = 'current'), 'none')),
+        RAISE EXCEPTION 'list "%" has no current version', left(coalesce(list, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Those that have one: %s.',
+                coalesce((SELECT string_agg(v.list, ', ' ORDER BY v.list) FROM dnc.list_version AS v
+                        WHERE v.state = 'current'), 'none')),
             HINT = 'internal is the list of the company itself.';
     END IF;
     RETURN version;
@@ -32,42 +40,59 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_set(s.e164::@extschema@.dnc_phone) FROM dnc.suppressed AS s;
 END;
 COMMENT ON FUNCTION dnc.internal_numbers() IS 'the numbers of internal entries that are in force';
-CREATE FUNCTION @extschema@.dnc_list_numbers(list text) RETURNS @extschema@.dnc_phone_set LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_list_numbers(list text) RETURNS @extschema@.dnc_phone_set
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT CASE WHEN list = 'internal' THEN dnc.internal_numbers() ELSE dnc.version_numbers(dnc.current_version(list)) END;
+    SELECT CASE WHEN list = 'internal' THEN dnc.internal_numbers()
+        ELSE dnc.version_numbers(dnc.current_version(list)) END;
 END;
-CREATE FUNCTION @extschema@.dnc_overlap(a text, b text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_overlap(a text, b text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT CASE WHEN 'internal' IN (a, b) THEN @extschema@.dnc_set_common(@extschema@.dnc_list_numbers(a), @extschema@.dnc_list_numbers(b))
+    SELECT CASE WHEN 'internal' IN (a, b)
+        THEN @extschema@.dnc_set_common(@extschema@.dnc_list_numbers(a), @extschema@.dnc_list_numbers(b))
                 ELSE dnc.version_common(dnc.current_version(a), dnc.current_version(b)) END;
 END;
-CREATE FUNCTION @extschema@.dnc_overlaps() RETURNS TABLE (a text, b text, kind text, jurisdiction text, numbers_b bigint, in_both bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_overlaps()
+RETURNS TABLE (a text, b text, kind text, jurisdiction text, numbers_b bigint, in_both bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH internal AS MATERIALIZED (SELECT dnc.internal_numbers() AS numbers)
-    SELECT 'internal', l.list, l.kind, l.jurisdiction, v.numbers, @extschema@.dnc_set_common(i.numbers, dnc.version_numbers(v.version_id))
+    SELECT 'internal', l.list, l.kind, l.jurisdiction, v.numbers,
+        @extschema@.dnc_set_common(i.numbers, dnc.version_numbers(v.version_id))
     FROM internal AS i, dnc.list AS l JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current'
     UNION ALL
     SELECT v.list, w.list, l.kind, l.jurisdiction, w.numbers, dnc.version_common(v.version_id, w.version_id)
-    FROM dnc.list_version AS v JOIN dnc.list_version AS w ON v.list < w.list AND w.state = 'current' JOIN dnc.list AS l ON l.list = w.list WHERE v.state = 'current'
+    FROM dnc.list_version AS v JOIN dnc.list_version AS w ON v.list < w.list AND w.state = 'current'
+    JOIN dnc.list AS l ON l.list = w.list WHERE v.state = 'current'
     ORDER BY 1, 2;
 END;
-COMMENT ON FUNCTION @extschema@.dnc_list_numbers(text) IS 'the numbers of a list''s current version as a set; internal: of internal entries that are in force';
-COMMENT ON FUNCTION @extschema@.dnc_overlap(text, text) IS 'how many numbers two lists have in common; internal is the list of the company itself';
-COMMENT ON FUNCTION @extschema@.dnc_overlaps() IS 'the same for every pair of lists, with kind and jurisdiction of the second';
+COMMENT ON FUNCTION @extschema@.dnc_list_numbers(text)
+    IS 'the numbers of a list''s current version as a set; internal: of internal entries that are in force';
+COMMENT ON FUNCTION @extschema@.dnc_overlap(text, text)
+    IS 'how many numbers two lists have in common; internal is the list of the company itself';
+COMMENT ON FUNCTION @extschema@.dnc_overlaps()
+    IS 'the same for every pair of lists, with kind and jurisdiction of the second';
 
-CREATE FUNCTION dnc.list_facts() RETURNS TABLE (list text, kind text, jurisdiction text, version_id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.list_facts() RETURNS TABLE (list text, kind text, jurisdiction text, version_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT l.list, l.kind, l.jurisdiction, v.version_id FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current';
+    SELECT l.list, l.kind, l.jurisdiction, v.version_id FROM dnc.list AS l
+    LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current';
 END;
 COMMENT ON FUNCTION dnc.list_facts() IS 'kind, jurisdiction and current version of lists';
 
-CREATE FUNCTION @extschema@.dnc_cross_check(relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL)
-RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows bigint) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_cross_check(relation regclass, phone_column text, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region text DEFAULT NULL, region_column text DEFAULT NULL)
+RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows bigint)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
-    pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c WHERE c.oid = relation AND c.relkind = 'r');
-    -- A large table is read in twenty parts, all under the snapshot of the query that calls, so that it can be told how far it is.
+    pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c
+        WHERE c.oid = relation AND c.relkind = 'r');
+    -- A large table is read in twenty parts, all under the snapshot of the query that calls, so that it can be told how
+    -- far it is.
     parts  CONSTANT integer := CASE WHEN pages > 1000 THEN 20 ELSE 1 END;
     counts jsonb := '{}';
     part   jsonb;
@@ -79,19 +104,27 @@ BEGIN
         -- Counted as sets of lists first: there are few of those.
         EXECUTE format($q$
             SELECT coalesce(jsonb_object_agg(x.lists, x.rows), '{}') FROM (
-                SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}' ELSE coalesce(nullif(s.lists, '{}'), CASE WHEN s.lists IS NULL THEN '{"not known"}' ELSE '{clear}' END::text[]) END::text AS lists, count(*) AS rows
-                FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists FROM (SELECT %s AS phone FROM %s AS r %s OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x$q$,
+                SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}'
+                    ELSE coalesce(nullif(s.lists, '{}'),
+                        CASE WHEN s.lists IS NULL THEN '{"not known"}' ELSE '{clear}' END::text[]) END::text AS lists,
+                    count(*) AS rows
+                FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists
+                    FROM (SELECT %s AS phone FROM %s AS r %s OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x$q$,
             channel, purpose, number, relation, pages_of_part) INTO part;
         SELECT coalesce(jsonb_object_agg(x.key, x.rows), '{}') INTO counts FROM (
-            SELECT e.key, sum(e.value::bigint) AS rows FROM (SELECT * FROM jsonb_each_text(counts) UNION ALL SELECT * FROM jsonb_each_text(part)) AS e GROUP BY 1) AS x;
+            SELECT e.key, sum(e.value::bigint) AS rows
+            FROM (SELECT * FROM jsonb_each_text(counts) UNION ALL SELECT * FROM jsonb_each_text(part)) AS e
+            GROUP BY 1) AS x;
         IF parts > 1 THEN
             RAISE NOTICE '%: % %% is read', relation, n * 100 / parts;
         END IF;
     END LOOP;
     RETURN QUERY SELECT l.list, f.kind, f.jurisdiction, f.version_id, sum(c.value::bigint)::bigint
-        FROM jsonb_each_text(counts) AS c CROSS JOIN LATERAL unnest(c.key::text[]) AS l (list) LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
+        FROM jsonb_each_text(counts) AS c CROSS JOIN LATERAL unnest(c.key::text[]) AS l (list)
+        LEFT JOIN dnc.list_facts() AS f ON f.list = l.list
         GROUP BY 1, 2, 3, 4 ORDER BY f.kind IS NOT NULL, 1;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
-    IS 'how many rows of a table are on which list; a row on several counts for each. clear, not known, unreadable and internal stand beside the names of external lists';
+    IS 'how many rows of a table are on which list; a row on several counts for each. clear, not known, unreadable '
+       'and internal stand beside the names of external lists';

@@ -5,74 +5,106 @@
 CREATE FUNCTION dnc.export_line(phone @extschema@.dnc_phone, format text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE format WHEN 'e164' THEN phone::text WHEN 'digits' THEN pg_catalog.substr(phone::text, 2)
         -- Dialers of North America write its numbers with ten digits, others with the prefix that is dialled there.
-        WHEN 'vicidial' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3) ELSE '011' || pg_catalog.substr(phone::text, 2) END
-        WHEN 'five9' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3) ELSE '011' || pg_catalog.substr(phone::text, 2) END
+        WHEN 'vicidial' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3)
+            ELSE '011' || pg_catalog.substr(phone::text, 2) END
+        WHEN 'five9' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3)
+            ELSE '011' || pg_catalog.substr(phone::text, 2) END
         ELSE phone::text END;
 COMMENT ON FUNCTION dnc.export_line(@extschema@.dnc_phone, text) IS 'a number as a format of dnc_export writes it';
 
-CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 BEGIN
     IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv', 'entries') THEN
-        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 and digits for others; csv: with a header and scopes; entries: with a header, a refusal a line, as dnc.import_row takes them.';
+        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 '
+                     'and digits for others; csv: with a header and scopes; entries: with a header, a refusal a line, '
+                     'as dnc.import_row takes them.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.require_export(text) IS 'raises for an unknown format';
 
--- Where an export stands: changes of transactions before it are in it, those of others come with the next one. Means nothing after a restore.
+-- Where an export stands: changes of transactions before it are in it, those of others come with the next one. Means
+-- nothing after a restore.
 CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql STABLE
     RETURN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint;
 
--- Internal refusals that hold or will hold and meet the question, of all numbers at once. Whoever gets the list is not told when a refusal
--- starts, so it counts from now on.
+-- Internal refusals that hold or will hold and meet the question, of all numbers at once. Whoever gets the list is not
+-- told when a refusal starts, so it counts from now on.
 CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT e.* FROM dnc.entry AS e, (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, dnc.session_purpose()) AS purpose) AS q
+    SELECT e.* FROM dnc.entry AS e,
+        (SELECT nullif(held.channel, 'all') AS channel, coalesce(held.purpose, dnc.session_purpose()) AS purpose) AS q
     WHERE dnc.require_list() AND e.ends IS NULL AND e.expires_at > pg_catalog.statement_timestamp()
       AND dnc.meets(e.channel, e.purpose, q.channel, q.purpose)
-      AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, q.channel, q.purpose));
+      AND NOT EXISTS (SELECT FROM dnc.entry AS w
+          WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, q.channel, q.purpose));
 END;
-COMMENT ON FUNCTION dnc.held(text, text) IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, and those that are still to start';
+COMMENT ON FUNCTION dnc.held(text, text)
+    IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, '
+       'and those that are still to start';
 CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT dnc.export_line(h.phone, format) FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY h.phone::bigint;
+    SELECT dnc.export_line(h.phone, format)
+    FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h
+    ORDER BY h.phone::bigint;
 END;
 COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
 CREATE FUNCTION dnc.export_keeps(e164 text, channel text, purpose text) RETURNS boolean LANGUAGE sql STABLE
-    RETURN EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, dnc.session_purpose()), NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
-COMMENT ON FUNCTION dnc.export_keeps(text, text, text) IS 'whether a refusal of a number, erased or not, meets the question, or nobody knows';
-CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text) RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
+    RETURN EXISTS (SELECT
+        FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, dnc.session_purpose()),
+            NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
+COMMENT ON FUNCTION dnc.export_keeps(text, text, text)
+    IS 'whether a refusal of a number, erased or not, meets the question, or nobody knows';
+CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text)
+RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT dnc.export_line(n.phone, format), CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h WHERE h.phone OPERATOR(@extschema@.=) n.phone)
+    SELECT dnc.export_line(n.phone, format),
+        CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h
+            WHERE h.phone OPERATOR(@extschema@.=) n.phone)
             -- Of an erased number the refusal stands under its mark.
-            OR EXISTS (SELECT FROM dnc.fingerprint_key AS k) AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add' ELSE 'remove' END
-    FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.entry AS e JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
-          WHERE l.xid >= since::text::xid8 AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone::bigint;
+            OR EXISTS (SELECT FROM dnc.fingerprint_key AS k)
+            AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add'
+                ELSE 'remove' END
+    FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.entry AS e
+        JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
+          WHERE l.xid >= since::text::xid8
+            AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone::bigint;
 END;
-COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text) IS 'numbers whose entries changed since a position, and what is to be done with them';
+COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text)
+    IS 'numbers whose entries changed since a position, and what is to be done with them';
 
 -- Fields of lines that dnc_export writes: empty for NULL, which an import takes for it.
 CREATE FUNCTION dnc.csv(field text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN coalesce('"' || replace(field, '"', '""') || '"', '');
 CREATE FUNCTION dnc.iso(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN pg_catalog.isfinite(at) THEN pg_catalog.to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE '' END;
+    RETURN CASE WHEN pg_catalog.isfinite(at)
+        THEN pg_catalog.to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE '' END;
 COMMENT ON FUNCTION dnc.csv(text) IS 'a text as a quoted field';
 COMMENT ON FUNCTION dnc.iso(timestamptz) IS 'a time in ISO 8601; empty for an infinite one';
 
-CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     parts bigint;
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
     IF format = 'entries' THEN
-        RETURN NEXT 'phone,channel,purpose,reason,requested_at,external_ref,taken_by,words,received_at,effective_at,expires_at,due_at';
-        RETURN QUERY SELECT concat_ws(',', e.phone::text, e.channel, dnc.csv(e.purpose), e.reason, dnc.iso(e.requested_at), dnc.csv(e.external_ref), dnc.csv(e.taken_by), dnc.csv(e.evidence ->> 'words'),
-                dnc.iso(e.received_at), dnc.iso(e.effective_at), dnc.iso(e.expires_at), dnc.iso(e.due_at)) FROM dnc.held(channel, purpose) AS e ORDER BY e.entry_id;
-        SELECT count(*) INTO parts FROM dnc.held(channel, purpose) AS e WHERE EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id);
+        RETURN NEXT 'phone,channel,purpose,reason,requested_at,external_ref,taken_by,words,received_at,effective_at,ex'
+                    'pires_at,due_at';
+        RETURN QUERY SELECT concat_ws(',', e.phone::text, e.channel, dnc.csv(e.purpose), e.reason,
+            dnc.iso(e.requested_at), dnc.csv(e.external_ref), dnc.csv(e.taken_by), dnc.csv(e.evidence ->> 'words'),
+                dnc.iso(e.received_at), dnc.iso(e.effective_at), dnc.iso(e.expires_at), dnc.iso(e.due_at))
+                    FROM dnc.held(channel, purpose) AS e ORDER BY e.entry_id;
+        SELECT count(*) INTO parts FROM dnc.held(channel, purpose) AS e
+        WHERE EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id);
         IF parts > 0 THEN
-            RAISE NOTICE '% refusal(s) were taken back in part; they are written as a whole', parts USING HINT = 'Whoever takes them in refuses more than the persons do, never less.';
+            RAISE NOTICE '% refusal(s) were taken back in part; they are written as a whole', parts
+                USING HINT = 'Whoever takes them in refuses more than the persons do, never less.';
         END IF;
         RETURN;
     END IF;
@@ -81,37 +113,59 @@ BEGIN
         RETURN;
     END IF;
     RETURN NEXT 'e164,channels,purposes,reasons,since';
-    RETURN QUERY SELECT concat_ws(',', h.phone::text, string_agg(DISTINCT h.channel, ' '), '"' || replace(string_agg(DISTINCT coalesce(h.purpose, '*'), ' '), '"', '""') || '"', string_agg(DISTINCT h.reason, ' '),
-            to_char(min(CASE WHEN h.effective_at = '-infinity' THEN h.received_at ELSE h.effective_at END) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    RETURN QUERY SELECT concat_ws(',', h.phone::text, string_agg(DISTINCT h.channel, ' '),
+        '"' || replace(string_agg(DISTINCT coalesce(h.purpose, '*'), ' '), '"', '""') || '"',
+        string_agg(DISTINCT h.reason, ' '),
+            to_char(min(CASE WHEN h.effective_at = '-infinity' THEN h.received_at
+                        ELSE h.effective_at END) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
         FROM dnc.held(channel, purpose) AS h GROUP BY h.phone ORDER BY h.phone;
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_export_since(since bigint, format text DEFAULT 'e164', channel text DEFAULT 'voice', purpose text DEFAULT NULL)
-RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_export_since(since bigint, format text DEFAULT 'e164', channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL)
+RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
     IF format IN ('csv', 'entries') OR since IS NULL THEN
-        RAISE EXCEPTION 'changes since a position need one, and another format than csv and entries' USING ERRCODE = 'invalid_parameter_value', HINT = 'dnc_export_position() tells the position of an export that is made now.';
+        RAISE EXCEPTION 'changes since a position need one, and another format than csv and entries'
+            USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'dnc_export_position() tells the position of an export that is made now.';
     END IF;
     RETURN QUERY SELECT * FROM dnc.changed_lines(since, channel, purpose, format);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_export_position() IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
-COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text) IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, vicidial, five9, csv, entries';
-COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text) IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
+COMMENT ON FUNCTION @extschema@.dnc_export_position()
+    IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
+COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text)
+    IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, '
+       'vicidial, five9, csv, entries';
+COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text)
+    IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
 
--- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners ask for. A
--- key comes from a file that only the server reads (dnc.key_file), and never into the database.
-CREATE FUNCTION @extschema@.dnc_hash(phone @extschema@.dnc_phone, key_id text DEFAULT NULL) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_hash_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
-CREATE FUNCTION @extschema@.dnc_export_hashed(key_id text DEFAULT NULL, channel text DEFAULT 'voice', purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners
+-- ask for. A key comes from a file that only the server reads (dnc.key_file), and never into the database.
+CREATE FUNCTION @extschema@.dnc_hash(phone @extschema@.dnc_phone, key_id text DEFAULT NULL)
+RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_hash_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION @extschema@.dnc_export_hashed(key_id text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp
 BEGIN ATOMIC
-    SELECT encode(@extschema@.dnc_hash(h.phone, key_id), 'hex') AS hash FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY 1;
+    SELECT encode(@extschema@.dnc_hash(h.phone, key_id), 'hex') AS hash
+    FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h ORDER BY 1;
 END;
-CREATE FUNCTION @extschema@.dnc_match_hashed(hashes text[], key_id text DEFAULT NULL) RETURNS TABLE (hash text, e164 text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_match_hashed(hashes text[], key_id text DEFAULT NULL)
+RETURNS TABLE (hash text, e164 text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT h.hash, s.e164 FROM pg_catalog.unnest(hashes) AS h (hash) JOIN (SELECT encode(@extschema@.dnc_hash(s.e164::@extschema@.dnc_phone, key_id), 'hex') AS hash, s.e164 FROM dnc.suppressed AS s) AS s ON s.hash = lower(h.hash);
+    SELECT h.hash, s.e164 FROM pg_catalog.unnest(hashes) AS h (hash)
+    JOIN (SELECT encode(@extschema@.dnc_hash(s.e164::@extschema@.dnc_phone, key_id), 'hex') AS hash, s.e164
+        FROM dnc.suppressed AS s) AS s ON s.hash = lower(h.hash);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_hash(@extschema@.dnc_phone, text) IS 'SHA-256 of the E.164 text with its plus sign; with a key of the file dnc.key_file, HMAC-SHA-256. A join on it matches a partner''s hashed list against a table';
-COMMENT ON FUNCTION @extschema@.dnc_export_hashed(text, text, text) IS 'dnc_hash, in hexadecimal, of numbers whose internal refusals meet the question';
-COMMENT ON FUNCTION @extschema@.dnc_match_hashed(text[], text) IS 'which of a partner''s hashes, in hexadecimal, are of numbers on the internal list';
+COMMENT ON FUNCTION @extschema@.dnc_hash(@extschema@.dnc_phone, text)
+    IS 'SHA-256 of the E.164 text with its plus sign; with a key of the file dnc.key_file, HMAC-SHA-256. A join on it '
+       'matches a partner''s hashed list against a table';
+COMMENT ON FUNCTION @extschema@.dnc_export_hashed(text, text, text)
+    IS 'dnc_hash, in hexadecimal, of numbers whose internal refusals meet the question';
+COMMENT ON FUNCTION @extschema@.dnc_match_hashed(text[], text)
+    IS 'which of a partner''s hashes, in hexadecimal, are of numbers on the internal list';

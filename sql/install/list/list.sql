@@ -2,14 +2,17 @@
 -- External lists: hundreds of millions of bare numbers, packed
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION dnc.block_has(packed bytea, number bigint) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_block_has_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50;
-CREATE FUNCTION dnc.block_count(packed bytea) RETURNS integer AS 'MODULE_PATHNAME', 'dnc_block_count_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+CREATE FUNCTION dnc.block_has(packed bytea, number bigint) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_block_has_wrapper'
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50;
+CREATE FUNCTION dnc.block_count(packed bytea) RETURNS integer AS 'MODULE_PATHNAME', 'dnc_block_count_wrapper'
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION dnc.block_has(bytea, bigint) IS 'whether a block holds a number';
 COMMENT ON FUNCTION dnc.block_count(bytea) IS 'how many numbers a block holds';
 
--- A name, region or prefix that nothing knows is told of when a list is made. A row that brings its audit_seq is restored,
--- perhaps before what it names.
-CREATE FUNCTION dnc.list_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A name, region or prefix that nothing knows is told of when a list is made. A row that brings its audit_seq is
+-- restored, perhaps before what it names.
+CREATE FUNCTION dnc.list_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     x text;
 BEGIN
@@ -33,36 +36,45 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE FUNCTION dnc.require_format(format text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_format(format text) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM FROM dnc.list_format AS f WHERE f.format = format;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Known are: %s.', (SELECT string_agg(f.format, ', ' ORDER BY f.format) FROM dnc.list_format AS f)),
+        RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Known are: %s.', (SELECT string_agg(f.format, ', ' ORDER BY f.format)
+                    FROM dnc.list_format AS f)),
             HINT = 'A site adds its own by inserting into dnc.list_format; dnc_list_sniff(sample) proposes one.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.require_format(text) IS 'raises for an unknown format';
-CREATE FUNCTION dnc.require_coverage(coverage text[]) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_coverage(coverage text[]) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x text;
 BEGIN
     IF cardinality(coverage) = 0 THEN
-        RAISE EXCEPTION 'coverage has no prefix' USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A list that covers nothing cannot tell anything.', HINT = 'NULL: the list covers all that it is about.';
+        RAISE EXCEPTION 'coverage has no prefix' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'A list that covers nothing cannot tell anything.',
+            HINT = 'NULL: the list covers all that it is about.';
     END IF;
     FOREACH x IN ARRAY coalesce(coverage, '{}') LOOP
         IF x IS NULL OR x !~ '^\+[1-9][0-9]{0,13}$' THEN
             RAISE EXCEPTION '"%" is no prefix', x USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'Coverage is told by prefixes: a plus sign and up to 14 digits, calling code first.', HINT = 'Write +1415 for the area code 415.';
+                DETAIL = 'Coverage is told by prefixes: a plus sign and up to 14 digits, calling code first.',
+                HINT = 'Write +1415 for the area code 415.';
         END IF;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION dnc.list_accept() IS 'trigger that takes lists and formats only with names, regions and prefixes that are known';
+COMMENT ON FUNCTION dnc.list_accept()
+    IS 'trigger that takes lists and formats only with names, regions and prefixes that are known';
 COMMENT ON FUNCTION dnc.require_coverage(text[]) IS 'raises for what is no prefix';
-CREATE FUNCTION dnc.list_activated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.list_activated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 BEGIN
     INSERT INTO dnc.list_activation VALUES (NEW.list, NEW.version_id, NEW.activated_at) ON CONFLICT DO NOTHING;
     RETURN NULL;
@@ -73,15 +85,18 @@ COMMENT ON FUNCTION dnc.list_activated() IS 'trigger that notes when a version b
 -- Blocks are made once and go when no version needs them.
 CREATE FUNCTION dnc.keep_block() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM dnc.list_version AS v WHERE OLD.set_id IN (v.whole_set, v.plus_set, v.minus_set) AND v.state <> 'pruned') THEN
+    IF EXISTS (SELECT FROM dnc.list_version AS v WHERE OLD.set_id IN (v.whole_set, v.plus_set, v.minus_set)
+        AND v.state <> 'pruned') THEN
         RAISE EXCEPTION 'blocks of set % are in use', OLD.set_id USING ERRCODE = 'insufficient_privilege',
-            DETAIL = 'A version that may still be asked, or made current again, consists of them.', HINT = 'dnc_list_prune(list) removes what the list need not keep.';
+            DETAIL = 'A version that may still be asked, or made current again, consists of them.',
+            HINT = 'dnc_list_prune(list) removes what the list need not keep.';
     END IF;
     RETURN OLD;
 END
 $$;
 COMMENT ON FUNCTION dnc.keep_block() IS 'trigger that keeps the blocks of versions that are not pruned';
-CREATE FUNCTION dnc.new_epoch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.new_epoch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 BEGIN
     UPDATE dnc.list_epoch SET epoch = dnc.random_epoch();
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -95,29 +110,45 @@ COMMENT ON FUNCTION dnc.touch_all() IS 'trigger that notes every number for the 
 
 CREATE TRIGGER "00_accept" BEFORE INSERT OR UPDATE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.list_accept();
 CREATE TRIGGER "00_accept" BEFORE INSERT OR UPDATE ON dnc.list_format FOR EACH ROW EXECUTE FUNCTION dnc.list_accept();
-CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE OR DELETE ON dnc.list_format FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
+CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE
+    OR DELETE ON dnc.list_format FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
 CREATE TRIGGER "00_keep" BEFORE DELETE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.keep_block();
-CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_block FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
--- Before as well as after: a check within the statement that changes a list, as in a condition of it, must not keep what it saw.
-CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_block FOR EACH STATEMENT
+    EXECUTE FUNCTION dnc.refuse_change();
+-- Before as well as after: a check within the statement that changes a list, as in a condition of it, must not keep
+-- what it saw.
+CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE
+    OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.touch_all();
-CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dnc.entry_commit();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    EXECUTE FUNCTION dnc.entry_commit();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "90_epoch_insert" AFTER INSERT ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "90_epoch_update" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current' OR OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "90_epoch_delete" AFTER DELETE ON dnc.list_version FOR EACH ROW WHEN (OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.touch_all();
-CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT OR UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.entry_commit();
-CREATE TRIGGER "50_activated" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current') EXECUTE FUNCTION dnc.list_activated();
-CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.list_activation FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
-CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_activation FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "90_epoch_insert" AFTER INSERT ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current')
+    EXECUTE FUNCTION dnc.new_epoch();
+CREATE TRIGGER "90_epoch_update" AFTER UPDATE ON dnc.list_version FOR EACH ROW
+    WHEN (NEW.state = 'current' OR OLD.state = 'current') EXECUTE FUNCTION dnc.new_epoch();
+CREATE TRIGGER "90_epoch_delete" AFTER DELETE ON dnc.list_version FOR EACH ROW WHEN (OLD.state = 'current')
+    EXECUTE FUNCTION dnc.new_epoch();
+CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current')
+    EXECUTE FUNCTION dnc.touch_all();
+CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT
+    OR UPDATE ON dnc.list_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'current')
+    EXECUTE FUNCTION dnc.entry_commit();
+CREATE TRIGGER "50_activated" AFTER UPDATE ON dnc.list_version FOR EACH ROW WHEN (NEW.state = 'current')
+    EXECUTE FUNCTION dnc.list_activated();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE
+    OR DELETE ON dnc.list_activation FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_activation FOR EACH STATEMENT
+    EXECUTE FUNCTION dnc.refuse_change();
 DO $$
 DECLARE
     t record;
 BEGIN
-    FOR t IN SELECT g.tgrelid::regclass AS relation, g.tgname FROM pg_trigger AS g WHERE NOT g.tgisinternal AND g.tgenabled <> 'A'
-             AND g.tgrelid IN ('dnc.list_activation'::regclass, 'dnc.list'::regclass, 'dnc.list_format'::regclass, 'dnc.list_version'::regclass, 'dnc.list_block'::regclass) LOOP
+    FOR t IN SELECT g.tgrelid::regclass AS relation, g.tgname FROM pg_trigger AS g
+        WHERE NOT g.tgisinternal AND g.tgenabled <> 'A'
+             AND g.tgrelid IN ('dnc.list_activation'::regclass, 'dnc.list'::regclass, 'dnc.list_format'::regclass,
+                 'dnc.list_version'::regclass, 'dnc.list_block'::regclass) LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.relation, t.tgname);
     END LOOP;
 END

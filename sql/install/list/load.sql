@@ -1,12 +1,13 @@
 -- ---------------------------------------------------------------------------
 -- Loading lists
 -- ---------------------------------------------------------------------------
--- A load is one transaction: a version is built beside the current one and becomes current with the commit. Reading a file or
--- a query happens with the caller's rights, everything else with those of the extension's owner.
+-- A load is one transaction: a version is built beside the current one and becomes current with the commit. Reading a
+-- file or a query happens with the caller's rights, everything else with those of the extension's owner.
 
--- The version that a load makes. Loads of one list wait for each other while they read and write; a load whose lines are yet to be
--- copied makes nobody wait.
-CREATE FUNCTION dnc.load_begin(list text, file text, format text, obtained_at timestamptz, applies_to bigint, operation text, coverage text[], copied boolean DEFAULT false)
+-- The version that a load makes. Loads of one list wait for each other while they read and write; a load whose lines
+-- are yet to be copied makes nobody wait.
+CREATE FUNCTION dnc.load_begin(list text, file text, format text, obtained_at timestamptz, applies_to bigint,
+    operation text, coverage text[], copied boolean DEFAULT false)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -21,81 +22,110 @@ BEGIN
     SELECT * INTO l FROM dnc.list AS x WHERE x.list = list FOR KEY SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'unknown list "%"', left(coalesce(list, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Known are: %s.', coalesce((SELECT string_agg(x.list, ', ' ORDER BY x.list) FROM dnc.list AS x), 'none yet')),
+            DETAIL = format('Known are: %s.',
+                coalesce((SELECT string_agg(x.list, ', ' ORDER BY x.list) FROM dnc.list AS x), 'none yet')),
             HINT = 'INSERT INTO dnc.list (list, kind, jurisdiction, …) makes one.';
     END IF;
     IF file IS NULL OR length(file) NOT BETWEEN 1 AND 1000 THEN
-        RAISE EXCEPTION 'a load needs the name of its file, of 1 to 1000 characters' USING ERRCODE = 'invalid_parameter_value', HINT = 'It is kept as evidence of where the numbers came from.';
+        RAISE EXCEPTION 'a load needs the name of its file, of 1 to 1000 characters'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'It is kept as evidence of where the numbers came from.';
     END IF;
     format := coalesce(format, l.format, 'lines');
     PERFORM dnc.require_format(format);
     SELECT * INTO f FROM dnc.list_format AS x WHERE x.format = format;
     IF obtained_at > now() OR NOT isfinite(obtained_at) THEN
-        RAISE EXCEPTION 'the list cannot have been obtained at %', obtained_at USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Now is %s.', now()),
+        RAISE EXCEPTION 'the list cannot have been obtained at %', obtained_at
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Now is %s.', now()),
             HINT = 'obtained_at is when the registry gave the file out: the list''s age is counted from it.';
     END IF;
     PERFORM dnc.require_coverage(coverage);
     IF operation IS NOT NULL AND operation NOT IN ('add', 'remove') THEN
-        RAISE EXCEPTION 'unknown operation "%"', left(operation, 60) USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A file of changes adds or removes its numbers.', HINT = 'Leave operation out where each line says which.';
+        RAISE EXCEPTION 'unknown operation "%"', left(operation, 60) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'A file of changes adds or removes its numbers.',
+            HINT = 'Leave operation out where each line says which.';
     END IF;
     IF applies_to IS NULL AND (f.action_column IS NOT NULL OR operation IS NOT NULL) THEN
-        RAISE EXCEPTION 'a file of changes needs the version that it applies to' USING ERRCODE = 'null_value_not_allowed',
-            DETAIL = CASE WHEN operation IS NULL THEN format('Format %s is one of changes.', format) ELSE 'operation is given for changes only.' END,
+        RAISE EXCEPTION 'a file of changes needs the version that it applies to'
+            USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = CASE WHEN operation IS NULL THEN format('Format %s is one of changes.', format)
+                ELSE 'operation is given for changes only.' END,
             HINT = 'Give applies_to, the version that the registry made the changes for.';
     END IF;
     IF applies_to IS NOT NULL THEN
         IF (f.action_column IS NULL) = (operation IS NULL) THEN
-            RAISE EXCEPTION '%', CASE WHEN operation IS NULL THEN 'it is not known whether the numbers are added or removed' ELSE 'each line says whether its number is added or removed' END
-                USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Format %s has %s column that tells.', format, CASE WHEN operation IS NULL THEN 'no' ELSE 'a' END),
-                      HINT = CASE WHEN operation IS NULL THEN 'Give operation => ''add'' or ''remove''.' ELSE 'Leave operation out.' END;
+            RAISE EXCEPTION '%',
+                    CASE WHEN operation IS NULL THEN 'it is not known whether the numbers are added or removed'
+                ELSE 'each line says whether its number is added or removed' END
+                USING ERRCODE = 'invalid_parameter_value',
+                DETAIL = format('Format %s has %s column that tells.', format,
+                    CASE WHEN operation IS NULL THEN 'no' ELSE 'a' END),
+                      HINT = CASE WHEN operation IS NULL THEN 'Give operation => ''add'' or ''remove''.'
+                          ELSE 'Leave operation out.' END;
         END IF;
         SELECT * INTO now_v FROM dnc.list_version AS x WHERE x.list = list AND x.state = 'current';
         IF now_v.version_id IS DISTINCT FROM applies_to THEN
-            RAISE EXCEPTION 'the changes are for version % of list %, and version % is current', applies_to, list, coalesce(now_v.version_id::text, 'none')
+            RAISE EXCEPTION 'the changes are for version % of list %, and version % is current', applies_to, list,
+                    coalesce(now_v.version_id::text, 'none')
                 USING ERRCODE = 'object_not_in_prerequisite_state',
-                      DETAIL = CASE WHEN now_v.base_id = applies_to THEN format('Version %s was made from %s by %s.', now_v.version_id, applies_to, now_v.file)
-                                    ELSE 'Changes are applied to exactly the version that they were made for, once, and in their order.' END,
+                      DETAIL = CASE WHEN now_v.base_id = applies_to
+                          THEN format('Version %s was made from %s by %s.', now_v.version_id, applies_to, now_v.file)
+                                    ELSE 'Changes are applied to exactly the version that they were made for, once, '
+                                         'and in their order.' END,
                       HINT = 'Load what is missing in between first, or the full list.';
         END IF;
     END IF;
-    INSERT INTO dnc.list_version (list, state, base_id, operation, file, format, region, obtained_at, loaded_at, loaded_by, coverage)
-        VALUES (list, 'open', applies_to, CASE WHEN applies_to IS NOT NULL THEN coalesce(operation, 'by_line') END, file, format,
-                coalesce(l.region, f.region, left(l.jurisdiction, 2)), coalesce(obtained_at, now()), clock_timestamp(), session_user, coalesce(coverage, l.coverage))
+    INSERT INTO dnc.list_version (list, state, base_id, operation, file, format, region, obtained_at, loaded_at,
+        loaded_by, coverage)
+        VALUES (list, 'open', applies_to, CASE WHEN applies_to IS NOT NULL THEN coalesce(operation, 'by_line') END,
+            file, format,
+                coalesce(l.region, f.region, left(l.jurisdiction, 2)), coalesce(obtained_at, now()), clock_timestamp(),
+                    session_user, coalesce(coverage, l.coverage))
         RETURNING version_id INTO fresh;
     RETURN fresh;
 END
 $$;
-COMMENT ON FUNCTION dnc.load_begin(text, text, text, timestamptz, bigint, text, text[], boolean) IS 'opens a version; behind the functions that load lists';
+COMMENT ON FUNCTION dnc.load_begin(text, text, text, timestamptz, bigint, text, text[], boolean)
+    IS 'opens a version; behind the functions that load lists';
 
--- What the loader read: rejects, blocks and counts are written; the version is ready, and current if nothing speaks against it.
-CREATE FUNCTION dnc.load_end(version bigint, activate boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- What the loader read: rejects, blocks and counts are written; the version is ready, and current if nothing speaks
+-- against it.
+CREATE FUNCTION dnc.load_end(version bigint, activate boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     v       dnc.list_version;
     earlier dnc.list_version;
     doubt   text;
 BEGIN
-    PERFORM FROM dnc.list AS l WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
+    PERFORM FROM dnc.list AS l
+        WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version;
     IF v.version_id IS NULL OR v.state <> 'ready' THEN
-        RAISE EXCEPTION 'version % is not one that has just been loaded', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
+        RAISE EXCEPTION 'version % is not one that has just been loaded', coalesce(version::text, 'NULL')
+            USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'dnc_list_activate makes a version current that is ready or was current before.';
     END IF;
     IF v.base_id IS NOT NULL THEN
-        SELECT * INTO earlier FROM dnc.list_version AS x WHERE x.list = v.list AND x.base_id = v.base_id AND x.file_hash = v.file_hash AND x.operation = v.operation
+        SELECT * INTO earlier FROM dnc.list_version AS x WHERE x.list = v.list AND x.base_id = v.base_id
+            AND x.file_hash = v.file_hash AND x.operation = v.operation
             AND x.version_id <> version AND x.state NOT IN ('open', 'abandoned');
         IF FOUND THEN
-            RAISE EXCEPTION 'these changes have been applied to version % of list % before', v.base_id, v.list USING ERRCODE = 'object_not_in_prerequisite_state',
+            RAISE EXCEPTION 'these changes have been applied to version % of list % before', v.base_id, v.list
+                USING ERRCODE = 'object_not_in_prerequisite_state',
                 DETAIL = format('They made version %s.', earlier.version_id),
-                HINT = CASE WHEN earlier.state = 'pruned' THEN 'Load the full list.' ELSE format('dnc_list_activate(%L, %s) makes that current.', v.list, earlier.version_id) END;
+                HINT = CASE WHEN earlier.state = 'pruned' THEN 'Load the full list.'
+                    ELSE format('dnc_list_activate(%L, %s) makes that current.', v.list, earlier.version_id) END;
         END IF;
     END IF;
-    RAISE NOTICE 'list %, version %: % numbers, % added, % removed, % duplicate, % rejected', v.list, version, v.numbers, v.added, v.removed, v.duplicates, v.rejected;
+    RAISE NOTICE 'list %, version %: % numbers, % added, % removed, % duplicate, % rejected', v.list, version,
+            v.numbers, v.added, v.removed, v.duplicates, v.rejected;
     IF activate IS NOT FALSE THEN
         doubt := dnc.doubt_about(v);
         IF doubt IS NOT NULL THEN
             RAISE WARNING 'version % of list % is not made current: it has %', version, v.list, doubt
-                USING DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.', (SELECT x.shrink_percent FROM dnc.list AS x WHERE x.list = v.list)),
+                USING
+                DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.',
+                    (SELECT x.shrink_percent FROM dnc.list AS x WHERE x.list = v.list)),
                       HINT = format('If that is right: dnc_list_activate(%L, %s, confirm => true).', v.list, version);
         ELSE
             PERFORM dnc.require_base(v), dnc.make_current(version);
@@ -106,7 +136,8 @@ $$;
 COMMENT ON FUNCTION dnc.load_end(bigint, boolean) IS 'ends a load; behind the functions that load lists';
 
 -- Changes that were loaded and never current are good only as long as what they were made from is.
-CREATE FUNCTION dnc.require_base(v dnc.list_version) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.require_base(v dnc.list_version) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     c bigint;
 BEGIN
@@ -115,32 +146,41 @@ BEGIN
     END IF;
     SELECT x.version_id INTO c FROM dnc.list_version AS x WHERE x.list = v.list AND x.state = 'current';
     IF c IS DISTINCT FROM v.base_id THEN
-        RAISE EXCEPTION 'version % of list % was made from version %, and version % is current', v.version_id, v.list, v.base_id, coalesce(c::text, 'none') USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'It lacks what was changed since.', HINT = format('Make version %s current first, or load the changes again.', v.base_id);
+        RAISE EXCEPTION 'version % of list % was made from version %, and version % is current', v.version_id, v.list,
+                v.base_id, coalesce(c::text, 'none') USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'It lacks what was changed since.',
+            HINT = format('Make version %s current first, or load the changes again.', v.base_id);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_base(dnc.list_version) IS 'raises for changes that were made from another version than the current one';
+COMMENT ON FUNCTION dnc.require_base(dnc.list_version)
+    IS 'raises for changes that were made from another version than the current one';
 
 CREATE FUNCTION dnc.doubt_about(v dnc.list_version) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT CASE WHEN v.numbers = 0 THEN 'no numbers' WHEN (c.numbers - v.numbers) * 100 > c.numbers * l.shrink_percent THEN (c.numbers - v.numbers) || ' numbers fewer than the current one' END
+    SELECT CASE WHEN v.numbers = 0 THEN 'no numbers' WHEN (c.numbers - v.numbers) * 100 > c.numbers * l.shrink_percent
+        THEN (c.numbers - v.numbers) || ' numbers fewer than the current one' END
     FROM dnc.list AS l LEFT JOIN dnc.list_version AS c ON c.list = l.list AND c.state = 'current' WHERE l.list = v.list;
 END;
-COMMENT ON FUNCTION dnc.doubt_about(dnc.list_version) IS 'what speaks against making a version current without being asked; NULL: nothing';
+COMMENT ON FUNCTION dnc.doubt_about(dnc.list_version)
+    IS 'what speaks against making a version current without being asked; NULL: nothing';
 
-CREATE FUNCTION dnc.make_current(version bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.make_current(version bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     name text := (SELECT v.list FROM dnc.list_version AS v WHERE v.version_id = version);
 BEGIN
     UPDATE dnc.list_version AS v SET state = 'former' WHERE v.list = name AND v.state = 'current';
     BEGIN
-        UPDATE dnc.list_version AS v SET state = 'current', activated_at = clock_timestamp(), activated_by = session_user WHERE v.version_id = version;
+        UPDATE dnc.list_version AS v SET state = 'current', activated_at = clock_timestamp(),
+            activated_by = session_user WHERE v.version_id = version;
     EXCEPTION WHEN unique_violation THEN
         -- Of REPEATABLE READ: the list had no version when this transaction began.
-        RAISE EXCEPTION 'another version of list % became current since this transaction began', name USING ERRCODE = 'serialization_failure',
-            DETAIL = 'This transaction does not see it, and so cannot put another one in its place.', HINT = 'Run the transaction again.';
+        RAISE EXCEPTION 'another version of list % became current since this transaction began', name
+            USING ERRCODE = 'serialization_failure',
+            DETAIL = 'This transaction does not see it, and so cannot put another one in its place.',
+            HINT = 'Run the transaction again.';
     END;
     PERFORM dnc.prune(name);
 END
@@ -148,48 +188,67 @@ $$;
 COMMENT ON FUNCTION dnc.make_current(bigint) IS 'makes a version current and the one before former, and prunes';
 
 -- Old rows go by DELETE, so that whoever still sees an older state finds all of it.
-CREATE FUNCTION dnc.prune(list text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.prune(list text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     gone bigint[];
 BEGIN
-    -- A version that was loaded after the current one became that may yet be wanted; lines that nobody finished in a week are not.
+    -- A version that was loaded after the current one became that may yet be wanted; lines that nobody finished in a
+    -- week are not.
     SELECT array_agg(v.version_id) INTO gone FROM (
-        SELECT x.*, row_number() OVER (PARTITION BY x.state ORDER BY x.activated_at DESC, x.version_id DESC) AS age FROM dnc.list_version AS x WHERE x.list = list) AS v
+        SELECT x.*, row_number() OVER (PARTITION BY x.state ORDER BY x.activated_at DESC, x.version_id DESC) AS age
+        FROM dnc.list_version AS x WHERE x.list = list) AS v
         WHERE v.state = 'former' AND v.age > (SELECT l.keep_versions FROM dnc.list AS l WHERE l.list = list)
-           OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = list AND c.state = 'current')
+           OR v.state = 'ready'
+           AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c
+               WHERE c.list = list AND c.state = 'current')
            OR v.state = 'open' AND v.loaded_at < now() - interval '7 days';
     -- One for which lines are being copied even so is left for the next time: it makes nobody wait.
-    gone := ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone) AND NOT dnc.version_is_held(v) AND v.state <> 'open' ORDER BY v.version_id)
-         || ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone) AND NOT dnc.version_is_held(v) AND v.state = 'open' ORDER BY v.version_id FOR UPDATE SKIP LOCKED);
+    gone := ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone)
+        AND NOT dnc.version_is_held(v) AND v.state <> 'open' ORDER BY v.version_id)
+         || ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone)
+             AND NOT dnc.version_is_held(v) AND v.state = 'open' ORDER BY v.version_id FOR UPDATE SKIP LOCKED);
     PERFORM dnc.drop_versions(gone);
     RETURN coalesce(cardinality(gone), 0);
 END
 $$;
-CREATE FUNCTION dnc.drop_versions(gone bigint[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.drop_versions(gone bigint[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     sets bigint[];
 BEGIN
-    SELECT array_agg(DISTINCT s) INTO sets FROM dnc.list_version AS v, unnest(ARRAY[v.whole_set, v.plus_set, v.minus_set]) AS s WHERE v.version_id = ANY (gone) AND s IS NOT NULL;
-    UPDATE dnc.list_version AS v SET state = CASE v.state WHEN 'open' THEN 'abandoned' ELSE 'pruned' END WHERE v.version_id = ANY (gone);
+    SELECT array_agg(DISTINCT s) INTO sets
+    FROM dnc.list_version AS v, unnest(ARRAY[v.whole_set, v.plus_set, v.minus_set]) AS s WHERE v.version_id = ANY (gone)
+        AND s IS NOT NULL;
+    UPDATE dnc.list_version AS v SET state = CASE v.state WHEN 'open' THEN 'abandoned' ELSE 'pruned' END
+    WHERE v.version_id = ANY (gone);
     DELETE FROM dnc.list_chunk AS c WHERE c.version_id = ANY (gone);
     DELETE FROM dnc.list_block AS b WHERE b.set_id = ANY (sets)
-        AND NOT EXISTS (SELECT FROM dnc.list_version AS v WHERE v.state <> 'pruned' AND b.set_id IN (v.whole_set, v.plus_set, v.minus_set));
+        AND NOT EXISTS (SELECT FROM dnc.list_version AS v WHERE v.state <> 'pruned'
+            AND b.set_id IN (v.whole_set, v.plus_set, v.minus_set));
 END
 $$;
-COMMENT ON FUNCTION dnc.drop_versions(bigint[]) IS 'prunes these versions: their blocks go, as far as no other version needs them';
-COMMENT ON FUNCTION dnc.prune(text) IS 'removes the blocks of versions that a list need not keep; returns how many versions';
+COMMENT ON FUNCTION dnc.drop_versions(bigint[])
+    IS 'prunes these versions: their blocks go, as far as no other version needs them';
+COMMENT ON FUNCTION dnc.prune(text)
+    IS 'removes the blocks of versions that a list need not keep; returns how many versions';
 
 -- The loaders proper read with the rights of who calls them, and write blocks, rejects and counts of an open version.
-CREATE FUNCTION dnc.load_file(version bigint, file text, reject_percent integer) RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_file_wrapper' LANGUAGE c;
-CREATE FUNCTION dnc.load_query(version bigint, query text, reject_percent integer) RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_query_wrapper' LANGUAGE c;
-CREATE FUNCTION dnc.load_chunks(version bigint, reject_percent integer) RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_chunks_wrapper' LANGUAGE c;
+CREATE FUNCTION dnc.load_file(version bigint, file text, reject_percent integer)
+RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_file_wrapper' LANGUAGE c;
+CREATE FUNCTION dnc.load_query(version bigint, query text, reject_percent integer)
+RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_query_wrapper' LANGUAGE c;
+CREATE FUNCTION dnc.load_chunks(version bigint, reject_percent integer)
+RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_chunks_wrapper' LANGUAGE c;
 COMMENT ON FUNCTION dnc.load_file(bigint, text, integer) IS 'reads a file of the server into an open version';
 COMMENT ON FUNCTION dnc.load_query(bigint, text, integer) IS 'reads what a query gives into an open version';
-COMMENT ON FUNCTION dnc.load_chunks(bigint, integer) IS 'reads the lines that were copied into dnc.list_line into an open version';
+COMMENT ON FUNCTION dnc.load_chunks(bigint, integer)
+    IS 'reads the lines that were copied into dnc.list_line into an open version';
 
 CREATE FUNCTION @extschema@.dnc_list_load(
-    list text, file text, format text DEFAULT NULL, obtained_at timestamptz DEFAULT NULL, applies_to bigint DEFAULT NULL, operation text DEFAULT NULL,
+    list text, file text, format text DEFAULT NULL, obtained_at timestamptz DEFAULT NULL,
+        applies_to bigint DEFAULT NULL, operation text DEFAULT NULL,
     activate boolean DEFAULT true, reject_percent integer DEFAULT NULL, coverage text[] DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -201,11 +260,13 @@ BEGIN
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_list_load_query(
-    list text, query text, obtained_at timestamptz DEFAULT NULL, applies_to bigint DEFAULT NULL, operation text DEFAULT NULL,
+    list text, query text, obtained_at timestamptz DEFAULT NULL, applies_to bigint DEFAULT NULL,
+        operation text DEFAULT NULL,
     activate boolean DEFAULT true, reject_percent integer DEFAULT NULL, coverage text[] DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    version bigint := dnc.load_begin(list, pg_catalog.concat('query: ', pg_catalog."left"(query, 900)), 'lines', obtained_at, applies_to, operation, coverage);
+    version bigint := dnc.load_begin(list, pg_catalog.concat('query: ', pg_catalog."left"(query, 900)), 'lines',
+        obtained_at, applies_to, operation, coverage);
 BEGIN
     PERFORM dnc.load_query(version, query, reject_percent);
     PERFORM dnc.load_end(version, activate);
@@ -214,18 +275,22 @@ END
 $$;
 
 CREATE VIEW dnc.list_line AS SELECT NULL::bigint AS version_id, NULL::text AS line WHERE false;
-COMMENT ON COLUMN dnc.list_line.version_id IS 'what dnc_list_load_start returned; NULL: the load that this transaction started';
-COMMENT ON VIEW dnc.list_line IS 'takes the lines of a list file by \copy, between dnc_list_load_start and dnc_list_load_finish; always empty';
+COMMENT ON COLUMN dnc.list_line.version_id
+    IS 'what dnc_list_load_start returned; NULL: the load that this transaction started';
+COMMENT ON VIEW dnc.list_line
+    IS 'takes the lines of a list file by \copy, between dnc_list_load_start and dnc_list_load_finish; always empty';
 CREATE FUNCTION dnc.take_line() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_take_line' LANGUAGE c;
 CREATE FUNCTION dnc.take_chunk() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_take_chunk' LANGUAGE c;
 COMMENT ON FUNCTION dnc.take_line() IS 'trigger of dnc.list_line: keeps a line';
-COMMENT ON FUNCTION dnc.take_chunk() IS 'trigger of dnc.list_line: writes what lines are left at the end of a statement';
+COMMENT ON FUNCTION dnc.take_chunk()
+    IS 'trigger of dnc.list_line: writes what lines are left at the end of a statement';
 CREATE TRIGGER "00_take" INSTEAD OF INSERT ON dnc.list_line FOR EACH ROW EXECUTE FUNCTION dnc.take_line();
 CREATE TRIGGER "00_begin" BEFORE INSERT ON dnc.list_line FOR EACH STATEMENT EXECUTE FUNCTION dnc.take_chunk('begin');
 CREATE TRIGGER "00_end" AFTER INSERT ON dnc.list_line FOR EACH STATEMENT EXECUTE FUNCTION dnc.take_chunk('end');
 
 CREATE FUNCTION @extschema@.dnc_list_load_start(
-    list text, file text, format text DEFAULT NULL, obtained_at timestamptz DEFAULT NULL, applies_to bigint DEFAULT NULL, operation text DEFAULT NULL, coverage text[] DEFAULT NULL
+    list text, file text, format text DEFAULT NULL, obtained_at timestamptz DEFAULT NULL,
+        applies_to bigint DEFAULT NULL, operation text DEFAULT NULL, coverage text[] DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     version bigint := dnc.load_begin(list, file, format, obtained_at, applies_to, operation, coverage, true);
@@ -234,7 +299,8 @@ BEGIN
     RETURN version;
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_list_load_finish(version bigint, activate boolean DEFAULT true, reject_percent integer DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_list_load_finish(version bigint, activate boolean DEFAULT true,
+    reject_percent integer DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -242,23 +308,31 @@ DECLARE
     c bigint;
 BEGIN
     -- Loads of one list wait for each other, and lines that are still being copied for this one.
-    PERFORM FROM dnc.list AS l WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
+    PERFORM FROM dnc.list AS l
+        WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version FOR UPDATE;
     IF v.version_id IS NULL OR v.state <> 'open' THEN
-        RAISE EXCEPTION 'load % is not open', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = CASE WHEN v.state IS NULL THEN 'There is no such version.' ELSE format('It is %s.', v.state) END, HINT = 'dnc_list_load_start opens one.';
+        RAISE EXCEPTION 'load % is not open', coalesce(version::text, 'NULL')
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = CASE WHEN v.state IS NULL THEN 'There is no such version.' ELSE format('It is %s.', v.state) END,
+            HINT = 'dnc_list_load_start opens one.';
     END IF;
     IF v.base_id IS NOT NULL THEN
         SELECT x.version_id INTO c FROM dnc.list_version AS x WHERE x.list = v.list AND x.state = 'current';
         IF c IS DISTINCT FROM v.base_id THEN
-            RAISE EXCEPTION 'the changes are for version % of list %, and version % is current', v.base_id, v.list, coalesce(c::text, 'none')
-                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'Another version became current since the load was started.', HINT = 'Load what is missing in between first, or the full list.';
+            RAISE EXCEPTION 'the changes are for version % of list %, and version % is current', v.base_id, v.list,
+                    coalesce(c::text, 'none')
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = 'Another version became current since the load was started.',
+                HINT = 'Load what is missing in between first, or the full list.';
         END IF;
     END IF;
     -- A copy that failed has left nothing, and lines do not come with a dump.
     IF NOT EXISTS (SELECT FROM dnc.list_chunk AS x WHERE x.version_id = version) THEN
         RAISE EXCEPTION 'nothing was copied for load %', version USING ERRCODE = 'no_data_found',
-            DETAIL = 'The lines go to dnc.list_line.', HINT = format('Copy them and finish again; dnc_list_load_abandon(%s) removes a load that is not wanted.', version);
+            DETAIL = 'The lines go to dnc.list_line.',
+            HINT = format('Copy them and finish again; dnc_list_load_abandon(%s) removes a load that is not wanted.',
+                version);
     END IF;
     PERFORM dnc.load_chunks(version, reject_percent);
     DELETE FROM dnc.list_chunk AS x WHERE x.version_id = version;
@@ -267,7 +341,8 @@ BEGIN
     RETURN version;
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_list_load_abandon(version bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_list_load_abandon(version bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     found text;
@@ -275,14 +350,17 @@ BEGIN
     -- Waits for lines that are still being copied.
     SELECT v.state INTO found FROM dnc.list_version AS v WHERE v.version_id = version FOR UPDATE;
     IF found IS DISTINCT FROM 'open' THEN
-        RAISE EXCEPTION 'load % is not open', coalesce(version::text, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = CASE WHEN found IS NULL THEN 'There is no such version.' ELSE format('It is %s.', found) END, HINT = 'Only a load that was started and not finished can be removed; dnc_list_prune removes versions.';
+        RAISE EXCEPTION 'load % is not open', coalesce(version::text, 'NULL')
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = CASE WHEN found IS NULL THEN 'There is no such version.' ELSE format('It is %s.', found) END,
+            HINT = 'Only a load that was started and not finished can be removed; dnc_list_prune removes versions.';
     END IF;
     PERFORM dnc.drop_versions(ARRAY[version]);
 END
 $$;
 
-CREATE FUNCTION @extschema@.dnc_list_activate(list text, version bigint, confirm boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_list_activate(list text, version bigint, confirm boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     v     dnc.list_version;
@@ -294,35 +372,44 @@ BEGIN
         RETURN;
     END IF;
     IF v.version_id IS NULL OR v.state NOT IN ('ready', 'former') THEN
-        RAISE EXCEPTION 'version % of list % cannot be made current', coalesce(version::text, 'NULL'), coalesce(list, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = CASE WHEN v.version_id IS NULL THEN 'There is no such version.' ELSE format('It is %s.', v.state) END,
+        RAISE EXCEPTION 'version % of list % cannot be made current', coalesce(version::text, 'NULL'),
+                coalesce(list, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = CASE WHEN v.version_id IS NULL THEN 'There is no such version.'
+                ELSE format('It is %s.', v.state) END,
             HINT = 'Versions that are ready or former can be: see dnc.list_version.';
     END IF;
     PERFORM dnc.require_base(v);
     doubt := dnc.doubt_about(v);
     IF doubt IS NOT NULL AND confirm IS NOT TRUE THEN
-        RAISE EXCEPTION 'version % of list % has %', version, list, doubt USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.', (SELECT l.shrink_percent FROM dnc.list AS l WHERE l.list = list)), HINT = 'If that is right, give confirm => true.';
+        RAISE EXCEPTION 'version % of list % has %', version, list, doubt
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.',
+                (SELECT l.shrink_percent FROM dnc.list AS l WHERE l.list = list)),
+            HINT = 'If that is right, give confirm => true.';
     END IF;
     PERFORM dnc.make_current(version);
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_list_revert(list text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_list_revert(list text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     earlier bigint;
 BEGIN
     PERFORM FROM dnc.list AS l WHERE l.list = list FOR NO KEY UPDATE;
-    SELECT v.version_id INTO earlier FROM dnc.list_version AS v WHERE v.list = list AND v.state = 'former' ORDER BY v.activated_at DESC, v.version_id DESC LIMIT 1;
+    SELECT v.version_id INTO earlier FROM dnc.list_version AS v WHERE v.list = list AND v.state = 'former'
+    ORDER BY v.activated_at DESC, v.version_id DESC LIMIT 1;
     IF earlier IS NULL THEN
-        RAISE EXCEPTION 'list % has no former version', coalesce(list, 'NULL') USING ERRCODE = 'object_not_in_prerequisite_state',
+        RAISE EXCEPTION 'list % has no former version', coalesce(list, 'NULL')
+            USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'How many are kept is set by keep_versions of dnc.list.', HINT = 'Load the list anew.';
     END IF;
     PERFORM dnc.make_current(earlier);
     RETURN earlier;
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_list_prune(list text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_list_prune(list text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM FROM dnc.list AS l WHERE l.list = list FOR NO KEY UPDATE;
@@ -331,18 +418,29 @@ END
 $$;
 
 -- Which formats read a sample of a file, best first.
-CREATE FUNCTION dnc.format_reads(sample text, format text, region text) RETURNS TABLE (lines bigint, readable bigint) AS 'MODULE_PATHNAME', 'dnc_format_reads_wrapper' LANGUAGE c STABLE ROWS 1;
-COMMENT ON FUNCTION dnc.format_reads(text, text, text) IS 'how many records a sample has in a format, and how many of them are numbers';
-CREATE FUNCTION @extschema@.dnc_list_sniff(sample text, region text DEFAULT NULL) RETURNS TABLE (format text, lines bigint, readable bigint, description text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.format_reads(sample text, format text, region text)
+RETURNS TABLE (lines bigint, readable bigint) AS 'MODULE_PATHNAME', 'dnc_format_reads_wrapper' LANGUAGE c STABLE ROWS 1;
+COMMENT ON FUNCTION dnc.format_reads(text, text, text)
+    IS 'how many records a sample has in a format, and how many of them are numbers';
+CREATE FUNCTION @extschema@.dnc_list_sniff(sample text, region text DEFAULT NULL)
+RETURNS TABLE (format text, lines bigint, readable bigint, description text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT f.format, r.lines, r.readable, f.description FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, region) AS r
-    WHERE r.readable > 0 ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.number_columns[1] !~ '^[0-9]+$' DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
+    SELECT f.format, r.lines, r.readable, f.description
+    FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, region) AS r
+    WHERE r.readable > 0
+    ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.number_columns[1] !~ '^[0-9]+$' DESC,
+        f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
 END;
 
 -- Whether the blocks of versions are still those that were written.
-CREATE FUNCTION dnc.set_facts(set_id bigint) RETURNS TABLE (digest bytea, numbers bigint, problem text) AS 'MODULE_PATHNAME', 'dnc_set_facts_wrapper' LANGUAGE c STABLE ROWS 1;
-COMMENT ON FUNCTION dnc.set_facts(bigint) IS 'digest and count of a set as its blocks are now, and what is wrong with the first bad one';
-CREATE FUNCTION @extschema@.dnc_list_verify(list text DEFAULT NULL) RETURNS TABLE (list_name text, version bigint, state text, healthy boolean, detail text)
+CREATE FUNCTION dnc.set_facts(set_id bigint)
+RETURNS TABLE (digest bytea, numbers bigint, problem text) AS 'MODULE_PATHNAME', 'dnc_set_facts_wrapper'
+LANGUAGE c STABLE ROWS 1;
+COMMENT ON FUNCTION dnc.set_facts(bigint)
+    IS 'digest and count of a set as its blocks are now, and what is wrong with the first bad one';
+CREATE FUNCTION @extschema@.dnc_list_verify(list text DEFAULT NULL)
+RETURNS TABLE (list_name text, version bigint, state text, healthy boolean, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT v.list, v.version_id, v.state, c.problem IS NULL, coalesce(c.problem, v.numbers || ' numbers')
@@ -351,48 +449,78 @@ BEGIN ATOMIC
     LEFT JOIN dnc.list_version AS m ON v.plus_set IS NOT NULL AND m.whole_set = v.whole_set AND m.plus_set IS NULL
     LEFT JOIN dnc.list_version AS b ON b.version_id = v.base_id
     CROSS JOIN LATERAL (
-        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest, sha256(string_agg(x.digest, '') FILTER (WHERE x.n = 1)) AS whole, sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
-        FROM (SELECT s.n, s.own, t.* FROM (VALUES (1, v.whole_set, v.plus_set IS NULL), (2, v.plus_set, true), (3, v.minus_set, true)) AS s (n, set_id, own), dnc.set_facts(s.set_id) AS t WHERE s.set_id IS NOT NULL) AS x) AS f
-    -- Blocks against the count of the numbers that the load wrote, that count against the lines that it read, and against what it says
-    -- to have changed.
+        SELECT sha256(string_agg(x.digest, '' ORDER BY x.n) FILTER (WHERE x.own)) AS digest,
+            sha256(string_agg(x.digest, '') FILTER (WHERE x.n = 1)) AS whole,
+            sum(CASE x.n WHEN 3 THEN -x.numbers ELSE x.numbers END) AS numbers, min(x.problem) AS problem
+        FROM (SELECT s.n, s.own, t.*
+            FROM (VALUES (1, v.whole_set, v.plus_set IS NULL), (2, v.plus_set, true), (3, v.minus_set, true))
+            AS s (n, set_id, own), dnc.set_facts(s.set_id) AS t WHERE s.set_id IS NOT NULL) AS x) AS f
+    -- Blocks against the count of the numbers that the load wrote, that count against the lines that it read, and
+    -- against what it says to have changed.
     CROSS JOIN LATERAL (
         SELECT CASE WHEN f.problem IS NOT NULL THEN f.problem
-            WHEN f.numbers IS DISTINCT FROM v.numbers THEN coalesce(f.numbers::text, 'no') || ' numbers instead of ' || v.numbers
-            WHEN f.digest IS DISTINCT FROM v.digest OR f.whole <> m.digest THEN 'the blocks are not those that were loaded'
-            WHEN v.lines IS DISTINCT FROM CASE WHEN v.base_id IS NULL THEN v.numbers ELSE v.added + v.removed END + v.duplicates + v.rejected
+            WHEN f.numbers IS DISTINCT FROM v.numbers THEN coalesce(f.numbers::text, 'no') || ' numbers instead of '
+                || v.numbers
+            WHEN f.digest IS DISTINCT FROM v.digest
+                OR f.whole <> m.digest THEN 'the blocks are not those that were loaded'
+            WHEN v.lines IS DISTINCT FROM CASE WHEN v.base_id IS NULL THEN v.numbers ELSE v.added + v.removed END
+                + v.duplicates + v.rejected
                 THEN 'its file had ' || coalesce(v.lines::text, 'no') || ' lines, of which not all are accounted for'
-            WHEN v.numbers <> b.numbers + v.added - v.removed THEN v.numbers || ' numbers, and ' || b.numbers + v.added - v.removed || ' by the changes to version ' || v.base_id END AS problem) AS c
-    WHERE (dnc_list_verify.list IS NULL OR v.list = dnc_list_verify.list) AND v.state IN ('ready', 'current', 'former') ORDER BY v.list, v.version_id;
+            WHEN v.numbers <> b.numbers + v.added - v.removed THEN v.numbers || ' numbers, and '
+                || b.numbers + v.added - v.removed || ' by the changes to version ' || v.base_id END AS problem) AS c
+    WHERE (dnc_list_verify.list IS NULL OR v.list = dnc_list_verify.list) AND v.state IN ('ready', 'current', 'former')
+    ORDER BY v.list, v.version_id;
 END;
 
 -- What loads are doing, seen from other connections.
-CREATE FUNCTION dnc.load_progress() RETURNS TABLE (pid integer, version_id bigint, phase text, bytes bigint, bytes_total bigint, lines bigint, rejected bigint, numbers bigint)
+CREATE FUNCTION dnc.load_progress()
+RETURNS TABLE (pid integer, version_id bigint, phase text, bytes bigint, bytes_total bigint, lines bigint,
+    rejected bigint, numbers bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT p.pid, p.param10, CASE p.param11 WHEN 1 THEN 'reading' WHEN 2 THEN 'sorting and writing' WHEN 3 THEN 'joining changes' END, p.param1, nullif(p.param2, 0), p.param3, p.param4, p.param12
-    FROM pg_stat_get_progress_info('COPY') AS p WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND p.relid = 'dnc.list_block'::regclass AND p.param10 > 0;
+    SELECT p.pid, p.param10,
+        CASE p.param11 WHEN 1 THEN 'reading' WHEN 2 THEN 'sorting and writing' WHEN 3 THEN 'joining changes' END,
+        p.param1, nullif(p.param2, 0), p.param3, p.param4, p.param12
+    FROM pg_stat_get_progress_info('COPY') AS p
+    WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND p.relid = 'dnc.list_block'::regclass AND p.param10 > 0;
 END;
 COMMENT ON FUNCTION dnc.load_progress() IS 'behind dnc.list_progress';
 CREATE VIEW dnc.list_progress AS SELECT * FROM dnc.load_progress();
-COMMENT ON VIEW dnc.list_progress IS 'loads of lists that are running: bytes and lines that are read, numbers that are written';
+COMMENT ON VIEW dnc.list_progress
+    IS 'loads of lists that are running: bytes and lines that are read, numbers that are written';
 
 CREATE VIEW dnc.stale_list AS
-    SELECT l.list, v.version_id, v.obtained_at, l.max_age_days, v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) AS good_until,
+    SELECT l.list, v.version_id, v.obtained_at, l.max_age_days,
+        v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) AS good_until,
            CASE WHEN v.version_id IS NULL THEN 'not loaded' ELSE 'stale' END AS state, l.strict
     FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current'
-    WHERE l.enabled AND (v.version_id IS NULL OR v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < pg_catalog.statement_timestamp());
+    WHERE l.enabled AND (v.version_id IS NULL
+        OR v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < pg_catalog.statement_timestamp());
 COMMENT ON COLUMN dnc.stale_list.good_until IS 'when the current version became stale';
-COMMENT ON VIEW dnc.stale_list IS 'enabled lists that were never loaded, or whose current version is older than they allow';
+COMMENT ON VIEW dnc.stale_list
+    IS 'enabled lists that were never loaded, or whose current version is older than they allow';
 
 COMMENT ON FUNCTION @extschema@.dnc_list_load(text, text, text, timestamptz, bigint, text, boolean, integer, text[])
-    IS 'loads a file of the server, plain or gzip, as a new version of a list, makes it current and returns it; for whom PostgreSQL lets read files. applies_to: the file has changes for that version';
+    IS 'loads a file of the server, plain or gzip, as a new version of a list, makes it current and returns it; for '
+       'whom PostgreSQL lets read files. applies_to: the file has changes for that version';
 COMMENT ON FUNCTION @extschema@.dnc_list_load_query(text, text, timestamptz, bigint, text, boolean, integer, text[])
-    IS 'loads the first column of a query, numbers or texts, as a new version of a list, makes it current and returns it';
-COMMENT ON FUNCTION @extschema@.dnc_list_load_start(text, text, text, timestamptz, bigint, text, text[]) IS 'opens a version of a list and returns it; then, in the same transaction, \copy dnc.list_line (line) FROM …';
-COMMENT ON FUNCTION @extschema@.dnc_list_load_abandon(bigint) IS 'gives up a load that was started and not finished, and removes the lines that were copied for it';
-COMMENT ON FUNCTION @extschema@.dnc_list_load_finish(bigint, boolean, integer) IS 'loads the lines that were copied and makes the version current';
-COMMENT ON FUNCTION @extschema@.dnc_list_activate(text, bigint, boolean) IS 'makes a version current that is ready or was current before';
-COMMENT ON FUNCTION @extschema@.dnc_list_revert(text) IS 'makes the version current that was before the present one, and returns it';
-COMMENT ON FUNCTION @extschema@.dnc_list_prune(text) IS 'removes versions beyond those that the list is set to keep; returns how many';
-COMMENT ON FUNCTION @extschema@.dnc_list_verify(text) IS 'whether the blocks of versions that are not pruned are those that were loaded, whole and unchanged, and hold what their files had; reads them all';
-COMMENT ON FUNCTION @extschema@.dnc_list_sniff(text, text) IS 'formats that read something in a sample of a file, best first';
+    IS 'loads the first column of a query, numbers or texts, as a new version of a list, makes it current and returns '
+       'it';
+COMMENT ON FUNCTION @extschema@.dnc_list_load_start(text, text, text, timestamptz, bigint, text, text[])
+    IS 'opens a version of a list and returns it; then, in the same transaction, \copy dnc.list_line (line) FROM …';
+COMMENT ON FUNCTION @extschema@.dnc_list_load_abandon(bigint)
+    IS 'gives up a load that was started and not finished, and removes the lines that were copied for it';
+COMMENT ON FUNCTION @extschema@.dnc_list_load_finish(bigint, boolean, integer)
+    IS 'loads the lines that were copied and makes the version current';
+COMMENT ON FUNCTION @extschema@.dnc_list_activate(text, bigint, boolean)
+    IS 'makes a version current that is ready or was current before';
+COMMENT ON FUNCTION @extschema@.dnc_list_revert(text)
+    IS 'makes the version current that was before the present one, and returns it';
+COMMENT ON FUNCTION @extschema@.dnc_list_prune(text)
+    IS 'removes versions beyond those that the list is set to keep; returns how many';
+COMMENT ON FUNCTION @extschema@.dnc_list_verify(text)
+    IS 'whether the blocks of versions that are not pruned are those that were loaded, whole and unchanged, and hold '
+       'what their files had; reads them all';
+COMMENT ON FUNCTION @extschema@.dnc_list_sniff(text, text)
+    IS 'formats that read something in a sample of a file, best first';

@@ -2,8 +2,9 @@
 -- Lists of numbers, their versions and blocks; registries that answer about single numbers
 -- ---------------------------------------------------------------------------
 
--- A list has versions, and one of them is current. A version is made of sets: the whole list, or what an earlier whole list
--- gained (plus) and lost (minus). A set is a row a block in dnc.list_block; sets never change, so versions share them.
+-- A list has versions, and one of them is current. A version is made of sets: the whole list, or what an earlier whole
+-- list gained (plus) and lost (minus). A set is a row a block in dnc.list_block; sets never change, so versions share
+-- them.
 
 -- Which layout a file has is a row, not code (src/lists/format.rs).
 CREATE TABLE dnc.list_format (
@@ -13,7 +14,9 @@ CREATE TABLE dnc.list_format (
     delimiter      text    CHECK (octet_length(delimiter) = 1),
     quote          text    CHECK (octet_length(quote) = 1),
     comment        text    CHECK (octet_length(comment) = 1),
-    number_columns text[]  NOT NULL CHECK (cardinality(number_columns) BETWEEN 1 AND 8 AND array_position(number_columns, NULL) IS NULL AND array_position(number_columns, '') IS NULL),
+    number_columns text[]  NOT NULL
+        CHECK (cardinality(number_columns) BETWEEN 1 AND 8 AND array_position(number_columns, NULL) IS NULL
+        AND array_position(number_columns, '') IS NULL),
     action_column  text    CHECK (action_column <> ''),
     add_values     text[]  CHECK (array_position(add_values, NULL) IS NULL),
     remove_values  text[]  CHECK (array_position(remove_values, NULL) IS NULL),
@@ -24,18 +27,27 @@ CREATE TABLE dnc.list_format (
     CHECK ((action_column IS NULL) = (add_values IS NULL) AND (action_column IS NULL) = (remove_values IS NULL))
 );
 INSERT INTO dnc.list_format VALUES
-    ('lines',          'one number a line, in any spelling that the list''s region allows', 'lines', NULL, NULL, '#', '{1}', NULL, NULL, NULL, NULL, true),
-    ('csv',            'comma-separated, the number in the first column', 'lines', ',', '"', '#', '{1}', NULL, NULL, NULL, NULL, true),
-    ('csv-phone',      'comma-separated with a header, the number in the column phone', 'lines', ',', '"', '#', '{phone}', NULL, NULL, NULL, NULL, true),
-    ('us-dnc',         'United States, National Do Not Call Registry, full list: area code and number, or ten digits', 'lines', ',', NULL, '#', '{1,2}', NULL, NULL, NULL, 'US', true),
-    ('us-dnc-changes', 'United States, National Do Not Call Registry, change list: area code, number, time, A or D', 'lines', ',', NULL, '#', '{1,2}', '4', '{a}', '{d}', 'US', true),
-    ('ca-dncl',        'Canada, LNNTE-DNCL, CSV: area code and number', 'lines', ',', NULL, '#', '{1,2}', NULL, NULL, NULL, 'CA', true),
-    ('ca-dncl-xml',    'Canada, LNNTE-DNCL, XML: <ac val=''416''><ph val=''1234567''/>', 'xml', NULL, NULL, NULL, '{ac/@val,ph/@val}', NULL, NULL, NULL, 'CA', true),
-    ('uk-tps',         'United Kingdom, TPS and CTPS: dialling code and number in twelve characters', 'lines', NULL, NULL, '#', '{1}', NULL, NULL, NULL, 'GB', true);
+    ('lines',          'one number a line, in any spelling that the list''s region allows', 'lines', NULL, NULL, '#',
+        '{1}', NULL, NULL, NULL, NULL, true),
+    ('csv',            'comma-separated, the number in the first column', 'lines', ',', '"', '#', '{1}', NULL, NULL,
+        NULL, NULL, true),
+    ('csv-phone',      'comma-separated with a header, the number in the column phone', 'lines', ',', '"', '#',
+        '{phone}', NULL, NULL, NULL, NULL, true),
+    ('us-dnc',         'United States, National Do Not Call Registry, full list: area code and number, or ten digits',
+        'lines', ',', NULL, '#', '{1,2}', NULL, NULL, NULL, 'US', true),
+    ('us-dnc-changes', 'United States, National Do Not Call Registry, change list: area code, number, time, A or D',
+        'lines', ',', NULL, '#', '{1,2}', '4', '{a}', '{d}', 'US', true),
+    ('ca-dncl',        'Canada, LNNTE-DNCL, CSV: area code and number', 'lines', ',', NULL, '#', '{1,2}', NULL, NULL,
+        NULL, 'CA', true),
+    ('ca-dncl-xml',    'Canada, LNNTE-DNCL, XML: <ac val=''416''><ph val=''1234567''/>', 'xml', NULL, NULL, NULL,
+        '{ac/@val,ph/@val}', NULL, NULL, NULL, 'CA', true),
+    ('uk-tps',         'United Kingdom, TPS and CTPS: dialling code and number in twelve characters', 'lines', NULL,
+        NULL, '#', '{1}', NULL, NULL, NULL, 'GB', true);
 
 CREATE TABLE dnc.list (
     list           text    PRIMARY KEY CHECK (list ~ '^[a-z][a-z0-9_-]{0,62}$' AND list <> 'internal'),
-    kind           text    NOT NULL CHECK (kind IN ('national', 'state', 'industry', 'litigator', 'reassigned', 'wireless', 'partner', 'other')),
+    kind           text    NOT NULL
+        CHECK (kind IN ('national', 'state', 'industry', 'litigator', 'reassigned', 'wireless', 'partner', 'other')),
     description    text    NOT NULL DEFAULT '',
     jurisdiction   text    CHECK (jurisdiction ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
     channels       text[]  CHECK (cardinality(channels) > 0 AND array_position(channels, NULL) IS NULL),
@@ -82,10 +94,13 @@ CREATE TABLE dnc.list_version (
     rejected     bigint,
     digest       bytea       CHECK (octet_length(digest) = 32),
     audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
-    CHECK ((state IN ('open', 'abandoned', 'pruned')) OR (whole_set IS NOT NULL AND numbers IS NOT NULL AND digest IS NOT NULL)),
-    -- Every line of the file is accounted for: a number of the list or a change to it, one that was said before, or a reject.
+    CHECK ((state IN ('open', 'abandoned', 'pruned'))
+        OR (whole_set IS NOT NULL AND numbers IS NOT NULL AND digest IS NOT NULL)),
+    -- Every line of the file is accounted for: a number of the list or a change to it, one that was said before, or a
+    -- reject.
     CONSTRAINT list_version_accounts_for_its_lines CHECK (state IN ('open', 'abandoned') OR
-        coalesce(lines = CASE WHEN base_id IS NULL THEN numbers ELSE added + removed END + duplicates + rejected, false)),
+        coalesce(lines = CASE WHEN base_id IS NULL THEN numbers ELSE added + removed END + duplicates + rejected,
+            false)),
     CHECK ((base_id IS NULL) = (operation IS NULL)),
     CHECK ((plus_set IS NULL) = (minus_set IS NULL)),
     CHECK (state NOT IN ('current', 'former') OR activated_at IS NOT NULL)
@@ -102,7 +117,8 @@ CREATE TABLE dnc.list_reject (
     PRIMARY KEY (version_id, line)
 );
 
-CREATE FUNCTION dnc.block_is_valid(start bigint, stop bigint, packed bytea) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_block_is_valid_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+CREATE FUNCTION dnc.block_is_valid(start bigint, stop bigint, packed bytea)
+RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_block_is_valid_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
 
 -- A row fills a page, and is read where it lies: never compressed, never moved out of line.
 CREATE TABLE dnc.list_block (
@@ -116,39 +132,56 @@ CREATE TABLE dnc.list_block (
 );
 ALTER TABLE dnc.list_block ALTER COLUMN packed SET STORAGE PLAIN;
 
-COMMENT ON TABLE dnc.list_format IS 'layouts of list files: what separates columns, which make the number, which says that it is added or removed';
+COMMENT ON TABLE dnc.list_format
+    IS 'layouts of list files: what separates columns, which make the number, which says that it is added or removed';
 COMMENT ON COLUMN dnc.list_format.layout IS 'lines, or xml: a stream of tags';
 COMMENT ON COLUMN dnc.list_format.delimiter IS 'between columns; NULL: a line is one column';
-COMMENT ON COLUMN dnc.list_format.number_columns IS 'what makes the number when put together: places from 1, names of the header, or in XML element/@attribute or element; a line without delimiters is the whole number';
+COMMENT ON COLUMN dnc.list_format.number_columns
+    IS 'what makes the number when put together: places from 1, names of the header, or in XML element/@attribute or '
+       'element; a line without delimiters is the whole number';
 COMMENT ON COLUMN dnc.list_format.action_column IS 'what says that a number is added or removed: files of changes only';
 COMMENT ON COLUMN dnc.list_format.region IS 'by whose rules national spellings are read where the list does not say';
-COMMENT ON TABLE dnc.list IS 'external lists: national and state registries, industry lists, litigators, reassigned numbers, partners';
+COMMENT ON TABLE dnc.list
+    IS 'external lists: national and state registries, industry lists, litigators, reassigned numbers, partners';
 COMMENT ON COLUMN dnc.list.jurisdiction IS 'ISO 3166 country or subdivision whose list it is';
 COMMENT ON COLUMN dnc.list.channels IS 'channels that it binds; NULL: every channel';
 COMMENT ON COLUMN dnc.list.purposes IS 'purposes that it binds, with what is below them; NULL: every purpose';
-COMMENT ON COLUMN dnc.list.applies IS 'check: in checks and decisions; decision: in decisions only, as a registry that consent overrides';
-COMMENT ON COLUMN dnc.list.strict IS 'what is not listed is unknown (NULL) while the list is stale, not loaded, or does not cover the number';
+COMMENT ON COLUMN dnc.list.applies
+    IS 'check: in checks and decisions; decision: in decisions only, as a registry that consent overrides';
+COMMENT ON COLUMN dnc.list.strict
+    IS 'what is not listed is unknown (NULL) while the list is stale, not loaded, or does not cover the number';
 COMMENT ON COLUMN dnc.list.max_age_days IS 'days after which a version is stale; NULL: never';
-COMMENT ON COLUMN dnc.list.coverage IS 'prefixes that are subscribed, such as {+1415,+1628}, taken over by each version; NULL: all of the list';
-COMMENT ON COLUMN dnc.list.region IS 'by whose rules national spellings are read; NULL: the format''s, else the jurisdiction''s';
+COMMENT ON COLUMN dnc.list.coverage
+    IS 'prefixes that are subscribed, such as {+1415,+1628}, taken over by each version; NULL: all of the list';
+COMMENT ON COLUMN dnc.list.region
+    IS 'by whose rules national spellings are read; NULL: the format''s, else the jurisdiction''s';
 COMMENT ON COLUMN dnc.list.source IS 'where it comes from';
 COMMENT ON COLUMN dnc.list.reject_percent IS 'a load with more unreadable lines fails';
-COMMENT ON COLUMN dnc.list.shrink_percent IS 'a version with fewer numbers than the current one by more than this waits for confirmation';
+COMMENT ON COLUMN dnc.list.shrink_percent
+    IS 'a version with fewer numbers than the current one by more than this waits for confirmation';
 COMMENT ON COLUMN dnc.list.keep_versions IS 'how many former versions are kept';
 COMMENT ON TABLE dnc.list_version IS 'versions of lists: what was loaded, from where, by whom, and which is current';
 COMMENT ON SEQUENCE dnc.list_version_version_id_seq IS 'numbers versions';
-COMMENT ON COLUMN dnc.list_version.state IS 'open: lines are being copied; ready: loaded, never current; current; former; pruned: its numbers are gone; abandoned: never loaded';
+COMMENT ON COLUMN dnc.list_version.state
+    IS 'open: lines are being copied; ready: loaded, never current; current; former; pruned: its numbers are gone; '
+       'abandoned: never loaded';
 COMMENT ON COLUMN dnc.list_version.base_id IS 'version that the changes were applied to; NULL: a full list';
 COMMENT ON COLUMN dnc.list_version.operation IS 'what a file of changes does with its numbers; by_line: each line says';
 COMMENT ON COLUMN dnc.list_version.whole_set IS 'set that the list is, or that it differs from by plus and minus';
 COMMENT ON COLUMN dnc.list_version.plus_set IS 'set of numbers that are listed beyond the whole';
 COMMENT ON COLUMN dnc.list_version.minus_set IS 'set of numbers of the whole that are not listed';
 COMMENT ON COLUMN dnc.list_version.file_hash IS 'SHA-256 of the file''s bytes, or of the lines that were copied';
-COMMENT ON COLUMN dnc.list_version.obtained_at IS 'when it was obtained from its registry: what its age is counted from';
+COMMENT ON COLUMN dnc.list_version.obtained_at
+    IS 'when it was obtained from its registry: what its age is counted from';
 COMMENT ON COLUMN dnc.list_version.numbers IS 'how many numbers are listed';
-COMMENT ON COLUMN dnc.list_version.added IS 'how many of them were not listed in the version that was current then, or in the base';
-COMMENT ON COLUMN dnc.list_version.duplicates IS 'lines that said again what another said, or asked for what was so already';
-COMMENT ON COLUMN dnc.list_version.digest IS 'SHA-256 over the digests of the sets that were written for this version (whole, or plus and minus); that of a set is SHA-256 over its blocks in order: start, stop and length, eight bytes each, little-endian, and the block';
+COMMENT ON COLUMN dnc.list_version.added
+    IS 'how many of them were not listed in the version that was current then, or in the base';
+COMMENT ON COLUMN dnc.list_version.duplicates
+    IS 'lines that said again what another said, or asked for what was so already';
+COMMENT ON COLUMN dnc.list_version.digest
+    IS 'SHA-256 over the digests of the sets that were written for this version (whole, or plus and minus); that of a '
+       'set is SHA-256 over its blocks in order: start, stop and length, eight bytes each, little-endian, and the '
+       'block';
 COMMENT ON SEQUENCE dnc.list_set_seq IS 'numbers sets of blocks';
 COMMENT ON TABLE dnc.list_reject IS 'lines of list files that could not be read, the first 10000 a load';
 COMMENT ON COLUMN dnc.list_reject.content IS 'the line, its digits starred but for the last two, 60 characters at most';
@@ -157,7 +190,8 @@ COMMENT ON COLUMN dnc.list_block.set_id IS 'set of blocks; its ranges follow eac
 COMMENT ON COLUMN dnc.list_block.start IS 'least number (E.164 digits as an integer) that the block would hold';
 COMMENT ON COLUMN dnc.list_block.stop IS 'start of the next block';
 COMMENT ON COLUMN dnc.list_block.packed IS 'Elias-Fano code of the numbers; src/lists/packed.rs says what each byte is';
-COMMENT ON FUNCTION dnc.block_is_valid(bigint, bigint, bytea) IS 'whether these bytes are a block of numbers from start on and before stop';
+COMMENT ON FUNCTION dnc.block_is_valid(bigint, bigint, bytea)
+    IS 'whether these bytes are a block of numbers from start on and before stop';
 
 -- When which version became current; a row of dnc.list_version tells the last time only.
 CREATE TABLE dnc.list_activation (
@@ -168,8 +202,8 @@ CREATE TABLE dnc.list_activation (
 );
 COMMENT ON TABLE dnc.list_activation IS 'when which version of a list became current; insert-only, kept by trigger';
 
--- What checks know of lists and prefixes is kept by each session until this number changes. It is drawn at random: no number comes
--- again, neither after a rollback or a restore nor from another server.
+-- What checks know of lists and prefixes is kept by each session until this number changes. It is drawn at random: no
+-- number comes again, neither after a rollback or a restore nor from another server.
 CREATE FUNCTION dnc.random_epoch() RETURNS bigint LANGUAGE sql VOLATILE
     RETURN pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::text, 0);
 COMMENT ON FUNCTION dnc.random_epoch() IS 'a random number';
@@ -178,7 +212,8 @@ CREATE TABLE dnc.list_epoch (
     epoch bigint  NOT NULL
 );
 INSERT INTO dnc.list_epoch (epoch) VALUES (dnc.random_epoch());
-COMMENT ON TABLE dnc.list_epoch IS 'one row: the state of lists, current versions and prefixes; a new number with every change';
+COMMENT ON TABLE dnc.list_epoch
+    IS 'one row: the state of lists, current versions and prefixes; a new number with every change';
 SELECT dnc.audit('list_format', 'format');
 SELECT dnc.audit('list', 'list');
 SELECT dnc.audit('list_version', 'version_id');
@@ -192,9 +227,10 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.list_block', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_activation', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_reject', '');
 
--- From the client: dnc_list_load_start, then \copy into dnc.list_line, then dnc_list_load_finish, in one transaction: what was
--- started is what lines go to by themselves only as long as the transaction lasts, since behind a pooler the next one may be
--- somebody else's. Lines that come in other transactions say which version they are for. Lines are gathered into chunks.
+-- From the client: dnc_list_load_start, then \copy into dnc.list_line, then dnc_list_load_finish, in one transaction:
+-- what was started is what lines go to by themselves only as long as the transaction lasts, since behind a pooler the
+-- next one may be somebody else's. Lines that come in other transactions say which version they are for. Lines are
+-- gathered into chunks.
 CREATE TABLE dnc.list_chunk (
     version_id bigint NOT NULL REFERENCES dnc.list_version,
     chunk_id   bigint GENERATED BY DEFAULT AS IDENTITY,
@@ -203,9 +239,10 @@ CREATE TABLE dnc.list_chunk (
 );
 ALTER TABLE dnc.list_chunk ALTER COLUMN lines SET STORAGE EXTERNAL;
 COMMENT ON SEQUENCE dnc.list_chunk_chunk_id_seq IS 'orders chunks';
-COMMENT ON TABLE dnc.list_chunk IS 'lines of open versions as they were copied, many a row; gone when the load is finished';
--- Australia's register washes a file and answers for each number; Singapore's three registers do; the United States' database of
--- reassigned numbers is asked about a number and a date. An answer is good for a time.
+COMMENT ON TABLE dnc.list_chunk
+    IS 'lines of open versions as they were copied, many a row; gone when the load is finished';
+-- Australia's register washes a file and answers for each number; Singapore's three registers do; the United States'
+-- database of reassigned numbers is asked about a number and a date. An answer is good for a time.
 CREATE TABLE dnc.registry (
     registry     text    PRIMARY KEY CHECK (registry ~ '^[a-z][a-z0-9_-]{0,62}$'),
     description  text    NOT NULL,
@@ -220,12 +257,24 @@ CREATE TABLE dnc.registry (
     official     boolean,
     CHECK (builtin = (audit_seq IS NULL))
 );
-INSERT INTO dnc.registry (registry, description, jurisdiction, channels, valid_days, by_date, results, source, builtin, official) VALUES
-    ('au-dncr',     'Australia, Do Not Call Register, wash', 'AU', '{voice,fax}', 30, false, '{"Y": "listed", "N": "not_listed", "I": "invalid"}', 'Do Not Call Register Act 2006; a wash is valid 30 days', true, true),
-    ('sg-voice',    'Singapore, No Voice Call Register',   'SG', '{voice}', 21, false, '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true, true),
-    ('sg-text',     'Singapore, No Text Message Register', 'SG', '{sms,whatsapp}', 21, false, '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true, true),
-    ('sg-fax',      'Singapore, No Fax Message Register',  'SG', '{fax}', 21, false, '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true, true),
-    ('us-reassigned', 'United States, Reassigned Numbers Database: has the number been disconnected for good since the date?', 'US', NULL, NULL, true, '{"yes": "listed", "no": "not_listed", "no_data": "no_data"}', '47 CFR 64.1200(m)', true, false);
+INSERT INTO dnc.registry (registry, description, jurisdiction, channels, valid_days, by_date, results, source, builtin,
+    official) VALUES
+    ('au-dncr',     'Australia, Do Not Call Register, wash', 'AU', '{voice,fax}', 30, false,
+        '{"Y": "listed", "N": "not_listed", "I": "invalid"}', 'Do Not Call Register Act 2006; a wash is valid 30 days',
+        true, true),
+    ('sg-voice',    'Singapore, No Voice Call Register',   'SG', '{voice}', 21, false,
+        '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true,
+        true),
+    ('sg-text',     'Singapore, No Text Message Register', 'SG', '{sms,whatsapp}', 21, false,
+        '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true,
+        true),
+    ('sg-fax',      'Singapore, No Fax Message Register',  'SG', '{fax}', 21, false,
+        '{"Y": "listed", "N": "not_listed"}', 'Personal Data Protection Act 2012; a result is valid 21 days', true,
+        true),
+    ('us-reassigned',
+        'United States, Reassigned Numbers Database: has the number been disconnected for good since the date?', 'US',
+        NULL, NULL, true, '{"yes": "listed", "no": "not_listed", "no_data": "no_data"}', '47 CFR 64.1200(m)', true,
+        false);
 
 CREATE TABLE dnc.registry_batch (
     batch_id    bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -254,14 +303,18 @@ COMMENT ON TABLE dnc.registry IS 'registries that are asked about one''s own num
 COMMENT ON COLUMN dnc.registry.channels IS 'channels that its answers are about; NULL: every channel';
 COMMENT ON COLUMN dnc.registry.valid_days IS 'days for which an answer is good; NULL: for good';
 COMMENT ON COLUMN dnc.registry.by_date IS 'it is asked about a number and a date';
-COMMENT ON COLUMN dnc.registry.official IS 'it is the register that the law of its jurisdiction asks for: its answer may stand in for a list there';
+COMMENT ON COLUMN dnc.registry.official
+    IS 'it is the register that the law of its jurisdiction asks for: its answer may stand in for a list there';
 COMMENT ON COLUMN dnc.registry.results IS 'what its words mean: listed, not_listed, invalid or no_data';
 COMMENT ON TABLE dnc.registry_batch IS 'imports of answers, with a hash over the answers in order';
 COMMENT ON SEQUENCE dnc.registry_batch_batch_id_seq IS 'numbers imports of answers';
-COMMENT ON COLUMN dnc.registry_batch.content_hash IS 'SHA-256 over number, result and date of each answer, as dnc_scrub_hash makes it';
-COMMENT ON TABLE dnc.registry_answer IS 'answers of registries, insert-only: what was known of a number, from when to when';
+COMMENT ON COLUMN dnc.registry_batch.content_hash
+    IS 'SHA-256 over number, result and date of each answer, as dnc_scrub_hash makes it';
+COMMENT ON TABLE dnc.registry_answer
+    IS 'answers of registries, insert-only: what was known of a number, from when to when';
 COMMENT ON SEQUENCE dnc.registry_answer_answer_id_seq IS 'numbers answers';
-COMMENT ON COLUMN dnc.registry_answer.asked_about IS 'the date that was asked about, as of the consent or the last contact';
+COMMENT ON COLUMN dnc.registry_answer.asked_about
+    IS 'the date that was asked about, as of the consent or the last contact';
 COMMENT ON COLUMN dnc.registry_answer.obtained_at IS 'when the registry answered';
 COMMENT ON COLUMN dnc.registry_answer.valid_until IS 'until when the answer is good; infinity: for good';
 

@@ -26,19 +26,23 @@ CREATE OPERATOR @extschema@.<> (
 );
 CREATE OPERATOR @extschema@.< (
     LEFTARG = @extschema@.dnc_phone, RIGHTARG = @extschema@.dnc_phone, FUNCTION = @extschema@.dnc_phone_lt,
-    COMMUTATOR = OPERATOR(@extschema@.>), NEGATOR = OPERATOR(@extschema@.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+    COMMUTATOR = OPERATOR(@extschema@.>), NEGATOR = OPERATOR(@extschema@.>=), RESTRICT = scalarltsel,
+        JOIN = scalarltjoinsel
 );
 CREATE OPERATOR @extschema@.<= (
     LEFTARG = @extschema@.dnc_phone, RIGHTARG = @extschema@.dnc_phone, FUNCTION = @extschema@.dnc_phone_le,
-    COMMUTATOR = OPERATOR(@extschema@.>=), NEGATOR = OPERATOR(@extschema@.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+    COMMUTATOR = OPERATOR(@extschema@.>=), NEGATOR = OPERATOR(@extschema@.>), RESTRICT = scalarlesel,
+        JOIN = scalarlejoinsel
 );
 CREATE OPERATOR @extschema@.> (
     LEFTARG = @extschema@.dnc_phone, RIGHTARG = @extschema@.dnc_phone, FUNCTION = @extschema@.dnc_phone_gt,
-    COMMUTATOR = OPERATOR(@extschema@.<), NEGATOR = OPERATOR(@extschema@.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+    COMMUTATOR = OPERATOR(@extschema@.<), NEGATOR = OPERATOR(@extschema@.<=), RESTRICT = scalargtsel,
+        JOIN = scalargtjoinsel
 );
 CREATE OPERATOR @extschema@.>= (
     LEFTARG = @extschema@.dnc_phone, RIGHTARG = @extschema@.dnc_phone, FUNCTION = @extschema@.dnc_phone_ge,
-    COMMUTATOR = OPERATOR(@extschema@.<=), NEGATOR = OPERATOR(@extschema@.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
+    COMMUTATOR = OPERATOR(@extschema@.<=), NEGATOR = OPERATOR(@extschema@.<), RESTRICT = scalargesel,
+        JOIN = scalargejoinsel
 );
 
 -- ---------------------------------------------------------------------------
@@ -56,43 +60,57 @@ CREATE FUNCTION @extschema@.dnc_phone_hash_extended(@extschema@.dnc_phone, bigin
     AS 'hashint8extended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE OPERATOR FAMILY @extschema@.dnc_phone_ops USING btree;
-CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone USING btree FAMILY @extschema@.dnc_phone_ops AS
-    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=, OPERATOR 5 @extschema@.>,
+CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone
+    USING btree FAMILY @extschema@.dnc_phone_ops AS
+    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=,
+        OPERATOR 5 @extschema@.>,
     FUNCTION 1 @extschema@.dnc_phone_cmp(@extschema@.dnc_phone, @extschema@.dnc_phone),
     FUNCTION 2 @extschema@.dnc_phone_sortsupport(internal),
     FUNCTION 4 pg_catalog.btequalimage(oid);
 
 CREATE OPERATOR FAMILY @extschema@.dnc_phone_ops USING hash;
-CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone USING hash FAMILY @extschema@.dnc_phone_ops AS
+CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone
+    USING hash FAMILY @extschema@.dnc_phone_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.dnc_phone_hash(@extschema@.dnc_phone),
     FUNCTION 2 @extschema@.dnc_phone_hash_extended(@extschema@.dnc_phone, bigint);
 
 CREATE OPERATOR FAMILY @extschema@.dnc_phone_ops USING brin;
-CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone USING brin FAMILY @extschema@.dnc_phone_ops AS
-    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=, OPERATOR 5 @extschema@.>,
+CREATE OPERATOR CLASS @extschema@.dnc_phone_ops DEFAULT FOR TYPE @extschema@.dnc_phone
+    USING brin FAMILY @extschema@.dnc_phone_ops AS
+    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=,
+        OPERATOR 5 @extschema@.>,
     FUNCTION 1 pg_catalog.brin_minmax_opcinfo(internal),
     FUNCTION 2 pg_catalog.brin_minmax_add_value(internal, internal, internal, internal),
     FUNCTION 3 pg_catalog.brin_minmax_consistent(internal, internal, internal),
     FUNCTION 4 pg_catalog.brin_minmax_union(internal, internal, internal);
 
-CREATE FUNCTION @extschema@.dnc_phone_smaller(@extschema@.dnc_phone, @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone
+CREATE FUNCTION @extschema@.dnc_phone_smaller(@extschema@.dnc_phone, @extschema@.dnc_phone)
+RETURNS @extschema@.dnc_phone
     AS 'int8smaller' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION @extschema@.dnc_phone_larger(@extschema@.dnc_phone, @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone
     AS 'int8larger' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 CREATE AGGREGATE @extschema@.min(@extschema@.dnc_phone) (
-    SFUNC = @extschema@.dnc_phone_smaller, STYPE = @extschema@.dnc_phone, COMBINEFUNC = @extschema@.dnc_phone_smaller, SORTOP = OPERATOR(@extschema@.<), PARALLEL = SAFE
+    SFUNC = @extschema@.dnc_phone_smaller, STYPE = @extschema@.dnc_phone, COMBINEFUNC = @extschema@.dnc_phone_smaller,
+        SORTOP = OPERATOR(@extschema@.<), PARALLEL = SAFE
 );
 CREATE AGGREGATE @extschema@.max(@extschema@.dnc_phone) (
-    SFUNC = @extschema@.dnc_phone_larger, STYPE = @extschema@.dnc_phone, COMBINEFUNC = @extschema@.dnc_phone_larger, SORTOP = OPERATOR(@extschema@.>), PARALLEL = SAFE
+    SFUNC = @extschema@.dnc_phone_larger, STYPE = @extschema@.dnc_phone, COMBINEFUNC = @extschema@.dnc_phone_larger,
+        SORTOP = OPERATOR(@extschema@.>), PARALLEL = SAFE
 );
 
-COMMENT ON FUNCTION @extschema@.dnc_phone_eq(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'implementation of an operator of dnc_phone: equal';
-COMMENT ON FUNCTION @extschema@.dnc_phone_ne(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'implementation of an operator of dnc_phone: not equal';
-COMMENT ON FUNCTION @extschema@.dnc_phone_lt(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'implementation of an operator of dnc_phone: less than';
-COMMENT ON FUNCTION @extschema@.dnc_phone_le(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'implementation of an operator of dnc_phone: less than or equal';
-COMMENT ON FUNCTION @extschema@.dnc_phone_gt(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'implementation of an operator of dnc_phone: greater than';
-COMMENT ON FUNCTION @extschema@.dnc_phone_ge(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'implementation of an operator of dnc_phone: greater than or equal';
+COMMENT ON FUNCTION @extschema@.dnc_phone_eq(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'implementation of an operator of dnc_phone: equal';
+COMMENT ON FUNCTION @extschema@.dnc_phone_ne(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'implementation of an operator of dnc_phone: not equal';
+COMMENT ON FUNCTION @extschema@.dnc_phone_lt(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'implementation of an operator of dnc_phone: less than';
+COMMENT ON FUNCTION @extschema@.dnc_phone_le(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'implementation of an operator of dnc_phone: less than or equal';
+COMMENT ON FUNCTION @extschema@.dnc_phone_gt(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'implementation of an operator of dnc_phone: greater than';
+COMMENT ON FUNCTION @extschema@.dnc_phone_ge(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'implementation of an operator of dnc_phone: greater than or equal';
 COMMENT ON OPERATOR @extschema@.= (@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'equal';
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'not equal';
 COMMENT ON OPERATOR @extschema@.< (@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'less than';
@@ -103,8 +121,10 @@ COMMENT ON FUNCTION @extschema@.dnc_phone_cmp(@extschema@.dnc_phone, @extschema@
 COMMENT ON FUNCTION @extschema@.dnc_phone_sortsupport(internal) IS 'btree sort support';
 COMMENT ON FUNCTION @extschema@.dnc_phone_hash(@extschema@.dnc_phone) IS 'hash';
 COMMENT ON FUNCTION @extschema@.dnc_phone_hash_extended(@extschema@.dnc_phone, bigint) IS '64-bit hash with a seed';
-COMMENT ON FUNCTION @extschema@.dnc_phone_smaller(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'the smaller of two numbers';
-COMMENT ON FUNCTION @extschema@.dnc_phone_larger(@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'the larger of two numbers';
+COMMENT ON FUNCTION @extschema@.dnc_phone_smaller(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'the smaller of two numbers';
+COMMENT ON FUNCTION @extschema@.dnc_phone_larger(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'the larger of two numbers';
 COMMENT ON AGGREGATE @extschema@.min(@extschema@.dnc_phone) IS 'minimum in the order of digit strings';
 COMMENT ON AGGREGATE @extschema@.max(@extschema@.dnc_phone) IS 'maximum in the order of digit strings';
 COMMENT ON OPERATOR FAMILY @extschema@.dnc_phone_ops USING btree IS 'btree operators of dnc_phone';

@@ -23,7 +23,8 @@ CREATE TYPE @extschema@.dnc_phone (
 );
 
 COMMENT ON TYPE @extschema@.dnc_phone IS 'telephone number in E.164 form, such as +14155552671';
-COMMENT ON FUNCTION @extschema@.dnc_phone_in(cstring) IS 'input of dnc_phone: international spellings; for national ones use dnc_parse(text, region)';
+COMMENT ON FUNCTION @extschema@.dnc_phone_in(cstring)
+    IS 'input of dnc_phone: international spellings; for national ones use dnc_parse(text, region)';
 COMMENT ON FUNCTION @extschema@.dnc_phone_out(@extschema@.dnc_phone) IS 'output of dnc_phone';
 COMMENT ON FUNCTION @extschema@.dnc_phone_recv(internal) IS 'binary input of dnc_phone: eight bytes, validated';
 COMMENT ON FUNCTION @extschema@.dnc_phone_send(@extschema@.dnc_phone) IS 'binary output of dnc_phone';
@@ -42,7 +43,8 @@ CREATE FUNCTION @extschema@.dnc_phone_from_bigint(bigint) RETURNS @extschema@.dn
 CREATE CAST (@extschema@.dnc_phone AS bigint) WITH FUNCTION @extschema@.dnc_phone_to_bigint(@extschema@.dnc_phone);
 CREATE CAST (bigint AS @extschema@.dnc_phone) WITH FUNCTION @extschema@.dnc_phone_from_bigint(bigint);
 
-COMMENT ON FUNCTION @extschema@.dnc_phone_to_bigint(@extschema@.dnc_phone) IS 'the E.164 digits as an integer: 14155552671';
+COMMENT ON FUNCTION @extschema@.dnc_phone_to_bigint(@extschema@.dnc_phone)
+    IS 'the E.164 digits as an integer: 14155552671';
 COMMENT ON FUNCTION @extschema@.dnc_phone_from_bigint(bigint) IS 'the number whose E.164 digits are this integer';
 COMMENT ON CAST (@extschema@.dnc_phone AS bigint) IS 'the E.164 digits as an integer: 14155552671';
 COMMENT ON CAST (bigint AS @extschema@.dnc_phone) IS 'the number whose E.164 digits are this integer';

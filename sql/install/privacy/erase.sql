@@ -2,14 +2,20 @@
 -- Erasure: a person's data go, the refusal stays
 -- ---------------------------------------------------------------------------
 
-CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.erasure_part FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
-CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.erasure_part FOR EACH STATEMENT EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_insert_only" BEFORE UPDATE
+    OR DELETE ON dnc.erasure_part FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
+CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.erasure_part FOR EACH STATEMENT
+    EXECUTE FUNCTION dnc.refuse_change();
 ALTER TABLE dnc.erasure_part ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
 -- Of an erasure only its mark changes, with the keys, and that it was finished.
 CREATE FUNCTION dnc.erasure_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at, OLD.erased_by, OLD.why) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL AND OLD.finished_at IS NOT NULL THEN
-        RAISE EXCEPTION '% of dnc.erasure is refused', TG_OP USING ERRCODE = 'insufficient_privilege', DETAIL = 'An erasure is kept as it was recorded.', HINT = 'dnc_erase_finish completes it.';
+    IF TG_OP = 'DELETE'
+        OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at,
+        OLD.erased_by, OLD.why) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL
+        AND OLD.finished_at IS NOT NULL THEN
+        RAISE EXCEPTION '% of dnc.erasure is refused', TG_OP USING ERRCODE = 'insufficient_privilege',
+            DETAIL = 'An erasure is kept as it was recorded.', HINT = 'dnc_erase_finish completes it.';
     END IF;
     RETURN NEW;
 END
@@ -18,81 +24,118 @@ COMMENT ON FUNCTION dnc.erasure_change() IS 'trigger that keeps erasures as they
 CREATE TRIGGER "00_accept" BEFORE UPDATE OR DELETE ON dnc.erasure FOR EACH ROW EXECUTE FUNCTION dnc.erasure_change();
 ALTER TABLE dnc.erasure ENABLE ALWAYS TRIGGER "00_accept";
 
-CREATE FUNCTION dnc.erase_rows(relation text, condition text) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_erase_rows_wrapper' LANGUAGE c STRICT;
-COMMENT ON FUNCTION dnc.erase_rows(text, text) IS 'deletes rows of a table of schema dnc, with all that the log holds of them; behind dnc_erase and dnc_maintain';
+CREATE FUNCTION dnc.erase_rows(relation text, condition text)
+RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_erase_rows_wrapper' LANGUAGE c STRICT;
+COMMENT ON FUNCTION dnc.erase_rows(text, text)
+    IS 'deletes rows of a table of schema dnc, with all that the log holds of them; behind dnc_erase and dnc_maintain';
 
--- The digits of a number as people write them: its national part, with whatever is no digit between them, a dozen signs at the most.
+-- The digits of a number as people write them: its national part, with whatever is no digit between them, a dozen signs
+-- at the most.
 CREATE FUNCTION dnc.spelled(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN pg_catalog.regexp_replace(@extschema@.dnc_national(phone), '(\d)(?=\d)', '\1[^0-9]{0,12}', 'g');
 CREATE FUNCTION dnc.redact(words text, phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.regexp_replace(pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789'), dnc.spelled(phone), '[erased]', 'g');
+    RETURN pg_catalog.regexp_replace(pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789'),
+        dnc.spelled(phone), '[erased]', 'g');
 -- Whole: with its calling code, and no digit before or after. Other numbers may have the same digits within.
 CREATE FUNCTION dnc.mentions(words text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789') OPERATOR(pg_catalog.~) ('(^|[^0-9])(00|011)?' || @extschema@.dnc_country_code(phone) || '[^0-9]{0,3}(\(?0\)?)?[^0-9]{0,3}' || dnc.spelled(phone) || '($|[^0-9])');
--- Whether a spelling that a table or a file brought is this number, read as it was read there; what cannot be read is, if it says the whole number.
-CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
+    RETURN pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩',
+        '01234567890123456789') OPERATOR(pg_catalog.~) ('(^|[^0-9])(00|011)?' || @extschema@.dnc_country_code(phone)
+        || '[^0-9]{0,3}(\(?0\)?)?[^0-9]{0,3}' || dnc.spelled(phone) || '($|[^0-9])');
+-- Whether a spelling that a table or a file brought is this number, read as it was read there; what cannot be read is,
+-- if it says the whole number.
+CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE sql IMMUTABLE
     RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone));
--- The texts within JSON, names too; a number that says it becomes a text. Recursion ends: what is stored as jsonb was read once.
-CREATE FUNCTION dnc.redact_json(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+-- The texts within JSON, names too; a number that says it becomes a text. Recursion ends: what is stored as jsonb was
+-- read once.
+CREATE FUNCTION dnc.redact_json(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN CASE jsonb_typeof(given)
-        WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(dnc.redact(f.key, redact_json.phone), dnc.redact_json(f.value, redact_json.phone)), '{}') FROM jsonb_each(given) AS f)
-        WHEN 'array' THEN (SELECT coalesce(jsonb_agg(dnc.redact_json(f.value, redact_json.phone) ORDER BY f.n), '[]') FROM jsonb_array_elements(given) WITH ORDINALITY AS f (value, n))
+        WHEN 'object'
+            THEN (SELECT coalesce(jsonb_object_agg(dnc.redact(f.key, redact_json.phone),
+                    dnc.redact_json(f.value, redact_json.phone)), '{}') FROM jsonb_each(given) AS f)
+        WHEN 'array' THEN (SELECT coalesce(jsonb_agg(dnc.redact_json(f.value, redact_json.phone) ORDER BY f.n), '[]')
+            FROM jsonb_array_elements(given) WITH ORDINALITY AS f (value, n))
         WHEN 'string' THEN to_jsonb(dnc.redact(given #>> '{}', redact_json.phone))
-        WHEN 'number' THEN CASE WHEN given::text ~ dnc.spelled(redact_json.phone) THEN to_jsonb(dnc.redact(given::text, redact_json.phone)) ELSE given END
+        WHEN 'number' THEN CASE WHEN given::text ~ dnc.spelled(redact_json.phone)
+            THEN to_jsonb(dnc.redact(given::text, redact_json.phone)) ELSE given END
         ELSE given END;
 END
 $$;
 -- Of a row only what somebody wrote: times and numbers of rows stay what they are.
 CREATE FUNCTION dnc.redact_row(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb LANGUAGE sql IMMUTABLE
-    RETURN (SELECT coalesce(pg_catalog.jsonb_object_agg(f.key, CASE WHEN f.key = ANY ('{evidence,wording,words,agent,campaign,taken_by,recorded_by,external_ref,grounds,decision,identity_check,extended_because,outcome,closed_by}') THEN dnc.redact_json(f.value, phone) ELSE f.value END), '{}')
+    RETURN (SELECT coalesce(pg_catalog.jsonb_object_agg(f.key,
+                CASE
+                    WHEN f.key
+                    = ANY (
+                        '{evidence,wording,words,agent,campaign,taken_by,recorded_by,external_ref,grounds,decision,ide'
+                        'ntity_check,extended_because,outcome,closed_by}') THEN dnc.redact_json(f.value, phone)
+                            ELSE f.value END), '{}')
             FROM pg_catalog.jsonb_each(given) AS f WHERE f.key <> ALL ('{phone,audit_seq,entry_id}'));
 COMMENT ON FUNCTION dnc.spelled(@extschema@.dnc_phone) IS 'regular expression of a number as people write it';
 COMMENT ON FUNCTION dnc.redact(text, @extschema@.dnc_phone) IS 'a text with the number taken out';
 COMMENT ON FUNCTION dnc.mentions(text, @extschema@.dnc_phone) IS 'whether a text has the whole number in it';
-COMMENT ON FUNCTION dnc.spells(text, text, @extschema@.dnc_phone) IS 'whether a spelling, read in a region, is the number';
-COMMENT ON FUNCTION dnc.redact_json(jsonb, @extschema@.dnc_phone) IS 'JSON with the number taken out of texts, names and numbers';
-COMMENT ON FUNCTION dnc.redact_row(jsonb, @extschema@.dnc_phone) IS 'a row as JSON, without the number, and with it taken out of what somebody wrote';
+COMMENT ON FUNCTION dnc.spells(text, text, @extschema@.dnc_phone)
+    IS 'whether a spelling, read in a region, is the number';
+COMMENT ON FUNCTION dnc.redact_json(jsonb, @extschema@.dnc_phone)
+    IS 'JSON with the number taken out of texts, names and numbers';
+COMMENT ON FUNCTION dnc.redact_row(jsonb, @extschema@.dnc_phone)
+    IS 'a row as JSON, without the number, and with it taken out of what somebody wrote';
 CREATE FUNCTION dnc.why_kept(phone @extschema@.dnc_phone, kind text) RETURNS text LANGUAGE sql STABLE
-    RETURN (SELECT pg_catalog.string_agg(DISTINCT r.citation, '; ' ORDER BY r.citation) FROM dnc.rule AS r WHERE r.kind = why_kept.kind AND r.jurisdiction = ANY (@extschema@.dnc_places(phone)) AND r.valid_to IS NULL);
-COMMENT ON FUNCTION dnc.why_kept(@extschema@.dnc_phone, text) IS 'citations of the rules of a kind where the number may be';
+    RETURN (SELECT pg_catalog.string_agg(DISTINCT r.citation, '; ' ORDER BY r.citation) FROM dnc.rule AS r
+        WHERE r.kind = why_kept.kind AND r.jurisdiction = ANY (@extschema@.dnc_places(phone)) AND r.valid_to IS NULL);
+COMMENT ON FUNCTION dnc.why_kept(@extschema@.dnc_phone, text)
+    IS 'citations of the rules of a kind where the number may be';
 
-CREATE FUNCTION dnc.erased_endings(phone @extschema@.dnc_phone, ended text) RETURNS SETOF dnc.erased_ending LANGUAGE sql STABLE ROWS 1
+CREATE FUNCTION dnc.erased_endings(phone @extschema@.dnc_phone, ended text) RETURNS SETOF dnc.erased_ending
+LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
-    SELECT x.* FROM dnc.marks(erased_endings.phone) AS m JOIN dnc.erased_ending AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id WHERE x.ended = erased_endings.ended;
+    SELECT x.* FROM dnc.marks(erased_endings.phone) AS m JOIN dnc.erased_ending AS x ON x.mark = m.mark
+        AND x.mark_low = m.mark_low AND x.key_id = m.key_id WHERE x.ended = erased_endings.ended;
 END;
-COMMENT ON FUNCTION dnc.erased_endings(@extschema@.dnc_phone, text) IS 'up to when consents or relationships of an erased number count no more';
+COMMENT ON FUNCTION dnc.erased_endings(@extschema@.dnc_phone, text)
+    IS 'up to when consents or relationships of an erased number count no more';
 
 -- ---------------------------------------------------------------------------
 -- Keys
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_key(key_id text DEFAULT 'fingerprint') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_fingerprint_key(key_id text DEFAULT 'fingerprint') RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     wanted bytea;
 BEGIN
     IF key_id IS NULL OR key_id !~ '^fingerprint(-[A-Za-z0-9_-]{1,60})?$' THEN
-        RAISE EXCEPTION '"%" is no name for a key of fingerprints', left(coalesce(key_id, 'NULL'), 60) USING ERRCODE = 'invalid_parameter_value', HINT = 'Write fingerprint, or fingerprint-2027.';
+        RAISE EXCEPTION '"%" is no name for a key of fingerprints', left(coalesce(key_id, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write fingerprint, or fingerprint-2027.';
     END IF;
     wanted := dnc.key_check(key_id);
     PERFORM FROM dnc.fingerprint_key AS k WHERE k.check_value = wanted AND k.key_id <> key_id;
     IF FOUND THEN
-        RAISE EXCEPTION 'the key "%" is one that is registered under another name', key_id USING ERRCODE = 'unique_violation', HINT = 'Draw a new one: openssl rand -hex 32.';
+        RAISE EXCEPTION 'the key "%" is one that is registered under another name', key_id
+            USING ERRCODE = 'unique_violation', HINT = 'Draw a new one: openssl rand -hex 32.';
     END IF;
-    INSERT INTO dnc.fingerprint_key (key_id, check_value, added_at, added_by) VALUES (key_id, wanted, clock_timestamp(), session_user);
+    INSERT INTO dnc.fingerprint_key (key_id, check_value, added_at, added_by)
+    VALUES (key_id, wanted, clock_timestamp(), session_user);
 EXCEPTION WHEN unique_violation THEN
-    IF EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = key_id AND k.check_value = wanted AND k.retired_at IS NULL) THEN
+    IF EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = key_id AND k.check_value = wanted
+        AND k.retired_at IS NULL) THEN
         RETURN;
     ELSIF EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = key_id) THEN
-        RAISE EXCEPTION 'another key "%" is registered, or it is retired', key_id USING ERRCODE = 'unique_violation', HINT = 'Give a new key a name of its own.';
+        RAISE EXCEPTION 'another key "%" is registered, or it is retired', key_id USING ERRCODE = 'unique_violation',
+            HINT = 'Give a new key a name of its own.';
     END IF;
     RAISE;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_key(text) IS 'registers a key of the file dnc.key_file: from now on numbers are marked under it; those marked under others stay so until dnc_fingerprint_migrate';
+COMMENT ON FUNCTION @extschema@.dnc_fingerprint_key(text)
+    IS 'registers a key of the file dnc.key_file: from now on numbers are marked under it; those marked under others '
+       'stay so until dnc_fingerprint_migrate';
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_migrate(phone @extschema@.dnc_phone) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_fingerprint_migrate(phone @extschema@.dnc_phone) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     newest record;
@@ -109,30 +152,51 @@ BEGIN
             newest := older;
             CONTINUE;
         END IF;
-        CONTINUE WHEN NOT EXISTS (SELECT FROM dnc.fingerprint AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id)
-                  AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id);
+        CONTINUE WHEN NOT EXISTS (SELECT FROM dnc.fingerprint AS x WHERE x.mark = older.mark
+            AND x.mark_low = older.mark_low AND x.key_id = older.key_id)
+                  AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low
+                      AND x.key_id = older.key_id);
         -- Those that an erasure adds meanwhile stay for the next time.
-        locked := ARRAY(SELECT l.fingerprint_id FROM (SELECT x.fingerprint_id FROM dnc.fingerprint AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id AND x.ends IS NULL ORDER BY x.fingerprint_id FOR NO KEY UPDATE) AS l);
-        FOR f IN SELECT x.* FROM dnc.fingerprint AS x WHERE x.fingerprint_id = ANY (locked) ORDER BY x.fingerprint_id LOOP
-            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
-                VALUES (newest.mark, newest.mark_low, newest.key_id, f.effective_at, f.expires_at, f.received_at, f.channel, f.purpose, f.kind, f.reason, f.source, f.requested_at, f.recorded_at, f.due_at, f.keep_until) RETURNING fingerprint_id INTO fresh;
-            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
-                SELECT newest.mark, newest.mark_low, newest.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.requested_at, w.recorded_at FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id ORDER BY w.fingerprint_id;
+        locked := ARRAY(SELECT l.fingerprint_id
+            FROM (SELECT x.fingerprint_id FROM dnc.fingerprint AS x WHERE x.mark = older.mark
+                AND x.mark_low = older.mark_low AND x.key_id = older.key_id AND x.ends IS NULL
+                ORDER BY x.fingerprint_id FOR NO KEY UPDATE) AS l);
+        FOR f IN SELECT x.* FROM dnc.fingerprint AS x WHERE x.fingerprint_id = ANY (locked)
+            ORDER BY x.fingerprint_id LOOP
+            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel,
+                purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
+                VALUES (newest.mark, newest.mark_low, newest.key_id, f.effective_at, f.expires_at, f.received_at,
+                    f.channel, f.purpose, f.kind, f.reason, f.source, f.requested_at, f.recorded_at, f.due_at,
+                    f.keep_until) RETURNING fingerprint_id INTO fresh;
+            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source,
+                requested_at, recorded_at)
+                SELECT newest.mark, newest.mark_low, newest.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind,
+                    w.source, w.requested_at, w.recorded_at FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
+                ORDER BY w.fingerprint_id;
             moved := moved + 1;
         END LOOP;
-        PERFORM dnc.erase_rows('fingerprint', format('r.fingerprint_id = ANY (%1$L::bigint[]) OR r.ends = ANY (%1$L::bigint[])', locked));
-        taken := ARRAY(SELECT l.ending_id FROM (SELECT x.ending_id FROM dnc.erased_ending AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id ORDER BY x.ending_id FOR NO KEY UPDATE) AS l);
+        PERFORM dnc.erase_rows('fingerprint',
+            format('r.fingerprint_id = ANY (%1$L::bigint[]) OR r.ends = ANY (%1$L::bigint[])', locked));
+        taken := ARRAY(SELECT l.ending_id
+            FROM (SELECT x.ending_id FROM dnc.erased_ending AS x WHERE x.mark = older.mark
+                AND x.mark_low = older.mark_low AND x.key_id = older.key_id ORDER BY x.ending_id FOR NO KEY UPDATE)
+            AS l);
         INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
-            SELECT newest.mark, newest.mark_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at FROM dnc.erased_ending AS x WHERE x.ending_id = ANY (taken);
+            SELECT newest.mark, newest.mark_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at
+            FROM dnc.erased_ending AS x WHERE x.ending_id = ANY (taken);
         PERFORM dnc.erase_rows('erased_ending', format('r.ending_id = ANY (%L::bigint[])', taken));
-        UPDATE dnc.erasure AS x SET mark = newest.mark, mark_low = newest.mark_low, key_id = newest.key_id WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
+        UPDATE dnc.erasure AS x SET mark = newest.mark, mark_low = newest.mark_low, key_id = newest.key_id
+        WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
     END LOOP;
     RETURN moved;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_migrate(@extschema@.dnc_phone) IS 'puts an erased number under the newest key, and returns how many refusals that were; to be called for every number that one has, as in SELECT sum(dnc_fingerprint_migrate(phone)) FROM contact';
+COMMENT ON FUNCTION @extschema@.dnc_fingerprint_migrate(@extschema@.dnc_phone)
+    IS 'puts an erased number under the newest key, and returns how many refusals that were; to be called for every '
+       'number that one has, as in SELECT sum(dnc_fingerprint_migrate(phone)) FROM contact';
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_retire(key_id text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_fingerprint_retire(key_id text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     left_over bigint;
@@ -140,19 +204,28 @@ BEGIN
     PERFORM dnc.require_read_committed();
     -- An erasure that is going on is waited for.
     LOCK TABLE dnc.erasure, dnc.fingerprint IN SHARE ROW EXCLUSIVE MODE;
-    SELECT count(*) INTO left_over FROM dnc.fingerprint AS f WHERE f.key_id = key_id AND f.ends IS NULL AND f.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL));
-    left_over := left_over + (SELECT count(*) FROM dnc.kept_record AS k JOIN dnc.erasure AS e ON e.erasure_id = k.erasure_id WHERE e.key_id = key_id) + (SELECT count(*) FROM dnc.erased_ending AS e WHERE e.key_id = key_id);
+    SELECT count(*) INTO left_over FROM dnc.fingerprint AS f WHERE f.key_id = key_id AND f.ends IS NULL
+        AND f.expires_at > now()
+        AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
+        AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL));
+    left_over := left_over + (SELECT count(*) FROM dnc.kept_record AS k
+        JOIN dnc.erasure AS e ON e.erasure_id = k.erasure_id WHERE e.key_id = key_id) + (SELECT count(*)
+        FROM dnc.erased_ending AS e WHERE e.key_id = key_id);
     IF left_over > 0 THEN
-        RAISE EXCEPTION 'key "%" is still needed', key_id USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s refusals in force, endings and kept records are under it.', left_over),
-            HINT = 'dnc_fingerprint_migrate(phone) puts each number that one has under the newest key; a refusal of a number that nobody has any more keeps its key.';
+        RAISE EXCEPTION 'key "%" is still needed', key_id USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = format('%s refusals in force, endings and kept records are under it.', left_over),
+            HINT = 'dnc_fingerprint_migrate(phone) puts each number that one has under the newest key; a refusal of a '
+                   'number that nobody has any more keeps its key.';
     END IF;
     UPDATE dnc.fingerprint_key AS k SET retired_at = now() WHERE k.key_id = key_id AND k.retired_at IS NULL;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no key "%" to retire', left(coalesce(key_id, 'NULL'), 60) USING ERRCODE = 'undefined_object', HINT = 'dnc.fingerprint_key tells the keys.';
+        RAISE EXCEPTION 'there is no key "%" to retire', left(coalesce(key_id, 'NULL'), 60)
+            USING ERRCODE = 'undefined_object', HINT = 'dnc.fingerprint_key tells the keys.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_retire(text) IS 'a key under which no refusal in force is left need not be at hand any more';
+COMMENT ON FUNCTION @extschema@.dnc_fingerprint_retire(text)
+    IS 'a key under which no refusal in force is left need not be at hand any more';
 
 -- ---------------------------------------------------------------------------
 -- Erasure
@@ -161,23 +234,37 @@ COMMENT ON FUNCTION @extschema@.dnc_fingerprint_retire(text) IS 'a key under whi
 -- What is beyond reach, as far as the server can tell.
 CREATE FUNCTION dnc.out_of_reach() RETURNS TABLE (what text, detail text) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT 'tables of the CRM', 'guarded: ' || coalesce((SELECT pg_catalog.string_agg(DISTINCT a.relation::text, ', ') FROM dnc.attachment AS a), 'none') || '; dnc_coverage() looks for more: their numbers are theirs to erase'
+    SELECT 'tables of the CRM',
+        'guarded: ' || coalesce((SELECT pg_catalog.string_agg(DISTINCT a.relation::text, ', ')
+            FROM dnc.attachment AS a), 'none') || '; dnc_coverage() looks for more: their numbers are theirs to erase'
     UNION ALL
-    SELECT 'results of scrubs', pg_catalog.string_agg(DISTINCT s.target, ', ') FROM dnc.scrub AS s WHERE pg_catalog.to_regclass(s.target) IS NOT NULL HAVING pg_catalog.count(*) > 0
+    SELECT 'results of scrubs', pg_catalog.string_agg(DISTINCT s.target, ', ') FROM dnc.scrub AS s
+    WHERE pg_catalog.to_regclass(s.target) IS NOT NULL HAVING pg_catalog.count(*) > 0
     UNION ALL
     SELECT 'backups and dumps', 'those of before have the data until they are replaced'
     UNION ALL
-    SELECT 'write-ahead log', CASE pg_catalog.current_setting('archive_mode') WHEN 'off' THEN 'not archived; files in pg_wal are used again in time' ELSE 'archived (archive_mode = ' || pg_catalog.current_setting('archive_mode') || '): the archive has what was written until dnc_erase_finish' END
+    SELECT 'write-ahead log',
+        CASE pg_catalog.current_setting('archive_mode')
+        WHEN 'off' THEN 'not archived; files in pg_wal are used again in time'
+        ELSE 'archived (archive_mode = ' || pg_catalog.current_setting('archive_mode')
+        || '): the archive has what was written until dnc_erase_finish' END
     UNION ALL
     SELECT 'the server''s log and statistics of statements', 'statements that were logged with their values'
     UNION ALL
-    SELECT 'standbys', 'they follow: ' || pg_catalog.string_agg(coalesce(nullif(r.application_name, ''), r.pid::text), ', ') FROM pg_catalog.pg_stat_replication AS r HAVING pg_catalog.count(*) > 0
+    SELECT 'standbys',
+        'they follow: ' || pg_catalog.string_agg(coalesce(nullif(r.application_name, ''), r.pid::text), ', ')
+    FROM pg_catalog.pg_stat_replication AS r HAVING pg_catalog.count(*) > 0
     UNION ALL
-    SELECT 'subscribers', 'slots of logical replication: ' || pg_catalog.string_agg(s.slot_name::text, ', ') FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database() HAVING pg_catalog.count(*) > 0;
+    SELECT 'subscribers', 'slots of logical replication: ' || pg_catalog.string_agg(s.slot_name::text, ', ')
+    FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_type = 'logical'
+        AND s.database = pg_catalog.current_database() HAVING pg_catalog.count(*) > 0;
 END;
-COMMENT ON FUNCTION dnc.out_of_reach() IS 'where data of an erased number may still be that no statement in this database reaches';
+COMMENT ON FUNCTION dnc.out_of_reach()
+    IS 'where data of an erased number may still be that no statement in this database reaches';
 
-CREATE FUNCTION dnc.erase_number(phone @extschema@.dnc_phone, why text, by text, request bigint, refuse boolean) RETURNS TABLE (what text, rows bigint, outcome text, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.erase_number(phone @extschema@.dnc_phone, why text, by text, request bigint, refuse boolean)
+RETURNS TABLE (what text, rows bigint, outcome text, detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     who      text := coalesce(by, session_user::text);
@@ -201,119 +288,177 @@ BEGIN
     IF phone IS NULL OR refuse IS NULL THEN
         RAISE EXCEPTION 'no number given, or NULL for whether to refuse first' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM dnc.require_read_committed(), dnc.require_words('why', why, 5000), dnc.require_words('who does it', who, 500);
+    PERFORM dnc.require_read_committed(), dnc.require_words('why', why, 5000),
+        dnc.require_words('who does it', who, 500);
     -- First what dnc_erase_finish takes first. Nobody places a hold meanwhile; whoever did is found.
     LOCK TABLE dnc.erasure, dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     PERFORM pg_advisory_xact_lock(hashtextextended('erase/' || phone::text, 4476483));
     IF request IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
     END IF;
-    SELECT string_agg(format('request %s for %s, %s', s.request_id, s.kind, s.state), ', ' ORDER BY s.request_id) INTO detail FROM dnc.subject_request_state AS s
-        WHERE dnc.same_phone(s.phone, phone) AND (s.kind IN ('access', 'rectification') AND s.closed_at IS NULL OR s.kind = 'restriction' AND s.state NOT IN ('refused', 'lifted'));
+    SELECT string_agg(format('request %s for %s, %s', s.request_id, s.kind, s.state), ', ' ORDER BY s.request_id) INTO
+        detail FROM dnc.subject_request_state AS s
+        WHERE dnc.same_phone(s.phone, phone)
+          AND (s.kind IN ('access', 'rectification') AND s.closed_at IS NULL OR s.kind = 'restriction'
+            AND s.state NOT IN ('refused', 'lifted'));
     IF detail IS NOT NULL THEN
-        RAISE EXCEPTION '% has requests that an erasure would make void', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s.', detail),
-            HINT = 'Close them first (dnc_subject_request_step), and lift a restriction: restricted data are stored (GDPR, art. 18(1)).';
+        RAISE EXCEPTION '% has requests that an erasure would make void', dnc.mask(phone)
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s.', detail),
+            HINT = 'Close them first (dnc_subject_request_step), and lift a restriction: restricted data are stored '
+                   '(GDPR, art. 18(1)).';
     END IF;
     IF dnc.is_held(phone, ARRAY[NULL::timestamptz]) THEN
         RAISE EXCEPTION '% is under a legal hold', dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('For %s.', (SELECT string_agg(DISTINCT h.matter, ', ') FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.same_phone(h.phone, phone))),
-            HINT = 'What a legal claim needs is kept (GDPR, art. 17(3)(e)); dnc_lift_hold ends the hold. The request can be refused with that ground.';
+            DETAIL = format('For %s.', (SELECT string_agg(DISTINCT h.matter, ', ') FROM dnc.legal_hold_in_force AS h
+                    WHERE h.phone IS NULL OR dnc.same_phone(h.phone, phone))),
+            HINT = 'What a legal claim needs is kept (GDPR, art. 17(3)(e)); dnc_lift_hold ends the hold. The request '
+                   'can be refused with that ground.';
     END IF;
     IF request IS NOT NULL THEN
         SELECT * INTO state FROM dnc.subject_request_state AS s WHERE s.request_id = request;
-        IF state.request_id IS NULL OR state.kind <> 'erasure' OR NOT dnc.same_phone(state.phone, phone) OR state.closed_at IS NOT NULL OR state.identity_check IS NULL THEN
-            RAISE EXCEPTION 'request % is no open request for the erasure of %', request, dnc.mask(phone) USING ERRCODE = 'object_not_in_prerequisite_state',
-                DETAIL = CASE WHEN state.request_id IS NULL THEN 'There is no such request.' ELSE format('It is for %s of %s, and its state is: %s.', state.kind, dnc.mask(state.phone), state.state) END,
+        IF state.request_id IS NULL OR state.kind <> 'erasure' OR NOT dnc.same_phone(state.phone, phone)
+            OR state.closed_at IS NOT NULL OR state.identity_check IS NULL THEN
+            RAISE EXCEPTION 'request % is no open request for the erasure of %', request, dnc.mask(phone)
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                DETAIL = CASE WHEN state.request_id IS NULL THEN 'There is no such request.'
+                    ELSE format('It is for %s of %s, and its state is: %s.', state.kind, dnc.mask(state.phone),
+                        state.state) END,
                 HINT = 'A step identified (dnc_subject_request_step) comes before what is irreversible.';
         END IF;
-        INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at) VALUES (request, 'done', 'erased', who, now());
+        INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at)
+        VALUES (request, 'done', 'erased', who, now());
     END IF;
     -- Other requests for what is being done are done with it.
     INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at)
-        SELECT s.request_id, 'done', 'erased', who, now() FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone) AND s.kind IN ('erasure', 'objection') AND s.closed_at IS NULL ORDER BY s.request_id;
+        SELECT s.request_id, 'done', 'erased', who, now() FROM dnc.subject_request_state AS s
+        WHERE dnc.same_phone(s.phone, phone) AND s.kind IN ('erasure', 'objection') AND s.closed_at IS NULL
+        ORDER BY s.request_id;
     IF NOT EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NULL) THEN
         PERFORM dnc.register_key();
     END IF;
     IF cardinality(dnc.missing_keys()) > 0 THEN
-        RAISE EXCEPTION 'numbers cannot be erased without the key "%"', array_to_string(dnc.missing_keys(), '", "') USING ERRCODE = 'object_not_in_prerequisite_state',
+        RAISE EXCEPTION 'numbers cannot be erased without the key "%"', array_to_string(dnc.missing_keys(), '", "')
+            USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'The refusal would not stay.', HINT = 'Put it back into the file of the setting dnc.key_file.';
     END IF;
     SELECT m.* INTO ring FROM dnc.marks(phone) AS m LIMIT 1;
     -- What is being ended or moved comes first, and is seen below; what is recorded from here on is new, and stays.
     locked := dnc.lock_refusals(phone);
-    IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
-        locked := locked || dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}', NULL, NULL, NULL, NULL, NULL, who);
+    IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r
+        WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
+        locked := locked || dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}',
+            NULL, NULL, NULL, NULL, NULL, who);
     END IF;
     entries := ARRAY(SELECT x.entry_id FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, phone)
-        AND (coalesce(x.ends, x.entry_id) = ANY (locked) OR x.ends IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.entry AS r WHERE r.entry_id = x.ends)));
-    consents := ARRAY(SELECT l.consent_id FROM (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone) ORDER BY c.consent_id FOR UPDATE) AS l);
-    logged := ARRAY(SELECT x.audit_seq FROM dnc.relationship AS x WHERE dnc.same_phone(x.phone, phone) UNION ALL SELECT x.audit_seq FROM dnc.reassignment AS x WHERE dnc.same_phone(x.phone, phone)
-        UNION ALL SELECT x.audit_seq FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, phone) UNION ALL SELECT x.audit_seq FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, phone)
+        AND (coalesce(x.ends, x.entry_id) = ANY (locked) OR x.ends IS NOT NULL
+            AND NOT EXISTS (SELECT FROM dnc.entry AS r WHERE r.entry_id = x.ends)));
+    consents := ARRAY(SELECT l.consent_id
+        FROM (SELECT c.consent_id FROM dnc.consent AS c WHERE dnc.same_phone(c.phone, phone)
+            ORDER BY c.consent_id FOR UPDATE) AS l);
+    logged := ARRAY(SELECT x.audit_seq FROM dnc.relationship AS x WHERE dnc.same_phone(x.phone, phone)
+        UNION ALL SELECT x.audit_seq FROM dnc.reassignment AS x WHERE dnc.same_phone(x.phone, phone)
+        UNION ALL SELECT x.audit_seq FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, phone)
+        UNION ALL SELECT x.audit_seq FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, phone)
         UNION ALL SELECT x.audit_seq FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, phone));
     attempts := ARRAY(SELECT a.attempt_id FROM dnc.attempts_of(phone) AS a);
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
     INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request)
         VALUES (ring.mark, ring.mark_low, ring.key_id, now(), dnc.redact(who, phone), dnc.redact(why, phone),
-                (SELECT jsonb_agg(dnc.redact_row(to_jsonb(s), phone) ORDER BY s.request_id) FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)))
+                (SELECT jsonb_agg(dnc.redact_row(to_jsonb(s), phone) ORDER BY s.request_id)
+                    FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)))
         RETURNING erasure_id INTO erasure;
 
     -- The refusals in force, and what ended parts of them.
     FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
-             AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
-        INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
-            VALUES (ring.mark, ring.mark_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel, e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at, dnc.rule_keep_until(phone, e.channel, e.requested_at, e.received_at))
+             AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id
+                 AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
+        INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose,
+            kind, reason, source, requested_at, recorded_at, due_at, keep_until)
+            VALUES (ring.mark, ring.mark_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel,
+                e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at,
+                dnc.rule_keep_until(phone, e.channel, e.requested_at, e.received_at))
             RETURNING fingerprint_id INTO fresh;
-        INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source, requested_at, recorded_at)
-            SELECT ring.mark, ring.mark_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id ORDER BY w.entry_id;
+        INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source,
+            requested_at, recorded_at)
+            SELECT ring.mark, ring.mark_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source,
+                w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id ORDER BY w.entry_id;
         scopes := scopes || concat_ws(' of ', e.channel, e.purpose);
     END LOOP;
     what := 'refusals in force'; rows := cardinality(scopes);
     outcome := CASE WHEN rows > 0 THEN 'kept under a mark' ELSE 'none' END;
-    detail := CASE WHEN rows > 0 THEN format('under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts (consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
+    detail := CASE WHEN rows > 0
+        THEN format(
+            'under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts '
+            '(consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
                            (SELECT string_agg(DISTINCT s, ', ') FROM unnest(scopes) AS s))
-                   WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0) THEN 'it was erased before, and what was refused then stays'
-                   ELSE 'nothing will keep the number from being contacted again; refuse => true records a refusal first' END;
+                   WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0)
+                       THEN 'it was erased before, and what was refused then stays'
+                   ELSE 'nothing will keep the number from being contacted again; refuse => true records a refusal '
+                        'first' END;
     RETURN NEXT;
 
     -- What the person took back, up to when.
     INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
         SELECT ring.mark, ring.mark_low, ring.key_id, x.ended, x.channel, x.purpose, max(x.at) FROM (
-            SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c WHERE c.consent_id = ANY (consents) AND c.withdrawal
-            UNION ALL SELECT 'consent', e.channel, e.purpose, e.requested_at FROM dnc.entry AS e WHERE e.entry_id = ANY (entries) AND e.ends IS NULL
-            UNION ALL SELECT v.ended, 'all', NULL, g.reassigned_at FROM dnc.reassignment AS g, unnest('{consent,relationship}'::text[]) AS v (ended) WHERE g.audit_seq = ANY (logged)
-            UNION ALL SELECT 'relationship', 'all', l.purpose, l.happened_at FROM dnc.relationship AS l WHERE l.audit_seq = ANY (logged) AND l.event = 'ended') AS x
+            SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c
+            WHERE c.consent_id = ANY (consents) AND c.withdrawal
+            UNION ALL SELECT 'consent', e.channel, e.purpose, e.requested_at FROM dnc.entry AS e
+            WHERE e.entry_id = ANY (entries) AND e.ends IS NULL
+            UNION ALL SELECT v.ended, 'all', NULL, g.reassigned_at
+            FROM dnc.reassignment AS g, unnest('{consent,relationship}'::text[]) AS v (ended)
+            WHERE g.audit_seq = ANY (logged)
+            UNION ALL SELECT 'relationship', 'all', l.purpose, l.happened_at FROM dnc.relationship AS l
+            WHERE l.audit_seq = ANY (logged) AND l.event = 'ended') AS x
         GROUP BY x.ended, x.channel, x.purpose;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN
-        what := 'what was taken back'; rows := n; outcome := 'kept under a mark'; detail := 'so that a consent or a relationship of before, recorded again, does not count';
+        what := 'what was taken back'; rows := n; outcome := 'kept under a mark';
+            detail := 'so that a consent or a relationship of before, recorded again, does not count';
         RETURN NEXT;
     END IF;
 
     -- What a rule wants kept, without the number.
     INSERT INTO dnc.kept_record (erasure_id, relation, record, keep_until, because)
-        SELECT erasure, k.relation, dnc.redact_row(k.record, phone), k.keep_until, coalesce(dnc.why_kept(phone, k.kind), 'a rule')
+        SELECT erasure, k.relation, dnc.redact_row(k.record, phone), k.keep_until,
+            coalesce(dnc.why_kept(phone, k.kind), 'a rule')
         FROM (
-            SELECT 'consent' AS relation, 'consent_proof' AS kind, to_jsonb(c) AS record, dnc.rule_proof_until(phone, c.channel, c.given_at, greatest(c.given_at, (SELECT max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id)::timestamp AT TIME ZONE 'UTC')) AS keep_until
+            SELECT 'consent' AS relation, 'consent_proof' AS kind, to_jsonb(c) AS record,
+                dnc.rule_proof_until(phone, c.channel, c.given_at,
+                greatest(c.given_at, (SELECT max(u.used_on) FROM dnc.consent_use AS u
+                        WHERE u.consent_id = c.consent_id)::timestamp AT TIME ZONE 'UTC')) AS keep_until
                 FROM dnc.consent AS c WHERE c.consent_id = ANY (consents) AND NOT c.withdrawal
             UNION ALL
-            SELECT 'contact_attempt', 'records', to_jsonb(a) - 'decision', dnc.rule_records_until(phone, a.channel, a.happened_at) FROM dnc.attempts_of(phone) AS a WHERE a.attempt_id = ANY (attempts)
+            SELECT 'contact_attempt', 'records', to_jsonb(a) - 'decision',
+                dnc.rule_records_until(phone, a.channel, a.happened_at) FROM dnc.attempts_of(phone) AS a
+            WHERE a.attempt_id = ANY (attempts)
             UNION ALL
-            SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at) FROM dnc.violation AS v WHERE v.audit_seq = ANY (logged)) AS k
+            SELECT 'violation', 'records', to_jsonb(v), dnc.rule_records_until(phone, v.channel, v.happened_at)
+            FROM dnc.violation AS v WHERE v.audit_seq = ANY (logged)) AS k
         WHERE k.keep_until > now();
-    FOR part IN SELECT k.relation, count(*) AS n, max(k.keep_until) AS until, k.because FROM dnc.kept_record AS k WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
-        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number'; detail := format('a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your counsel', to_char(part.until, 'YYYY-MM-DD'), part.because);
+    FOR part IN SELECT k.relation, count(*) AS n, max(k.keep_until) AS until, k.because FROM dnc.kept_record AS k
+        WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
+        what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number';
+            detail := format(
+            'a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your counsel', to_char(part.until,
+            'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;
 
     -- What was used once stays used, without number and words.
     SELECT jsonb_agg(to_jsonb(x)) INTO used FROM (
-        SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at FROM dnc.token_use AS u WHERE u.audit_seq = ANY (logged)
-        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l WHERE l.audit_seq = ANY (logged) AND l.meaning = 'start' AND l.external_ref IS NOT NULL AND NOT l.external_ref ~ dnc.spelled(phone)) AS x;
+        SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at
+        FROM dnc.token_use AS u WHERE u.audit_seq = ANY (logged)
+        UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l
+        WHERE l.audit_seq = ANY (logged) AND l.meaning = 'start' AND l.external_ref IS NOT NULL
+            AND NOT l.external_ref ~ dnc.spelled(phone)) AS x;
     -- Rows that others refer to go last.
     FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries, consents, logged, attempts) LOOP
         IF part.parts IS NOT NULL THEN
-            EXECUTE format('INSERT INTO dnc.erasure_part (erasure_id, relation, part, rows) SELECT $1, %L, %s, count(*) FROM dnc.%I AS r WHERE %s GROUP BY 3', part.relation, part.parts, part.relation, part.condition) USING erasure;
+            EXECUTE format(
+                'INSERT INTO dnc.erasure_part (erasure_id, relation, part, rows) SELECT $1, %L, %s, count(*) FROM '
+                'dnc.%I AS r WHERE %s GROUP BY 3', part.relation, part.parts, part.relation, part.condition)
+                    USING erasure;
         END IF;
         n := dnc.erase_rows(part.relation, part.condition);
         CONTINUE WHEN n = 0;
@@ -325,50 +470,83 @@ BEGIN
     END LOOP;
 
     INSERT INTO dnc.token_use (token_id, action, channel, purpose, ended, used_at)
-        SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'token';
+        SELECT u.id, u.meaning, u.channel, u.purpose, 0, u.at
+        FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text,
+            at timestamptz) WHERE u.kind = 'token';
     INSERT INTO dnc.reply (channel, purpose, reply, meaning, ended, received_at, external_ref, recorded_at)
-        SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now()) FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text, at timestamptz) WHERE u.kind = 'reply';
+        SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now())
+        FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text,
+            at timestamptz) WHERE u.kind = 'reply';
     -- Of columns that hold numbers no statistics are made (privacy/statistics.sql), but some may have been before.
-    DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid AND s.staattnum = a.attnum;
+    DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+    WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid
+        AND s.staattnum = a.attnum;
 
     -- Versions of lists that are not asked any more; those that are have what their publisher says.
     SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_stores(v, phone)
-        AND (v.state = 'former' OR v.state = 'ready' AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c WHERE c.list = v.list AND c.state = 'current')) AND NOT dnc.version_is_held(v);
+        AND (v.state = 'former' OR v.state = 'ready'
+            AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c
+                WHERE c.list = v.list AND c.state = 'current')) AND NOT dnc.version_is_held(v);
     IF versions IS NOT NULL THEN
         PERFORM dnc.drop_versions(versions);
         INSERT INTO dnc.erasure_part (erasure_id, relation, rows) VALUES (erasure, 'list_block', cardinality(versions));
-        what := 'old versions of lists'; rows := cardinality(versions); outcome := 'erased'; detail := format('pruned: %s', (SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id) FROM dnc.list_version AS v WHERE v.version_id = ANY (versions)));
+        what := 'old versions of lists'; rows := cardinality(versions); outcome := 'erased';
+            detail := format('pruned: %s',
+            (SELECT string_agg(format('%s version %s', v.list, v.version_id), ', ' ORDER BY v.version_id)
+                FROM dnc.list_version AS v WHERE v.version_id = ANY (versions)));
         RETURN NEXT;
     END IF;
-    FOR part IN SELECT v.list, v.version_id, v.state, l.source, l.kind FROM dnc.list_version AS v JOIN dnc.list AS l ON l.list = v.list WHERE dnc.version_stores(v, phone) ORDER BY v.version_id LOOP
-        what := format('list %s, version %s', part.list, part.version_id); rows := 1; outcome := 'kept'; detail := CASE part.state WHEN 'former' THEN 'the version has numbers that are under a legal hold' ELSE format('what the list''s publisher says (%s); it goes with the next version that is loaded without it', coalesce(part.source, part.kind)) END;
+    FOR part IN SELECT v.list, v.version_id, v.state, l.source, l.kind FROM dnc.list_version AS v
+        JOIN dnc.list AS l ON l.list = v.list WHERE dnc.version_stores(v, phone) ORDER BY v.version_id LOOP
+        what := format('list %s, version %s', part.list, part.version_id); rows := 1; outcome := 'kept';
+            detail := CASE part.state WHEN 'former' THEN 'the version has numbers that are under a legal hold'
+            ELSE format('what the list''s publisher says (%s); it goes with the next version that is loaded without it',
+                coalesce(part.source, part.kind)) END;
         RETURN NEXT;
     END LOOP;
-    SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, phone);
+    SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i
+    JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, phone);
     IF part.count > 0 THEN
-        what := 'dnc.import_row'; rows := part.count; outcome := 'kept'; detail := format('rows of imports that are not finished (%s): finish or abandon them, and erase again', part.string_agg);
+        what := 'dnc.import_row'; rows := part.count; outcome := 'kept';
+            detail := format('rows of imports that are not finished (%s): finish or abandon them, and erase again',
+            part.string_agg);
         RETURN NEXT;
     END IF;
 
-    SELECT count(DISTINCT c.version_id), string_agg(DISTINCT c.version_id::text, ', ') INTO part FROM dnc.list_chunk AS c;
+    SELECT count(DISTINCT c.version_id), string_agg(DISTINCT c.version_id::text, ', ') INTO part
+    FROM dnc.list_chunk AS c;
     IF part.count > 0 THEN
-        what := 'loads of lists that are not finished'; rows := part.count; outcome := 'kept'; detail := format('versions %s may bring the number: they are their publisher''s', part.string_agg);
+        what := 'loads of lists that are not finished'; rows := part.count; outcome := 'kept';
+            detail := format('versions %s may bring the number: they are their publisher''s', part.string_agg);
         RETURN NEXT;
     END IF;
-    SELECT count(*), string_agg(p.prefix_id::text, ', ') INTO part FROM dnc.prefix_entry AS p WHERE p.prefix = phone::text;
+    SELECT count(*), string_agg(p.prefix_id::text, ', ') INTO part FROM dnc.prefix_entry AS p
+    WHERE p.prefix = phone::text;
     IF part.count > 0 THEN
-        what := 'dnc.prefix_entry'; rows := part.count; outcome := 'kept'; detail := format('the number itself is recorded as a prefix (%s): a prefix stands for many numbers, a number belongs to dnc_add', part.string_agg);
+        what := 'dnc.prefix_entry'; rows := part.count; outcome := 'kept';
+            detail := format(
+            'the number itself is recorded as a prefix (%s): a prefix stands for many numbers, a number belongs to '
+            'dnc_add', part.string_agg);
         RETURN NEXT;
     END IF;
-    SELECT count(*), string_agg(f.name, ', ') INTO part FROM (SELECT 'import ' || b.batch_id AS name, b.file FROM dnc.import_batch AS b UNION ALL SELECT 'version ' || v.version_id, v.file FROM dnc.list_version AS v
-        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f WHERE f.file ~ dnc.spelled(phone);
+    SELECT count(*), string_agg(f.name, ', ') INTO part
+    FROM (SELECT 'import ' || b.batch_id AS name, b.file FROM dnc.import_batch AS b
+        UNION ALL SELECT 'version ' || v.version_id, v.file FROM dnc.list_version AS v
+        UNION ALL SELECT 'answers ' || r.batch_id, r.file FROM dnc.registry_batch AS r) AS f
+            WHERE f.file ~ dnc.spelled(phone);
     IF part.count > 0 THEN
-        what := 'names of files and queries'; rows := part.count; outcome := 'kept'; detail := format('the number stands in the name under which these were loaded: %s', part.string_agg);
+        what := 'names of files and queries'; rows := part.count; outcome := 'kept';
+            detail := format('the number stands in the name under which these were loaded: %s', part.string_agg);
         RETURN NEXT;
     END IF;
 
-    FOR part IN SELECT d ->> 'recipient' AS recipient, d ->> 'kind' AS kind, d ->> 'contact' AS contact, sum((d ->> 'times')::bigint) AS times, max(d ->> 'last_at') AS last_at FROM jsonb_array_elements(coalesce(told, '[]')) AS d GROUP BY 1, 2, 3 ORDER BY 1 LOOP
-        what := format('%s %s', coalesce(part.kind, 'recipient'), part.recipient); rows := part.times; outcome := 'to be notified'; detail := format('received the number, last at %s%s', part.last_at, coalesce('; contact: ' || part.contact, ''));
+    FOR part IN SELECT d ->> 'recipient' AS recipient, d ->> 'kind' AS kind, d ->> 'contact' AS contact,
+        sum((d ->> 'times')::bigint) AS times, max(d ->> 'last_at') AS last_at
+        FROM jsonb_array_elements(coalesce(told, '[]')) AS d GROUP BY 1, 2, 3 ORDER BY 1 LOOP
+        what := format('%s %s', coalesce(part.kind, 'recipient'),
+            part.recipient); rows := part.times; outcome := 'to be notified';
+            detail := format('received the number, last at %s%s', part.last_at,
+            coalesce('; contact: ' || part.contact, ''));
         RETURN NEXT;
     END LOOP;
     rows := NULL; outcome := 'out of reach';
@@ -376,66 +554,101 @@ BEGIN
         what := part.what; detail := part.detail;
         RETURN NEXT;
     END LOOP;
-    what := 'texts about others'; outcome := 'to be looked through'; detail := 'dnc_mentions(phone) looks for the number in whatever was written about other numbers, such as those of the same request';
+    what := 'texts about others'; outcome := 'to be looked through';
+        detail := 'dnc_mentions(phone) looks for the number in whatever was written about other numbers, such as '
+                  'those of the same request';
     RETURN NEXT;
-    what := 'the files of this database'; outcome := 'to be finished'; detail := 'what was deleted stays readable in them until dnc_erase_finish()';
+    what := 'the files of this database'; outcome := 'to be finished';
+        detail := 'what was deleted stays readable in them until dnc_erase_finish()';
     RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION dnc.erase_number(@extschema@.dnc_phone, text, text, bigint, boolean) IS 'erases a number; behind dnc_erase';
+COMMENT ON FUNCTION dnc.erase_number(@extschema@.dnc_phone, text, text, bigint, boolean)
+    IS 'erases a number; behind dnc_erase';
 
--- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters later. Of what something is kept go
--- those rows that it was kept of, and none that came in meanwhile.
-CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[], consents bigint[], logged bigint[], attempts bigint[]) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters
+-- later. Of what something is kept go those rows that it was kept of, and none that came in meanwhile.
+CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[], consents bigint[], logged bigint[],
+    attempts bigint[]) RETURNS TABLE (relation text, condition text, parts text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     same text := format('dnc.same_phone(r.phone, %L)', phone::text);
     seen text := format('r.audit_seq = ANY (%L::bigint[])', logged);
 BEGIN
     RETURN QUERY SELECT * FROM (VALUES
         ('consent_use', format('r.consent_id = ANY (%L::bigint[])', consents), NULL),
-        ('consent', format('r.consent_id = ANY (%L::bigint[])', consents), NULL), ('relationship', seen, NULL), ('reassignment', seen, NULL), ('preference', same, NULL), ('acquisition', same, NULL),
-        ('reply', seen, NULL), ('token_use', seen, NULL), ('violation', seen, NULL), ('contact_attempt', format('%s AND r.attempt_id = ANY (%L::bigint[])', same, attempts), 'r.tableoid::regclass::text'), ('registry_answer', same, 'r.batch_id::text'),
-        ('guard_event', format('r.e164 = %1$L OR r.e164 IS NULL AND dnc.mentions(r.spelling, %1$L)', phone::text), NULL),
-        ('import_reject', format('EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND dnc.spells(r.phone, b.region, %L))', phone::text), NULL),
-        ('subject_request_step', format('r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))', phone::text), NULL),
+        ('consent', format('r.consent_id = ANY (%L::bigint[])', consents), NULL), ('relationship', seen, NULL),
+            ('reassignment', seen, NULL), ('preference', same, NULL), ('acquisition', same, NULL),
+        ('reply', seen, NULL), ('token_use', seen, NULL), ('violation', seen, NULL),
+            ('contact_attempt', format('%s AND r.attempt_id = ANY (%L::bigint[])', same, attempts),
+            'r.tableoid::regclass::text'), ('registry_answer', same, 'r.batch_id::text'),
+        ('guard_event', format('r.e164 = %1$L OR r.e164 IS NULL AND dnc.mentions(r.spelling, %1$L)', phone::text),
+            NULL),
+        ('import_reject',
+            format(
+                'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND dnc.spells(r.phone, '
+                'b.region, %L))', phone::text), NULL),
+        ('subject_request_step',
+            format(
+                'r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))',
+                phone::text), NULL),
         ('subject_request', same, NULL), ('legal_hold', same, NULL), ('disclosure', same, NULL),
-        ('review', format('r.entry_id = ANY (%L::bigint[])', entries), NULL), ('entry', format('r.entry_id = ANY (%L::bigint[])', entries), NULL)) AS v (relation, condition, parts)
+        ('review', format('r.entry_id = ANY (%L::bigint[])', entries), NULL),
+            ('entry', format('r.entry_id = ANY (%L::bigint[])', entries), NULL)) AS v (relation, condition, parts)
     WHERE to_regclass('dnc.' || v.relation) IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[], bigint[], bigint[], bigint[]) IS 'which rows are a number''s, table by table';
-CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
+COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[], bigint[], bigint[], bigint[])
+    IS 'which rows are a number''s, table by table';
+CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('ready', 'current', 'former') THEN false
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, phone::bigint)
-                ELSE dnc.set_has((version).plus_set, phone::bigint) OR (dnc.set_has((version).whole_set, phone::bigint) AND NOT dnc.set_has((version).minus_set, phone::bigint)) END;
-COMMENT ON FUNCTION dnc.version_lists(dnc.list_version, @extschema@.dnc_phone) IS 'whether a version of a list that is not pruned has a number';
+                ELSE dnc.set_has((version).plus_set, phone::bigint)
+                    OR (dnc.set_has((version).whole_set, phone::bigint)
+                    AND NOT dnc.set_has((version).minus_set, phone::bigint)) END;
+COMMENT ON FUNCTION dnc.version_lists(dnc.list_version, @extschema@.dnc_phone)
+    IS 'whether a version of a list that is not pruned has a number';
 -- Whether a set that a version is made of has a number, also one that its changes take out again.
-CREATE FUNCTION dnc.version_stores(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql STABLE
-    RETURN (version).state IN ('ready', 'current', 'former') AND (dnc.set_has((version).whole_set, phone::bigint) IS TRUE OR dnc.set_has((version).plus_set, phone::bigint) IS TRUE OR dnc.set_has((version).minus_set, phone::bigint) IS TRUE);
-COMMENT ON FUNCTION dnc.version_stores(dnc.list_version, @extschema@.dnc_phone) IS 'whether the blocks of a version that is not pruned hold a number, listed or taken out';
+CREATE FUNCTION dnc.version_stores(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE sql STABLE
+    RETURN (version).state IN ('ready', 'current', 'former')
+        AND (dnc.set_has((version).whole_set, phone::bigint) IS TRUE
+        OR dnc.set_has((version).plus_set, phone::bigint) IS TRUE
+        OR dnc.set_has((version).minus_set, phone::bigint) IS TRUE);
+COMMENT ON FUNCTION dnc.version_stores(dnc.list_version, @extschema@.dnc_phone)
+    IS 'whether the blocks of a version that is not pruned hold a number, listed or taken out';
 CREATE FUNCTION dnc.version_is_held(version dnc.list_version) RETURNS boolean LANGUAGE sql STABLE
-    RETURN EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.until > (version).loaded_at AND (h.phone IS NULL OR dnc.version_lists(version, h.phone)));
-COMMENT ON FUNCTION dnc.version_is_held(dnc.list_version) IS 'whether a version of a list has a number that is under a legal hold';
+    RETURN EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.until > (version).loaded_at
+        AND (h.phone IS NULL OR dnc.version_lists(version, h.phone)));
+COMMENT ON FUNCTION dnc.version_is_held(dnc.list_version)
+    IS 'whether a version of a list has a number that is under a legal hold';
 CREATE FUNCTION dnc.register_key() RETURNS void LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_fingerprint_key();
 END;
 COMMENT ON FUNCTION dnc.register_key() IS 'registers the key "fingerprint", bound for functions that run as superuser';
 
-CREATE FUNCTION @extschema@.dnc_erase(phone @extschema@.dnc_phone, why text DEFAULT 'the person asked for it', by text DEFAULT NULL, request bigint DEFAULT NULL, refuse boolean DEFAULT false)
-RETURNS TABLE (what text, rows bigint, outcome text, detail text) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_erase(phone @extschema@.dnc_phone, why text DEFAULT 'the person asked for it',
+    by text DEFAULT NULL, request bigint DEFAULT NULL, refuse boolean DEFAULT false)
+RETURNS TABLE (what text, rows bigint, outcome text, detail text)
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT * FROM dnc.erase_number(phone, why, by, request, refuse);
 END;
-CREATE FUNCTION @extschema@.dnc_erase(phone text, why text DEFAULT 'the person asked for it', by text DEFAULT NULL, request bigint DEFAULT NULL, refuse boolean DEFAULT false)
-RETURNS TABLE (what text, rows bigint, outcome text, detail text) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_erase(phone text, why text DEFAULT 'the person asked for it', by text DEFAULT NULL,
+    request bigint DEFAULT NULL, refuse boolean DEFAULT false)
+RETURNS TABLE (what text, rows bigint, outcome text, detail text)
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT * FROM dnc.erase_number(@extschema@.dnc_parse(phone), why, by, request, refuse);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone, text, text, bigint, boolean)
-    IS 'erases a person''s data and keeps the refusals in force under a mark that still suppresses; tells what went, what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
+    IS 'erases a person''s data and keeps the refusals in force under a mark that still suppresses; tells what went, '
+       'what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
 COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
-    IS 'erases a person''s data and keeps the refusals in force under a mark that still suppresses; tells what went, what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
+    IS 'erases a person''s data and keeps the refusals in force under a mark that still suppresses; tells what went, '
+       'what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
 
 -- ---------------------------------------------------------------------------
 -- The files
@@ -444,17 +657,26 @@ COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
 -- What may still see rows that were deleted by a transaction: rewriting a table would keep them for it.
 CREATE FUNCTION dnc.seen_by(xid xid) RETURNS TABLE (who text, pid integer) LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT CASE WHEN a.pid = pg_catalog.pg_backend_pid() THEN 'this transaction' ELSE pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) END, a.pid FROM pg_catalog.pg_stat_activity AS a
-        WHERE (a.datname = pg_catalog.current_database() OR a.datname IS NULL) AND greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) >= pg_catalog.age(seen_by.xid)
+    SELECT CASE WHEN a.pid = pg_catalog.pg_backend_pid() THEN 'this transaction'
+        ELSE pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start) END, a.pid
+    FROM pg_catalog.pg_stat_activity AS a
+        WHERE (a.datname = pg_catalog.current_database() OR a.datname IS NULL)
+          AND greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) >= pg_catalog.age(seen_by.xid)
     UNION ALL
-    SELECT pg_catalog.format('prepared transaction %s', p.gid), NULL FROM pg_catalog.pg_prepared_xacts AS p WHERE p.database = pg_catalog.current_database() AND pg_catalog.age(p.transaction) >= pg_catalog.age(seen_by.xid)
+    SELECT pg_catalog.format('prepared transaction %s', p.gid), NULL FROM pg_catalog.pg_prepared_xacts AS p
+    WHERE p.database = pg_catalog.current_database() AND pg_catalog.age(p.transaction) >= pg_catalog.age(seen_by.xid)
     UNION ALL
     SELECT pg_catalog.format('replication slot %s', s.slot_name), NULL FROM pg_catalog.pg_replication_slots AS s
-        WHERE greatest(pg_catalog.age(s.xmin), CASE WHEN s.database = pg_catalog.current_database() THEN pg_catalog.age(s.catalog_xmin) END) >= pg_catalog.age(seen_by.xid);
+        WHERE greatest(pg_catalog.age(s.xmin),
+            CASE WHEN s.database = pg_catalog.current_database() THEN pg_catalog.age(s.catalog_xmin) END)
+            >= pg_catalog.age(seen_by.xid);
 END;
-COMMENT ON FUNCTION dnc.seen_by(xid) IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
+COMMENT ON FUNCTION dnc.seen_by(xid)
+    IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
 
-CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET max_parallel_maintenance_workers = 0 SET lock_timeout = '1min' AS $$
+CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET max_parallel_maintenance_workers = 0
+SET lock_timeout = '1min' AS $$
 #variable_conflict use_variable
 DECLARE
     newest  xid;
@@ -477,52 +699,80 @@ BEGIN
     -- The (sub)transaction that wrote an erasure deleted its rows.
     SELECT e.xmin INTO newest FROM dnc.erasure AS e WHERE e.finished_at IS NULL ORDER BY age(e.xmin) LIMIT 1;
     FOR tries IN 1..100 LOOP
-        SELECT string_agg(s.who, ', '), bool_or(s.pid = pg_backend_pid()) INTO holders, own FROM dnc.seen_by(newest) AS s;
+        SELECT string_agg(s.who, ', '), bool_or(s.pid = pg_backend_pid()) INTO holders, own
+        FROM dnc.seen_by(newest) AS s;
         EXIT WHEN holders IS NULL OR own;
         -- Most are soon done.
         PERFORM pg_sleep(0.1), pg_stat_clear_snapshot();
     END LOOP;
     IF own THEN
-        RAISE EXCEPTION 'dnc_erase_finish needs a transaction of its own, begun after the erasures' USING ERRCODE = 'active_sql_transaction', DETAIL = 'This one may still see what they deleted.', HINT = 'Commit, close cursors, and call it again.';
+        RAISE EXCEPTION 'dnc_erase_finish needs a transaction of its own, begun after the erasures'
+            USING ERRCODE = 'active_sql_transaction', DETAIL = 'This one may still see what they deleted.',
+            HINT = 'Commit, close cursors, and call it again.';
     ELSIF holders IS NOT NULL THEN
-        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use', DETAIL = format('By %s.', holders), HINT = 'Wait until they are done, or end them, and call it again.';
+        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use',
+            DETAIL = format('By %s.', holders), HINT = 'Wait until they are done, or end them, and call it again.';
     END IF;
-    -- All of them first, the data of the log last, as whoever writes takes them. Also those that no erasure has touched: what was deleted, rolled back or
-    -- moved before may have been of the same number. Of the log of contacts only the months that something was taken from.
+    -- All of them first, the data of the log last, as whoever writes takes them. Also those that no erasure has
+    -- touched: what was deleted, rolled back or moved before may have been of the same number. Of the log of contacts
+    -- only the months that something was taken from.
     CREATE TEMP TABLE dnc_rewrite ON COMMIT DROP AS
-        SELECT c.oid::regclass AS table_name, (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) AS index_id
-        FROM pg_class AS c WHERE c.relkind = 'r' AND c.relnamespace = 'dnc'::regnamespace AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget = 0)
-            AND (c.relname !~ '^contact_attempt_\d{4}_\d\d$' OR c.oid IN (SELECT to_regclass(p.part) FROM dnc.erasure_part AS p JOIN dnc.erasure AS e ON e.erasure_id = p.erasure_id WHERE p.relation = 'contact_attempt' AND e.finished_at IS NULL
-                                                                              UNION SELECT to_regclass(p.part) FROM dnc.purge AS p WHERE p.relation = 'contact_attempt' AND p.rows > 0));
-    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w ORDER BY w.table_name = 'dnc.audit_data'::regclass, w.table_name::text LOOP
+        SELECT c.oid::regclass AS table_name,
+            (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
+            ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) AS index_id
+        FROM pg_class AS c WHERE c.relkind = 'r' AND c.relnamespace = 'dnc'::regnamespace
+            AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget = 0)
+            AND (c.relname !~ '^contact_attempt_\d{4}_\d\d$'
+                OR c.oid IN (SELECT to_regclass(p.part) FROM dnc.erasure_part AS p
+                    JOIN dnc.erasure AS e ON e.erasure_id = p.erasure_id WHERE p.relation = 'contact_attempt'
+                    AND e.finished_at IS NULL
+                                                                              UNION SELECT to_regclass(p.part)
+                                                                              FROM dnc.purge AS p
+                                                                              WHERE p.relation = 'contact_attempt'
+                                                                                  AND p.rows > 0));
+    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w
+        ORDER BY w.table_name = 'dnc.audit_data'::regclass, w.table_name::text LOOP
         EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', t.table_name);
     END LOOP;
     INSERT INTO pg_temp.dnc_rewrite VALUES ('pg_statistic', 'pg_statistic_relid_att_inh_index'::regclass);
-    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w WHERE w.index_id IS NOT NULL ORDER BY w.table_name = 'pg_statistic'::regclass, w.table_name::text LOOP
+    FOR t IN SELECT w.* FROM pg_temp.dnc_rewrite AS w WHERE w.index_id IS NOT NULL
+        ORDER BY w.table_name = 'pg_statistic'::regclass, w.table_name::text LOOP
         begun := clock_timestamp();
         before := pg_total_relation_size(t.table_name);
-        EXECUTE format('CLUSTER %s USING %I', t.table_name, (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_id));
-        relation := t.table_name; outcome := 'rewritten'; detail := format('%s, %s before', pg_size_pretty(pg_total_relation_size(t.table_name)), pg_size_pretty(before));
+        EXECUTE format('CLUSTER %s USING %I', t.table_name,
+            (SELECT c.relname FROM pg_class AS c WHERE c.oid = t.index_id));
+        relation := t.table_name; outcome := 'rewritten';
+            detail := format('%s, %s before', pg_size_pretty(pg_total_relation_size(t.table_name)),
+            pg_size_pretty(before));
         RAISE NOTICE '% rewritten in % s', relation, round(extract(epoch FROM clock_timestamp() - begun), 1);
         RETURN NEXT;
     END LOOP;
     DROP TABLE pg_temp.dnc_rewrite;
     UPDATE dnc.erasure AS e SET finished_at = now() WHERE e.finished_at IS NULL;
-    relation := 'write-ahead log'; outcome := 'clean from here on'; detail := format('from %s on, once this transaction is committed; what was written before has it', pg_switch_wal());
+    relation := 'write-ahead log'; outcome := 'clean from here on';
+        detail := format('from %s on, once this transaction is committed; what was written before has it',
+        pg_switch_wal());
     RETURN NEXT;
     RAISE NOTICE '% erasure(s) finished', pending;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_erase_finish() IS 'rewrites the tables and indexes that hold numbers, so that nothing of what was erased can be read in the files; holds them exclusively until its transaction ends';
+COMMENT ON FUNCTION @extschema@.dnc_erase_finish()
+    IS 'rewrites the tables and indexes that hold numbers, so that nothing of what was erased can be read in the '
+       'files; holds them exclusively until its transaction ends';
 
 -- Where a number is written in texts that are about others.
-CREATE FUNCTION @extschema@.dnc_mentions(phone @extschema@.dnc_phone) RETURNS TABLE (relation text, column_name text, rows bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_mentions(phone @extschema@.dnc_phone)
+RETURNS TABLE (relation text, column_name text, rows bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c record;
 BEGIN
-    FOR c IN SELECT k.relname, a.attname FROM pg_class AS k JOIN pg_attribute AS a ON a.attrelid = k.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'jsonb'::regtype)
-             WHERE k.relnamespace = 'dnc'::regnamespace AND (k.relkind = 'p' OR k.relkind = 'r' AND NOT k.relispartition) ORDER BY 1, 2 LOOP
-        EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r WHERE r.%2$I::text ~ dnc.spelled($1)', c.relname, c.attname) INTO rows USING phone;
+    FOR c IN SELECT k.relname, a.attname FROM pg_class AS k JOIN pg_attribute AS a ON a.attrelid = k.oid
+        AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'jsonb'::regtype)
+             WHERE k.relnamespace = 'dnc'::regnamespace
+               AND (k.relkind = 'p' OR k.relkind = 'r' AND NOT k.relispartition) ORDER BY 1, 2 LOOP
+        EXECUTE format('SELECT count(*) FROM dnc.%1$I AS r WHERE r.%2$I::text ~ dnc.spelled($1)', c.relname, c.attname)
+            INTO rows USING phone;
         IF rows > 0 THEN
             relation := 'dnc.' || c.relname;
             column_name := c.attname;
@@ -531,4 +781,5 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_mentions(@extschema@.dnc_phone) IS 'in which texts of schema dnc the digits of a number stand, whoever they are about; reads everything';
+COMMENT ON FUNCTION @extschema@.dnc_mentions(@extschema@.dnc_phone)
+    IS 'in which texts of schema dnc the digits of a number stand, whoever they are about; reads everything';

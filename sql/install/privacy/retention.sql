@@ -2,27 +2,44 @@
 -- Retention: what need not be kept any more goes
 -- ---------------------------------------------------------------------------
 
--- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose proof no rule wants kept.
+-- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose
+-- proof no rule wants kept.
 CREATE FUNCTION dnc.consent_is_over(consent dnc.consent, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
     RETURN NOT (consent).withdrawal AND ((consent).expires_at < cutoff
-            OR EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) (consent).phone AND w.withdrawal AND w.given_at >= (consent).given_at AND w.given_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (consent).channel, (consent).purpose, NULL, NULL))
-            OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff))
+            OR EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) (consent).phone
+                AND w.withdrawal AND w.given_at >= (consent).given_at AND w.given_at < cutoff
+                AND dnc.ends_all(w.channel, w.purpose, (consent).channel, (consent).purpose, NULL, NULL))
+            OR EXISTS (SELECT FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) (consent).phone
+                AND r.reassigned_at >= (consent).given_at AND r.reassigned_at < cutoff))
        AND NOT dnc.is_held((consent).phone, ARRAY[(consent).given_at, (consent).recorded_at])
-       AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at, greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff) <= pg_catalog.now();
--- A refusal that ended as a whole before a time, that no rule wants kept, from which no pause is counted, and that takes no consent back.
+       AND coalesce(dnc.rule_proof_until((consent).phone, (consent).channel, (consent).given_at,
+               greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u
+                       WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff)
+           <= pg_catalog.now();
+-- A refusal that ended as a whole before a time, that no rule wants kept, from which no pause is counted, and that
+-- takes no consent back.
 CREATE FUNCTION dnc.entry_is_over(entry dnc.entry, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
     RETURN (entry).ends IS NULL AND (entry).received_at < least(cutoff, pg_catalog.now() - dnc.longest_pause())
-       AND ((entry).expires_at < cutoff OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND w.received_at < cutoff AND dnc.ends_all(w.channel, w.purpose, (entry).channel, (entry).purpose, NULL, NULL)))
-       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND (w.received_at >= cutoff OR dnc.is_held(w.phone, ARRAY[w.received_at, w.recorded_at])))
-       AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) (entry).phone AND NOT c.withdrawal AND c.given_at <= (entry).requested_at)
+       AND ((entry).expires_at < cutoff
+           OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id AND w.received_at < cutoff
+               AND dnc.ends_all(w.channel, w.purpose, (entry).channel, (entry).purpose, NULL, NULL)))
+       AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = (entry).entry_id
+           AND (w.received_at >= cutoff OR dnc.is_held(w.phone, ARRAY[w.received_at, w.recorded_at])))
+       AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) (entry).phone
+           AND NOT c.withdrawal AND c.given_at <= (entry).requested_at)
        AND NOT dnc.is_held((entry).phone, ARRAY[(entry).requested_at, (entry).received_at, (entry).recorded_at])
-       AND coalesce(dnc.rule_keep_until((entry).phone, (entry).channel, (entry).requested_at, (entry).received_at), cutoff) <= pg_catalog.now();
-COMMENT ON FUNCTION dnc.consent_is_over(dnc.consent, timestamptz) IS 'whether a consent was over before a time, and its proof need not be kept';
-COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz) IS 'whether a refusal had ended before a time, and nothing depends on it any more';
+       AND coalesce(dnc.rule_keep_until((entry).phone, (entry).channel, (entry).requested_at, (entry).received_at),
+           cutoff) <= pg_catalog.now();
+COMMENT ON FUNCTION dnc.consent_is_over(dnc.consent, timestamptz)
+    IS 'whether a consent was over before a time, and its proof need not be kept';
+COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz)
+    IS 'whether a refusal had ended before a time, and nothing depends on it any more';
 
--- Which rows of a subject its period no longer keeps; r is the row. Where rows of several tables go together they are chosen once, 100000 of them at the
--- most: the rest goes with the next run.
-CREATE FUNCTION dnc.retention_conditions(subject text, keep interval) RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
+-- Which rows of a subject its period no longer keeps; r is the row. Where rows of several tables go together they are
+-- chosen once, 100000 of them at the most: the rest goes with the next run.
+CREATE FUNCTION dnc.retention_conditions(subject text, keep interval)
+RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
 DECLARE
     cutoff_at timestamptz := now() - keep;
@@ -33,44 +50,87 @@ DECLARE
     chosen_in text;
 BEGIN
     IF subject = 'consent' THEN
-        chosen := ARRAY(SELECT c.consent_id FROM dnc.consent AS c WHERE NOT c.withdrawal AND c.given_at < cutoff_at AND dnc.consent_is_over(c, cutoff_at) LIMIT 100000);
+        chosen := ARRAY(SELECT c.consent_id FROM dnc.consent AS c WHERE NOT c.withdrawal AND c.given_at < cutoff_at
+            AND dnc.consent_is_over(c, cutoff_at) LIMIT 100000);
     ELSIF subject = 'subject_request' THEN
-        chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted')) AND NOT dnc.is_held(s.phone, ARRAY[s.received_at, s.closed_at]) LIMIT 100000);
+        chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at
+            AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted'))
+            AND NOT dnc.is_held(s.phone, ARRAY[s.received_at, s.closed_at]) LIMIT 100000);
     ELSIF subject = 'ended_entry' THEN
-        chosen := ARRAY(SELECT e.entry_id FROM dnc.entry AS e WHERE e.ends IS NULL AND e.received_at < cutoff_at AND (e.expires_at < cutoff_at OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff_at)) AND dnc.entry_is_over(e, cutoff_at) LIMIT 100000);
+        chosen := ARRAY(SELECT e.entry_id FROM dnc.entry AS e WHERE e.ends IS NULL AND e.received_at < cutoff_at
+            AND (e.expires_at < cutoff_at
+                OR EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.received_at < cutoff_at))
+            AND dnc.entry_is_over(e, cutoff_at) LIMIT 100000);
     END IF;
     chosen_in := format('ANY (%L::bigint[])', chosen);
-    RETURN QUERY SELECT v.relation, replace(replace(replace(v.condition, '$cutoff', cutoff), '$counted', counted), '$chosen', chosen_in), v.parts FROM (VALUES
-        ('contact_attempt', NULL, 'r.happened_at < $counted AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.recorded_at]) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
-        ('violation', 'violation', 'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.found_at]) AND coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+    RETURN QUERY SELECT v.relation,
+        replace(replace(replace(v.condition, '$cutoff', cutoff), '$counted', counted), '$chosen', chosen_in), v.parts
+        FROM (VALUES
+        ('contact_attempt', NULL,
+            'r.happened_at < $counted AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.recorded_at]) AND '
+            'coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
+        ('violation', 'violation',
+            'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.found_at]) AND '
+            'coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
         ('consent', 'consent_use', 'r.consent_id = $chosen', NULL),
         ('consent', 'consent', 'r.consent_id = $chosen', NULL),
-        ('relationship', 'relationship', 'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.recorded_at]) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()', NULL),
+        ('relationship', 'relationship',
+            'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, '
+            'r.recorded_at]) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()',
+                NULL),
         -- Only what was superseded: the newest counts, and stays.
-        ('reassignment', 'reassignment', 'NOT dnc.is_held(r.phone, ARRAY[r.reassigned_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.reassignment AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, r.reassignment_id) AND p.reassigned_at < $cutoff)', NULL),
-        ('preference', 'preference', 'NOT dnc.is_held(r.phone, ARRAY[r.stated_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.preference AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, r.preference_id) AND p.stated_at < $cutoff)', NULL),
-        ('acquisition', 'acquisition', 'NOT dnc.is_held(r.phone, ARRAY[r.acquired_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.acquisition AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > (r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
-        ('registry_answer', 'registry_answer', 'NOT dnc.is_held(r.phone, ARRAY[r.obtained_at]) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < $cutoff)', 'r.batch_id::text'),
+        ('reassignment', 'reassignment',
+            'NOT dnc.is_held(r.phone, ARRAY[r.reassigned_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.reassignment '
+            'AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, '
+            'r.reassignment_id) AND p.reassigned_at < $cutoff)', NULL),
+        ('preference', 'preference',
+            'NOT dnc.is_held(r.phone, ARRAY[r.stated_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.preference AS p '
+            'WHERE dnc.same_phone(p.phone, r.phone) AND (p.stated_at, p.preference_id) > (r.stated_at, '
+            'r.preference_id) AND p.stated_at < $cutoff)', NULL),
+        ('acquisition', 'acquisition',
+            'NOT dnc.is_held(r.phone, ARRAY[r.acquired_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.acquisition AS '
+            'p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > '
+            '(r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
+        ('registry_answer', 'registry_answer',
+            'NOT dnc.is_held(r.phone, ARRAY[r.obtained_at]) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE '
+            'dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM '
+            'r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < '
+            '$cutoff)', 'r.batch_id::text'),
         -- What waits for its review stays; and what opened something again, so that it does so once.
-        ('reply', 'reply', 'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.received_at, r.recorded_at]) AND r.meaning <> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = r.entry_id))', NULL),
+        ('reply', 'reply',
+            'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.received_at, r.recorded_at]) AND r.meaning '
+            '<> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = '
+            'r.entry_id))', NULL),
         -- A link that could be used again must be known: they work for ten years at the longest.
-        ('token_use', 'token_use', 'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, ARRAY[r.used_at])', NULL),
-        ('guard_event', 'guard_event', 'r.happened_at < $cutoff AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR h.phone::text = r.e164 OR dnc.mentions(r.spelling, h.phone))', NULL),
-        ('import_reject', 'import_reject', 'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND b.finished_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.mentions(r.phone, h.phone))', NULL),
+        ('token_use', 'token_use',
+            'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, ARRAY[r.used_at])',
+            NULL),
+        ('guard_event', 'guard_event',
+            'r.happened_at < $cutoff AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL '
+            'OR h.phone::text = r.e164 OR dnc.mentions(r.spelling, h.phone))', NULL),
+        ('import_reject', 'import_reject',
+            'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND b.finished_at < $cutoff) AND '
+            'NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.mentions(r.phone, '
+            'h.phone))', NULL),
         -- Their digits are starred: whose they are nobody can tell.
-        ('list_reject', 'list_reject', 'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h)', NULL),
+        ('list_reject', 'list_reject',
+            'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) '
+            'AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h)', NULL),
         ('subject_request', 'subject_request_step', 'r.request_id = $chosen', NULL),
         ('subject_request', 'subject_request', 'r.request_id = $chosen', NULL),
         ('ended_entry', 'review', 'r.entry_id = $chosen', NULL),
-        ('ended_entry', 'entry', 'r.entry_id = $chosen OR r.ends = $chosen', NULL)) AS v (subject, relation, condition, parts)
+        ('ended_entry', 'entry', 'r.entry_id = $chosen OR r.ends = $chosen', NULL)) AS v (subject, relation, condition,
+            parts)
     WHERE v.subject = subject;
 END
 $$;
-COMMENT ON FUNCTION dnc.retention_conditions(text, interval) IS 'which rows a subject''s period no longer keeps, table by table, in the order in which they can go';
+COMMENT ON FUNCTION dnc.retention_conditions(text, interval)
+    IS 'which rows a subject''s period no longer keeps, table by table, in the order in which they can go';
 
--- The months of the log of contacts that a period no longer keeps: dropped as a whole where neither a rule nor a legal hold keeps anything of it, which
--- takes no time; else looked through, once in 30 days.
-CREATE FUNCTION dnc.attempt_months(keep interval) RETURNS TABLE (partition regclass, whole boolean) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
+-- The months of the log of contacts that a period no longer keeps: dropped as a whole where neither a rule nor a legal
+-- hold keeps anything of it, which takes no time; else looked through, once in 30 days.
+CREATE FUNCTION dnc.attempt_months(keep interval) RETURNS TABLE (partition regclass, whole boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
 DECLARE
     longest interval := (SELECT max(r.amount) FROM dnc.rule AS r WHERE r.kind = 'records');
@@ -81,24 +141,34 @@ BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
         RETURN;
     END IF;
-    FOR p IN SELECT c.oid::regclass AS name, to_timestamp(right(c.relname, 7), 'YYYY_MM') AS month FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt') AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
+    FOR p IN SELECT c.oid::regclass AS name, to_timestamp(right(c.relname, 7), 'YYYY_MM') AS month FROM pg_inherits AS i
+        JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass('dnc.contact_attempt')
+        AND c.relname ~ '^contact_attempt_\d{4}_\d\d$' ORDER BY 2 LOOP
         ends := p.month + interval '1 month';
         CONTINUE WHEN ends >= counted;
         partition := p.name;
         -- A day for the zones.
-        whole := ends + coalesce(longest, '0') + interval '1 day' < now() AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month) AND NOT EXISTS (SELECT FROM dnc.restriction_in_force AS h);
-        CONTINUE WHEN NOT whole AND EXISTS (SELECT FROM dnc.purge AS x WHERE x.relation = 'contact_attempt' AND x.part = p.name::text AND x.purged_at > now() - interval '30 days');
+        whole := ends + coalesce(longest, '0') + interval '1 day' < now()
+            AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month)
+            AND NOT EXISTS (SELECT FROM dnc.restriction_in_force AS h);
+        CONTINUE WHEN NOT whole
+            AND EXISTS (SELECT FROM dnc.purge AS x WHERE x.relation = 'contact_attempt' AND x.part = p.name::text
+            AND x.purged_at > now() - interval '30 days');
         RETURN NEXT;
     END LOOP;
     partition := to_regclass('dnc.contact_attempt_other'); whole := false;
     RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION dnc.attempt_months(interval) IS 'partitions of the log of contacts that a period no longer keeps, and whether they can go as a whole';
+COMMENT ON FUNCTION dnc.attempt_months(interval)
+    IS 'partitions of the log of contacts that a period no longer keeps, and whether they can go as a whole';
 
 CREATE FUNCTION dnc.kept_is_held(erasure bigint) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR EXISTS (SELECT FROM dnc.erasure AS e JOIN dnc.marks(h.phone) AS m ON m.mark = e.mark AND m.mark_low = e.mark_low AND m.key_id = e.key_id WHERE e.erasure_id = kept_is_held.erasure));
+    SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h
+        WHERE h.phone IS NULL
+        OR EXISTS (SELECT FROM dnc.erasure AS e JOIN dnc.marks(h.phone) AS m ON m.mark = e.mark
+            AND m.mark_low = e.mark_low AND m.key_id = e.key_id WHERE e.erasure_id = kept_is_held.erasure));
 END;
 COMMENT ON FUNCTION dnc.kept_is_held(bigint) IS 'whether the number of an erasure is under a legal hold';
 CREATE FUNCTION dnc.attempt_partitions() RETURNS integer LANGUAGE sql
@@ -113,7 +183,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.audit_seal() IS 'dnc_audit_seal, bound for functions that run as superuser';
 
-CREATE FUNCTION @extschema@.dnc_maintain(dry_run boolean DEFAULT false) RETURNS TABLE (task text, subject text, rows bigint, detail text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION @extschema@.dnc_maintain(dry_run boolean DEFAULT false)
+RETURNS TABLE (task text, subject text, rows bigint, detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     t    record;
@@ -137,29 +209,40 @@ BEGIN
     SELECT count(*) INTO n FROM dnc.kept_record AS k WHERE k.keep_until <= now() AND NOT dnc.kept_is_held(k.erasure_id);
     IF NOT dry_run AND n > 0 THEN
         n := dnc.erase_rows('kept_record', 'r.keep_until <= now() AND NOT dnc.kept_is_held(r.erasure_id)');
-        INSERT INTO dnc.purge (subject, relation, rows, purged_at, purged_by) VALUES ('kept_record', 'kept_record', n, now(), session_user);
+        INSERT INTO dnc.purge (subject, relation, rows, purged_at, purged_by)
+        VALUES ('kept_record', 'kept_record', n, now(), session_user);
     END IF;
     subject := 'kept_record'; rows := n; detail := 'records of erased numbers that a rule wanted kept until now';
     RETURN NEXT;
     -- What others depend on goes after them, so that a dry run counts what a run takes.
     FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject <> 'ended_entry', r.subject LOOP
         subject := t.subject; rows := 0; detail := format('kept for %s: %s', t.keep, t.why);
-        FOR c IN SELECT coalesce(x.relation, m.name) AS relation, x.condition, x.parts, coalesce(m.whole, false) AS whole FROM dnc.retention_conditions(t.subject, t.keep) AS x
-                 LEFT JOIN LATERAL (SELECT split_part(a.partition::text, '.', 2) AS name, a.whole FROM dnc.attempt_months(t.keep) AS a) AS m ON x.relation IS NULL WHERE coalesce(x.relation, m.name) IS NOT NULL LOOP
+        FOR c IN SELECT coalesce(x.relation, m.name) AS relation, x.condition, x.parts,
+            coalesce(m.whole, false) AS whole FROM dnc.retention_conditions(t.subject, t.keep) AS x
+                 LEFT JOIN LATERAL (SELECT split_part(a.partition::text, '.', 2) AS name, a.whole
+                     FROM dnc.attempt_months(t.keep) AS a) AS m ON x.relation IS NULL
+                 WHERE coalesce(x.relation, m.name) IS NOT NULL LOOP
             IF dry_run OR c.whole THEN
-                EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE %s', c.relation, CASE WHEN c.whole THEN 'true' ELSE c.condition END) INTO n;
+                EXECUTE format('SELECT count(*) FROM dnc.%I AS r WHERE %s', c.relation,
+                    CASE WHEN c.whole THEN 'true' ELSE c.condition END) INTO n;
             END IF;
             IF NOT dry_run AND c.parts IS NOT NULL THEN
-                EXECUTE format('INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, $1, %1$s, count(*), $2, now(), session_user FROM dnc.%2$I AS r WHERE %3$s GROUP BY %1$s', c.parts, c.relation, c.condition) USING t.subject, t.keep;
+                EXECUTE format(
+                    'INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by) SELECT $1, $1, '
+                    '%1$s, count(*), $2, now(), session_user FROM dnc.%2$I AS r WHERE %3$s GROUP BY %1$s', c.parts,
+                        c.relation, c.condition) USING t.subject, t.keep;
             END IF;
             IF NOT dry_run AND c.whole THEN
                 idle := idle || c.relation;
             ELSIF NOT dry_run THEN
                 n := dnc.erase_rows(c.relation, c.condition);
             END IF;
-            IF NOT dry_run AND c.parts IS NULL AND (n > 0 OR t.subject = 'contact_attempt' AND c.relation <> 'contact_attempt_other') THEN
+            IF NOT dry_run AND c.parts IS NULL
+                AND (n > 0 OR t.subject = 'contact_attempt' AND c.relation <> 'contact_attempt_other') THEN
                 INSERT INTO dnc.purge (subject, relation, part, rows, keep, purged_at, purged_by)
-                    VALUES (t.subject, CASE t.subject WHEN 'contact_attempt' THEN t.subject ELSE c.relation END, CASE t.subject WHEN 'contact_attempt' THEN 'dnc.' || c.relation ELSE '' END, n, t.keep, now(), session_user);
+                    VALUES (t.subject, CASE t.subject WHEN 'contact_attempt' THEN t.subject ELSE c.relation END,
+                        CASE t.subject WHEN 'contact_attempt' THEN 'dnc.' || c.relation ELSE '' END, n, t.keep, now(),
+                        session_user);
             END IF;
             rows := rows + n;
         END LOOP;
@@ -178,7 +261,8 @@ BEGIN
     END IF;
     SELECT count(*), min(e.erased_at) INTO c FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
     IF c.count > 0 THEN
-        task := 'to be done'; subject := 'erasure'; rows := c.count; detail := format('dnc_erase_finish() at a quiet hour: the oldest erasure is of %s', c.min);
+        task := 'to be done'; subject := 'erasure'; rows := c.count;
+            detail := format('dnc_erase_finish() at a quiet hour: the oldest erasure is of %s', c.min);
         RETURN NEXT;
     END IF;
     IF NOT dry_run THEN
@@ -187,7 +271,8 @@ BEGIN
         SELECT coalesce(max(s.seal_id), 0) INTO n FROM dnc.seal AS s;
         BEGIN
             seal := dnc.audit_seal();
-            SELECT 'sealed', coalesce(sum(s.rows), 0), format('seal %s, %s leaves', max(s.seal_id), max(s.tree_size)) INTO task, rows, detail FROM dnc.seal AS s WHERE s.seal_id > n;
+            SELECT 'sealed', coalesce(sum(s.rows), 0), format('seal %s, %s leaves', max(s.seal_id), max(s.tree_size))
+                INTO task, rows, detail FROM dnc.seal AS s WHERE s.seal_id > n;
             detail := CASE WHEN seal > n THEN detail ELSE 'nothing new since seal ' || seal END;
         EXCEPTION WHEN OTHERS THEN
             -- A key that cannot be read is no reason to keep what must go.
@@ -198,4 +283,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean) IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, makes partitions ahead and seals the audit log; never a refusal in force. With dry_run it only tells. To be scheduled; safe to run twice at once';
+COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean)
+    IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, makes '
+       'partitions ahead and seals the audit log; never a refusal in force. With dry_run it only tells. To be '
+       'scheduled; safe to run twice at once';

@@ -1,21 +1,28 @@
 -- ---------------------------------------------------------------------------
 -- No statistics of what an erasure must remove
 -- ---------------------------------------------------------------------------
--- ANALYZE copies values into pg_statistic, where they stay after their rows have gone. So none are made of columns that hold a number or what
--- a person said. How often a check is true the planner learns from the extension's own
--- counters (src/pg/planning.rs).
+-- ANALYZE copies values into pg_statistic, where they stay after their rows have gone. So none are made of columns that
+-- hold a number or what a person said. How often a check is true the planner learns from the extension's own counters
+-- (src/pg/planning.rs).
 
-CREATE FUNCTION dnc.no_statistics(relation regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.no_statistics(relation regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     columns text;
 BEGIN
-    SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 0', a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_attribute AS a
+    SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 0', a.attname), ', ' ORDER BY a.attnum) INTO columns
+    FROM pg_attribute AS a
         WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
-          AND a.attname = ANY ('{phone,e164,spelling,evidence,external_ref,before,after,wording,proof,reply,words,grounds,decision,content,lines,start,stop,packed}');
+          AND a.attname
+              = ANY (
+              '{phone,e164,spelling,evidence,external_ref,before,after,wording,proof,reply,words,grounds,decision,cont'
+              'ent,lines,start,stop,packed}');
     IF columns IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %s %s', relation, columns);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.no_statistics(regclass) IS 'keeps the columns of a table of schema dnc that hold a number, or what a person said, out of pg_statistic';
-SELECT dnc.no_statistics(c.oid::pg_catalog.regclass) FROM pg_catalog.pg_class AS c WHERE c.relnamespace = 'dnc'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p');
+COMMENT ON FUNCTION dnc.no_statistics(regclass)
+    IS 'keeps the columns of a table of schema dnc that hold a number, or what a person said, out of pg_statistic';
+SELECT dnc.no_statistics(c.oid::pg_catalog.regclass) FROM pg_catalog.pg_class AS c
+WHERE c.relnamespace = 'dnc'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p');

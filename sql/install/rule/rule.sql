@@ -2,7 +2,8 @@
 -- Rules: what the law says, as rows with dates
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp AS $$
 DECLARE
     x text;
     r dnc.rule;
@@ -15,18 +16,23 @@ BEGIN
         PERFORM dnc.require_known('channel', x);
     END LOOP;
     IF 'all' = ANY (NEW.channels) THEN
-        RAISE EXCEPTION 'a rule names its channels one by one, and not "all"' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Rule "%s" has channels %s.', NEW.rule, NEW.channels), HINT = 'NULL for channels is every channel.';
+        RAISE EXCEPTION 'a rule names its channels one by one, and not "all"' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Rule "%s" has channels %s.', NEW.rule, NEW.channels),
+            HINT = 'NULL for channels is every channel.';
     END IF;
     PERFORM dnc.require_windows(NEW.windows);
     IF NEW.calendar IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.holiday AS h WHERE h.calendar = NEW.calendar) THEN
         RAISE EXCEPTION 'unknown calendar "%"', NEW.calendar USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Known are: %s.', (SELECT string_agg(DISTINCT h.calendar, ', ') FROM dnc.holiday AS h)), HINT = 'A site adds its own by inserting into dnc.holiday.';
+            DETAIL = format('Known are: %s.', (SELECT string_agg(DISTINCT h.calendar, ', ') FROM dnc.holiday AS h)),
+            HINT = 'A site adds its own by inserting into dnc.holiday.';
     END IF;
     IF NEW.replaces IS NOT NULL THEN
         SELECT * INTO r FROM dnc.rule AS o WHERE o.rule = NEW.replaces;
         IF r.rule IS NULL OR r.kind <> NEW.kind OR r.jurisdiction <> NEW.jurisdiction THEN
-            RAISE EXCEPTION 'rule "%" cannot replace "%"', NEW.rule, NEW.replaces USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = CASE WHEN r.rule IS NULL THEN 'There is no such rule.' ELSE format('That is %s of %s.', r.kind, r.jurisdiction) END,
+            RAISE EXCEPTION 'rule "%" cannot replace "%"', NEW.rule, NEW.replaces
+                USING ERRCODE = 'invalid_parameter_value',
+                DETAIL = CASE WHEN r.rule IS NULL THEN 'There is no such rule.'
+                    ELSE format('That is %s of %s.', r.kind, r.jurisdiction) END,
                 HINT = 'A rule is replaced by one of its own kind and jurisdiction.';
         END IF;
     END IF;
@@ -40,21 +46,29 @@ COMMENT ON FUNCTION dnc.rule_accept() IS 'trigger that takes rules that can be r
 
 -- How built-in rows are written, before the triggers exist; sql/rules/.
 CREATE FUNCTION dnc.builtin_rule(
-    rule text, jurisdiction text, kind text, citation text, confidence text, amount interval DEFAULT NULL, anchor text DEFAULT NULL, business boolean DEFAULT false, calendar text DEFAULT NULL,
-    windows text DEFAULT NULL, regime text DEFAULT NULL, attempts integer DEFAULT NULL, channels text[] DEFAULT NULL, call_types text[] DEFAULT NULL, party text DEFAULT NULL, line_types text[] DEFAULT NULL,
-    valid_from date DEFAULT NULL, valid_to date DEFAULT NULL, announced_on date DEFAULT NULL, note text DEFAULT NULL, url text DEFAULT NULL, enabled boolean DEFAULT true,
+    rule text, jurisdiction text, kind text, citation text, confidence text, amount interval DEFAULT NULL,
+        anchor text DEFAULT NULL, business boolean DEFAULT false, calendar text DEFAULT NULL,
+    windows text DEFAULT NULL, regime text DEFAULT NULL, attempts integer DEFAULT NULL, channels text[] DEFAULT NULL,
+        call_types text[] DEFAULT NULL, party text DEFAULT NULL, line_types text[] DEFAULT NULL,
+    valid_from date DEFAULT NULL, valid_to date DEFAULT NULL, announced_on date DEFAULT NULL, note text DEFAULT NULL,
+        url text DEFAULT NULL, enabled boolean DEFAULT true,
     quoted_on date DEFAULT '2026-11-24', recorded_at timestamptz DEFAULT '2026-11-26 00:00:00+00'
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    INSERT INTO dnc.rule (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows, regime, attempts, channels, call_types, party, line_types, valid_from, valid_to,
+    INSERT INTO dnc.rule (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows,
+        regime, attempts, channels, call_types, party, line_types, valid_from, valid_to,
                           announced_on, note, url, enabled, quoted_on, recorded_at, recorded_by, exempts, builtin)
-    VALUES (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows, regime, attempts, channels, call_types, party, line_types, valid_from, valid_to,
-            announced_on, note, url, enabled, quoted_on, recorded_at, 'extension', kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor'), true);
+    VALUES (rule, jurisdiction, kind, citation, confidence, amount, anchor, business, calendar, windows, regime,
+        attempts, channels, call_types, party, line_types, valid_from, valid_to,
+            announced_on, note, url, enabled, quoted_on, recorded_at, 'extension',
+                kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor'), true);
 END;
-COMMENT ON FUNCTION dnc.builtin_rule(text, text, text, text, text, interval, text, boolean, text, text, text, integer, text[], text[], text, text[], date, date, date, text, text, boolean, date, timestamptz)
+COMMENT ON FUNCTION dnc.builtin_rule(text, text, text, text, text, interval, text, boolean, text, text, text, integer,
+    text[], text[], text, text[], date, date, date, text, text, boolean, date, timestamptz)
     IS 'writes a built-in rule; for the extension''s own scripts';
 
-CREATE FUNCTION dnc.rule_decide(rule text, decision text, by text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.rule_decide(rule text, decision text, by text, why text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     r dnc.rule;
@@ -62,39 +76,53 @@ BEGIN
     PERFORM dnc.require_known('rule', rule);
     SELECT * INTO r FROM dnc.rule AS x WHERE x.rule = rule;
     IF by IS NULL OR btrim(by) = '' OR decision = 'disable' AND coalesce(btrim(why), '') = '' THEN
-        RAISE EXCEPTION 'a decision about a rule needs who makes it, and to disable one also why' USING ERRCODE = 'null_value_not_allowed', HINT = 'It is kept, and shown where the rule is.';
+        RAISE EXCEPTION 'a decision about a rule needs who makes it, and to disable one also why'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'It is kept, and shown where the rule is.';
     END IF;
     IF decision = 'accept' AND NOT r.exempts OR decision = 'enable' AND r.exempts THEN
-        RAISE EXCEPTION 'rule "%" cannot be %', rule, CASE decision WHEN 'accept' THEN 'accepted' ELSE 'enabled' END USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = CASE WHEN r.exempts THEN 'It is an exemption, which somebody has to accept.' ELSE 'It forbids, shortens or protects, and is on without that.' END,
-            HINT = CASE WHEN r.exempts THEN 'Call dnc_rule_accept.' ELSE 'dnc_rule_enable takes back that it was disabled.' END;
+        RAISE EXCEPTION 'rule "%" cannot be %', rule, CASE decision WHEN 'accept' THEN 'accepted' ELSE 'enabled' END
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = CASE WHEN r.exempts THEN 'It is an exemption, which somebody has to accept.'
+                ELSE 'It forbids, shortens or protects, and is on without that.' END,
+            HINT = CASE WHEN r.exempts THEN 'Call dnc_rule_accept.'
+                ELSE 'dnc_rule_enable takes back that it was disabled.' END;
     END IF;
     IF decision = 'accept' AND r.confidence <> 'V' THEN
-        RAISE EXCEPTION 'rule "%" cannot be accepted: its grade is %', rule, r.confidence USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'Only an exemption that was read in a primary text (V) can be relied on.', HINT = 'Read the text, and insert a rule of your own with its citation.';
+        RAISE EXCEPTION 'rule "%" cannot be accepted: its grade is %', rule, r.confidence
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'Only an exemption that was read in a primary text (V) can be relied on.',
+            HINT = 'Read the text, and insert a rule of your own with its citation.';
     END IF;
     INSERT INTO dnc.rule_decision (rule, decision, decided_by, why, decided_at) VALUES (rule, decision, by, why, now());
     IF decision = 'accept' AND r.kind <> 'relationship_exemption' THEN
-        RAISE NOTICE 'rule % is told where rules are shown; no decision is made by it', rule USING DETAIL = 'What it allows depends on facts that are not recorded here.';
+        RAISE NOTICE 'rule % is told where rules are shown; no decision is made by it', rule
+            USING DETAIL = 'What it allows depends on facts that are not recorded here.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.rule_decide(text, text, text, text) IS 'records a decision about a rule; behind dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';
-CREATE FUNCTION @extschema@.dnc_rule_accept(rule text, by text, why text DEFAULT NULL) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+COMMENT ON FUNCTION dnc.rule_decide(text, text, text, text)
+    IS 'records a decision about a rule; behind dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';
+CREATE FUNCTION @extschema@.dnc_rule_accept(rule text, by text, why text DEFAULT NULL) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.rule_decide(rule, 'accept', by, why);
 END;
-CREATE FUNCTION @extschema@.dnc_rule_enable(rule text, by text, why text DEFAULT NULL) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_rule_enable(rule text, by text, why text DEFAULT NULL) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.rule_decide(rule, 'enable', by, why);
 END;
-CREATE FUNCTION @extschema@.dnc_rule_disable(rule text, by text, why text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @extschema@.dnc_rule_disable(rule text, by text, why text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.rule_decide(rule, 'disable', by, why);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_rule_accept(text, text, text) IS 'relies on an exemption, a grace period or a safe harbour from now on, on somebody''s word; only for grade V';
-COMMENT ON FUNCTION @extschema@.dnc_rule_enable(text, text, text) IS 'takes back that a rule was disabled, or switches one on that is off';
-COMMENT ON FUNCTION @extschema@.dnc_rule_disable(text, text, text) IS 'switches a rule off from now on, on somebody''s word and for a reason';
+COMMENT ON FUNCTION @extschema@.dnc_rule_accept(text, text, text)
+    IS 'relies on an exemption, a grace period or a safe harbour from now on, on somebody''s word; only for grade V';
+COMMENT ON FUNCTION @extschema@.dnc_rule_enable(text, text, text)
+    IS 'takes back that a rule was disabled, or switches one on that is off';
+COMMENT ON FUNCTION @extschema@.dnc_rule_disable(text, text, text)
+    IS 'switches a rule off from now on, on somebody''s word and for a reason';
 
 -- How far back attempts and opt-outs matter to decisions.
 CREATE FUNCTION dnc.longest_pause() RETURNS interval
@@ -103,13 +131,26 @@ COMMENT ON FUNCTION dnc.longest_pause()
     IS 'how far back attempts and opt-outs matter to decisions: twice the longest pause or cap of a rule, and two days';
 
 -- The deadline and the periods of a request: where a number may be in several zones or places, the strictest.
-CREATE FUNCTION dnc.rule_due(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_due_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
-CREATE FUNCTION dnc.rule_keep_until(phone @extschema@.dnc_phone, channel text, requested_at timestamptz, received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_keep_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
-CREATE FUNCTION dnc.rule_proof_until(phone @extschema@.dnc_phone, channel text, granted_at timestamptz, used_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_proof_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
-CREATE FUNCTION dnc.rule_records_until(phone @extschema@.dnc_phone, channel text, happened_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_records_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION dnc.rule_records_until(@extschema@.dnc_phone, text, timestamptz) IS 'until when the record of a contact must be kept; NULL: no rule says';
-CREATE FUNCTION @extschema@.dnc_places(phone @extschema@.dnc_phone) RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_rule_places_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION dnc.rule_due(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'when a request must be honoured at the latest, by the strictest rule; NULL: no rule says, so at once';
-COMMENT ON FUNCTION dnc.rule_keep_until(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'until when a refusal must be kept at the least; NULL: no rule says';
-COMMENT ON FUNCTION dnc.rule_proof_until(@extschema@.dnc_phone, text, timestamptz, timestamptz) IS 'until when the proof of a consent must be kept; NULL: no rule says';
-COMMENT ON FUNCTION @extschema@.dnc_places(@extschema@.dnc_phone) IS 'jurisdictions in which a number may be, as assumed from the number, with those around them';
+CREATE FUNCTION dnc.rule_due(phone @extschema@.dnc_phone, channel text, requested_at timestamptz,
+    received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_due_wrapper'
+LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION dnc.rule_keep_until(phone @extschema@.dnc_phone, channel text, requested_at timestamptz,
+    received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_keep_until_wrapper'
+LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION dnc.rule_proof_until(phone @extschema@.dnc_phone, channel text, granted_at timestamptz,
+    used_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_proof_until_wrapper'
+LANGUAGE c STABLE PARALLEL SAFE COST 100;
+CREATE FUNCTION dnc.rule_records_until(phone @extschema@.dnc_phone, channel text, happened_at timestamptz)
+RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_records_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION dnc.rule_records_until(@extschema@.dnc_phone, text, timestamptz)
+    IS 'until when the record of a contact must be kept; NULL: no rule says';
+CREATE FUNCTION @extschema@.dnc_places(phone @extschema@.dnc_phone)
+RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_rule_places_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION dnc.rule_due(@extschema@.dnc_phone, text, timestamptz, timestamptz)
+    IS 'when a request must be honoured at the latest, by the strictest rule; NULL: no rule says, so at once';
+COMMENT ON FUNCTION dnc.rule_keep_until(@extschema@.dnc_phone, text, timestamptz, timestamptz)
+    IS 'until when a refusal must be kept at the least; NULL: no rule says';
+COMMENT ON FUNCTION dnc.rule_proof_until(@extschema@.dnc_phone, text, timestamptz, timestamptz)
+    IS 'until when the proof of a consent must be kept; NULL: no rule says';
+COMMENT ON FUNCTION @extschema@.dnc_places(@extschema@.dnc_phone)
+    IS 'jurisdictions in which a number may be, as assumed from the number, with those around them';
