@@ -16,8 +16,11 @@ COMMENT ON VIEW dnc.weak_trigger IS 'triggers of the extension that are off, or 
 CREATE FUNCTION dnc.unlogged(relation text, key_column text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT r.%2$I::text FROM dnc.%1$I AS r LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text AND l.operation <> ''DELETE''
-        LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s', relation, key_column,
+    RETURN QUERY EXECUTE format('SELECT r.%2$I::text FROM dnc.%1$I AS r
+        LEFT JOIN dnc.audit_log AS l ON l.seq = r.audit_seq AND l.relation = %1$L AND l.row_key = r.%2$I::text
+            AND l.operation <> ''DELETE''
+        LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE NOT coalesce(dnc.row_matches(d.after, r), false)%3$s',
+        relation, key_column,
         CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = format('dnc.%I', relation)::regclass
                 AND a.attname = 'builtin' AND NOT a.attisdropped) THEN ' AND NOT r.builtin' ELSE '' END);
 END
@@ -226,7 +229,8 @@ BEGIN
         || concat_ws(' and ', CASE WHEN unsigned THEN 'is not signed' END,
             CASE WHEN unmapped THEN 'has no map, without which nobody can prove that a number was not listed' END)
         ELSE 'at hand, or nothing is sealed yet' END,
-        CASE WHEN unsigned OR unmapped THEN 'put keys named seal and state into the file of the setting dnc.key_file, 32 bytes in hexadecimal each' END;
+        CASE WHEN unsigned OR unmapped THEN
+            'put keys named seal and state into the file of the setting dnc.key_file, 32 bytes in hexadecimal each' END;
 
     RETURN QUERY SELECT 'open imports'::text, count(*) = 0,
         CASE WHEN count(*) = 0 THEN 'none older than a day'

@@ -38,7 +38,9 @@ BEGIN
         RETURN false;
     END IF;
     EXECUTE 'SELECT coalesce((SELECT max(g.groupid) FROM pg_catalog.pg_dist_local_group AS g), 0) <> 0
-                 OR current_setting(''application_name'') LIKE ''citus%'' AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_node)' INTO worker;
+                 OR current_setting(''application_name'') LIKE ''citus%'' 
+                    
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_dist_node)' INTO worker;
     RETURN worker;
 END
 $$;

@@ -147,7 +147,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.note_key((dnc.seal_of(NULL)).origin);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_audit_key() IS 'public key with which checkpoints are verified: name, key id and key in base64; hand it out before it is needed';
+COMMENT ON FUNCTION @extschema@.dnc_audit_key()
+    IS 'public key with which checkpoints are verified: name, key id and key in base64; hand it out before it is '
+       'needed';
 
 -- A row of the log as a proof shows it; base64 throughout.
 CREATE FUNCTION dnc.base64s(hashes bytea[]) RETURNS jsonb LANGUAGE sql IMMUTABLE

@@ -13,8 +13,12 @@ CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (f
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT 'not logged'::text, u.row_key FROM dnc.unlogged(relation, key_column) AS u (row_key);
-    RETURN QUERY EXECUTE format('SELECT ''row missing''::text, l.row_key FROM (SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
-        WHERE l.operation IN (''INSERT'', ''UPDATE'') AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column);
+    RETURN QUERY EXECUTE format('SELECT ''row missing''::text, l.row_key FROM (
+            SELECT DISTINCT ON (x.row_key) x.row_key, x.operation FROM dnc.audit_log AS x
+            WHERE x.relation = %1$L ORDER BY x.row_key, x.seq DESC) AS l
+        WHERE l.operation IN (''INSERT'', ''UPDATE'') 
+          
+          AND NOT EXISTS (SELECT FROM dnc.%1$I AS r WHERE r.%2$I::text = l.row_key)', relation, key_column);
 END
 $$;
 COMMENT ON FUNCTION dnc.off_the_log(text, text)

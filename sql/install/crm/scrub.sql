@@ -86,7 +86,9 @@ CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql 
 DECLARE
     lists jsonb;
 BEGIN
-    EXECUTE format($q$SELECT coalesce(jsonb_object_agg(x.list, x.rows), '{}') FROM (SELECT l.list, count(*) AS rows FROM %1$s AS t, unnest(t.lists) AS l (list) WHERE t.status = 'suppressed' GROUP BY 1) AS x$q$, target) INTO lists;
+    EXECUTE format($q$SELECT coalesce(jsonb_object_agg(x.list, x.rows), '{}') FROM (
+        SELECT l.list, count(*) AS rows FROM %1$s AS t, unnest(t.lists) AS l (list)
+        WHERE t.status = 'suppressed' GROUP BY 1) AS x$q$, target) INTO lists;
     RETURN lists;
 END
 $$;

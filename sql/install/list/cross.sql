@@ -99,7 +99,9 @@ DECLARE
     pages_of_part text;
 BEGIN
     FOR n IN 1..parts LOOP
-        pages_of_part := CASE WHEN parts = 1 THEN '' WHEN n < parts THEN format($q$WHERE r.ctid >= '(%s,0)' AND r.ctid < '(%s,0)'$q$, pages * (n - 1) / parts, pages * n / parts)
+        pages_of_part := CASE WHEN parts = 1 THEN '' WHEN n < parts 
+            THEN format($q$WHERE r.ctid >= '(%s,0)' AND r.ctid < '(%s,0)'$q$,
+                pages * (n - 1) / parts, pages * n / parts)
                          ELSE format($q$WHERE r.ctid >= '(%s,0)'$q$, pages * (n - 1) / parts) END;
         -- Counted as sets of lists first: there are few of those.
         EXECUTE format($q$

@@ -117,7 +117,11 @@ CREATE FUNCTION @extschema@.dnc_registry_import(registry text, file text, query 
 DECLARE
     a record;
 BEGIN
-    EXECUTE pg_catalog.format($q$SELECT pg_catalog.array_agg(x.phone) FILTER (WHERE x.phone IS NOT NULL) AS phones, pg_catalog.array_agg(x.word) FILTER (WHERE x.phone IS NOT NULL) AS words, pg_catalog.array_agg(x.asked) FILTER (WHERE x.phone IS NOT NULL) AS dates, pg_catalog.count(*) FILTER (WHERE x.phone IS NULL) AS rejected
+    EXECUTE pg_catalog.format($q$SELECT
+            pg_catalog.array_agg(x.phone) FILTER (WHERE x.phone IS NOT NULL) AS phones,
+            pg_catalog.array_agg(x.word) FILTER (WHERE x.phone IS NOT NULL) AS words,
+            pg_catalog.array_agg(x.asked) FILTER (WHERE x.phone IS NOT NULL) AS dates,
+            pg_catalog.count(*) FILTER (WHERE x.phone IS NULL) AS rejected
         FROM (SELECT @extschema@.dnc_try_parse(q.number, %L) AS phone, pg_catalog.btrim(q.word) AS word, q.asked
             FROM (SELECT q.number::pg_catalog.text, q.word::pg_catalog.text, q.asked::pg_catalog.date
                 FROM (%s) AS q (number, word, asked)) AS q) AS x$q$, region, query) INTO a;

@@ -440,7 +440,8 @@ BEGIN
         WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
         what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number';
             detail := format(
-            'a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your counsel', to_char(part.until,
+            'a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your '
+            'counsel', to_char(part.until,
             'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;

@@ -66,7 +66,11 @@ BEGIN ATOMIC
         SELECT w.jurisdiction, a.depth + 1 FROM around AS a
         JOIN dnc.jurisdiction AS j ON j.jurisdiction = a.jurisdiction
         CROSS JOIN LATERAL unnest(j.within) AS w (jurisdiction) WHERE a.depth < 8)
-    SELECT format(E'# Rules for %s on %s\n\n| rule | where | what | value | for whom | holds | grade | source | state |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n%s\nGrades: V read in a primary text; S in a secondary source; M from memory; ? sources differ, the stricter value stands. It informs; it is no legal advice.\n',
+    SELECT format(E'# Rules for %s on %s\n\n| rule | where | what | value | for whom | holds | grade | '
+            'source | state |\n'
+            '| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n%s\n'
+            'Grades: V read in a primary text; S in a secondary source; M from memory; ? sources differ, '
+            'the stricter value stands. It informs; it is no legal advice.\n',
         concat_ws(', ', dnc_rule_page.jurisdiction,
             nullif((SELECT j.name FROM dnc.jurisdiction AS j WHERE j.jurisdiction = dnc_rule_page.jurisdiction), '')),
             to_char(on_date, 'YYYY-MM-DD'),
@@ -89,4 +93,6 @@ BEGIN ATOMIC
             WHERE (r.valid_from IS NULL OR r.valid_from <= on_date) AND (r.valid_to IS NULL OR r.valid_to >= on_date)),
                 E'| none | | | | | | | | without one nobody may be contacted there |\n'));
 END;
-COMMENT ON FUNCTION @extschema@.dnc_rule_page(text, date) IS 'the rules that hold in a jurisdiction on a day, in Markdown: value, source, grade, accepted or disabled by whom';
+COMMENT ON FUNCTION @extschema@.dnc_rule_page(text, date)
+    IS 'the rules that hold in a jurisdiction on a day, in Markdown: value, source, grade, accepted or disabled by '
+       'whom';

@@ -35,17 +35,22 @@ SELECT state(s) FROM unnest(ARRAY[
     $$SELECT dnc_check('+14155550101', repeat('x', 2000000))$$,
     $$SELECT dnc_check('+14155550101', 'voice', repeat('x', 2000000))$$,
     $$SELECT dnc_add('+14155550101', evidence => jsonb_build_object('words', repeat('x', 20000000)))$$,
-    $$SELECT dnc_consent('+14155550101', 'voice', evidence => jsonb_build_object('words', repeat('x', 20000000)))$$]) AS s;
+    $$SELECT dnc_consent('+14155550101', 'voice', evidence => jsonb_build_object('words', repeat('x', 20000000)))$$])
+        AS s;
 SELECT dnc_try_parse(repeat('x', 2000000)) IS NULL AS none, dnc_parse_problem(repeat('x', 2000000), 'US') AS problem;
 -- No error carries a stack, whatever the environment of the server asks for (tools/lib.sh sets it).
 SELECT state($$SELECT dnc_parse('x')$$), state($$SELECT dnc_holidays('none', 2026)$$);
 -- A strict list that is not loaded, or is about less than what is asked: what was says what is.
 INSERT INTO dnc.list (list, kind, jurisdiction, strict) VALUES ('us', 'national', 'US', true);
 INSERT INTO dnc.list (list, kind, strict, channels) VALUES ('texts', 'other', true, '{sms}');
-CREATE VIEW answers AS SELECT p, c, dnc_check(p, c) AS is, dnc_check_as_of(p, now(), channel => coalesce(c, 'all')) AS was
-    FROM (VALUES ('+12125550101'::dnc_phone), ('+442079460018'), ('+80012345678')) AS n (p), (VALUES ('voice'), ('sms'), (NULL)) AS v (c);
+CREATE VIEW answers AS SELECT p, c, dnc_check(p, c) AS is, dnc_check_as_of(p, now(), channel => coalesce(c, 'all'))
+AS was
+    FROM (VALUES ('+12125550101'::dnc_phone), ('+442079460018'), ('+80012345678')) AS n (p),
+        (VALUES ('voice'), ('sms'), (NULL)) AS v (c);
 SELECT * FROM answers ORDER BY p, c;
-SELECT dnc_list_load_query('us', 'SELECT ''+12125550199''') > 0 AS us, dnc_list_load_query('texts', 'SELECT ''+12125550199''') > 0 AS texts;
+SELECT dnc_list_load_query('us', 'SELECT ''+12125550199''') > 0 AS us,
+    dnc_list_load_query('texts', 'SELECT ''+12125550199''') > 0 AS texts;
 SELECT * FROM answers ORDER BY p, c;
 DROP VIEW answers; DROP FUNCTION state(text); DROP EXTENSION dnc CASCADE;
-DO $$ BEGIN EXECUTE (SELECT coalesce(string_agg(format('DROP TABLE %s CASCADE', c.oid::regclass), '; '), 'SELECT') FROM pg_class AS c WHERE c.relname = 'contact_attempt'); END $$;
+DO $$ BEGIN EXECUTE (SELECT coalesce(string_agg(format('DROP TABLE %s CASCADE', c.oid::regclass), '; '), 'SELECT')
+        FROM pg_class AS c WHERE c.relname = 'contact_attempt'); END $$;

@@ -5,10 +5,14 @@ CREATE ROLE regress_dnc_crook;
 SELECT format('GRANT CREATE ON DATABASE %I TO regress_dnc_crook', current_database()) \gexec
 CREATE SCHEMA lair AUTHORIZATION regress_dnc_crook;
 SET ROLE regress_dnc_crook;
-CREATE FUNCTION lair.evil(oid, regclass) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2::oid; END $$;
-CREATE FUNCTION lair.evil(oid, regnamespace) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2::oid; END $$;
-CREATE FUNCTION lair.evil(oid, regprocedure) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2::oid; END $$;
-CREATE FUNCTION lair.evil(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2; END $$;
+CREATE FUNCTION lair.evil(oid, regclass) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2::oid; END $$;
+CREATE FUNCTION lair.evil(oid, regnamespace) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2::oid; END $$;
+CREATE FUNCTION lair.evil(oid, regprocedure) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2::oid; END $$;
+CREATE FUNCTION lair.evil(text, text) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN $1 OPERATOR(pg_catalog.=) $2; END $$;
 CREATE OPERATOR lair.= (LEFTARG = oid, RIGHTARG = regclass, FUNCTION = lair.evil);
 CREATE OPERATOR lair.= (LEFTARG = oid, RIGHTARG = regnamespace, FUNCTION = lair.evil);
 CREATE OPERATOR lair.= (LEFTARG = oid, RIGHTARG = regprocedure, FUNCTION = lair.evil);
@@ -19,16 +23,23 @@ SELECT string_agg(subject, ', ') AS unhealthy FROM dnc_health() WHERE NOT health
 SELECT count(*) FROM dnc.attachment; SELECT count(*) FROM dnc_coverage();
 ALTER SCHEMA lair RENAME TO old_lair;
 CREATE SCHEMA lair;
-CREATE FUNCTION lair.dnc_parse(text, text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN 1; END $$;
-CREATE FUNCTION lair.dnc_mask(old_lair.dnc_phone) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN ''; END $$;
-CREATE FUNCTION lair.dnc_try_parse(text, text) RETURNS old_lair.dnc_phone LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN NULL; END $$;
-CREATE FUNCTION lair.dnc_check(old_lair.dnc_phone, text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN NULL; END $$;
-CREATE FUNCTION lair.evil(old_lair.dnc_phone, old_lair.dnc_phone) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN false; END $$;
+CREATE FUNCTION lair.dnc_parse(text, text) RETURNS int
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN 1; END $$;
+CREATE FUNCTION lair.dnc_mask(old_lair.dnc_phone) RETURNS text
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN ''; END $$;
+CREATE FUNCTION lair.dnc_try_parse(text, text) RETURNS old_lair.dnc_phone
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN NULL; END $$;
+CREATE FUNCTION lair.dnc_check(old_lair.dnc_phone, text, text) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN NULL; END $$;
+CREATE FUNCTION lair.evil(old_lair.dnc_phone, old_lair.dnc_phone) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'run as %', current_user; RETURN false; END $$;
 CREATE OPERATOR lair.= (LEFTARG = old_lair.dnc_phone, RIGHTARG = old_lair.dnc_phone, FUNCTION = lair.evil);
 CREATE DOMAIN lair.dnc_phone AS text;
 SET search_path = old_lair;
 SELECT dnc_add('+14155550101', external_ref => 'R') AS e \gset
-SELECT dnc_add('+14155550101', external_ref => 'R') = :e AS same, dnc_check('+14155550101'), (SELECT count(*) FROM dnc_explain('+14155550101')) AS grounds, (SELECT count(*) FROM dnc_history('+14155550101')) AS rows;
+SELECT dnc_add('+14155550101', external_ref => 'R') = :e AS same, dnc_check('+14155550101'),
+    (SELECT count(*) FROM dnc_explain('+14155550101')) AS grounds,
+    (SELECT count(*) FROM dnc_history('+14155550101')) AS rows;
 SELECT dnc_correct(:e, '+14155550102', 'x') > 0 AS corrected, dnc_revoke('+14155550102'), dnc_revoke('+14155550103');
 BEGIN;
 SELECT dnc_import_start('f', 'US') AS batch \gset
@@ -39,7 +50,8 @@ SELECT dnc_import_undo(:batch, 'x');
 SELECT bool_and(healthy) FROM dnc_health();
 RESET ROLE; RESET search_path;
 -- No definer function names the target schema in a body that is read at run time.
-SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     WHERE p.prosecdef AND l.lanname = 'plpgsql' AND p.prosrc ~ '\mlair\M';
 DROP EXTENSION dnc CASCADE; DROP OWNED BY regress_dnc_crook CASCADE; DROP ROLE regress_dnc_crook;
 CREATE EXTENSION dnc;
@@ -72,7 +84,8 @@ DELETE FROM passing WHERE id = 1;
 UPDATE passing SET phone = '+14155550208' WHERE id = 2;
 SELECT dnc_add('+14155550207') > 0 AS added;
 COMMIT;
-SELECT dnc_check('+14155550206') AS one, dnc_check('+14155550207') AS two, (SELECT array_agg(phone) FROM passing) AS rows;
+SELECT dnc_check('+14155550206') AS one, dnc_check('+14155550207') AS two,
+    (SELECT array_agg(phone) FROM passing) AS rows;
 -- The flag is the guard's.
 CREATE TABLE flagging (phone dnc_phone, bad boolean, country text, raw text);
 SELECT dnc_attach('flagging', 'phone', mode => 'flag', flag_column => 'bad');
@@ -102,7 +115,8 @@ UPDATE hidden SET country = 'ZZ';
 SELECT dnc_check('+14155550202', at => 'infinity');
 SELECT dnc_is_clear('+14155550202', at => '-infinity');
 BEGIN;
-SELECT dnc_check('+14155550202', at => now()) AS at_now, dnc_check('+14155550202', at => now() - interval '1 hour') AS before;
+SELECT dnc_check('+14155550202', at => now()) AS at_now,
+    dnc_check('+14155550202', at => now() - interval '1 hour') AS before;
 COMMIT;
 -- A withdrawal made before the refusal, recorded after it.
 SELECT dnc_revoke('+14155550202', requested_at => now() - interval '10 days', received_at => now() - interval '9 days');
@@ -125,7 +139,8 @@ COPY dnc.import_row (phone, channel, purpose, requested_at, external_ref) FROM S
 \.
 COMMIT;
 SELECT * FROM dnc_import_finish(:a);
-SELECT dnc_check('+14155550301', 'sms') AS sms, dnc_check('+14155550301') AS voice, dnc_check('+14155550302') AS rejected;
+SELECT dnc_check('+14155550301', 'sms') AS sms, dnc_check('+14155550301') AS voice,
+    dnc_check('+14155550302') AS rejected;
 INSERT INTO dnc.import_row (batch_id, phone) VALUES (:a, '4155550399');
 INSERT INTO dnc.import_row (phone) VALUES ('4155550399');
 -- The same file again, when what was unknown is known: only that is added.
@@ -157,7 +172,8 @@ SELECT dnc_import_undo(:a, 'wrong');
 SELECT dnc_check('+14155550307') AS still;
 -- Numbers that ON CONFLICT dropped are forgotten, whoever guesses the next.
 BEGIN;
-INSERT INTO dnc.channel (channel, description, audit_seq) SELECT 'x', 'x', last_value + i FROM dnc.audit_seq, generate_series(1, 3) AS i ON CONFLICT DO NOTHING;
+INSERT INTO dnc.channel (channel, description, audit_seq) SELECT 'x', 'x', last_value + i
+FROM dnc.audit_seq, generate_series(1, 3) AS i ON CONFLICT DO NOTHING;
 SELECT dnc_add('+14155550401') > 0 AS added;
 COMMIT;
 SELECT healthy FROM dnc_health() WHERE subject = 'rows in the log';

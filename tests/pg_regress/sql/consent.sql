@@ -4,20 +4,29 @@ CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('acme/cards'), ('other');
 -- A consent covers its channel and what lies below its purpose, and nothing else.
-SELECT dnc_consent('+12125550101', 'voice', 'acme', given_at => '2026-01-01', wording => 'You may call me about offers of Acme.', evidence => '{"form": 12}', source => 'web_form', external_ref => 'C-1') AS consent;
-SELECT dnc_consent('+12125550101', 'voice', 'acme', given_at => '2026-01-01', source => 'web_form', external_ref => 'C-1') AS the_same;
+SELECT dnc_consent('+12125550101', 'voice', 'acme', given_at => '2026-01-01',
+    wording => 'You may call me about offers of Acme.', evidence => '{"form": 12}', source => 'web_form',
+    external_ref => 'C-1') AS consent;
+SELECT dnc_consent('+12125550101', 'voice', 'acme', given_at => '2026-01-01', source => 'web_form',
+    external_ref => 'C-1') AS the_same;
 SELECT c, p, at, (SELECT count(*) FROM dnc.consents('+12125550101', c, p, at)) AS consents
-    FROM unnest('{voice,sms,all}'::text[]) AS c, unnest('{acme,acme/loans,other,NULL}'::text[]) AS p, unnest('{2025-12-31,2026-06-01}'::timestamptz[]) AS at WHERE at > '2026-01-01' OR (c = 'voice' AND p = 'acme') ORDER BY at, c, p;
+    FROM unnest('{voice,sms,all}'::text[]) AS c, unnest('{acme,acme/loans,other,NULL}'::text[]) AS p,
+        unnest('{2025-12-31,2026-06-01}'::timestamptz[]) AS at WHERE at > '2026-01-01' OR (c = 'voice' AND p = 'acme')
+    ORDER BY at, c, p;
 -- Withdrawn in part, then altogether.
 SELECT dnc_withdraw_consent('+12125550101', 'all', 'acme/loans', given_at => '2026-05-01') AS part;
-SELECT p, (SELECT count(*) FROM dnc.consents('+12125550101', 'voice', p, '2026-06-01')) AS after, (SELECT count(*) FROM dnc.consents('+12125550101', 'voice', p, '2026-04-01')) AS before FROM unnest('{acme,acme/loans,acme/cards}'::text[]) AS p;
+SELECT p, (SELECT count(*) FROM dnc.consents('+12125550101', 'voice', p, '2026-06-01')) AS after,
+    (SELECT count(*) FROM dnc.consents('+12125550101', 'voice', p, '2026-04-01')) AS before
+FROM unnest('{acme,acme/loans,acme/cards}'::text[]) AS p;
 SELECT state FROM dnc.consent_state;
-SELECT dnc_withdraw_consent('+12125550101', given_at => '2026-07-01') AS rest, dnc_withdraw_consent('+12125550101') AS nothing_left;
+SELECT dnc_withdraw_consent('+12125550101', given_at => '2026-07-01') AS rest,
+    dnc_withdraw_consent('+12125550101') AS nothing_left;
 SELECT state, last_used_on FROM dnc.consent_state;
 SELECT count(*) FROM dnc.consents('+12125550101', 'voice', 'acme/cards', '2026-08-01');
 -- It expires.
 SELECT dnc_consent('+12125550102', 'sms', given_at => '2026-01-01', expires_at => '2026-02-01') > 0 AS added;
-SELECT at, (SELECT count(*) FROM dnc.consents('+12125550102', 'sms', NULL, at)) FROM unnest('{2026-01-31 23:59,2026-02-01}'::timestamptz[]) AS at;
+SELECT at, (SELECT count(*) FROM dnc.consents('+12125550102', 'sms', NULL, at))
+FROM unnest('{2026-01-31 23:59,2026-02-01}'::timestamptz[]) AS at;
 -- A consent never ends a refusal; a withdrawal that cites it does.
 SELECT dnc_add('+12125550103') > 0 AS refused;
 SELECT dnc_consent('+12125550103', 'voice') AS consent \gset
@@ -29,7 +38,8 @@ SELECT dnc_check('+12125550103') AS voice, dnc_check('+12125550103', 'sms') AS s
 -- Where the law asks for proof (Germany), there is none without; it is kept from the last use on.
 SELECT dnc_consent('+4930123456', 'voice', given_at => '2024-02-29 12:00Z');
 SELECT dnc_consent('+4930123456', 'voice', given_at => '2024-02-29 12:00Z', wording => 'Ja, rufen Sie mich an.');
-SELECT dnc_consent('+4930123456', 'voice', given_at => '2024-02-29 12:00Z', wording => 'Ja, rufen Sie mich an.', evidence => '{"double_opt_in": "2024-02-29T12:05:00Z"}') AS german \gset
+SELECT dnc_consent('+4930123456', 'voice', given_at => '2024-02-29 12:00Z', wording => 'Ja, rufen Sie mich an.',
+    evidence => '{"double_opt_in": "2024-02-29T12:05:00Z"}') AS german \gset
 SELECT keep_proof_until FROM dnc.consent_state WHERE consent_id = :german;
 SELECT dnc_consent_used(:german, '2026-03-31 23:30Z'), dnc_consent_used(:german, '2026-03-31 08:00Z');
 SELECT last_used_on, keep_proof_until FROM dnc.consent_state WHERE consent_id = :german;
@@ -41,16 +51,20 @@ SELECT dnc_relationship('+12125550104', 'ended', '2026-02-15', 'acme', external_
 SELECT dnc_consent('+12125550104', 'voice', given_at => '2026-01-01') > 0 AS consent;
 SELECT dnc_reassigned('+12125550104', '2026-03-01', evidence => '{"registry": "us-reassigned"}') > 0 AS reassigned;
 SELECT dnc_consent('+12125550104', 'sms', given_at => '2026-04-01') > 0 AS of_the_new_holder;
-SELECT c, (SELECT count(*) FROM dnc.consents('+12125550104', c, NULL, '2026-05-01')) FROM unnest('{voice,sms}'::text[]) AS c;
+SELECT c, (SELECT count(*) FROM dnc.consents('+12125550104', c, NULL, '2026-05-01'))
+FROM unnest('{voice,sms}'::text[]) AS c;
 SELECT count(*) AS while_it_was_theirs FROM dnc.consents('+12125550104', 'voice', NULL, '2026-02-01');
 SELECT channel, state FROM dnc.consent_state WHERE phone = '+12125550104' ORDER BY 1;
 -- What a registry says of a number does the same.
 SELECT dnc_consent('+12125550105', 'voice', given_at => '2026-01-01') > 0 AS consent;
-SELECT dnc_registry_import('us-reassigned', 'answers.csv', $$VALUES ('+12125550105', 'yes', '2026-01-01'), ('+12125550101', 'no', '2026-01-01')$$, '2026-05-01') > 0 AS imported;
+SELECT dnc_registry_import('us-reassigned', 'answers.csv',
+    $$VALUES ('+12125550105', 'yes', '2026-01-01'), ('+12125550101', 'no', '2026-01-01')$$, '2026-05-01') > 0
+    AS imported;
 SELECT phone, reassigned_at, evidence - 'batch' AS evidence FROM dnc.reassignment WHERE phone = '+12125550105';
 SELECT count(*) FROM dnc.consents('+12125550105', 'voice', NULL, '2026-06-01');
 -- Preferences: the newest statement counts, as a whole.
-SELECT dnc_prefer('+12125550106', channels => '{sms}', hours => 'mon-fri 17:00-20:00; sat 10:00-12:00', time_zone => 'America/Chicago', location => 'US-IL', party => 'consumer', language => 'es') > 0 AS stated;
+SELECT dnc_prefer('+12125550106', channels => '{sms}', hours => 'mon-fri 17:00-20:00; sat 10:00-12:00',
+    time_zone => 'America/Chicago', location => 'US-IL', party => 'consumer', language => 'es') > 0 AS stated;
 SELECT dnc_prefer('+12125550106', channels => '{}');
 SELECT dnc_prefer('+12125550106', channels => '{pigeon}');
 SELECT dnc_prefer('+12125550106', hours => 'evenings');
@@ -63,8 +77,10 @@ SELECT dnc_prefer('+12125550106', language => 'Spanish!');
 SELECT channels, hours, time_zone, location, party, language FROM dnc.preference;
 -- Purchased data: what is absent is not allowed.
 INSERT INTO dnc.vendor (vendor, description) VALUES ('leads-inc', 'Leads, Inc.');
-SELECT dnc_acquired(ARRAY['+12125550107', '+12125550108', '+12125550107', NULL]::dnc_phone[], 'leads-inc', '2026-01-01', lawful_basis => 'consent', proof => '{"url": "https://example.com/proof/1"}') AS with_proof;
-SELECT dnc_acquired(ARRAY['+12125550109']::dnc_phone[], 'leads-inc', '2026-01-01', lawful_basis => 'consent') AS without;
+SELECT dnc_acquired(ARRAY['+12125550107', '+12125550108', '+12125550107', NULL]::dnc_phone[], 'leads-inc', '2026-01-01',
+    lawful_basis => 'consent', proof => '{"url": "https://example.com/proof/1"}') AS with_proof;
+SELECT dnc_acquired(ARRAY['+12125550109']::dnc_phone[], 'leads-inc', '2026-01-01', lawful_basis => 'consent')
+    AS without;
 SELECT dnc_acquired(ARRAY['+12125550109']::dnc_phone[], 'leads-inc', '2026-01-01') AS without_anything;
 SELECT dnc_acquired(ARRAY['+12125550109']::dnc_phone[], 'somebody');
 SELECT dnc_acquired(ARRAY['+12125550109']::dnc_phone[], 'leads-inc', proof => '{}');

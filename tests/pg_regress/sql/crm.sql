@@ -2,22 +2,30 @@
 \set SHOW_CONTEXT never
 CREATE EXTENSION dnc;
 CREATE SCHEMA "weird ""name";
-CREATE TABLE "weird ""name"."Contact's" (id int, "Phone ""1""" varchar(40), phone2 text, "Land" char(2), e164 dnc_phone);
+CREATE TABLE "weird ""name"."Contact's" (id int, "Phone ""1""" varchar(40), phone2 text, "Land" char(2),
+    e164 dnc_phone);
 INSERT INTO "weird ""name"."Contact's" VALUES
-    (1, '(415) 555-0101', '', 'US', '+14155550101'), (2, '020 7946 0018', NULL, 'GB', '+442079460018'), (3, 'rubbish', NULL, 'US', NULL),
-    (4, NULL, NULL, 'US', NULL), (5, '', '  ', 'US', NULL), (6, '(415) 555-0102', '020 7946 0018', 'US', '+14155550102'),
-    (7, NULL, '(415) 555-0103', 'US', '+14155550103'), (8, '(415) 555-0104', '415 555 0101', 'US', '+14155550104'), (9, '4155550105', NULL, NULL, NULL);
+    (1, '(415) 555-0101', '', 'US', '+14155550101'), (2, '020 7946 0018', NULL, 'GB', '+442079460018'),
+    (3, 'rubbish', NULL, 'US', NULL),
+    (4, NULL, NULL, 'US', NULL), (5, '', '  ', 'US', NULL),
+    (6, '(415) 555-0102', '020 7946 0018', 'US', '+14155550102'),
+    (7, NULL, '(415) 555-0103', 'US', '+14155550103'), (8, '(415) 555-0104', '415 555 0101', 'US', '+14155550104'),
+    (9, '4155550105', NULL, NULL, NULL);
 SELECT dnc_add('+14155550101') > 0 AS added;
 SELECT dnc_create_view('callable', '"weird ""name"."Contact''s"', 'Phone "1"', region_column => 'Land');
 SELECT * FROM "weird ""name".callable ORDER BY id;
-SELECT dnc_create_view('public.two', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[], region_column => 'Land');
+SELECT dnc_create_view('public.two', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[],
+    region_column => 'Land');
 SELECT id FROM two ORDER BY id;
-SELECT dnc_create_view('public.flagged', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[], region => 'US', mode => 'flag');
+SELECT dnc_create_view('public.flagged', '"weird ""name"."Contact''s"', '{"Phone \"1\"",phone2}'::text[],
+    region => 'US', mode => 'flag');
 SELECT id, dnc_status, dnc_grounds, dnc_lists FROM flagged ORDER BY id;
 SELECT dnc_create_view('public.masked', '"weird ""name"."Contact''s"', '{e164}'::text[], mode => 'mask');
 SELECT id, phone2, e164 FROM masked ORDER BY id;
 -- The flag is the check's answer.
-SELECT count(*) AS differ FROM (SELECT dnc_status, dnc_check(dnc_try_parse("Phone ""1""", 'US')) AS c FROM flagged WHERE coalesce(btrim(phone2), '') = '' AND coalesce("Phone ""1""", '') <> '') AS x
+SELECT count(*) AS differ
+FROM (SELECT dnc_status, dnc_check(dnc_try_parse("Phone ""1""", 'US')) AS c FROM flagged
+    WHERE coalesce(btrim(phone2), '') = '' AND coalesce("Phone ""1""", '') <> '') AS x
     WHERE dnc_status <> CASE c WHEN true THEN 'suppressed' WHEN false THEN 'clear' ELSE 'unreadable' END;
 -- A column that the table gains comes into its views.
 ALTER TABLE "weird ""name"."Contact's" ADD COLUMN note text DEFAULT 'new';

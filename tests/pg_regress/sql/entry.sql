@@ -6,7 +6,8 @@ INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('acme/loans/
 INSERT INTO dnc.purpose (purpose) VALUES ('nowhere/child');
 INSERT INTO dnc.purpose (purpose) VALUES ('bad//path');
 -- One request, several numbers.
-SELECT dnc_add(ARRAY['+14155550101', '+14155550102', '+14155550101'], source => 'letter', external_ref => 'L-1', taken_by => 'agent 3', evidence => '{"words": "stop"}') AS request;
+SELECT dnc_add(ARRAY['+14155550101', '+14155550102', '+14155550101'], source => 'letter', external_ref => 'L-1',
+    taken_by => 'agent 3', evidence => '{"words": "stop"}') AS request;
 SELECT count(*) AS entries, count(DISTINCT request_id) AS requests FROM dnc.entry;
 -- The same reference again adds nothing; for anything else it is refused.
 SELECT dnc_add(ARRAY['+14155550102', '+14155550101'], source => 'letter', external_ref => 'L-1') AS request;
@@ -56,7 +57,8 @@ SELECT c, dnc_check('+14155550110', c) FROM unnest('{voice,sms,fax,all,NULL}'::t
 SELECT event, ends IS NOT NULL AS ends, channel, purpose FROM dnc_history('+14155550110');
 -- Purposes are a tree.
 SELECT dnc_add('+14155550111', purpose => 'acme/loans') > 0 AS loans;
-SELECT p, dnc_check('+14155550111', 'voice', p) FROM unnest('{acme,acme/loans,acme/loans/spring,acme/cards,other,NULL}'::text[]) AS p;
+SELECT p, dnc_check('+14155550111', 'voice', p)
+FROM unnest('{acme,acme/loans,acme/loans/spring,acme/cards,other,NULL}'::text[]) AS p;
 SELECT dnc_revoke('+14155550111', purpose => 'acme/loans/spring') AS spring;
 SELECT p, dnc_check('+14155550111', 'voice', p) FROM unnest('{acme/loans,acme/loans/spring,NULL}'::text[]) AS p;
 SELECT dnc_revoke('+14155550111', purpose => 'other') AS not_covered;
@@ -77,13 +79,15 @@ SELECT dnc_add('+14155550114', expires_at => now() + interval '1 hour') > 0 AS p
 SELECT dnc_check('+14155550114') AS now, dnc_check('+14155550114', at => now() + interval '2 hours') AS later;
 SELECT dnc_add('+14155550115', effective_at => now() + interval '1 hour') > 0 AS later_start;
 SELECT dnc_check('+14155550115') AS now, dnc_check('+14155550115', at => now() + interval '2 hours') AS later;
-SELECT dnc_add('+14155550116', requested_at => '2020-05-01', received_at => '2020-05-03', effective_at => '2020-05-10') > 0 AS past_start_counts_from_receipt;
+SELECT dnc_add('+14155550116', requested_at => '2020-05-01', received_at => '2020-05-03', effective_at => '2020-05-10')
+    > 0 AS past_start_counts_from_receipt;
 SELECT d, dnc_check('+14155550116', at => d) FROM unnest('{2020-05-02,2020-05-04,2026-01-01}'::timestamptz[]) AS d;
 -- A mistake is mended; parts that were withdrawn stay withdrawn.
 SELECT dnc_add('+14155550120', source => 'phone_agent', evidence => '{"words": "no"}') AS wrong \gset
 SELECT dnc_revoke('+14155550120', 'sms');
 SELECT dnc_correct(:wrong, '+14155550121', 'typing error') AS mended \gset
-SELECT dnc_check('+14155550120', NULL) AS old_number, dnc_check('+14155550121') AS new_voice, dnc_check('+14155550121', 'sms') AS new_sms;
+SELECT dnc_check('+14155550120', NULL) AS old_number, dnc_check('+14155550121') AS new_voice,
+    dnc_check('+14155550121', 'sms') AS new_sms;
 SELECT event, channel, evidence FROM dnc_history('+14155550120');
 SELECT event, channel, corrects = :wrong AS corrects, evidence FROM dnc_history('+14155550121');
 SELECT dnc_correct(:wrong, '+14155550122', 'again');

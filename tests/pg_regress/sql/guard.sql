@@ -1,13 +1,17 @@
--- What a guard holds to: the columns that it was made for, tables that inherit, triggers around it, blank and renamed columns.
+-- What a guard holds to: the columns that it was made for, tables that inherit, triggers around it, blank and renamed
+-- columns.
 \set SHOW_CONTEXT never
 CREATE EXTENSION dnc;
 SELECT dnc_add('+14155550101') > 0 AS added;
 -- Its arguments are named, and name what the table had; the id is the database's own.
 CREATE TABLE queue (id int, gone int, phone text, "Mobile ""é""" text, country text, bad boolean);
 ALTER TABLE queue DROP COLUMN gone;
-SELECT dnc_attach('queue', '{phone,"Mobile \"é\""}'::text[], region_column => 'country', mode => 'flag', flag_column => 'bad');
-SELECT replace(replace(a, i.installation, 'ID'), 'queue'::regclass::oid::text, 'OID') AS argument FROM dnc.installation AS i, pg_trigger AS t,
-    unnest(string_to_array(encode(t.tgargs, 'escape'), '\000')) AS a WHERE t.tgrelid = 'queue'::regclass AND t.tgname LIKE 'zz_dnc_guard%' AND a <> '';
+SELECT dnc_attach('queue', '{phone,"Mobile \"é\""}'::text[], region_column => 'country', mode => 'flag',
+    flag_column => 'bad');
+SELECT replace(replace(a, i.installation, 'ID'), 'queue'::regclass::oid::text, 'OID') AS argument
+FROM dnc.installation AS i, pg_trigger AS t,
+    unnest(string_to_array(encode(t.tgargs, 'escape'), '\000')) AS a WHERE t.tgrelid = 'queue'::regclass
+        AND t.tgname LIKE 'zz_dnc_guard%' AND a <> '';
 SELECT relation, mode, channel, region_column, flag_column, phone_columns, problem FROM dnc.attachment;
 SELECT dnc_detach('queue');
 -- A column that takes the name of a guarded one is not guarded in its place: nothing is let through.
@@ -57,7 +61,8 @@ DROP TABLE child, parent;
 -- A trigger that runs after the guard and writes the number: the commit finds it, also where the row is updated again.
 CREATE TABLE late (id int, phone text, note text);
 SELECT dnc_attach('late', 'phone', region => 'US');
-CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.note IS NULL THEN NEW.phone := '415 555 0101'; END IF; RETURN NEW; END$$;
+CREATE FUNCTION late() RETURNS trigger
+LANGUAGE plpgsql AS $$BEGIN IF NEW.note IS NULL THEN NEW.phone := '415 555 0101'; END IF; RETURN NEW; END$$;
 CREATE TRIGGER zzz_late BEFORE INSERT OR UPDATE ON late FOR EACH ROW EXECUTE FUNCTION late();
 SELECT relation, problem FROM dnc.attachment WHERE problem IS NOT NULL;
 INSERT INTO late VALUES (1, '415 555 0102');
@@ -90,7 +95,8 @@ DROP VIEW blank_view;
 DROP TABLE blank;
 -- Arguments that this release does not know let nothing through.
 CREATE TABLE future (id int, phone text);
-CREATE TRIGGER zz_dnc_guard_voice BEFORE INSERT ON future FOR EACH ROW EXECUTE FUNCTION dnc_guard('guard=2', 'mode=reject', 'phone_column=phone');
+CREATE TRIGGER zz_dnc_guard_voice BEFORE INSERT
+    ON future FOR EACH ROW EXECUTE FUNCTION dnc_guard('guard=2', 'mode=reject', 'phone_column=phone');
 INSERT INTO future VALUES (1, '415 555 0102');
 DROP TABLE future;
 -- A purpose that was set for a role counts for that role, not for another that the session becomes.
@@ -102,10 +108,13 @@ ALTER ROLE guard_a SET dnc.purpose = 'a';
 SELECT dnc_add('+14155550110', purpose => 'a') > 0, dnc_add('+14155550111', purpose => 'b') > 0;
 SELECT current_database() AS db \gset
 \c :db guard_a
-SELECT current_user, dnc_check('+14155550110') AS a, dnc_check('+14155550111') AS b, dnc_is_clear('+14155550111') AS clear;
+SELECT current_user, dnc_check('+14155550110') AS a, dnc_check('+14155550111') AS b,
+    dnc_is_clear('+14155550111') AS clear;
 SET ROLE guard_b;
-SELECT current_user, dnc_check('+14155550110') AS a, dnc_check('+14155550111') AS b, dnc_is_clear('+14155550111') AS clear;
-SELECT bool_and(dnc_check(p)) AS all_suppressed FROM (SELECT '+14155550111'::dnc_phone AS p FROM generate_series(1, 3000)) AS x;
+SELECT current_user, dnc_check('+14155550110') AS a, dnc_check('+14155550111') AS b,
+    dnc_is_clear('+14155550111') AS clear;
+SELECT bool_and(dnc_check(p)) AS all_suppressed
+FROM (SELECT '+14155550111'::dnc_phone AS p FROM generate_series(1, 3000)) AS x;
 RESET ROLE;
 SELECT current_user, dnc_check('+14155550110') AS a, dnc_check('+14155550111') AS b;
 \c :db postgres
@@ -118,7 +127,8 @@ RESET dnc.purpose;
 SELECT dnc_ungrant('reader', 'guard_a'), dnc_ungrant('reader', 'guard_b');
 DROP ROLE guard_a, guard_b;
 -- A set that was made while a purpose was set is not used without it.
-CREATE TABLE contact AS SELECT i, ('+1415555' || lpad(i::text, 4, '0'))::dnc_phone AS phone FROM generate_series(1000, 9999) AS i;
+CREATE TABLE contact AS SELECT i, ('+1415555' || lpad(i::text, 4, '0'))::dnc_phone AS phone
+    FROM generate_series(1000, 9999) AS i;
 SELECT count(dnc_add(phone::text, 'voice', 'b')) FROM contact WHERE i % 2 = 0;
 INSERT INTO dnc.list (list, kind, purposes) VALUES ('of_b', 'industry', '{b}');
 SET client_min_messages = warning;
@@ -127,10 +137,11 @@ RESET client_min_messages;
 ANALYZE contact;
 SET dnc.statement_set = on;
 SELECT x.i < 2000 AS asked_about_a, count(*) FILTER (WHERE y.suppressed) AS suppressed, count(*)
-    FROM (SELECT set_config('dnc.purpose', CASE WHEN i < 2000 THEN 'a' ELSE '' END, true) AS was, i, phone FROM contact ORDER BY i OFFSET 0) AS x,
+    FROM (SELECT set_config('dnc.purpose', CASE WHEN i < 2000 THEN 'a' ELSE '' END, true) AS was, i, phone FROM contact
+        ORDER BY i OFFSET 0) AS x,
          LATERAL (SELECT dnc_check(x.phone) AS suppressed WHERE x.was IS NOT NULL OFFSET 0) AS y GROUP BY 1 ORDER BY 1;
--- What guards report: SQLSTATEs of class 23, so that every driver sees a constraint that is violated. Other functions that are
--- called on the way keep it.
+-- What guards report: SQLSTATEs of class 23, so that every driver sees a constraint that is violated. Other functions
+-- that are called on the way keep it.
 CREATE TABLE coded (phone text, region text);
 SELECT dnc_attach('coded', 'phone', channel => 'voice', region_column => 'region');
 INSERT INTO dnc.list (list, kind, strict, jurisdiction, channels) VALUES ('late', 'national', true, 'FR', '{voice}');

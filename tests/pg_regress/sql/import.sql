@@ -32,7 +32,8 @@ SELECT * FROM dnc_import_finish(:batch);
 SELECT line, phone, reason FROM dnc.import_reject ORDER BY 1;
 SELECT count(*) AS staged FROM dnc.import_row;
 SELECT phone, channel, purpose, reason, source, external_ref, evidence FROM dnc.entry ORDER BY phone;
-SELECT dnc_check('+14155550101') AS a, dnc_check('+14155550107') AS b, dnc_check('+14155550107', 'sms', 'acme') AS c, dnc_check('+442079460018') AS d;
+SELECT dnc_check('+14155550101') AS a, dnc_check('+14155550107') AS b, dnc_check('+14155550107', 'sms', 'acme') AS c,
+    dnc_check('+442079460018') AS d;
 SELECT * FROM dnc_import_finish(:batch);
 SELECT * FROM dnc_import_finish(-1);
 -- The same file again adds nothing.
@@ -89,7 +90,8 @@ SELECT added FROM dnc_import_finish(:batch5);
 ROLLBACK;
 SELECT dnc_check('+14155550190') AS nothing;
 SELECT added FROM dnc_import_finish(:batch5);
--- One reference twice: said again it is a duplicate; with other times it is a request that nobody can tell from the first, and put aside.
+-- One reference twice: said again it is a duplicate; with other times it is a request that nobody can tell from the
+-- first, and put aside.
 BEGIN;
 SELECT dnc_import_start('refs.csv', 'US') AS batch6 \gset
 COPY dnc.import_row (phone, channel, external_ref, effective_at, expires_at) FROM STDIN WITH (FORMAT csv);
@@ -137,14 +139,17 @@ SELECT state, finished_at IS NULL AS unfinished, rows_read FROM dnc.import_batch
 SELECT dnc_check('+14155550199') AS never_imported;
 -- What an import took itself makes no request late, nor do the moments of one that no rule gives a time for; hours do.
 SELECT dnc_import_start('slow.csv') AS slow \gset
-INSERT INTO dnc.import_row (batch_id, phone) SELECT :slow, p FROM unnest(ARRAY['+14155550181', '+442079460081', '+6834001', '+8821612345678']) AS p;
+INSERT INTO dnc.import_row (batch_id, phone) SELECT :slow, p
+FROM unnest(ARRAY['+14155550181', '+442079460081', '+6834001', '+8821612345678']) AS p;
 SELECT problem, e164 FROM dnc.overdue;
 SELECT pg_sleep(0.01);
 SELECT added FROM dnc_import_finish(:slow);
 SELECT problem, e164 FROM dnc.overdue;
 SELECT count(*) AS no_rule_says FROM dnc.entry WHERE batch_id = :slow AND due_at = received_at;
 SELECT count(*) AS after_their_start FROM dnc.entry WHERE batch_id = :slow AND recorded_at > received_at;
-SELECT dnc_add('+6834002', received_at => now() - interval '10 seconds', requested_at => now() - interval '10 seconds') > 0 AS at_once, dnc_add('+6834003', received_at => now() - interval '2 hours', requested_at => now() - interval '2 hours') > 0 AS late;
+SELECT dnc_add('+6834002', received_at => now() - interval '10 seconds', requested_at => now() - interval '10 seconds')
+    > 0 AS at_once, dnc_add('+6834003', received_at => now() - interval '2 hours',
+    requested_at => now() - interval '2 hours') > 0 AS late;
 SELECT problem, e164 FROM dnc.overdue;
 SELECT dnc_import_start('left.csv') AS left_open \gset
 INSERT INTO dnc.import_row (batch_id, phone) SELECT :left_open, p FROM unnest(ARRAY['+14155550182', '+6834004']) AS p;

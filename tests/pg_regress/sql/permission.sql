@@ -1,6 +1,7 @@
 -- A database owner who is no superuser installs, grants, adds and checks; others do what they were granted.
 \set SHOW_CONTEXT never
-CREATE ROLE regress_dnc_owner; CREATE ROLE regress_dnc_plain; CREATE ROLE regress_dnc_agent; CREATE ROLE regress_dnc_auditor; CREATE ROLE regress_dnc_admin;
+CREATE ROLE regress_dnc_owner; CREATE ROLE regress_dnc_plain; CREATE ROLE regress_dnc_agent;
+CREATE ROLE regress_dnc_auditor; CREATE ROLE regress_dnc_admin;
 SELECT format('GRANT CREATE ON DATABASE %I TO regress_dnc_owner', current_database()) \gexec
 CREATE SCHEMA dnc;
 CREATE EXTENSION dnc WITH SCHEMA dnc;
@@ -13,7 +14,8 @@ GRANT USAGE ON SCHEMA app TO PUBLIC;
 SET ROLE regress_dnc_owner;
 CREATE EXTENSION dnc WITH SCHEMA app;
 SET search_path = app;
-SELECT dnc_grant('agent', 'regress_dnc_agent'), dnc_grant('auditor', 'regress_dnc_auditor'), dnc_grant('administrator', 'regress_dnc_admin');
+SELECT dnc_grant('agent', 'regress_dnc_agent'), dnc_grant('auditor', 'regress_dnc_auditor'),
+    dnc_grant('administrator', 'regress_dnc_admin');
 SELECT dnc_grant('king', 'regress_dnc_agent');
 SELECT dnc_grant('reader', 'nobody there');
 SELECT dnc_grant('agent', 'public');
@@ -38,11 +40,13 @@ SELECT * FROM dnc.entry;
 SELECT * FROM dnc.suppressed;
 SELECT dnc_import_start('x');
 CREATE TEMP TABLE oracle (phone app.dnc_phone);
-CREATE TRIGGER t BEFORE INSERT ON oracle FOR EACH ROW EXECUTE FUNCTION dnc_guard('guard=1', 'mode=reject', 'phone_column=phone');
+CREATE TRIGGER t BEFORE INSERT
+    ON oracle FOR EACH ROW EXECUTE FUNCTION dnc_guard('guard=1', 'mode=reject', 'phone_column=phone');
 -- An agent.
 SET ROLE regress_dnc_agent;
 SELECT dnc_add('+14155550110', source => 'phone_agent') > 0 AS added;
-SELECT dnc_check('+14155550110'), dnc_revoke('+14155550110'), (SELECT count(*) FROM dnc_history('+14155550110')) AS rows;
+SELECT dnc_check('+14155550110'), dnc_revoke('+14155550110'),
+    (SELECT count(*) FROM dnc_history('+14155550110')) AS rows;
 SELECT channel FROM dnc.channel WHERE channel = 'voice';
 SELECT count(*) FROM dnc.entry;
 INSERT INTO dnc.entry (phone) VALUES ('+14155550111');
@@ -57,7 +61,9 @@ INSERT INTO dnc.purpose (purpose) VALUES ('acme');
 SELECT count(*) FROM dnc.entry;
 SELECT dnc_correct(1, '+14155550120', 'typing error') > 0 AS corrected;
 SELECT bool_and(healthy) FROM dnc_health();
-UPDATE dnc.purpose SET description = 'the brand'; UPDATE dnc.purpose SET purpose = 'b'; DELETE FROM dnc.purpose; UPDATE dnc.reason SET sticky = false; UPDATE dnc.entry SET reason = NULL; ALTER TABLE dnc.entry DISABLE TRIGGER ALL; SELECT count(*) FROM dnc.audit_data;
+UPDATE dnc.purpose SET description = 'the brand'; UPDATE dnc.purpose SET purpose = 'b'; DELETE FROM dnc.purpose;
+UPDATE dnc.reason SET sticky = false; UPDATE dnc.entry SET reason = NULL; ALTER TABLE dnc.entry DISABLE TRIGGER ALL;
+SELECT count(*) FROM dnc.audit_data;
 -- Who loads a list reads with rights of their own, and writes nothing but versions.
 INSERT INTO dnc.list (list, kind, jurisdiction) VALUES ('us', 'national', 'US');
 SELECT dnc_list_load_query('us', 'SELECT 4155550190') AS version;
@@ -70,7 +76,8 @@ INSERT INTO dnc.list_version (list, state) VALUES ('us', 'current');
 UPDATE dnc.list_version SET state = 'former';
 DELETE FROM dnc.list_block;
 SELECT count(*) FROM dnc.list_block;
-SELECT dnc_check('+14155550190'), dnc_add_prefix('+1900') > 0 AS prefix, (SELECT count(*) FROM dnc.list_progress) AS loads, (SELECT count(*) FROM dnc.stale_list) AS stale;
+SELECT dnc_check('+14155550190'), dnc_add_prefix('+1900') > 0 AS prefix,
+    (SELECT count(*) FROM dnc.list_progress) AS loads, (SELECT count(*) FROM dnc.stale_list) AS stale;
 -- An auditor reads all and writes nothing.
 SET ROLE regress_dnc_auditor;
 SELECT effective_role, count(*) FROM dnc.audit_log GROUP BY 1 ORDER BY 1;
@@ -89,15 +96,21 @@ SET ROLE regress_dnc_agent;
 SELECT dnc_add('+14155550110');
 RESET ROLE;
 -- Checks for all in one line.
-SET ROLE regress_dnc_owner; SELECT dnc_grant('reader', 'public'); SET ROLE regress_dnc_plain; SELECT dnc_check('+14155550120'); RESET ROLE;
+SET ROLE regress_dnc_owner; SELECT dnc_grant('reader', 'public'); SET ROLE regress_dnc_plain;
+SELECT dnc_check('+14155550120'); RESET ROLE;
 -- No function of the store is anybody's by default; every SECURITY DEFINER function has its search_path pinned.
 SELECT dnc_ungrant('reader', 'public');
-SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-    WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'dnc') AND has_function_privilege('public', p.oid, 'EXECUTE')
-      AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
-SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+    AND d.deptype = 'e'
+    WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'dnc')
+      AND has_function_privilege('public', p.oid, 'EXECUTE')
+      AND p.proname !~ '^dnc_phone|^dnc_(parse|try_parse|parse_problem|format|region|country_code|national|is_valid|li'
+                       'ne_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)$|^(min|max)$';
+SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+    AND d.deptype = 'e'
     WHERE p.prosecdef AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path=pg_catalog, pg_temp%';
-SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND has_table_privilege('public', c.oid, 'SELECT');
+SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'v', 'S')
+    AND has_table_privilege('public', c.oid, 'SELECT');
 -- Whatever a set may read, it can.
 DO $$
 DECLARE
@@ -107,7 +120,8 @@ BEGIN
     FOREACH s IN ARRAY ARRAY['administrator', 'auditor', 'agent'] LOOP
         EXECUTE format('CREATE ROLE regress_dnc_set_%s', s);
         PERFORM dnc_grant(s, 'regress_dnc_set_' || s);
-        FOR r IN SELECT object FROM dnc.permission WHERE grant_set = s AND privilege ~ 'SELECT' AND to_regclass(object) IS NOT NULL LOOP
+        FOR r IN SELECT object FROM dnc.permission WHERE grant_set = s AND privilege ~ 'SELECT'
+            AND to_regclass(object) IS NOT NULL LOOP
             BEGIN
                 EXECUTE format('SET ROLE regress_dnc_set_%s', s);
                 EXECUTE format('SELECT * FROM %s', r);
@@ -121,5 +135,6 @@ BEGIN
 END
 $$;
 DROP EXTENSION dnc CASCADE;
-DROP SCHEMA app CASCADE; DROP OWNED BY regress_dnc_owner, regress_dnc_plain, regress_dnc_agent, regress_dnc_auditor, regress_dnc_admin;
+DROP SCHEMA app CASCADE; DROP OWNED BY regress_dnc_owner, regress_dnc_plain, regress_dnc_agent, regress_dnc_auditor,
+    regress_dnc_admin;
 DROP ROLE regress_dnc_owner, regress_dnc_plain, regress_dnc_agent, regress_dnc_auditor, regress_dnc_admin;

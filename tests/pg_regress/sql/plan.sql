@@ -14,16 +14,20 @@ $$;
 -- Half of the numbers of a page of contacts refused, a tenth of all.
 SELECT count(dnc_add(('+1212555' || lpad(i::text, 4, '0'))::dnc_phone)) AS refused FROM generate_series(1, 1000) AS i;
 VACUUM (ANALYZE) dnc.entry;
-CREATE TABLE contact AS SELECT i AS id, i % 100 AS account, ('+1212' || 5550000 + i)::dnc_phone AS phone, '(212) ' || 555 + i / 10000 || '-' || lpad((i % 10000)::text, 4, '0') AS spelled FROM generate_series(1, 10000) AS i;
+CREATE TABLE contact AS SELECT i AS id, i % 100 AS account, ('+1212' || 5550000 + i)::dnc_phone AS phone,
+    '(212) ' || 555 + i / 10000 || '-' || lpad((i % 10000)::text, 4, '0') AS spelled
+    FROM generate_series(1, 10000) AS i;
 ALTER TABLE contact ADD PRIMARY KEY (id);
 CREATE TABLE account AS SELECT i AS account, 'name ' || i AS name FROM generate_series(0, 99) AS i;
 ALTER TABLE account ADD PRIMARY KEY (account);
 ANALYZE contact; ANALYZE account;
 -- Before anything was checked: as if the whole list stood in the table. Afterwards: what checks found.
-SELECT estimate('SELECT FROM contact WHERE dnc_check(phone)') BETWEEN 700 AND 1300 AS refused, estimate('SELECT FROM contact WHERE dnc_is_clear(phone)') BETWEEN 8700 AND 9300 AS clear;
+SELECT estimate('SELECT FROM contact WHERE dnc_check(phone)') BETWEEN 700 AND 1300 AS refused,
+    estimate('SELECT FROM contact WHERE dnc_is_clear(phone)') BETWEEN 8700 AND 9300 AS clear;
 SET dnc.default_region = 'US';
 SELECT count(*) FROM contact, generate_series(1, 10) WHERE dnc_is_clear(phone);
-SELECT estimate('SELECT FROM contact WHERE dnc_check(phone)') BETWEEN 900 AND 1100 AS refused, estimate('SELECT FROM contact WHERE dnc_is_clear(phone)') BETWEEN 8900 AND 9100 AS clear,
+SELECT estimate('SELECT FROM contact WHERE dnc_check(phone)') BETWEEN 900 AND 1100 AS refused,
+    estimate('SELECT FROM contact WHERE dnc_is_clear(phone)') BETWEEN 8900 AND 9100 AS clear,
        estimate('SELECT FROM contact WHERE dnc_is_clear(spelled)') BETWEEN 8900 AND 9100 AS clear_by_text;
 -- Cheaper conditions come first, whatever order they are written in; a join and a filter keep their indexes.
 SET max_parallel_workers_per_gather = 0;
@@ -49,8 +53,14 @@ ALTER TABLE dnc.entry RENAME TO entry_elsewhere;
 SELECT estimate('SELECT FROM contact WHERE dnc_check(phone)') > 0 AS planned;
 ROLLBACK;
 -- Of columns that hold numbers no statistics are made; the planner knows all the same that a number has about one row.
-CREATE FUNCTION plan_rows(q text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE j json; BEGIN EXECUTE 'EXPLAIN (FORMAT JSON) ' || q INTO j; RETURN j -> 0 -> 'Plan' ->> 'Plan Rows'; END $$;
-SELECT count(dnc_add('+1212556' || lpad(i::text, 4, '0'), evidence => '{"words": "no"}')) FROM generate_series(1, 1000) AS i;
+CREATE FUNCTION plan_rows(q text) RETURNS text
+LANGUAGE plpgsql AS $$ DECLARE j json; BEGIN EXECUTE 'EXPLAIN (FORMAT JSON) ' || q INTO j;
+    RETURN j -> 0 -> 'Plan' ->> 'Plan Rows'; END $$;
+SELECT count(dnc_add('+1212556' || lpad(i::text, 4, '0'), evidence => '{"words": "no"}'))
+FROM generate_series(1, 1000) AS i;
 ANALYZE dnc.entry; ANALYZE dnc.audit_data;
-SELECT tablename, attname FROM pg_stats WHERE schemaname = 'dnc' AND attname IN ('phone', 'evidence', 'external_ref', 'before', 'after', 'e164');
-SELECT plan_rows($$SELECT * FROM dnc.entry WHERE phone = '+12125560001'$$)::float < 3 AS about_one, plan_rows($$SELECT * FROM dnc.entry AS e JOIN dnc.entry AS f USING (phone)$$)::float < 3 * (SELECT count(*) FROM dnc.entry) AS about_as_many;
+SELECT tablename, attname FROM pg_stats
+WHERE schemaname = 'dnc' AND attname IN ('phone', 'evidence', 'external_ref', 'before', 'after', 'e164');
+SELECT plan_rows($$SELECT * FROM dnc.entry WHERE phone = '+12125560001'$$)::float < 3 AS about_one,
+    plan_rows($$SELECT * FROM dnc.entry AS e JOIN dnc.entry AS f USING (phone)$$)::float < 3 * (SELECT count(*)
+    FROM dnc.entry) AS about_as_many;

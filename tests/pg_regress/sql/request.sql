@@ -4,17 +4,24 @@ CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('marketing');
 -- Received → effective at once → due → kept.
-SELECT dnc_add('+12125550101', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z', source => 'letter') AS us;
-SELECT dnc_add('+442079460018', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z', source => 'letter') AS gb;
-SELECT dnc_add('+81312345678', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z', due_at => '2026-07-09 00:00Z', source => 'letter') AS told_deadline_where_no_rule_is;
-SELECT dnc_add('+12125550102', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z', due_at => '2027-07-09 00:00Z', source => 'letter') AS the_law_is_stricter;
-SELECT dnc_add('+12125550103', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z', due_at => '2026-07-05 00:00Z', source => 'letter') AS the_promise_is_stricter;
+SELECT dnc_add('+12125550101', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z',
+    source => 'letter') AS us;
+SELECT dnc_add('+442079460018', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z',
+    source => 'letter') AS gb;
+SELECT dnc_add('+81312345678', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z',
+    due_at => '2026-07-09 00:00Z', source => 'letter') AS told_deadline_where_no_rule_is;
+SELECT dnc_add('+12125550102', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z',
+    due_at => '2027-07-09 00:00Z', source => 'letter') AS the_law_is_stricter;
+SELECT dnc_add('+12125550103', requested_at => '2026-07-01 12:00Z', received_at => '2026-07-02 12:00Z',
+    due_at => '2026-07-05 00:00Z', source => 'letter') AS the_promise_is_stricter;
 SELECT dnc_add('+12125550104', effective_at => now() + interval '400 days', source => 'letter') AS starts_too_late;
-SELECT dnc_add('+12125550105', source => 'letter', reason => 'not_interested', purpose => 'acme/loans', expires_at => now() + interval '30 days') AS a_pause;
+SELECT dnc_add('+12125550105', source => 'letter', reason => 'not_interested', purpose => 'acme/loans',
+    expires_at => now() + interval '30 days') AS a_pause;
 SELECT entry_id, phone, state, due_at, late, keep_until FROM dnc.request WHERE entry_id <= 5 ORDER BY 1;
 SELECT entry_id, phone, state, late FROM dnc.request WHERE entry_id > 5 ORDER BY 1;
 SELECT problem, entry_id, e164, due_at FROM dnc.overdue WHERE entry_id <= 5 ORDER BY 2;
-SELECT problem, entry_id, e164, due_at < honoured_at AS late, honoured_at > now() AS to_come FROM dnc.overdue WHERE entry_id > 5 ORDER BY 2;
+SELECT problem, entry_id, e164, due_at < honoured_at AS late, honoured_at > now() AS to_come FROM dnc.overdue
+WHERE entry_id > 5 ORDER BY 2;
 SELECT dnc_correct(1, '+442079460019', 'typing error') AS corrected;
 SELECT entry_id, phone, state, due_at FROM dnc.request WHERE entry_id = 1 OR phone = '+442079460019' ORDER BY 1;
 -- An import that nobody finishes is late too.
@@ -31,12 +38,15 @@ SELECT dnc_add('+12125550110', channel => 'sms', purpose => 'acme/loans', reason
 SELECT channel, purpose FROM dnc.entry WHERE phone = '+12125550110';
 SELECT n, dnc_may_process(n::dnc_phone) FROM unnest(ARRAY['+12125550110', '+12125550102', '+12125550199', NULL]) AS n;
 -- "Not this product" does not lapse unless it was made temporary in so many words.
-SELECT dnc_add('+12125550111', reason => 'not_interested', purpose => 'acme/loans', requested_at => '2001-01-01', received_at => '2001-01-01') AS entry \gset
-SELECT dnc_check('+12125550111', 'voice', 'acme/loans') AS refused, dnc_check('+12125550111', 'voice', 'marketing') AS other;
+SELECT dnc_add('+12125550111', reason => 'not_interested', purpose => 'acme/loans', requested_at => '2001-01-01',
+    received_at => '2001-01-01') AS entry \gset
+SELECT dnc_check('+12125550111', 'voice', 'acme/loans') AS refused,
+    dnc_check('+12125550111', 'voice', 'marketing') AS other;
 SELECT because, since, keep_until FROM dnc.review_due WHERE entry_id = :entry;
 -- A marketing-only refusal of WhatsApp is a purpose of a channel.
 SELECT dnc_add('+12125550112', channel => 'whatsapp', purpose => 'marketing') > 0 AS added;
-SELECT c, p, dnc_check('+12125550112', c, p) FROM unnest('{whatsapp,voice,sms,fax}'::text[]) AS c, unnest('{marketing,acme}'::text[]) AS p ORDER BY 1, 2;
+SELECT c, p, dnc_check('+12125550112', c, p)
+FROM unnest('{whatsapp,voice,sms,fax}'::text[]) AS c, unnest('{marketing,acme}'::text[]) AS p ORDER BY 1, 2;
 -- Signed reviews.
 SELECT dnc_review(:entry, 'end', NULL, 'A. Smith');
 SELECT dnc_review(:entry, 'end', 'asked again by letter', ' ');
@@ -48,12 +58,14 @@ SELECT dnc_review(ARRAY[:entry, 987654], 'keep', 'x', 'A. Smith');
 SELECT dnc_review('{}'::bigint[], 'keep', 'x', 'A. Smith');
 SELECT dnc_review(2, 'end', 'spring cleaning', 'A. Smith') AS no_rule_keeps_it;
 SELECT dnc_review(4, 'end', 'spring cleaning', 'A. Smith');
-SELECT dnc_review(:entry, 'keep', 'confirmed by letter', 'A. Smith', review_again_at => now() + interval '10 days') AS kept;
+SELECT dnc_review(:entry, 'keep', 'confirmed by letter', 'A. Smith', review_again_at => now() + interval '10 days')
+    AS kept;
 SELECT count(*) AS not_due_now FROM dnc.review_due WHERE entry_id = :entry;
 SELECT dnc_review(:entry, 'end', 'the person asked for offers again, letter of today', 'A. Smith') AS ended;
 SELECT dnc_review(:entry, 'keep', 'x', 'A. Smith');
 SELECT dnc_check('+12125550111', 'voice', 'acme/loans') AS refused;
-SELECT dnc_add('+12125550113', reason => 'complaint', requested_at => '2001-01-01', received_at => '2001-01-01') AS sticky \gset
+SELECT dnc_add('+12125550113', reason => 'complaint', requested_at => '2001-01-01', received_at => '2001-01-01')
+    AS sticky \gset
 SELECT dnc_review(:sticky, 'end', 'old', 'A. Smith');
 SELECT dnc_review(:sticky, 'end', 'settled, file 17', 'A. Smith', force => true) AS forced;
 SELECT decision, decided_by, why FROM dnc.review ORDER BY review_id;
@@ -75,7 +87,8 @@ SELECT dnc_review_start('x', 'B. Jones', '2020-01-01');
 SELECT dnc_add('+12125550120') > 0 AS came_later;
 SELECT total, done, waiting, percent, late FROM dnc.review_progress WHERE task_id = :task;
 SELECT entry, phone, reason FROM dnc_review_open(:task) LIMIT 3;
-SELECT dnc_review(array_agg(entry), 'keep', 'looked at', 'B. Jones', :task) AS three FROM (SELECT entry FROM dnc_review_open(:task, 3)) AS x;
+SELECT dnc_review(array_agg(entry), 'keep', 'looked at', 'B. Jones', :task) AS three
+FROM (SELECT entry FROM dnc_review_open(:task, 3)) AS x;
 SELECT dnc_revoke('+12125550105', force => true) AS ended_otherwise;
 SELECT total, done, waiting, kept, ended, percent FROM dnc.review_progress WHERE task_id = :task;
 SELECT dnc_review_finish(:task, 'B. Jones');
@@ -88,8 +101,12 @@ SELECT dnc_review(4, 'keep', 'x', 'B. Jones', :task);
 SELECT dnc_revoke('+12125550102', 'sms') AS in_part;
 CREATE TABLE file AS SELECT * FROM dnc_export('entries', NULL) WITH ORDINALITY AS x (line, n);
 SELECT line FROM file WHERE n = 1 OR line LIKE '+81%' ORDER BY n;
-SELECT count(*) AS before, md5(string_agg(concat_ws('|', phone, channel, purpose, reason, requested_at, received_at, effective_at, expires_at, due_at), E'\n' ORDER BY phone, entry_id)) AS hash
-    FROM dnc.entry AS e WHERE e.ends IS NULL AND e.expires_at > now() AND NOT EXISTS (SELECT FROM dnc.entry w WHERE w.ends = e.entry_id AND w.channel = e.channel AND w.purpose IS NOT DISTINCT FROM e.purpose) \gset
+SELECT count(*) AS before,
+    md5(string_agg(concat_ws('|', phone, channel, purpose, reason, requested_at, received_at, effective_at, expires_at,
+            due_at), E'\n' ORDER BY phone, entry_id)) AS hash
+    FROM dnc.entry AS e WHERE e.ends IS NULL AND e.expires_at > now()
+        AND NOT EXISTS (SELECT FROM dnc.entry w WHERE w.ends = e.entry_id AND w.channel = e.channel
+        AND w.purpose IS NOT DISTINCT FROM e.purpose) \gset
 CREATE DATABASE regress_dnc_there;
 \set here :DBNAME
 \! psql -X -q -d regress_request -Atc "SELECT line FROM file ORDER BY n" > /tmp/regress_dnc_entries.csv
@@ -103,7 +120,8 @@ SELECT dnc_import_start('there.csv') AS batch \gset
 \copy dnc.import_row (phone, channel, purpose, reason, requested_at, external_ref, taken_by, words, received_at, effective_at, expires_at, due_at) FROM '/tmp/regress_dnc_entries.csv' WITH (FORMAT csv, HEADER true)
 COMMIT;
 SELECT rows_read = :before AS all, duplicates, rejected FROM dnc_import_finish(:batch);
-SELECT md5(string_agg(concat_ws('|', phone, channel, purpose, reason, requested_at, received_at, effective_at, expires_at, due_at), E'\n' ORDER BY phone, entry_id)) = :'hash' AS same FROM dnc.entry AS e;
+SELECT md5(string_agg(concat_ws('|', phone, channel, purpose, reason, requested_at, received_at, effective_at,
+            expires_at, due_at), E'\n' ORDER BY phone, entry_id)) = :'hash' AS same FROM dnc.entry AS e;
 BEGIN;
 SELECT dnc_import_start('bad.csv') AS batch \gset
 COPY dnc.import_row (phone, requested_at, received_at, effective_at, expires_at, due_at) FROM STDIN;

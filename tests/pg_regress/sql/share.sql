@@ -1,17 +1,27 @@
 -- The internal list for dialers and partners, and reports on it.
 CREATE EXTENSION dnc;
 INSERT INTO dnc.purpose (purpose) VALUES ('brand'), ('brand/product');
-SELECT dnc_add('+14155552671'), dnc_add('+442079460018', 'sms', reason => 'complaint'), dnc_add('+14155552672', 'voice', 'brand'), dnc_add('+14155552673'), dnc_add('+14155552674', effective_at => now() + interval '1 day');
+SELECT dnc_add('+14155552671'), dnc_add('+442079460018', 'sms', reason => 'complaint'),
+    dnc_add('+14155552672', 'voice', 'brand'), dnc_add('+14155552673'),
+    dnc_add('+14155552674', effective_at => now() + interval '1 day');
 SELECT dnc_revoke('+14155552673', 'voice');
-SELECT f, array_agg(l) FROM unnest('{e164,digits,vicidial,five9}'::text[]) AS f, dnc_export(f, 'all') AS l GROUP BY 1 ORDER BY 1;
-SELECT dnc_export('e164', 'voice'); SELECT dnc_export('e164', 'sms'); SELECT dnc_export('e164', 'voice', 'brand/product');
+SELECT f, array_agg(l) FROM unnest('{e164,digits,vicidial,five9}'::text[]) AS f, dnc_export(f, 'all') AS l GROUP BY 1
+ORDER BY 1;
+SELECT dnc_export('e164', 'voice'); SELECT dnc_export('e164', 'sms');
+SELECT dnc_export('e164', 'voice', 'brand/product');
 SELECT regexp_replace(l, '\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', 'time') FROM dnc_export('csv', 'all') AS l;
 SELECT dnc_export('papyrus');
 SELECT dnc_export('e164', 'telegraph');
 -- The same as the definition, for every question.
-SELECT c, p, (SELECT array_agg(x ORDER BY x) FROM dnc_export('e164', c, p) AS x) IS NOT DISTINCT FROM (SELECT array_agg(DISTINCT e.phone::text ORDER BY e.phone::text) FROM dnc.entry AS e WHERE dnc_check(e.phone, c, p) OR e.effective_at > now()) AS same FROM unnest('{all,voice,sms,fax}'::text[]) AS c, unnest(ARRAY[NULL, 'brand', 'brand/product']) AS p ORDER BY 1, 2;
+SELECT c, p, (SELECT array_agg(x ORDER BY x)
+    FROM dnc_export('e164', c, p) AS x) IS NOT DISTINCT FROM (SELECT array_agg(DISTINCT e.phone::text
+        ORDER BY e.phone::text) FROM dnc.entry AS e WHERE dnc_check(e.phone, c, p) OR e.effective_at > now()) AS same
+FROM unnest('{all,voice,sms,fax}'::text[]) AS c, unnest(ARRAY[NULL, 'brand', 'brand/product']) AS p ORDER BY 1, 2;
 -- Since a position; other transactions of the server hold it back.
-CREATE PROCEDURE settle() LANGUAGE plpgsql AS $$BEGIN FOR i IN 1..100 LOOP EXIT WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()); PERFORM pg_sleep(0.1); COMMIT; END LOOP; END$$;
+CREATE PROCEDURE settle()
+LANGUAGE plpgsql AS $$BEGIN FOR i IN 1..100 LOOP EXIT
+    WHEN pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()); PERFORM pg_sleep(0.1);
+    COMMIT; END LOOP; END$$;
 CALL settle();
 SELECT dnc_export_position() AS position \gset
 SELECT * FROM dnc_export_since(:position);
@@ -25,14 +35,17 @@ SELECT * FROM dnc_export_since(1, 'csv');
 -- Hashed.
 SELECT encode(dnc_hash('+14155552671'), 'hex') = encode(sha256('+14155552671'), 'hex') AS as_sha256;
 SELECT count(*) FROM dnc_export_hashed(channel => 'all');
-SELECT e164 FROM dnc_match_hashed((SELECT array_agg(upper(encode(sha256(x::bytea), 'hex'))) FROM unnest('{+14155552672,+442079460018,+14155550199}'::text[]) AS x)) ORDER BY 1;
+SELECT e164
+FROM dnc_match_hashed((SELECT array_agg(upper(encode(sha256(x::bytea), 'hex')))
+        FROM unnest('{+14155552672,+442079460018,+14155550199}'::text[]) AS x)) ORDER BY 1;
 SELECT dnc_hash('+14155552671', 'partner');
 SET dnc.key_file = '/nowhere/keys';
 SELECT dnc_hash('+14155552671', 'partner');
 -- What Python's hmac.new(bytes(range(16)), b'+14155552671', 'sha256') gives.
 DO $$
 BEGIN
-    EXECUTE format('COPY (SELECT ''# keys'' UNION ALL SELECT ''partner 000102030405060708090a0b0c0d0e0f'') TO %L', current_setting('data_directory') || '/keys');
+    EXECUTE format('COPY (SELECT ''# keys'' UNION ALL SELECT ''partner 000102030405060708090a0b0c0d0e0f'') TO %L',
+        current_setting('data_directory') || '/keys');
     PERFORM set_config('dnc.key_file', current_setting('data_directory') || '/keys', false);
 END
 $$;
@@ -50,11 +63,14 @@ RESET ROLE; SELECT dnc_ungrant('reader', 'regress_dnc_reader'); DROP ROLE regres
 
 -- The same number under several spellings.
 CREATE TABLE contact (phone text, country text);
-INSERT INTO contact VALUES ('(415) 555-2671', 'US'), ('+1 415 555 2671', 'US'), ('4155552671', 'US'), ('020 7946 0018', 'GB'), ('+44 20 7946 0018', 'US'), ('415 555 2672', 'US'), ('rubbish', 'US'), (NULL, NULL);
+INSERT INTO contact VALUES ('(415) 555-2671', 'US'), ('+1 415 555 2671', 'US'), ('4155552671', 'US'),
+    ('020 7946 0018', 'GB'), ('+44 20 7946 0018', 'US'), ('415 555 2672', 'US'), ('rubbish', 'US'), (NULL, NULL);
 SELECT * FROM dnc_spellings('contact', 'phone', region_column => 'country');
 -- Doubtful numbers, and entries that a wider one covers.
-SELECT dnc_add('+12025550143'), dnc_add('+442079460018'), dnc_add('+11234567890'), dnc_add('+491511234567890'), dnc_add('+61491570156');
+SELECT dnc_add('+12025550143'), dnc_add('+442079460018'), dnc_add('+11234567890'), dnc_add('+491511234567890'),
+    dnc_add('+61491570156');
 SELECT e164, problem FROM dnc_doubtful() ORDER BY 1;
-SELECT dnc_add('+14155552672', 'voice', 'brand/product') AS narrower, dnc_add('+14155552672', 'voice', 'brand') AS twice, dnc_add('+14155552672') AS wide;
+SELECT dnc_add('+14155552672', 'voice', 'brand/product') AS narrower,
+    dnc_add('+14155552672', 'voice', 'brand') AS twice, dnc_add('+14155552672') AS wide;
 SELECT e164, why FROM dnc_redundant() ORDER BY 1, 2;
 SELECT count(*) FROM dnc.entry WHERE ends IS NOT NULL;
