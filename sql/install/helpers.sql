@@ -155,3 +155,18 @@ END
 $$;
 COMMENT ON FUNCTION dnc.audit_history(text, text)
     IS 'puts an insert-only table of schema dnc under audit; for the extension''s own scripts';
+
+CREATE FUNCTION dnc.each_phone(phones @extschema@.dnc_phone[]) RETURNS SETOF @extschema@.dnc_phone
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF phones IS NULL OR cardinality(phones) = 0 OR array_ndims(phones) > 1
+        OR array_position(phones, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = 'What is recorded is about a number.',
+            HINT = 'Look for NULL, an empty list or a list of lists in phones.';
+    END IF;
+    RETURN QUERY SELECT DISTINCT p FROM unnest(phones) AS p ORDER BY p;
+END
+$$;
+COMMENT ON FUNCTION dnc.each_phone(@extschema@.dnc_phone[])
+    IS 'each of several numbers once, in order; an error (22004) if there is none, or one is NULL';

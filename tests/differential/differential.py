@@ -110,11 +110,11 @@ class World:
             q.execute('INSERT INTO number VALUES (%s, %s, %s)', (i, n, n[:3] + ' (' + n[3:6] + ') ' + n[6:]))
         q.execute('CREATE TABLE many AS SELECT n.* FROM number AS n, generate_series(1, 60)')
         q.execute('ANALYZE')
-        q.execute("CREATE TABLE queue (phone dnc_phone); SELECT dnc_attach('queue', 'phone', 'voice')")
-        q.execute("CREATE TABLE skipped (phone dnc_phone); SELECT dnc_attach('skipped', 'phone', 'sms', 'acme', mode => 'skip')")
-        q.execute("SELECT dnc_create_view('callable', 'number', 'phone', 'voice')")
-        q.execute("SELECT dnc_create_view('flagged', 'number', 'phone', 'sms', 'acme/loans', mode => 'flag')")
-        q.execute("SELECT dnc_create_view('masked', 'number', 'phone', 'all', mode => 'mask')")
+        q.execute("CREATE TABLE queue (phone dnc_phone); SELECT dnc_attach('queue', 'phone', channel => 'voice')")
+        q.execute("CREATE TABLE skipped (phone dnc_phone); SELECT dnc_attach('skipped', 'phone', channel => 'sms', 'acme', mode => 'skip')")
+        q.execute("SELECT dnc_create_view('callable', 'number', 'phone', channel => 'voice')")
+        q.execute("SELECT dnc_create_view('flagged', 'number', 'phone', channel => 'sms', purpose => 'acme/loans', mode => 'flag')")
+        q.execute("SELECT dnc_create_view('masked', 'number', 'phone', channel => 'all', mode => 'mask')")
         q.execute("CREATE VIEW clear_fax AS SELECT * FROM many WHERE dnc_is_clear(phone, 'fax')")
         q.execute("""INSERT INTO dnc.list (list, kind, jurisdiction, channels, purposes, applies, strict, shrink_percent, keep_versions, coverage) VALUES
             ('national', 'other', 'US', NULL, NULL, 'check', false, 100, 1000, NULL),

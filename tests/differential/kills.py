@@ -68,7 +68,7 @@ class World:
 
     def do_revoke(self, q, r):
         by = 'w%d' % self.unique()
-        q.execute('SELECT dnc_revoke(%s::dnc_phone, %s, %s, taken_by => %s)', (self.number(r),) + r.choice(SCOPES) + (by,))
+        q.execute('SELECT dnc_revoke(%s::dnc_phone, %s, %s, by => %s)', (self.number(r),) + r.choice(SCOPES) + (by,))
         ended = q.fetchone()[0]
         if ended:
             self.withdrawals.append((by, ended))

@@ -128,20 +128,20 @@ COMMENT ON FUNCTION dnc.record_consent(@extschema@.dnc_phone, text, text, timest
 CREATE FUNCTION @extschema@.dnc_consent(
     phone @extschema@.dnc_phone, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
         expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified',
-    wording text DEFAULT NULL, evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
+    wording text DEFAULT NULL, evidence jsonb DEFAULT '{}', by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT dnc.record_consent(phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by,
+    SELECT dnc.record_consent(phone, channel, purpose, given_at, expires_at, source, wording, evidence, by,
         external_ref);
 END;
 CREATE FUNCTION @extschema@.dnc_consent(
     phone text, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
         expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified',
-    wording text DEFAULT NULL, evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
+    wording text DEFAULT NULL, evidence jsonb DEFAULT '{}', by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.record_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, expires_at, source, wording,
-        evidence, taken_by, external_ref);
+        evidence, by, external_ref);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text,
     jsonb, text, text)
@@ -154,10 +154,11 @@ COMMENT ON FUNCTION @extschema@.dnc_consent(text, text, text, timestamptz, times
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
         given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-        taken_by text DEFAULT NULL
+        by text DEFAULT NULL
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $7; -- by
     ended integer;
 BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL THEN
@@ -187,11 +188,11 @@ END
 $$;
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
     phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
-        source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+        source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', by text DEFAULT NULL
 ) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT @extschema@.dnc_withdraw_consent(@extschema@.dnc_parse(phone), channel, purpose, given_at, source, evidence,
-        taken_by);
+        by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(@extschema@.dnc_phone, text, text, timestamptz, text, jsonb, text)
     IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
@@ -243,12 +244,13 @@ COMMENT ON VIEW dnc.consent_state
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_relationship(
-    phone @extschema@.dnc_phone, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL,
+    phone @extschema@.dnc_phone, event text, purpose text DEFAULT NULL, happened_at timestamptz DEFAULT now(),
         source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-    taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
+    by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $7; -- by
     fresh bigint;
 BEGIN
     IF phone IS NULL OR source IS NULL THEN
@@ -286,24 +288,25 @@ BEGIN
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_relationship(
-    phone text, event text, happened_at timestamptz DEFAULT now(), purpose text DEFAULT NULL,
+    phone text, event text, purpose text DEFAULT NULL, happened_at timestamptz DEFAULT now(),
         source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-    taken_by text DEFAULT NULL, external_ref text DEFAULT NULL
+    by text DEFAULT NULL, external_ref text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_relationship(@extschema@.dnc_parse(phone), event, happened_at, purpose, source, evidence,
-        taken_by, external_ref);
+    SELECT @extschema@.dnc_relationship(@extschema@.dnc_parse(phone), event, purpose, happened_at, source, evidence,
+        by, external_ref);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone, text, timestamptz, text, text, jsonb, text,
+COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone, text, text, timestamptz, text, jsonb, text,
     text) IS 'records an event of a business relationship, or that the person ended it, and returns it';
-COMMENT ON FUNCTION @extschema@.dnc_relationship(text, text, timestamptz, text, text, jsonb, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_relationship(text, text, text, timestamptz, text, jsonb, text, text)
     IS 'records an event of a business relationship, or that the person ended it, and returns it';
 
 CREATE FUNCTION @extschema@.dnc_reassigned(phone @extschema@.dnc_phone, reassigned_at timestamptz DEFAULT now(),
-    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL)
+    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $5; -- by
     fresh bigint;
 BEGIN
     IF phone IS NULL OR source IS NULL THEN
@@ -317,10 +320,10 @@ BEGIN
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_reassigned(phone text, reassigned_at timestamptz DEFAULT now(),
-    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL)
+    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', by text DEFAULT NULL)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_reassigned(@extschema@.dnc_parse(phone), reassigned_at, source, evidence, taken_by);
+    SELECT @extschema@.dnc_reassigned(@extschema@.dnc_parse(phone), reassigned_at, source, evidence, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_reassigned(@extschema@.dnc_phone, timestamptz, text, jsonb, text)
     IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for '
@@ -333,10 +336,11 @@ CREATE FUNCTION @extschema@.dnc_prefer(
     phone @extschema@.dnc_phone, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
         location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
     stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-        taken_by text DEFAULT NULL
+        by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $11; -- by
     fresh bigint;
     x     text;
 BEGIN
@@ -369,11 +373,11 @@ CREATE FUNCTION @extschema@.dnc_prefer(
     phone text, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
         location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
     stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-        taken_by text DEFAULT NULL
+        by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT @extschema@.dnc_prefer(@extschema@.dnc_parse(phone), channels, hours, time_zone, location, party,
-        language, stated_at, source, evidence, taken_by);
+        language, stated_at, source, evidence, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz,
     text, jsonb, text)

@@ -129,8 +129,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of a guard''s trigger for a channel';
 
 CREATE FUNCTION @extschema@.dnc_attach(
-    relation regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
+    relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -228,11 +228,11 @@ BEGIN
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_attach(
-    relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
+    relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], channel, purpose, region, region_column, mode,
+    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], region, channel, purpose, region_column, mode,
         flag_column);
 END;
 

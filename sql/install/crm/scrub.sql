@@ -124,14 +124,13 @@ COMMENT ON FUNCTION dnc.require_unique(regclass, text) IS 'raises unless a colum
 -- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the
 -- caller's rights.
 CREATE PROCEDURE @extschema@.dnc_scrub(
-    source regclass, key_column text, phone_column text, target text, channel text DEFAULT 'voice',
-        purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL,
+    relation regclass, key_column text, phone_column text, target text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL,
         INOUT receipt bigint DEFAULT NULL
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
-    number  text := (dnc.phone_expressions(source, ARRAY[phone_column], region, region_column))[1];
+    number  text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
     asked   text := pg_catalog.format('%L, %L', channel, purpose);
     running dnc.scrub;
     parts   pg_catalog.text[] := pg_catalog.parse_ident(target);
@@ -150,12 +149,12 @@ BEGIN
     FROM pg_catalog.unnest(parts) WITH ORDINALITY AS u (p, n);
     found := pg_catalog.to_regclass(target);
     IF batch IS NOT NULL THEN
-        PERFORM dnc.require_unique(source, key_column);
+        PERFORM dnc.require_unique(relation, key_column);
     END IF;
     running := dnc.scrub_running(target);
     IF running.scrub_id IS NOT NULL AND found IS NOT NULL THEN
         IF (running.source, running.key_column, running.phone_column,
-            running.channel) IS DISTINCT FROM (source::pg_catalog.text, key_column, phone_column, channel)
+            running.channel) IS DISTINCT FROM (relation::pg_catalog.text, key_column, phone_column, channel)
             OR running.purpose IS DISTINCT FROM purpose THEN
             RAISE EXCEPTION 'scrub % into % was begun with other arguments', running.scrub_id, target
                 USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -170,12 +169,12 @@ BEGIN
         RAISE EXCEPTION 'table % exists already', target USING ERRCODE = 'duplicate_table',
             HINT = 'Name a table that is not there yet: the result of a scrub is put into a new one.';
     ELSE
-        receipt := dnc.scrub_begin(source::pg_catalog.text, target, key_column, phone_column, channel, purpose);
+        receipt := dnc.scrub_begin(relation::pg_catalog.text, target, key_column, phone_column, channel, purpose);
         EXECUTE pg_catalog.format(
             'CREATE TABLE %s AS SELECT NULL::pg_catalog.int8 AS n, r.%I AS key, NULL::@extschema@.dnc_phone AS phone, '
             'NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS ground, NULL::pg_catalog.text[] AS lists FROM '
             '%s AS r WITH NO DATA',
-            target, key_column, source);
+            target, key_column, relation);
         found := pg_catalog.to_regclass(target);
     END IF;
     whole := batch IS NULL AND done = 0;
@@ -193,7 +192,7 @@ BEGIN
                   FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused
                       FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s) AS p OFFSET 0) AS c
                   OFFSET 0) AS s$q$,
-            found, done, asked, key_column, number, source,
+            found, done, asked, key_column, number, relation,
             CASE WHEN whole THEN ''
                 ELSE pg_catalog.format(
                     'WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s '

@@ -3,16 +3,16 @@
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_create_view(
-    view_name text, source regclass, phone_columns text[], channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
+    view_name text, relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
         replace boolean DEFAULT false
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     parts     text[] := parse_ident(view_name);
     name      text;
-    numbers   text[] := dnc.phone_expressions(source, phone_columns, region, region_column);
-    condition text := dnc.clear_condition(source, phone_columns, region, region_column, channel, purpose);
+    numbers   text[] := dnc.phone_expressions(relation, phone_columns, region, region_column);
+    condition text := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
     asked     text := format('%L%s', channel, CASE WHEN purpose IS NULL THEN '' ELSE format(', %L', purpose) END);
     shown     text;
     flags     text;
@@ -28,15 +28,15 @@ BEGIN
         RAISE EXCEPTION '"%" is no name for a view', view_name USING ERRCODE = 'invalid_name',
             HINT = 'Write view or schema.view.';
     END IF;
-    -- Without a schema the view goes beside its source, whatever the caller's search_path.
+    -- Without a schema the view goes beside its table, whatever the caller's search_path.
     name := CASE WHEN cardinality(parts) = 2 THEN format('%I.%I', parts[1], parts[2])
             ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                    WHERE c.oid = source), parts[1]) END;
+                    WHERE c.oid = relation), parts[1]) END;
     SELECT string_agg(CASE WHEN mode = 'mask' AND a.attname = ANY (phone_columns)
                 THEN format('CASE WHEN @extschema@.dnc_is_clear(%s, %s) THEN r.%I END AS %I',
                     numbers[array_position(phone_columns, a.attname::text)], asked, a.attname, a.attname)
                 ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
-        INTO shown FROM pg_attribute AS a WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped;
+        INTO shown FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
     IF mode = 'flag' THEN
         -- First, so that columns the table gains later can be added behind.
         SELECT format(
@@ -54,10 +54,10 @@ BEGIN
     END IF;
     EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END,
         name,
-        coalesce(flags, ''), shown, source, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id())
+        coalesce(flags, ''), shown, relation, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id())
             || CASE WHEN mode = 'exclude' THEN format(' AND (%s)', condition) ELSE '' END);
     EXECUTE format('COMMENT ON VIEW %s IS %L', name,
-        'dnc_create_view ' || jsonb_build_object('source', source::text, 'phone_columns', phone_columns,
+        'dnc_create_view ' || jsonb_build_object('relation', relation::text, 'phone_columns', phone_columns,
         'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode,
             'installation', dnc.installation_id())::text);
     FOREACH reader IN ARRAY coalesce(readers, '{}') LOOP
@@ -73,20 +73,20 @@ BEGIN
     EXECUTE format(
         'SELECT coalesce(sum(n), 0) AS numbers, coalesce(sum(o), 0) AS readable, count(*) AS rows, count(*) FILTER '
         '(WHERE c) AS clear FROM (SELECT %s AS n, %s AS o, %s AS c FROM %s AS r) AS x',
-        (SELECT string_agg(format('(NOT (%s))::int', dnc.blank(source, x)), ' + ') FROM unnest(phone_columns) AS x),
+        (SELECT string_agg(format('(NOT (%s))::int', dnc.blank(relation, x)), ' + ') FROM unnest(phone_columns) AS x),
         (SELECT string_agg(format('(%s IS NOT NULL)::int', x), ' + ') FROM unnest(numbers) AS x), condition,
-            source) INTO counts;
+            relation) INTO counts;
     RAISE NOTICE 'view %: % of % numbers are readable, % of % rows are clear', name, counts.readable, counts.numbers,
             counts.clear, counts.rows;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_create_view(
-    view_name text, source regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-    region text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
+    view_name text, relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
         replace boolean DEFAULT false
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_create_view(view_name, source, ARRAY[phone_column], channel, purpose, region, region_column,
+    SELECT @extschema@.dnc_create_view(view_name, relation, ARRAY[phone_column], region, channel, purpose, region_column,
         mode, readers, replace);
 END;
 
@@ -96,12 +96,12 @@ DECLARE
     made jsonb;
 BEGIN
     made := substr(obj_description(view, 'pg_class'), length('dnc_create_view ') + 1)::jsonb;
-    IF made IS NULL OR obj_description(view, 'pg_class') NOT LIKE 'dnc\_create\_view %' THEN
+    IF made ->> 'relation' IS NULL OR obj_description(view, 'pg_class') NOT LIKE 'dnc\_create\_view %' THEN
         RAISE invalid_text_representation;
     END IF;
-    PERFORM @extschema@.dnc_create_view(format('%I.%I', n.nspname, c.relname), (made ->> 'source')::regclass,
-            ARRAY(SELECT jsonb_array_elements_text(made -> 'phone_columns')), made ->> 'channel', made ->> 'purpose',
-            made ->> 'region', made ->> 'region_column', made ->> 'mode', replace => true)
+    PERFORM @extschema@.dnc_create_view(format('%I.%I', n.nspname, c.relname), (made ->> 'relation')::regclass,
+            ARRAY(SELECT jsonb_array_elements_text(made -> 'phone_columns')), made ->> 'region', made ->> 'channel',
+            made ->> 'purpose', made ->> 'region_column', made ->> 'mode', replace => true)
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = view;
 EXCEPTION WHEN invalid_text_representation THEN
     RAISE EXCEPTION '% was not made by dnc_create_view, or its comment was changed', view

@@ -320,8 +320,8 @@ COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, t
     IS 'query for dnc.decide_query over a table';
 COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'raises for an unknown column';
 CREATE FUNCTION @extschema@.dnc_may_contact_all(
-    relation regclass, key_column text, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-        region text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
+    relation regclass, key_column text, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
     call_type text DEFAULT 'sales', party text DEFAULT NULL
 ) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text,
     next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
@@ -357,8 +357,8 @@ RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after
 AS 'MODULE_PATHNAME', 'dnc_impact_query_wrapper' LANGUAGE c STABLE ROWS 50 COST 100000;
 COMMENT ON FUNCTION dnc.impact_query(text, date, text, text, text, text) IS 'behind dnc_rule_impact';
 CREATE FUNCTION @extschema@.dnc_rule_impact(
-    on_date date, relation regclass, phone_column text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
-        region text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales',
+    relation regclass, phone_column text, on_date date, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales',
         party text DEFAULT NULL
 ) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint,
     newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer,
@@ -370,7 +370,7 @@ BEGIN ATOMIC
             region_column, NULL), on_date, channel, purpose, call_type, party) AS i
     ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
 END;
-COMMENT ON FUNCTION @extschema@.dnc_rule_impact(date, regclass, text, text, text, text, text, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_rule_impact(regclass, text, date, text, text, text, text, text, text)
     IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a '
        'row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, '
        'and minutes a week at which it may be called';

@@ -26,7 +26,7 @@ COMMENT ON FUNCTION dnc.keyword(text) IS 'dnc_keyword, bound for functions that 
 CREATE FUNCTION @extschema@.dnc_reply(
     phone @extschema@.dnc_phone, reply text, channel text DEFAULT 'sms', purpose text DEFAULT NULL,
         received_at timestamptz DEFAULT now(), external_ref text DEFAULT NULL,
-    refuse_channel text DEFAULT 'all', refuse_purpose text DEFAULT NULL, source text DEFAULT 'sms_keyword'
+    opt_out_channel text DEFAULT 'all', opt_out_purpose text DEFAULT NULL, source text DEFAULT 'sms_keyword'
 ) RETURNS TABLE (meaning text, entry bigint, ended integer)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -66,7 +66,7 @@ BEGIN
     said := jsonb_build_object('words', left(reply, 10000), 'channel', channel);
     ended := 0;
     IF meaning IN ('stop', 'likely_stop') THEN
-        entry := dnc.record_request(ARRAY[phone], refuse_channel, refuse_purpose, 'no_contact', source, received_at,
+        entry := dnc.record_request(ARRAY[phone], opt_out_channel, opt_out_purpose, 'no_contact', source, received_at,
             said || CASE WHEN meaning = 'likely_stop' THEN '{"provisional": true}'::jsonb ELSE '{}' END,
                                     NULL, received_at, NULL, NULL, NULL, NULL);
     ELSIF meaning = 'start' AND coalesce(purpose, dnc.session_purpose()) IS NULL
@@ -88,18 +88,18 @@ $$;
 CREATE FUNCTION @extschema@.dnc_reply(
     phone text, reply text, channel text DEFAULT 'sms', purpose text DEFAULT NULL,
         received_at timestamptz DEFAULT now(), external_ref text DEFAULT NULL,
-    refuse_channel text DEFAULT 'all', refuse_purpose text DEFAULT NULL, source text DEFAULT 'sms_keyword'
+    opt_out_channel text DEFAULT 'all', opt_out_purpose text DEFAULT NULL, source text DEFAULT 'sms_keyword'
 ) RETURNS TABLE (meaning text, entry bigint, ended integer) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp
 BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_reply(@extschema@.dnc_parse(phone), reply, channel, purpose, received_at,
-        external_ref, refuse_channel, refuse_purpose, source);
+        external_ref, opt_out_channel, opt_out_purpose, source);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_reply(@extschema@.dnc_phone, text, text, text, timestamptz, text, text, text, text)
-    IS 'records a reply and acts on it: stop and likely_stop refuse (everything, unless refuse_channel and '
-       'refuse_purpose say less), start ends refusals of its channel and purpose; the same external_ref again adds '
+    IS 'records a reply and acts on it: stop and likely_stop refuse (everything, unless opt_out_channel and '
+       'opt_out_purpose say less), start ends refusals of its channel and purpose; the same external_ref again adds '
        'nothing; a reply has up to 1 MiB';
 COMMENT ON FUNCTION @extschema@.dnc_reply(text, text, text, text, timestamptz, text, text, text, text)
-    IS 'records a reply and acts on it: stop and likely_stop refuse (everything, unless refuse_channel and '
-       'refuse_purpose say less), start ends refusals of its channel and purpose; the same external_ref again adds '
+    IS 'records a reply and acts on it: stop and likely_stop refuse (everything, unless opt_out_channel and '
+       'opt_out_purpose say less), start ends refusals of its channel and purpose; the same external_ref again adds '
        'nothing; a reply has up to 1 MiB';

@@ -125,7 +125,7 @@ CREATE FUNCTION @extschema@.dnc_add(
     source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
         external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+    due_at timestamptz DEFAULT NULL, by text DEFAULT NULL
 ) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_phone'
     LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 CREATE FUNCTION @extschema@.dnc_add(
@@ -133,7 +133,7 @@ CREATE FUNCTION @extschema@.dnc_add(
     source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
         external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+    due_at timestamptz DEFAULT NULL, by text DEFAULT NULL
 ) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_text' LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp;
 CREATE FUNCTION @extschema@.dnc_add(
@@ -142,23 +142,11 @@ CREATE FUNCTION @extschema@.dnc_add(
     source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
         external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
+    due_at timestamptz DEFAULT NULL, by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT dnc.record_request(phones, channel, purpose, reason, source, requested_at, evidence, external_ref,
-        received_at, effective_at, expires_at, due_at, taken_by);
-END;
-CREATE FUNCTION @extschema@.dnc_add(
-    phones text[], channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
-    source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(), evidence jsonb DEFAULT '{}',
-        external_ref text DEFAULT NULL,
-    received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    due_at timestamptz DEFAULT NULL, taken_by text DEFAULT NULL
-) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT dnc.record_request(ARRAY(SELECT @extschema@.dnc_parse(p)
-            FROM pg_catalog.unnest(phones) WITH ORDINALITY AS x(p, n)), channel, purpose, reason, source, requested_at,
-        evidence, external_ref, received_at, effective_at, expires_at, due_at, taken_by);
+        received_at, effective_at, expires_at, due_at, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, timestamptz, timestamptz, text)
@@ -172,11 +160,6 @@ COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, tex
     timestamptz, timestamptz, timestamptz, timestamptz, text)
     IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request '
        'with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
-COMMENT ON FUNCTION @extschema@.dnc_add(text[], text, text, text, text, timestamptz, jsonb, text, timestamptz,
-    timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry (text is '
-       'read as dnc_parse reads it); a request with the external_ref of an earlier one adds nothing; all of it takes '
-       'up to 16 MiB';
 
 -- Ends exactly the scope it names. What is written is where that scope meets the refusal's own, so that taking back sms
 -- from a refusal of everything leaves all else refused.
@@ -184,10 +167,11 @@ CREATE FUNCTION @extschema@.dnc_revoke(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
         source text DEFAULT 'unspecified',
     evidence jsonb DEFAULT '{}', requested_at timestamptz DEFAULT now(), received_at timestamptz DEFAULT NULL,
-    taken_by text DEFAULT NULL, force boolean DEFAULT false
+    by text DEFAULT NULL, force boolean DEFAULT false
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $8; -- by
     e       record;
     ended   integer := 0;
     sticky  integer := 0;
@@ -280,18 +264,19 @@ $$;
 CREATE FUNCTION @extschema@.dnc_revoke(
     phone text, channel text DEFAULT 'all', purpose text DEFAULT NULL, source text DEFAULT 'unspecified',
     evidence jsonb DEFAULT '{}', requested_at timestamptz DEFAULT now(), received_at timestamptz DEFAULT NULL,
-    taken_by text DEFAULT NULL, force boolean DEFAULT false
+    by text DEFAULT NULL, force boolean DEFAULT false
 ) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT @extschema@.dnc_revoke(@extschema@.dnc_parse(phone), channel, purpose, source, evidence, requested_at,
-        received_at, taken_by, force);
+        received_at, by, force);
 END;
 
 CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone @extschema@.dnc_phone, why text,
-    taken_by text DEFAULT NULL)
+    by text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $4; -- by
     e     dnc.entry;
     fresh bigint;
     at    timestamptz;
@@ -341,10 +326,10 @@ BEGIN
     RETURN fresh;
 END
 $$;
-CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone text, why text, taken_by text DEFAULT NULL)
+CREATE FUNCTION @extschema@.dnc_correct(entry bigint, new_phone text, why text, by text DEFAULT NULL)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_correct(entry, @extschema@.dnc_parse(new_phone), why, taken_by);
+    SELECT @extschema@.dnc_correct(entry, @extschema@.dnc_parse(new_phone), why, by);
 END;
 
 COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone, text, text, text, jsonb, timestamptz, timestamptz,

@@ -24,11 +24,11 @@ CREATE TYPE @extschema@.dnc_phone_set (
     STORAGE = external
 );
 
-CREATE FUNCTION @extschema@.dnc_set_count(numbers @extschema@.dnc_phone_set)
+CREATE FUNCTION @extschema@.dnc_set_count(phones @extschema@.dnc_phone_set)
 RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_set_count_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.dnc_set_has(numbers @extschema@.dnc_phone_set, phone @extschema@.dnc_phone)
+CREATE FUNCTION @extschema@.dnc_set_has(phones @extschema@.dnc_phone_set, phone @extschema@.dnc_phone)
 RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_set_has_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
-CREATE FUNCTION @extschema@.dnc_set_phones(numbers @extschema@.dnc_phone_set)
+CREATE FUNCTION @extschema@.dnc_set_phones(phones @extschema@.dnc_phone_set)
 RETURNS SETOF @extschema@.dnc_phone AS 'MODULE_PATHNAME', 'dnc_set_phones_wrapper'
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION @extschema@.dnc_set_union(a @extschema@.dnc_phone_set, b @extschema@.dnc_phone_set)

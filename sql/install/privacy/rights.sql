@@ -21,10 +21,11 @@ COMMENT ON FUNCTION dnc.require_words(text, text, integer)
 
 CREATE FUNCTION @extschema@.dnc_subject_request(
     phone @extschema@.dnc_phone, kind text, received_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified',
-        evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+        evidence jsonb DEFAULT '{}', by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    taken_by ALIAS FOR $6; -- by
     fresh bigint;
     entry bigint;
 BEGIN
@@ -53,10 +54,10 @@ END
 $$;
 CREATE FUNCTION @extschema@.dnc_subject_request(
     phone text, kind text, received_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified',
-        evidence jsonb DEFAULT '{}', taken_by text DEFAULT NULL
+        evidence jsonb DEFAULT '{}', by text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_subject_request(@extschema@.dnc_parse(phone), kind, received_at, source, evidence, taken_by);
+    SELECT @extschema@.dnc_subject_request(@extschema@.dnc_parse(phone), kind, received_at, source, evidence, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_subject_request(@extschema@.dnc_phone, text, timestamptz, text, jsonb, text)
     IS 'enters a request of a person about their data (access, rectification, erasure, restriction, objection) into '

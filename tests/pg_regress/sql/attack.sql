@@ -92,17 +92,17 @@ SELECT dnc_attach('flagging', 'phone', mode => 'flag', flag_column => 'bad');
 INSERT INTO flagging VALUES ('+14155550202'), (NULL);
 UPDATE flagging SET bad = false;
 SELECT phone, bad FROM flagging;
-SELECT dnc_attach('flagging', 'phone', 'sms', mode => 'flag', flag_column => 'phone');
+SELECT dnc_attach('flagging', 'phone', channel => 'sms', mode => 'flag', flag_column => 'phone');
 -- Inheritance, and skipping rows that move between partitions.
 CREATE TABLE child () INHERITS (flagging);
-SELECT dnc_attach('flagging', 'phone', 'fax');
+SELECT dnc_attach('flagging', 'phone', channel => 'fax');
 CREATE TABLE parted (id int, phone dnc_phone) PARTITION BY LIST (id);
 SELECT dnc_attach('parted', 'phone', mode => 'skip');
 -- Channels whose names resemble a trigger's, or are long.
 INSERT INTO dnc.channel (channel, description) VALUES ('x', 'x'), ('x_commit', 'x'), (repeat('y', 60), 'x');
-SELECT dnc_attach('flagging', 'raw', 'x_commit', region => 'US') FROM (SELECT 1) AS x WHERE false;
+SELECT dnc_attach('flagging', 'raw', channel => 'x_commit', region => 'US') FROM (SELECT 1) AS x WHERE false;
 CREATE TABLE plain (phone dnc_phone);
-SELECT dnc_attach('plain', 'phone', 'x_commit'), dnc_attach('plain', 'phone', repeat('y', 60));
+SELECT dnc_attach('plain', 'phone', channel => 'x_commit'), dnc_attach('plain', 'phone', channel => repeat('y', 60));
 SELECT dnc_detach('plain', 'x');
 SELECT count(*) AS guards FROM dnc.attachment WHERE relation = 'plain'::regclass;
 SELECT dnc_detach('plain');

@@ -45,9 +45,12 @@ SELECT dnc_consent_used(:german, '2026-03-31 23:30Z'), dnc_consent_used(:german,
 SELECT last_used_on, keep_proof_until FROM dnc.consent_state WHERE consent_id = :german;
 SELECT dnc_consent_used(999);
 -- A number that went to somebody else takes nothing with it.
-SELECT dnc_relationship('+12125550104', 'purchase', '2026-01-01', 'acme', external_ref => 'order 7') AS purchase;
-SELECT dnc_relationship('+12125550104', 'purchase', '2026-01-01', 'acme', external_ref => 'order 7') AS the_same;
-SELECT dnc_relationship('+12125550104', 'ended', '2026-02-15', 'acme', external_ref => 'order 7') <> 1 AS another_event;
+SELECT dnc_relationship('+12125550104', 'purchase', happened_at => '2026-01-01', purpose => 'acme',
+    external_ref => 'order 7') AS purchase;
+SELECT dnc_relationship('+12125550104', 'purchase', happened_at => '2026-01-01', purpose => 'acme',
+    external_ref => 'order 7') AS the_same;
+SELECT dnc_relationship('+12125550104', 'ended', happened_at => '2026-02-15', purpose => 'acme',
+    external_ref => 'order 7') <> 1 AS another_event;
 SELECT dnc_consent('+12125550104', 'voice', given_at => '2026-01-01') > 0 AS consent;
 SELECT dnc_reassigned('+12125550104', '2026-03-01', evidence => '{"registry": "us-reassigned"}') > 0 AS reassigned;
 SELECT dnc_consent('+12125550104', 'sms', given_at => '2026-04-01') > 0 AS of_the_new_holder;
@@ -96,7 +99,7 @@ SELECT dnc_relationship('+12125550101', 'friendship');
 \set VERBOSITY sqlstate
 SELECT dnc_consent('+12125550101', 'voice', given_at => '2999-01-01');
 SELECT dnc_consent('+12125550101', 'voice', given_at => '-infinity');
-SELECT dnc_relationship('+12125550101', 'purchase', '2999-01-01');
+SELECT dnc_relationship('+12125550101', 'purchase', happened_at => '2999-01-01');
 SELECT dnc_reassigned('+12125550101', '2999-01-01');
 SELECT dnc_prefer('+12125550101', stated_at => '2999-01-01');
 UPDATE dnc.consent SET channel = 'all';

@@ -41,7 +41,7 @@ SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', region => '
 SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', region => 'US', region_column => 'Land');
 SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'id');
 SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', region => 'US', mode => 'hide');
-SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', 'telegraph', region => 'US');
+SELECT dnc_create_view('v', '"weird ""name"."Contact''s"', 'phone2', channel => 'telegraph', region => 'US');
 SELECT dnc_create_view('a.b.c', '"weird ""name"."Contact''s"', 'phone2', region => 'US');
 SELECT dnc_create_view('public.two', '"weird ""name"."Contact''s"', 'phone2', region => 'US');
 -- Guards: reject.
@@ -77,7 +77,7 @@ ALTER TABLE queue RENAME COLUMN cell TO mobile;
 -- Another channel has another guard.
 SELECT dnc_add('+14155550120', 'sms') > 0 AS added;
 INSERT INTO queue VALUES (12, NULL, '+14155550120', 'US');
-SELECT dnc_attach('queue', 'mobile', 'sms');
+SELECT dnc_attach('queue', 'mobile', channel => 'sms');
 INSERT INTO queue VALUES (13, NULL, '+14155550120', 'US');
 SELECT dnc_detach('queue', 'sms'), dnc_detach('queue');
 SELECT dnc_detach('queue');
@@ -95,7 +95,7 @@ SELECT relation, column_name, operation, action, e164, spelling, ground FROM dnc
 -- Flag: boolean or text.
 CREATE TABLE flagging (id int, phone text, bad boolean, why text);
 SELECT dnc_attach('flagging', 'phone', region => 'US', mode => 'flag', flag_column => 'bad');
-SELECT dnc_attach('flagging', 'phone', 'sms', region => 'US', mode => 'flag', flag_column => 'why');
+SELECT dnc_attach('flagging', 'phone', channel => 'sms', region => 'US', mode => 'flag', flag_column => 'why');
 INSERT INTO flagging VALUES (1, '415 555 0101'), (2, '415 555 0120'), (3, 'rubbish'), (4, NULL);
 SELECT * FROM flagging ORDER BY id;
 -- Partitions, and a name with a space.

@@ -44,11 +44,11 @@ SELECT dnc_consent('+12125550102', 'voice', 'acme', given_at => '2026-01-01', wo
     > 0 AS consent;
 SELECT p, allowed, ground
 FROM unnest('{acme,acme/loans,other,NULL}'::text[]) AS p, LATERAL dnc_may_contact('+12125550102', 'voice', p, :'tue');
-SELECT dnc_relationship('+12125550110', 'purchase', now() - interval '1 month') > 0 AS purchase;
+SELECT dnc_relationship('+12125550110', 'purchase', happened_at => now() - interval '1 month') > 0 AS purchase;
 SELECT allowed, ground FROM dnc_may_contact('+12125550110', at => :'tue');
 SELECT dnc_rule_accept('us-relationship-purchase', 'Legal, A. Smith', 'memo 12');
 SELECT allowed, ground FROM dnc_may_contact('+12125550110', at => :'tue');
-SELECT dnc_relationship('+12125550110', 'ended', now() - interval '1 day') > 0 AS ended;
+SELECT dnc_relationship('+12125550110', 'ended', happened_at => now() - interval '1 day') > 0 AS ended;
 SELECT allowed, ground FROM dnc_may_contact('+12125550110', at => :'tue');
 SELECT dnc_add('+12125550102', purpose => 'acme/loans') > 0 AS refused;
 SELECT p, allowed, ground
@@ -130,7 +130,8 @@ SELECT count(*) AS rows,
         nullif(array_to_string(d.grounds, ', '), ''), d.next_allowed_at)) AS differ, count(DISTINCT m.ground) AS grounds
     FROM unnest(ARRAY[:'tue', :'night', :'sun']::timestamptz[]) AS at,
         unnest('{voice,sms,whatsapp}'::text[]) AS channel, unnest('{acme,NULL}'::text[]) AS purpose,
-         LATERAL dnc_may_contact_all('contact', 'id', 'phone', channel, purpose, region_column => 'country', at => at)
+         LATERAL dnc_may_contact_all('contact', 'id', 'phone', channel => channel, purpose => purpose,
+             region_column => 'country', at => at)
              AS m, LATERAL dnc_may_contact(m.phone, channel, purpose, at) AS d;
 SELECT key, phone, allowed, ground, rules
 FROM dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country', at => :'tue') ORDER BY key::int LIMIT 6;
@@ -147,7 +148,7 @@ INSERT INTO contact VALUES (40, '+12125550130', 'US');
 SELECT allowed, ground FROM dnc_may_contact_all('contact', 'id', 'phone', region_column => 'country', at => :'tue')
 WHERE key = '40';
 SELECT ground FROM dnc_may_contact('+12125550131', at => :'tue', location => 'JP') AS no_rule_there;
-SELECT dnc_relationship('+12125550132', 'purchase', now() - interval '1 month') > 0 AS purchase;
+SELECT dnc_relationship('+12125550132', 'purchase', happened_at => now() - interval '1 month') > 0 AS purchase;
 SELECT l, c, ground FROM (VALUES (NULL, 'voice'), (NULL, 'whatsapp'), ('DE', 'voice')) AS v (l, c),
     LATERAL dnc_may_contact('+12125550132', c, at => :'tue', location => l);
 INSERT INTO dnc.list (list, kind, jurisdiction, region) VALUES ('us2', 'national', 'US', 'US');
@@ -349,7 +350,7 @@ WHERE (a.allowed, a.grounds, a.next_allowed_at, a.rules) IS DISTINCT FROM (b.all
 SELECT dnc_rule_enable('us-revoke-all', 'test');
 SELECT place, contacts, allowed_before, allowed_after, newly_forbidden, ground, rules_ending, rules_starting,
     open_minutes_before, open_minutes_after
-FROM dnc_rule_impact('2026-08-11', 'contact', 'phone', region_column => 'country') WHERE place IN ('EU, FR', 'DE, EU');
+FROM dnc_rule_impact('contact', 'phone', '2026-08-11', region_column => 'country') WHERE place IN ('EU, FR', 'DE, EU');
 -- Pennsylvania has a list of its own.
 INSERT INTO dnc.list (list, kind, jurisdiction, region, applies) VALUES ('pa', 'state', 'US-PA', 'US', 'decision');
 SELECT dnc_list_load_query('pa', $$VALUES ('2155550199')$$) > 0 AS loaded;
@@ -357,10 +358,10 @@ INSERT INTO contact SELECT 100 + i, '(215) 555-' || lpad(i::text, 4, '0'), 'US' 
 UPDATE dnc.list SET coverage = NULL WHERE list = 'us';
 SELECT dnc_list_load_query('us', $$VALUES ('2125550102'), ('2125550110')$$) > 0 AS loaded;
 SELECT place, contacts, allowed_before, allowed_after, newly_forbidden, ground, rules_starting, open_minutes_before,
-    open_minutes_after FROM dnc_rule_impact('2026-10-18', 'contact', 'phone', region_column => 'country')
+    open_minutes_after FROM dnc_rule_impact('contact', 'phone', '2026-10-18', region_column => 'country')
 WHERE place = 'US, US-PA';
 SELECT place, newly_forbidden, ground, rules_starting
-FROM dnc_rule_impact('2027-01-31', 'contact', 'phone', region_column => 'country') WHERE place = 'US, US-NY';
+FROM dnc_rule_impact('contact', 'phone', '2027-01-31', region_column => 'country') WHERE place = 'US, US-NY';
 -- Rules of one rank that contradict each other are told.
 SELECT * FROM dnc.rule_conflict;
 INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, citation, confidence)

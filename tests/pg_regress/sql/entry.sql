@@ -7,7 +7,7 @@ INSERT INTO dnc.purpose (purpose) VALUES ('nowhere/child');
 INSERT INTO dnc.purpose (purpose) VALUES ('bad//path');
 -- One request, several numbers.
 SELECT dnc_add(ARRAY['+14155550101', '+14155550102', '+14155550101'], source => 'letter', external_ref => 'L-1',
-    taken_by => 'agent 3', evidence => '{"words": "stop"}') AS request;
+    by => 'agent 3', evidence => '{"words": "stop"}') AS request;
 SELECT count(*) AS entries, count(DISTINCT request_id) AS requests FROM dnc.entry;
 -- The same reference again adds nothing; for anything else it is refused.
 SELECT dnc_add(ARRAY['+14155550102', '+14155550101'], source => 'letter', external_ref => 'L-1') AS request;
@@ -37,7 +37,7 @@ SELECT dnc_add('+14155550103', requested_at => '-infinity');
 SELECT dnc_add('+14155550103', evidence => '[1]');
 SELECT dnc_add('+14155550103', external_ref => '');
 SELECT dnc_add('+14155550103', external_ref => repeat('x', 501));
-SELECT dnc_add('+14155550103', taken_by => repeat('x', 501));
+SELECT dnc_add('+14155550103', by => repeat('x', 501));
 SELECT dnc_add('+14155550103', requested_at => '2020-01-02', received_at => '2020-01-02', due_at => '2020-01-01');
 SELECT dnc_revoke('+14155550103', evidence => '[1]');
 SELECT dnc_revoke('+14155550103', 'pigeon');

@@ -7,7 +7,7 @@ CREATE VIEW log AS SELECT l.relation, l.operation, l.row_key, l.actor, l.loaded,
 
 -- One row each, as SQL puts it there.
 SELECT dnc_add('+14155550101'::dnc_phone, channel => 'sms', source => 'web_form', evidence => '{"words": "stop"}',
-    taken_by => 'ann') AS entry;
+    by => 'ann') AS entry;
 SELECT dnc.record_request(ARRAY['+14155550102'::dnc_phone], 'sms', NULL, 'no_contact', 'web_form', now(),
     '{"words": "stop"}', NULL, NULL, NULL, NULL, NULL, 'ann') AS entry;
 SELECT count(*) AS same
@@ -26,8 +26,8 @@ SELECT effective_at, expires_at FROM dnc.entry WHERE entry_id = 4;
 SELECT dnc_add('+14155550105', source => 'web_form', external_ref => 'W-1') AS entry;
 SELECT dnc_add('+14155550105', source => 'web_form', external_ref => 'W-1') AS the_same;
 SELECT dnc_add('+14155550106', source => 'web_form', external_ref => 'W-1') AS another;
-SELECT dnc_add('+14155550107', taken_by => repeat('é', 500)) AS entry;
-SELECT dnc_add('+14155550107', taken_by => repeat('é', 501)) AS entry;
+SELECT dnc_add('+14155550107', by => repeat('é', 500)) AS entry;
+SELECT dnc_add('+14155550107', by => repeat('é', 501)) AS entry;
 SELECT dnc_add('+14155550108', evidence => (SELECT jsonb_build_object('words', string_agg(md5(n::text), ' '))
         FROM generate_series(1, 3000) AS n)) AS entry;
 SELECT length(evidence ->> 'words') AS words FROM dnc.entry WHERE phone = '+14155550108';
@@ -54,7 +54,7 @@ CREATE INDEX log_hash ON dnc.audit_log USING hash (relation);
 CREATE INDEX data_expression ON dnc.audit_data ((after::jsonb ->> 'taken_by'));
 CREATE INDEX entry_evidence ON dnc.entry USING gin (evidence);
 CREATE INDEX entry_taken ON dnc.entry (lower(taken_by)) WHERE taken_by IS NOT NULL;
-SELECT dnc_add('+14155550120', taken_by => 'Bob', evidence => '{"desk": 7}') > 0 AS added;
+SELECT dnc_add('+14155550120', by => 'Bob', evidence => '{"desk": 7}') > 0 AS added;
 SET enable_seqscan = off;
 SELECT phone FROM dnc.entry WHERE evidence @> '{"desk": 7}';
 SELECT phone FROM dnc.entry WHERE lower(taken_by) = 'bob';
@@ -67,8 +67,8 @@ SELECT count(*) FROM dnc.audit_log WHERE NOT loaded AND xid IS NOT NULL;
 RESET enable_seqscan;
 CREATE UNIQUE INDEX one_insert ON dnc.audit_log (relation, row_key) WHERE operation = 'INSERT' AND actor = 'once';
 CREATE UNIQUE INDEX one_number ON dnc.entry (phone) WHERE taken_by = 'once';
-SELECT dnc_add('+14155550121', taken_by => 'once') > 0 AS added;
-SELECT dnc_add('+14155550121', taken_by => 'once') > 0 AS added;
+SELECT dnc_add('+14155550121', by => 'once') > 0 AS added;
+SELECT dnc_add('+14155550121', by => 'once') > 0 AS added;
 DROP INDEX dnc.log_expression, dnc.log_brin, dnc.log_hash, dnc.data_expression, dnc.entry_evidence, dnc.entry_taken,
     dnc.one_insert, dnc.one_number;
 SELECT dnc_add('+14155550122') > 0 AS added;

@@ -24,8 +24,9 @@ SELECT dnc_consent_used(:expired_proof_kept, past(4, 6)),
     dnc_consent('+442079460018', 'voice', given_at => past(6), expires_at => past(4)) AS expired,
     dnc_consent('+442079460019', 'voice', given_at => past(6)) AS withdrawn,
     dnc_withdraw_consent('+442079460019', given_at => past(5)) AS taken_back;
-SELECT dnc_relationship('+4930123456', 'purchase', past(6)) AS old,
-    dnc_relationship('+4930123456', 'inquiry', past(0, 2)) AS new, dnc_reassigned('+4930123456', past(7)) AS reassigned,
+SELECT dnc_relationship('+4930123456', 'purchase', happened_at => past(6)) AS old,
+    dnc_relationship('+4930123456', 'inquiry', happened_at => past(0, 2)) AS new,
+        dnc_reassigned('+4930123456', past(7)) AS reassigned,
     dnc_reassigned('+4930123459', past(7)) AS of_nothing;
 SELECT dnc_prefer('+4930123456', '{sms}', stated_at => past(6)) AS first,
     dnc_prefer('+4930123456', '{voice}', stated_at => past(5)) AS second,

@@ -56,8 +56,9 @@ SELECT dnc_registry_import('br', 'a.csv', $$VALUES ('+551131234567', 'Y', NULL)$
 SELECT dnc_reassigned('+4930123403', now() - interval '2 days') > 0 AS reassigned,
     dnc_prefer('+4930123404', '{sms}', stated_at => now() - interval '9 days') > 0 AS preference,
     dnc_reassigned('+4930123404', now() - interval '8 days') > 0 AS again;
-SELECT dnc_relationship('+12125550106', 'purchase', now() - interval '5 days', external_ref => 'order-1') > 0
-    AS purchase, dnc_relationship('+12125550106', 'ended', now() - interval '3 days') > 0 AS ended;
+SELECT dnc_relationship('+12125550106', 'purchase', happened_at => now() - interval '5 days', external_ref => 'order-1')
+    > 0
+    AS purchase, dnc_relationship('+12125550106', 'ended', happened_at => now() - interval '3 days') > 0 AS ended;
 SELECT dnc_add('+12125550107', 'sms', 'acme') > 0 AS refused; SELECT meaning, ended
 FROM dnc_reply('+12125550107', 'START', 'sms', 'acme', external_ref => 'm1');
 SELECT dnc_add('+12125550107', 'sms', 'acme') > 0 AS refused_again;
@@ -108,7 +109,8 @@ DO $$ BEGIN PERFORM dnc_consent('+4930123403', 'voice', 'acme', given_at => now(
         evidence => '{"a": 1}');
     EXCEPTION WHEN invalid_parameter_value THEN RAISE WARNING 'refused: older than what is kept'; END $$;
 SELECT count(*) FROM dnc.consents('+4930123403', 'voice', 'acme', now());
-SELECT dnc_relationship('+12125550106', 'purchase', now() - interval '448 days', external_ref => 'order-1') > 0
+SELECT dnc_relationship('+12125550106', 'purchase', happened_at => now() - interval '448 days',
+    external_ref => 'order-1') > 0
     AS again;
 \set VERBOSITY terse
 INSERT INTO dnc.retention (subject, keep, why) VALUES ('reply', '178000000 years', 'x');

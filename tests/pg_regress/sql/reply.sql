@@ -26,8 +26,8 @@ SELECT dnc_add('+12125550106', reason => 'no_processing') > 0 AS objection;
 SELECT * FROM dnc_reply('+12125550106', 'start', purpose => 'acme') AS only_as_a_whole;
 SELECT dnc_check('+12125550106', 'sms', 'acme'), dnc_may_process('+12125550106');
 -- Less than everything, where a site says so.
-SELECT * FROM dnc_reply('+12125550102', 'stop', 'whatsapp', 'marketing', refuse_channel => 'whatsapp',
-    refuse_purpose => 'marketing');
+SELECT * FROM dnc_reply('+12125550102', 'stop', 'whatsapp', 'marketing', opt_out_channel => 'whatsapp',
+    opt_out_purpose => 'marketing');
 SELECT c, dnc_check('+12125550102', c, 'marketing') FROM unnest('{whatsapp,sms}'::text[]) AS c;
 -- Free text refuses at once, provisionally, and comes up for review.
 SELECT * FROM dnc_reply('+12125550103', 'Please stop calling me at work');

@@ -16,10 +16,10 @@ INSERT INTO dnc.list (list, kind, region, source) VALUES ('industry', 'industry'
 SELECT dnc_list_load_query('industry', $$VALUES ('030 123456'), ('030 123457')$$) > 0 AS loaded;
 SELECT dnc_add_prefix('+49301') > 0 AS prefix;
 SELECT dnc_add('+4930123456', 'sms', 'acme', source => 'web_form', requested_at => '2026-01-02',
-    received_at => '2026-01-02', evidence => '{"words": "no more"}', taken_by => 'agent 7') > 0 AS added,
+    received_at => '2026-01-02', evidence => '{"words": "no more"}', by => 'agent 7') > 0 AS added,
     dnc_consent('+4930123456', 'voice', 'acme/loans', given_at => '2026-01-03', wording => 'Call me.',
         evidence => '{"form": 1}', source => 'letter') > 0 AS consent,
-        dnc_relationship('+4930123456', 'purchase', '2026-01-04') > 0 AS relationship,
+        dnc_relationship('+4930123456', 'purchase', happened_at => '2026-01-04') > 0 AS relationship,
     dnc_prefer('+4930123456', '{voice}', 'mon-fri 17:00-20:00') > 0 AS preference,
         dnc_acquired(ARRAY['+4930123456'::dnc_phone], 'leads', lawful_basis => 'consent', proof => '{"p": 1}')
         AS acquired, dnc_reassigned('+4930123456', '2025-01-01') > 0 AS reassigned;

@@ -35,7 +35,7 @@ SELECT dnc_registry_import('au-dncr', 'wash.csv', $$VALUES ('+61291234567', 'N',
     dnc_rule_disable('us-hours', 'Legal', 'tried') AS decision, dnc_add_prefix('+1900') > 0 AS prefix;
 CREATE TABLE queue (id int PRIMARY KEY, phone dnc_phone, spelling text, note text);
 SELECT dnc_attach('queue', 'phone'),
-    dnc_attach('queue', 'spelling', 'sms', region => 'US', mode => 'flag', flag_column => 'note');
+    dnc_attach('queue', 'spelling', channel => 'sms', region => 'US', mode => 'flag', flag_column => 'note');
 INSERT INTO queue VALUES (1, '+14155550199', '4155550101');
 GRANT SELECT, INSERT, UPDATE, DELETE ON queue TO PUBLIC;
 CREATE TABLE secret (id int PRIMARY KEY, phone text); INSERT INTO secret VALUES (1, '4155550198');
@@ -981,12 +981,12 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('decisions about the end of a transaction',   '',                                  '{42501,42601}',
         $$SELECT * FROM dnc.decide_query('COMMIT', 'voice', NULL, NULL, NULL, NULL)$$),
     ('what a rule changes for it',                 'owner',                             '{42501}',
-        $$SELECT * FROM dnc_rule_impact('2027-01-31', 'public.secret', 'phone', region => 'US')$$),
+        $$SELECT * FROM dnc_rule_impact('public.secret', 'phone', '2027-01-31', region => 'US')$$),
     ('a view of it',                               'owner',                             '{42501}',
         $$SELECT dnc_create_view('lair.v', 'public.secret', 'phone', region => 'US')$$),
     ('a comment that is forged',                   '',                                  '{42501,42602}',
         $$CREATE VIEW lair.v AS SELECT 1 AS a;
-            COMMENT ON VIEW lair.v IS 'dnc_create_view {"source": "no such table; DROP TABLE queue"}';
+            COMMENT ON VIEW lair.v IS 'dnc_create_view {"relation": "no such table; DROP TABLE queue"}';
             SELECT dnc_refresh_view('lair.v')$$),
     ('a view in the schema of the store',          '',                                  '{42501}',
         $$SELECT dnc_create_view('mine', 'dnc.entry', 'phone')$$),
@@ -1041,7 +1041,7 @@ INSERT INTO attack (what, may, refused, sql)
     ('decisions',                                  'owner',                             '{42501}',
         'SELECT lair.must(count(*) = 2) FROM dnc_may_contact_all(%1$s, ''id'', %2$s, region_column => %3$s)'),
     ('impact of a rule',                           'owner',                             '{42501}',
-        'SELECT * FROM dnc_rule_impact(''2027-01-31'', %1$s, %2$s, region_column => %3$s)'),
+        'SELECT * FROM dnc_rule_impact(%1$s, %2$s, ''2027-01-31'', region_column => %3$s)'),
     ('a scrub',                                    'owner',                             '{42501}',
         'CALL dnc_scrub(%1$s, %2$s, %2$s, ''lair."r"";$$"'', region_column => %3$s); SELECT lair.must(count(*) = 2) '
         'FROM lair."r"";$$"'),
@@ -1070,14 +1070,14 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a region that breaks out',                   '',                                  '{42501,22023}',
         $$SELECT * FROM dnc_spellings('queue', 'spelling', 'US''); DROP TABLE secret; --')$$),
     ('a channel that breaks out',                  '',                                  '{42501,22023}',
-        $$SELECT dnc_attach('queue', 'phone', 'voice''); DROP TABLE secret; --')$$),
+        $$SELECT dnc_attach('queue', 'phone', channel => 'voice''); DROP TABLE secret; --')$$),
     ('a purpose that breaks out',                  '',                                  '{42501,22023}',
-        $$SELECT * FROM dnc_cross_check('queue', 'phone', 'voice', 'acme''; DROP TABLE secret; --')$$),
+        $$SELECT * FROM dnc_cross_check('queue', 'phone', channel => 'voice', purpose => 'acme''; DROP TABLE secret; --')$$),
     ('a reader that breaks out',                   '',                                  '{42501,42704}',
         $$SELECT dnc_create_view('lair.v', 'public.secret', 'phone', region => 'US',
                 readers => '{"public; DROP TABLE secret"}')$$),
     ('a mode that breaks out',                     '',                                  '{42501,22023}',
-        $$SELECT dnc_attach('queue', 'phone', 'fax', mode => 'skip''); DROP TABLE secret; --')$$),
+        $$SELECT dnc_attach('queue', 'phone', channel => 'fax', mode => 'skip''); DROP TABLE secret; --')$$),
     ('a list that breaks out',                     '',                                  '{42501,22023}',
         $$SELECT dnc_list_numbers('us''; DROP TABLE secret; --')$$),
     ('a name for a list that breaks out',          '',                                  '{42501,23514}',
@@ -1262,7 +1262,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a reference of a megabyte',                  '',                                  '{42501,22001}',
         $$SELECT dnc_add('+14155550111', external_ref => repeat('x', 1000000))$$),
     ('who took it, of a megabyte',                 '',                                  '{42501,22001}',
-        $$SELECT dnc_add('+14155550111', taken_by => repeat('x', 1000000))$$),
+        $$SELECT dnc_add('+14155550111', by => repeat('x', 1000000))$$),
     ('quotes in who acts',                         'agent administrator owner',         '{42501}',
         $$SET LOCAL dnc.actor = 'x''); DROP TABLE dnc.entry; -- "$q$ \ '; SELECT dnc_add('+14155550111');
             SELECT lair.must(actor = 'x''); DROP TABLE dnc.entry; -- "$q$ \ ') FROM dnc_history('+14155550111')$$),
@@ -1597,8 +1597,8 @@ RESET ROLE;
 -- What an argument is given where another one is tried.
 CREATE TEMP TABLE typical (type text, name text, value text);
 INSERT INTO typical VALUES
-    ('text', NULL, '''x'''), ('text', 'channel', '''voice'''), ('text', 'refuse_channel', '''all'''),
-    ('text', 'purpose', '''acme'''), ('text', 'refuse_purpose', 'NULL'), ('text', 'reason', '''no_contact'''),
+    ('text', NULL, '''x'''), ('text', 'channel', '''voice'''), ('text', 'opt_out_channel', '''all'''),
+    ('text', 'purpose', '''acme'''), ('text', 'opt_out_purpose', 'NULL'), ('text', 'reason', '''no_contact'''),
     ('text', 'source', '''web_form'''), ('text', 'region', '''US'''), ('text', 'region_column', 'NULL'),
     ('text', 'phone', '''+14155550101'''), ('text', 'text', '''4155550101'''), ('text', 'e164', '''+14155550101'''),
     ('text', 'list', '''us'''), ('text', 'registry', '''au-dncr'''), ('text', 'a', '''us'''),

@@ -1,0 +1,103 @@
+-- ---------------------------------------------------------------------------
+-- Consents, for several numbers
+-- ---------------------------------------------------------------------------
+-- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+
+CREATE FUNCTION @extschema@.dnc_consent(
+    phones @extschema@.dnc_phone[], channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
+    expires_at timestamptz DEFAULT NULL, source text DEFAULT 'unspecified', wording text DEFAULT NULL,
+    evidence jsonb DEFAULT '{}', by text DEFAULT NULL, external_ref text DEFAULT NULL
+) RETURNS SETOF bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_consent(p, dnc_consent.channel, dnc_consent.purpose, dnc_consent.given_at,
+        dnc_consent.expires_at, dnc_consent.source, dnc_consent.wording, dnc_consent.evidence, dnc_consent.by,
+        dnc_consent.external_ref)
+    FROM dnc.each_phone(dnc_consent.phones) AS p;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone[], text, text, timestamptz, timestamptz, text, text,
+    jsonb, text, text)
+    IS 'records the same consent for each of several numbers, and returns the consents in the order of the numbers';
+
+CREATE FUNCTION @extschema@.dnc_withdraw_consent(
+    phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL,
+    given_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+    by text DEFAULT NULL
+) RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(pg_catalog.sum(@extschema@.dnc_withdraw_consent(p, dnc_withdraw_consent.channel,
+        dnc_withdraw_consent.purpose, dnc_withdraw_consent.given_at, dnc_withdraw_consent.source,
+        dnc_withdraw_consent.evidence, dnc_withdraw_consent.by)), 0)::integer
+    FROM dnc.each_phone(dnc_withdraw_consent.phones) AS p;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(@extschema@.dnc_phone[], text, text, timestamptz, text, jsonb,
+    text)
+    IS 'withdraws consents of each of several numbers, and returns how many';
+
+CREATE FUNCTION @extschema@.dnc_relationship(
+    phones @extschema@.dnc_phone[], event text, purpose text DEFAULT NULL,
+    happened_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
+    by text DEFAULT NULL, external_ref text DEFAULT NULL
+) RETURNS SETOF bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_relationship(p, dnc_relationship.event, dnc_relationship.purpose,
+        dnc_relationship.happened_at, dnc_relationship.source, dnc_relationship.evidence, dnc_relationship.by,
+        dnc_relationship.external_ref)
+    FROM dnc.each_phone(dnc_relationship.phones) AS p;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone[], text, text, timestamptz, text, jsonb, text,
+    text)
+    IS 'records the same event for each of several numbers, and returns the events in the order of the numbers';
+
+CREATE FUNCTION @extschema@.dnc_reassigned(
+    phones @extschema@.dnc_phone[], reassigned_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified',
+    evidence jsonb DEFAULT '{}', by text DEFAULT NULL
+) RETURNS SETOF bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_reassigned(p, dnc_reassigned.reassigned_at, dnc_reassigned.source,
+        dnc_reassigned.evidence, dnc_reassigned.by)
+    FROM dnc.each_phone(dnc_reassigned.phones) AS p;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_reassigned(@extschema@.dnc_phone[], timestamptz, text, jsonb, text)
+    IS 'records of each of several numbers that somebody else has it, and returns the records in the order of the '
+       'numbers';
+
+CREATE FUNCTION @extschema@.dnc_prefer(
+    phones @extschema@.dnc_phone[], channels text[] DEFAULT NULL, hours text DEFAULT NULL,
+    time_zone text DEFAULT NULL, location text DEFAULT NULL, party text DEFAULT NULL,
+    language text DEFAULT NULL, stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified',
+    evidence jsonb DEFAULT '{}', by text DEFAULT NULL
+) RETURNS SETOF bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_prefer(p, dnc_prefer.channels, dnc_prefer.hours, dnc_prefer.time_zone,
+        dnc_prefer.location, dnc_prefer.party, dnc_prefer.language, dnc_prefer.stated_at, dnc_prefer.source,
+        dnc_prefer.evidence, dnc_prefer.by)
+    FROM dnc.each_phone(dnc_prefer.phones) AS p;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone[], text[], text, text, text, text, text, timestamptz,
+    text, jsonb, text)
+    IS 'records the same preference for each of several numbers, and returns the records in the order of the numbers';
+
+CREATE FUNCTION @extschema@.dnc_acquired(
+    phone @extschema@.dnc_phone, vendor text, acquired_at timestamptz DEFAULT now(),
+    lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL
+) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    RETURN @extschema@.dnc_acquired(ARRAY[dnc_acquired.phone], dnc_acquired.vendor, dnc_acquired.acquired_at,
+        dnc_acquired.lawful_basis, dnc_acquired.proof);
+COMMENT ON FUNCTION @extschema@.dnc_acquired(@extschema@.dnc_phone, text, timestamptz, text, jsonb)
+    IS 'dnc_acquired of one number';
+
+CREATE FUNCTION @extschema@.dnc_acquired(
+    phone text, vendor text, acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL,
+    proof jsonb DEFAULT NULL
+) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    RETURN @extschema@.dnc_acquired(ARRAY[@extschema@.dnc_parse(dnc_acquired.phone)], dnc_acquired.vendor,
+        dnc_acquired.acquired_at, dnc_acquired.lawful_basis, dnc_acquired.proof);
+COMMENT ON FUNCTION @extschema@.dnc_acquired(text, text, timestamptz, text, jsonb)
+    IS 'dnc_acquired of one number';

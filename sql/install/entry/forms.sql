@@ -1,0 +1,30 @@
+-- ---------------------------------------------------------------------------
+-- Requests, for texts and for several numbers
+-- ---------------------------------------------------------------------------
+-- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+
+CREATE FUNCTION @extschema@.dnc_token(
+    phone text, action text DEFAULT 'stop', channel text DEFAULT 'all', purpose text DEFAULT NULL,
+    valid_for interval DEFAULT '90 days'
+) RETURNS text
+LANGUAGE sql VOLATILE
+    RETURN @extschema@.dnc_token(@extschema@.dnc_parse(dnc_token.phone), dnc_token.action, dnc_token.channel,
+        dnc_token.purpose, dnc_token.valid_for);
+COMMENT ON FUNCTION @extschema@.dnc_token(text, text, text, text, interval)
+    IS 'dnc_token for a text, which is read in the region of dnc.default_region; an error for text that is no number';
+
+CREATE FUNCTION @extschema@.dnc_revoke(
+    phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL,
+    source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', requested_at timestamptz DEFAULT now(),
+    received_at timestamptz DEFAULT NULL, by text DEFAULT NULL, force boolean DEFAULT false
+) RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(pg_catalog.sum(@extschema@.dnc_revoke(p, dnc_revoke.channel, dnc_revoke.purpose,
+        dnc_revoke.source, dnc_revoke.evidence, dnc_revoke.requested_at, dnc_revoke.received_at, dnc_revoke.by,
+        dnc_revoke.force)), 0)::integer
+    FROM dnc.each_phone(dnc_revoke.phones) AS p;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone[], text, text, text, jsonb, timestamptz, timestamptz,
+    text, boolean)
+    IS 'revokes for each of several numbers, and returns how many opt-outs that ended';

@@ -1,0 +1,10 @@
+-- ---------------------------------------------------------------------------
+-- Places of a text
+-- ---------------------------------------------------------------------------
+-- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+
+CREATE FUNCTION @extschema@.dnc_places(phone text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN @extschema@.dnc_places(@extschema@.dnc_try_parse(dnc_places.phone));
+COMMENT ON FUNCTION @extschema@.dnc_places(text)
+    IS 'dnc_places for a text, which is read in the region of dnc.default_region; NULL for text that is no number';
