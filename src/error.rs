@@ -3,9 +3,9 @@
 //! A telephone number appears in full only where its writer gets it back (text that would not parse); a number that
 //! is known to be somebody's is masked.
 
-use crate::lists::format::Reject;
-use crate::lists::packed::Fault;
-use crate::phone::{Phone, PhoneError};
+use dnc_core::list::block::Fault;
+use dnc_core::list::file_format::Reject;
+use dnc_core::phone::{Phone, PhoneError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, function_name};
@@ -228,7 +228,7 @@ pub fn audit_type(relation: &str, column: &str) -> ! {
 }
 
 pub fn unknown_channel(channel: &str, known: &str) -> ! {
-    let region = crate::phone::plan::region(channel).is_some();
+    let region = dnc_core::phone::plan::region(channel).is_some();
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown channel \"{}\"", shown(channel)),
@@ -721,7 +721,7 @@ pub fn unknown_call_type(name: &str) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown call type \"{}\"", shown(name)),
-        format!("Known are {}, and those of a site's own rules.", crate::rules::rule::CALL_TYPES.join(", ")),
+        format!("Known are {}, and those of a site's own rules.", dnc_core::rule::rule::CALL_TYPES.join(", ")),
         "NULL is not known: the rules of every call type are then met.",
     )
 }

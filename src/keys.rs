@@ -3,7 +3,7 @@
 //! The file of the setting `dnc.key_file` has a key a line: its name, a space, and at least 16 bytes in hexadecimal. It is read
 //! when a session first needs it and again when it changes.
 
-use super::sys;
+use crate::sys;
 use crate::{error, settings};
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! Every `dnc.*` setting.
 
-use crate::{error, limits};
+use crate::error;
+use dnc_core::limits;
 use pgrx::pg_sys;
 use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_extern};
 use std::ffi::{CStr, CString, c_char, c_void};
@@ -119,7 +120,7 @@ fn text(setting: &GucSetting<Option<CString>>) -> Option<String> {
         if bytes.len() > limits::TEXT {
             error::too_large("a setting of dnc", bytes.len(), limits::TEXT);
         }
-        crate::pg::sys::to_utf8(bytes).into_owned()
+        crate::sys::to_utf8(bytes).into_owned()
     })
 }
 

@@ -1,5 +1,5 @@
 //! Most that a caller may hand over in one argument, in bytes. What is larger is an error (54000) before anything of it is
-//! copied; what grows with what is left, asks for memory in a way that can fail (53200), see [`crate::lists::memory`].
+//! copied; what grows with what is left, asks for memory in a way that can fail (53200), see [`crate::list::memory`].
 //!
 //! Numbers as they are spelled have no limit here: what is too long is none.
 

@@ -3,14 +3,14 @@
 //! Runs hold the leaves (never across a multiple of 256), `dnc.audit_node` the complete nodes of every eighth level,
 //! `dnc.audit_place` the positions of each place, and `dnc.audit_state` the map's layers, a version a seal that changed them.
 
-use super::keys;
-use super::sys::query::{Fetched, each, first};
-use super::sys::spi::connected;
-use super::sys::{self, Text};
-use crate::audit::state::{self, End, Item, Node, PLACE, Path, Place};
-use crate::audit::tree::{self, Hash, Source};
-use crate::audit::{checkpoint, commit};
+use crate::keys;
+use crate::sys::cursor::{Fetched, each, first};
+use crate::sys::spi::connected;
+use crate::sys::{self, Text};
 use crate::{error, settings};
+use dnc_core::audit::merkle_tree::{self, Hash, Source};
+use dnc_core::audit::sparse_map::{self, End, Item, Node, PLACE, Path, Place};
+use dnc_core::audit::{checkpoint, commitment};
 use pgrx::prelude::*;
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ impl Stored {
             if self.tiles.len() >= REMEMBERED {
                 self.tiles.clear();
             }
-            let (from, to) = (tile * tree::WIDTH, (tile + 1) * tree::WIDTH);
+            let (from, to) = (tile * merkle_tree::WIDTH, (tile + 1) * merkle_tree::WIDTH);
             let query = if level == 0 {
                 format!("SELECT first, leaves FROM dnc.audit_run WHERE first >= {from} AND first < {to} ORDER BY first")
             } else {
@@ -57,7 +57,7 @@ impl Stored {
                     "SELECT index, hash FROM dnc.audit_node WHERE level = {level} AND index >= {from} AND index < {to} ORDER BY index"
                 )
             };
-            let mut nodes = vec![None; tree::WIDTH as usize];
+            let mut nodes = vec![None; merkle_tree::WIDTH as usize];
             each(&query, self.read_only, |row| {
                 let first = row.int(1) as u64 - from;
                 for (n, hash) in row.bytes(2).chunks_exact(32).enumerate() {
@@ -75,7 +75,7 @@ impl Stored {
 impl Source for Stored {
     type Error = Missing;
     fn stored(&mut self, level: u32, index: u64) -> Result<Hash, Missing> {
-        let (tile, place) = (index / tree::WIDTH, (index % tree::WIDTH) as usize);
+        let (tile, place) = (index / merkle_tree::WIDTH, (index % merkle_tree::WIDTH) as usize);
         self.tile(level, tile)[place].ok_or(Missing { level, index })
     }
 }
@@ -83,7 +83,8 @@ impl Source for Stored {
 /// `dnc.tree_root(size)`: the root of the first `size` leaves.
 #[pg_extern(sql = false)]
 fn dnc_tree_root(size: i64) -> Vec<u8> {
-    connected(sys::owner(), || tree::root(&mut Stored::new(true), size as u64).unwrap_or_else(|m| m.raise())).to_vec()
+    connected(sys::owner(), || merkle_tree::root(&mut Stored::new(true), size as u64).unwrap_or_else(|m| m.raise()))
+        .to_vec()
 }
 
 /// `dnc.tree_path(position, size)`: hashes that lead from a leaf to the root of the first `size` leaves.
@@ -92,7 +93,7 @@ fn dnc_tree_path(position: i64, size: i64) -> Vec<Vec<u8>> {
     if position < 0 || position >= size {
         error::not_in_tree(position, size);
     }
-    let path = connected(sys::owner(), || tree::inclusion(&mut Stored::new(true), position as u64, size as u64));
+    let path = connected(sys::owner(), || merkle_tree::inclusion(&mut Stored::new(true), position as u64, size as u64));
     path.unwrap_or_else(|m| m.raise()).iter().map(|h| h.to_vec()).collect()
 }
 
@@ -102,7 +103,7 @@ fn dnc_tree_growth(old: i64, new: i64) -> Vec<Vec<u8>> {
     if old < 0 || old > new {
         error::not_in_tree(old, new);
     }
-    let path = connected(sys::owner(), || tree::consistency(&mut Stored::new(true), old as u64, new as u64));
+    let path = connected(sys::owner(), || merkle_tree::consistency(&mut Stored::new(true), old as u64, new as u64));
     path.unwrap_or_else(|m| m.raise()).iter().map(|h| h.to_vec()).collect()
 }
 
@@ -121,7 +122,7 @@ fn dnc_log_text(
     commitment: &[u8],
 ) -> String {
     let commitment: Hash = commitment.try_into().unwrap_or([0; 32]);
-    commit::LogRow {
+    commitment::LogRow {
         seq,
         relation: &relation.to_utf8(),
         operation: &operation.to_utf8(),
@@ -139,13 +140,13 @@ fn dnc_log_text(
 pub const SEAL_COLUMNS: &str = "seal_id, origin, tree_size, rows, sealed_at, complete_to, sealed_by, state_size, state_root, state_key, loaded_rows, accepted";
 
 /// A row of [`SEAL_COLUMNS`].
-pub fn seal_row(row: &Fetched) -> commit::SealRow {
-    let state = (!row.is_null(8)).then(|| commit::StateRow {
+pub fn seal_row(row: &Fetched) -> commitment::SealRow {
+    let state = (!row.is_null(8)).then(|| commitment::StateRow {
         size: row.int(8),
         root: row.hash(9).unwrap_or_default(),
         key_check: row.hash(10).unwrap_or_default(),
     });
-    commit::SealRow {
+    commitment::SealRow {
         seal: row.int(1),
         origin: row.text(2).unwrap_or_default(),
         tree_size: row.int(3),
@@ -192,7 +193,7 @@ fn dnc_note_key(name: Text) -> String {
 /// `dnc.place(name)`: what a name becomes in the map.
 #[pg_extern(sql = false)]
 fn dnc_place(name: Text) -> Vec<u8> {
-    keys::with_key(STATE_KEY, |key| state::place(key, &name.to_utf8()).to_vec())
+    keys::with_key(STATE_KEY, |key| sparse_map::place(key, &name.to_utf8()).to_vec())
 }
 
 /// A layer's 256 nodes below a prefix, as they were at a seal.
@@ -212,7 +213,7 @@ pub fn nodes(layer: usize, prefix: u64, seal: i64, read_only: bool) -> Vec<Node>
 
 /// The items from one place to another, both included, with their positions below `size`.
 pub fn items(from: &Place, to: &Place, size: i64, read_only: bool) -> Vec<Item> {
-    let hex = crate::audit::canonical::hex;
+    let hex = dnc_core::audit::canonical::hex;
     let query = format!(
         "SELECT place, position FROM dnc.audit_place WHERE place >= '\\x{}' AND place <= '\\x{}' AND position < {size} ORDER BY place, position",
         hex(from),
@@ -243,9 +244,9 @@ fn around(place: &Place, bits: usize) -> (Place, Place) {
 /// The way to a place in the map of a seal that tells of positions below `size`.
 fn path(place: &Place, seal: i64, size: i64) -> Path {
     let mut siblings = Vec::new();
-    let mut reached = state::descend_layer(&nodes(1, 0, seal, true), place, 0, &mut siblings);
+    let mut reached = sparse_map::descend_layer(&nodes(1, 0, seal, true), place, 0, &mut siblings);
     if reached.is_none() {
-        reached = state::descend_layer(&nodes(2, u64::from(place[0]), seal, true), place, 8, &mut siblings);
+        reached = sparse_map::descend_layer(&nodes(2, u64::from(place[0]), seal, true), place, 8, &mut siblings);
     }
     let end = match reached {
         Some(Node::Empty) => End::Empty,
@@ -254,8 +255,8 @@ fn path(place: &Place, seal: i64, size: i64) -> Path {
             items(&from, &to, size, true).pop().map_or(End::Empty, End::Item)
         }
         None => {
-            let (from, to) = around(place, state::LAYERS[1]);
-            state::descend_items(&items(&from, &to, size, true), place, state::LAYERS[1], &mut siblings)
+            let (from, to) = around(place, sparse_map::LAYERS[1]);
+            sparse_map::descend_items(&items(&from, &to, size, true), place, sparse_map::LAYERS[1], &mut siblings)
         }
     };
     Path { siblings, end }
@@ -275,7 +276,7 @@ fn dnc_state_path(
     let place: Place = place.try_into().unwrap_or([0; PLACE]);
     let root: Hash = root.try_into().unwrap_or_default();
     let path = connected(sys::owner(), || path(&place, seal, size));
-    if state::proven(&place, &path, &root).is_none() {
+    if sparse_map::proven(&place, &path, &root).is_none() {
         error::map_is_broken(seal);
     }
     let siblings = path.siblings.iter().map(|s| s.to_vec()).collect();

@@ -5,17 +5,17 @@
 //! nobody who writes waits. Rows that came from outside, as by a restore, carry other clusters' transactions and are taken only
 //! where somebody says why.
 
-use super::audit::writing;
-use super::keys;
-use super::proof::{self, STATE_KEY, Stored};
-use super::sys::query::{each, first};
-use super::sys::spi::{Statement, connected};
-use super::sys::{self, Text, row::text_datum};
-use crate::audit::commit::{SealRow, StateRow};
-use crate::audit::state::{self, Item, Node, PLACE, Place};
-use crate::audit::tree::{self, Frontier, Hash};
-use crate::audit::{checkpoint, subject};
+use crate::audit::proof::{self, STATE_KEY, Stored};
+use crate::audit::trigger::writing;
+use crate::keys;
+use crate::sys::cursor::{each, first};
+use crate::sys::spi::{Statement, connected};
+use crate::sys::{self, Text, row::text_datum};
 use crate::{error, settings};
+use dnc_core::audit::commitment::{SealRow, StateRow};
+use dnc_core::audit::merkle_tree::{self, Frontier, Hash};
+use dnc_core::audit::sparse_map::{self, Item, Node, PLACE, Place};
+use dnc_core::audit::{checkpoint, subject};
 use pgrx::prelude::*;
 use pgrx::{IntoDatum, pg_sys};
 use std::collections::BTreeSet;
@@ -164,7 +164,7 @@ impl Sealing {
         let state = match state_key(fold == Some(true)) {
             Some(key) if fold == Some(true) => Some(self.fold(&key, earlier.as_ref(), size)),
             // The log is sealed all the same.
-            Some(key) if earlier.as_ref().is_some_and(|s| s.key_check != state::key_check(&key)) => {
+            Some(key) if earlier.as_ref().is_some_and(|s| s.key_check != sparse_map::key_check(&key)) => {
                 pgrx::warning!("the key \"{STATE_KEY}\" is another one than before: the map is not brought up to date");
                 earlier
             }
@@ -208,13 +208,13 @@ impl Sealing {
         self.seqs.push(seq);
         self.leaves.extend(leaf);
         self.frontier.push(leaf, |level, index, hash| {
-            if level.is_multiple_of(tree::TILE) {
+            if level.is_multiple_of(merkle_tree::TILE) {
                 NODE.with(|s| {
                     s.run(&[(level as i32).into_datum(), (index as i64).into_datum(), (&hash[..]).into_datum()], false)
                 });
             }
         });
-        if self.frontier.size().is_multiple_of(tree::WIDTH) {
+        if self.frontier.size().is_multiple_of(merkle_tree::WIDTH) {
             self.write_run();
         }
     }
@@ -264,7 +264,7 @@ impl Sealing {
 
     /// Takes what the map lacks of the first `size` positions into it.
     fn fold(&self, key: &[u8], earlier: Option<&StateRow>, size: i64) -> StateRow {
-        let key_check = state::key_check(key);
+        let key_check = sparse_map::key_check(key);
         if earlier.is_some_and(|s| s.key_check != key_check) {
             error::another_key(STATE_KEY);
         }
@@ -274,7 +274,7 @@ impl Sealing {
         each(&payloads(from, size), false, |row| {
             let (before, after) = (row.text(3), row.text(4));
             let names = subject::names(&row.text(2).unwrap_or_default(), before.as_deref(), after.as_deref());
-            places.extend(names.iter().map(|name| (state::place(key, name), row.int(1))));
+            places.extend(names.iter().map(|name| (sparse_map::place(key, name), row.int(1))));
             if places.len() >= PLACES_AT_ONCE {
                 write_places(&mut places, &mut changed);
             }
@@ -305,16 +305,16 @@ impl Sealing {
         }
         let above: BTreeSet<u16> = changed.iter().map(|group| group >> 8).collect();
         for part in above {
-            let node = state::layer(&proof::nodes(2, u64::from(part), self.id, false));
+            let node = sparse_map::layer(&proof::nodes(2, u64::from(part), self.id, false));
             self.write_node(1, i32::from(part), node);
         }
-        state::layer(&proof::nodes(1, 0, self.id, false)).hash()
+        sparse_map::layer(&proof::nodes(1, 0, self.id, false)).hash()
     }
 
     fn write_group(&self, items: &[Item]) {
         if let [first, ..] = items {
             let prefix = u16::from_be_bytes([first.place[0], first.place[1]]);
-            self.write_node(2, i32::from(prefix), state::subtree(items, state::LAYERS[1]));
+            self.write_node(2, i32::from(prefix), sparse_map::subtree(items, sparse_map::LAYERS[1]));
         }
     }
 

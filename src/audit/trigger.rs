@@ -4,17 +4,18 @@
 //! for rows that `ON CONFLICT` dropped, writes the log row. An INSERT that brings a number is a restore: it writes
 //! nothing, and must be what the log describes last for that row.
 
-use super::sys::insert::{Outcome, Target};
-use super::sys::invalidation::Changed;
-use super::sys::row::{self, Column, Row, text_datum};
-use super::sys::sequence::Sequence;
-use super::sys::spi::{self, Statement, connected};
-use super::sys::trigger::{Event, Trigger};
-use super::sys::{self, Spelling, Text};
-use crate::audit::canonical::{self, Value, same_row};
-use crate::audit::commit::{self, LogRow, SALT};
-use crate::phone::Phone;
-use crate::{error, limits, settings, trigger_function};
+use crate::sys::insert::{Outcome, Target};
+use crate::sys::invalidation::Changed;
+use crate::sys::row::{self, Column, Row, text_datum};
+use crate::sys::sequence::Sequence;
+use crate::sys::spi::{self, Statement, connected};
+use crate::sys::trigger::{Event, Trigger};
+use crate::sys::{self, Spelling, Text};
+use crate::{error, settings, trigger_function};
+use dnc_core::audit::canonical::{self, Value, same_row};
+use dnc_core::audit::commitment::{self, LogRow, SALT};
+use dnc_core::limits;
+use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{FromDatum, IntoDatum, pg_extern, pg_guard};
 use std::borrow::Cow;
@@ -246,7 +247,7 @@ fn log(
         )
     };
     let actor = settings::actor();
-    let commitment = commit::commitment(&salt, before.map(str::as_bytes), after.map(str::as_bytes));
+    let commitment = commitment::commitment(&salt, before.map(str::as_bytes), after.map(str::as_bytes));
     let row_hash = LogRow {
         seq,
         relation,
@@ -490,7 +491,7 @@ pub fn is_phone(kind: Oid) -> bool {
     if u32::from(kind) < pg_sys::FirstNormalObjectId {
         return false;
     }
-    let phone = super::phone::is_phone_type(kind);
+    let phone = crate::phone::is_phone_type(kind);
     if phone {
         KNOWN.set(kind);
     }

@@ -9,16 +9,16 @@
 //! snapshot ([`executor::query`]); it holds what depends on no clock, and where an entry says more than its shape tells,
 //! it says so and a look follows.
 
-use super::list;
-use super::store;
-use super::sys::lookahead::Lookahead;
-use super::sys::probe::{Probe, Swept};
-use super::sys::{self, Text, executor};
-use crate::lists::numbers::{Builder, Failure, Numbers, Verdict};
-use crate::phone::{Phone, RegionPlan, parse};
-use crate::rules::scope::Question;
-use crate::rules::shape::{Asked, Says};
+use crate::check::lists;
+use crate::entry::index_lookup;
 use crate::settings::{self, StatementSet};
+use crate::sys::lookahead::Lookahead;
+use crate::sys::probe::{Probe, Swept};
+use crate::sys::{self, Text, executor};
+use dnc_core::entry::class::{ChannelClass, Says};
+use dnc_core::entry::scope::Question;
+use dnc_core::list::number_set::{Builder, Failure, Numbers, Verdict};
+use dnc_core::phone::{Phone, RegionPlan, parse};
 use pgrx::pg_sys::{self, Datum};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -64,7 +64,7 @@ pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
     /// What lists and prefixes the question meets.
-    lists: Rc<list::Asked>,
+    lists: Rc<lists::Asked>,
     ahead: Option<RefCell<Ahead>>,
 }
 
@@ -119,7 +119,7 @@ impl Ahead {
     ///
     /// # Safety
     /// The query is running, and the column is of this kind.
-    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &list::Asked) {
+    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &lists::Asked) {
         // SAFETY: see above; the values are good for this call.
         unsafe {
             let values = self.scan.next();
@@ -218,11 +218,11 @@ impl AtHand {
 #[derive(Default)]
 struct Known {
     paces: Vec<Pace>,
-    lists: Vec<(Question, Rc<list::Asked>)>,
+    lists: Vec<(Question, Rc<lists::Asked>)>,
 }
 
 impl Known {
-    fn lists(&self, question: &Question) -> Option<&Rc<list::Asked>> {
+    fn lists(&self, question: &Question) -> Option<&Rc<lists::Asked>> {
         Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
     }
 }
@@ -232,21 +232,21 @@ pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node
     if entry_refuses(phone, question, site) {
         return Some(true);
     }
-    list::refuses(phone, question, None, &asked(question, site))
+    lists::refuses(phone, question, None, &asked(question, site))
 }
 
 /// The lists on which a number is now; `None`: not known.
 pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
     let refused = entry_refuses(phone, question, None);
-    list::names(phone, &asked(question, None), refused)
+    lists::names(phone, &asked(question, None), refused)
 }
 
 /// What lists, prefixes and fingerprints a question meets, as the running query found first.
-fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<list::Asked> {
+fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<lists::Asked> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
-        let asked = list::asked(question);
+        let asked = lists::asked(question);
         if let Some(query) = executor::query() {
             if let Some(site) = site
                 && let Some(rows) = executor::expected_rows(query, site)
@@ -261,11 +261,11 @@ fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<list::Asked
 
 /// Whether a refusal of this number holds now.
 fn entry_refuses(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
-    let Some(query) = executor::query() else { return store::look(phone, question, None) };
+    let Some(query) = executor::query() else { return index_lookup::look(phone, question, None) };
     match entry_set(question).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
         Some(Verdict::Listed) => return true,
-        Some(Verdict::Unsure) => return store::look(phone, question, None),
+        Some(Verdict::Unsure) => return index_lookup::look(phone, question, None),
         None => {}
     }
     executor::keep(query, Known::default, |Known { paces, .. }| {
@@ -299,10 +299,10 @@ impl Pace {
     ) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
-            return store::look(phone, question, None);
+            return index_lookup::look(phone, question, None);
         }
         let started = Instant::now();
-        let answer = store::look(phone, question, None);
+        let answer = index_lookup::look(phone, question, None);
         self.nanos += started.elapsed().as_nanos() as u64;
         self.timed += 1;
         self.decide(query, site);
@@ -316,7 +316,7 @@ impl Pace {
         }
         let look = self.nanos as f64 / self.timed as f64;
         if let Way::Undecided = self.way {
-            self.way = Way::Looks(match store::with_index(cost).flatten() {
+            self.way = Way::Looks(match index_lookup::with_index(cost).flatten() {
                 None => f64::INFINITY,
                 Some(_) if at_once => 0.0,
                 Some(cost) => {
@@ -328,8 +328,8 @@ impl Pace {
         if let Way::Looks(until) = self.way
             && look * self.looks as f64 >= until
         {
-            let asked = Asked::about(self.channel.as_deref());
-            self.way = match store::with_index(|probe| make(probe, asked)) {
+            let asked = ChannelClass::about(self.channel.as_deref());
+            self.way = match index_lookup::with_index(|probe| make(probe, asked)) {
                 Some(Ok(numbers)) => Way::Set(Rc::new(numbers)),
                 _ => Way::Looks(f64::INFINITY),
             };
@@ -350,7 +350,7 @@ fn cost(probe: &mut Probe) -> Option<f64> {
 }
 
 /// Reads the whole index, in order, under the active snapshot.
-fn make(probe: &mut Probe, asked: Asked) -> Result<Numbers, Failure> {
+fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
     let (entries, seen) = probe.estimate();
     let started = Instant::now();
     probe.lock_all();

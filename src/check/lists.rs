@@ -5,23 +5,23 @@
 //! look then touches one block a set. The definition is the SQL function `dnc.list_refuses`; this is the same, faster, and
 //! what it falls back on.
 
-use super::fingerprint::{Fingerprints, Registered};
-use super::installation;
-use super::store;
-use super::sys::blocks::Directory;
-use super::sys::executor::{self, Looked};
-use super::sys::invalidation::{Changed, Known};
-use super::sys::probe::{Expected, Probe};
-use super::sys::row::server_bytes;
-use super::sys::spi::{Statement, connected};
-use super::sys::table::{self, Value};
-use super::sys::{self, single};
+use crate::crm::installation;
+use crate::entry::index_lookup;
 use crate::error;
-use crate::lists::packed::{Fault, Packed};
-use crate::phone::{Phone, layout, library};
-use crate::rules::decide::{Register, Said, Source};
-use crate::rules::scope::{ALL, Ledger, Question, Scope, covers};
+use crate::list::block_directory::Directory;
+use crate::privacy::pseudonym::{Fingerprints, Registered};
 use crate::settings::{self, StatementSet};
+use crate::sys::executor::{self, Looked};
+use crate::sys::invalidation::{Changed, Known};
+use crate::sys::probe::{Expected, Probe};
+use crate::sys::row::server_bytes;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::table::{self, Value};
+use crate::sys::{self, one_row_table};
+use dnc_core::decision::{Register, Said, Source};
+use dnc_core::entry::scope::{ALL, Ledger, Question, Scope, covers};
+use dnc_core::list::block::{Fault, Packed};
+use dnc_core::phone::{Phone, layout, library};
 use pgrx::FromDatum;
 use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Oid};
@@ -193,7 +193,7 @@ fn epoch() -> Epoch {
 /// The same, wherever the list is.
 fn state() -> Epoch {
     let table = epoch_table();
-    (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")))
+    (table, one_row_table::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")))
 }
 
 /// Raises an error where the list is not in this database: no answer could be given from it.
@@ -692,7 +692,7 @@ impl Set {
 }
 
 fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
-    let arguments = store::arguments(Some(phone), question, at);
+    let arguments = index_lookup::arguments(Some(phone), question, at);
     connected(sys::owner(), || {
         let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));
         row[0].map(|d| d.value() != 0)

@@ -3,21 +3,25 @@
 //! A call site works out once what is asked; then the set answers that its query has made ([`statement`]), or a look at the
 //! store ([`store`]).
 
-use super::list;
-use super::planning::Tally;
-use super::statement::{self, AtHand, Reads};
-use super::store;
-use super::sys::row::text_datum;
-use super::sys::spi::{Statement, connected};
-use super::sys::{self, Text};
-use crate::phone::Phone;
-use crate::rules::scope::{ALL, Question};
-use crate::rules::shape;
-use crate::{error, limits, settings};
+pub mod adaptive;
+pub mod lists;
+pub mod planning;
+
+use crate::entry::index_lookup;
+use crate::sys::row::text_datum;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::{self, Text};
+use crate::{error, settings};
+use adaptive::{AtHand, Reads};
+use dnc_core::entry::class;
+use dnc_core::entry::scope::{ALL, Question};
+use dnc_core::limits;
+use dnc_core::phone::Phone;
 use pgrx::fcinfo::pg_func_extra;
 use pgrx::pg_guard;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use pgrx::prelude::*;
+use planning::Tally;
 
 thread_local! {
     static CHANNEL: Statement = const {
@@ -90,10 +94,10 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
         purpose: asked.map(sys::row::server_bytes),
     };
     // Channels of the extension's own are always there.
-    if asked.is_none() && channel.is_none_or(shape::is_builtin) {
+    if asked.is_none() && channel.is_none_or(class::is_builtin) {
         return question(None);
     }
-    let channel = channel.filter(|c| !shape::is_builtin(c));
+    let channel = channel.filter(|c| !class::is_builtin(c));
     connected(sys::owner(), || {
         if let Some(channel) = channel {
             let channel = sys::to_utf8(channel);
@@ -138,9 +142,9 @@ fn check(
         error::infinite_time();
     }
     let answer = match at {
-        None => statement::refused(phone?, question, Some(expression)),
-        Some(_) if store::look(phone?, question, at) => Some(true),
-        Some(_) => list::refuses(phone?, question, at, &list::asked(question)),
+        None => adaptive::refused(phone?, question, Some(expression)),
+        Some(_) if index_lookup::look(phone?, question, at) => Some(true),
+        Some(_) => lists::refuses(phone?, question, at, &lists::asked(question)),
     };
     if at.is_none() {
         tally.add(answer == Some(true));
@@ -170,7 +174,7 @@ unsafe fn at_hand(fcinfo: FunctionCallInfo, reads: Reads) -> Option<bool> {
         }
         let region = match reads {
             Reads::Phone => None,
-            Reads::Text => super::phone::default_region_if_known()?,
+            Reads::Text => crate::phone::default_region_if_known()?,
         };
         let answer = set.ask(reads, arguments[0].value, region)?;
         site.tally.add(answer);
@@ -215,7 +219,7 @@ unsafe extern "C-unwind" fn check_text(fcinfo: FunctionCallInfo) -> Datum {
     // SAFETY: called by the function manager; the argument is a text.
     unsafe {
         check_call(fcinfo, |value| {
-            super::phone::read(Text::from_datum(value, false)?, super::phone::default_region()).ok()
+            crate::phone::read(Text::from_datum(value, false)?, crate::phone::default_region()).ok()
         })
     }
 }
@@ -246,5 +250,5 @@ fn dnc_entry_shape(
     purpose: Option<Text>,
 ) -> i8 {
     let plain = ends.is_none() && purpose.is_none() && effective_at == Some(i64::MIN) && expires_at == Some(i64::MAX);
-    shape::of(plain, channel.map_or(b"", Text::bytes)) as i8
+    class::of(plain, channel.map_or(b"", Text::bytes)) as i8
 }

@@ -1,7 +1,7 @@
 //! `sql/install/60-check.sql`: what the planner is told of a check: how many rows it leaves, and what it costs.
 
-use super::audit::is_phone;
-use super::sys::{self, planner, shared};
+use crate::audit::trigger::is_phone;
+use crate::sys::{self, planner, shared};
 use pgrx::Internal;
 use pgrx::pg_sys;
 use pgrx::prelude::*;

@@ -5,20 +5,20 @@
 //! guards and refusals with refusals, but not the one with the other. Then the guard looks again under the newest snapshot.
 //! So either the refusal has committed and the guard sees it, or the guard's row commits first and the refusal waits for it.
 
-use super::audit::is_phone;
-use super::check;
-use super::phone::read;
-use super::statement;
-use super::store;
-use super::sys::invalidation::Changed;
-use super::sys::lock;
-use super::sys::row::{Row, text_datum};
-use super::sys::spi::{Statement, connected};
-use super::sys::trigger::{Event, Trigger};
-use super::sys::{self, Text};
-use crate::phone::{Phone, PhoneError, RegionPlan, plan};
-use crate::rules::scope::Question;
+use crate::audit::trigger::is_phone;
+use crate::check;
+use crate::check::adaptive;
+use crate::entry::index_lookup;
+use crate::phone::read;
+use crate::sys::invalidation::Changed;
+use crate::sys::lock;
+use crate::sys::row::{Row, text_datum};
+use crate::sys::spi::{Statement, connected};
+use crate::sys::trigger::{Event, Trigger};
+use crate::sys::{self, Text};
 use crate::{error, settings, trigger_function};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::{Phone, PhoneError, RegionPlan, plan};
 use pgrx::pg_sys::{self, Datum};
 use pgrx::{FromDatum, pg_guard};
 use std::cell::{Cell, RefCell};
@@ -336,7 +336,7 @@ fn guard_row(trigger: Trigger) -> Datum {
         let read = found.phone.is_ok();
         let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
-            statement::refused(phone, &question, None)
+            adaptive::refused(phone, &question, None)
         });
         let here = match answer {
             Some(false) => continue,
@@ -371,7 +371,7 @@ fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {
-            let arguments = store::arguments(Some(phone), question, None);
+            let arguments = index_lookup::arguments(Some(phone), question, None);
             let lists = connected(sys::owner(), || {
                 let row = LISTS.with(|s| s.run(&arguments[..3], true))?;
                 // SAFETY: the function gives a text.
@@ -474,7 +474,7 @@ fn guard_commit(trigger: Trigger) -> Datum {
         let found = if trigger.is_alive() { found } else { Vec::new() };
         for f in found {
             match f.phone {
-                Ok(phone) if statement::refused(phone, &question, None) == Some(false) => {}
+                Ok(phone) if adaptive::refused(phone, &question, None) == Some(false) => {}
                 Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
                 // Let through by a trigger that ran after the guard.
                 Err(_) => refuse(&trigger, &f, &question, None),

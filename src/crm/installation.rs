@@ -1,9 +1,9 @@
 //! `sql/install/75-installed.sql`: whether guards and views were made for the list that is in this database.
 
-use super::sys::row::text;
-use super::sys::spi::{Statement, connected};
-use super::sys::table;
-use super::sys::{self, catalog};
+use crate::sys::row::text;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::table;
+use crate::sys::{self, catalog};
 use pgrx::pg_sys::TEXTOID;
 
 thread_local! {

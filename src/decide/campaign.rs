@@ -3,17 +3,18 @@
 //! What is recorded is read once, into memory that is limited as that of maintenance work is, and what the rules say of a place is
 //! worked out once a place. The decision itself is the same as about one number.
 
-use super::decide::{Asked, Known, Place, add, finite, line_type, party, question};
-use super::gather::{Gatherer, Group, Scope, Spread};
-use super::rule;
-use super::sys::row::text_datum;
-use super::sys::{self, Text, receiver, srf};
-use crate::phone::{Phone, area};
-use crate::rules::clock::{self, Micros};
-use crate::rules::decide::{Decision, Facts, Frame, Ground, Situation};
-use crate::rules::rule::Book;
-use crate::{error, limits, raw_function};
+use crate::decide::gather::{Gatherer, Group, Scope, Spread};
+use crate::decide::single::{Asked, Known, Place, add, finite, line_type, party, question};
+use crate::rule;
+use crate::sys::row::text_datum;
+use crate::sys::{self, Text, result_set, stream};
+use crate::{error, raw_function};
 use chrono_tz::Tz;
+use dnc_core::decision::{Decision, Facts, Frame, Ground, Situation};
+use dnc_core::limits;
+use dnc_core::phone::{Phone, area};
+use dnc_core::rule::clock::{self, Micros};
+use dnc_core::rule::rule::Book;
 use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use std::collections::HashMap;
@@ -35,7 +36,7 @@ unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
         let at = (!arguments[3].isnull).then(|| arguments[3].value.value() as i64);
         (query(given(0)), text(1), text(2), finite(at), text(4), text(5))
     };
-    let rows = srf::Rows::new(fcinfo);
+    let rows = result_set::Rows::new(fcinfo);
     let Some(query) = query else { return rows.finish() };
     let book = rule::book();
     if sys::past(at).is_some() {
@@ -77,7 +78,7 @@ fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bo
             unsafe { (0..(*descriptor).natts as usize).map(|n| sys::attribute(descriptor, n).atttypid).collect() };
         if kinds.len() != 3
             || kinds[0] != pg_sys::TEXTOID
-            || !super::audit::is_phone(kinds[1])
+            || !crate::audit::trigger::is_phone(kinds[1])
             || kinds[2] != pg_sys::BOOLOID
         {
             error::not_a_decision_query();
@@ -86,7 +87,7 @@ fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bo
     // SAFETY: connect and finish come in pairs; rows are looked at only when their columns are of the right types.
     unsafe {
         pg_sys::SPI_connect();
-        receiver::each(&query, &mut check, &mut |columns| {
+        stream::each(&query, &mut check, &mut |columns| {
             let phone = columns[1].map(|value| Phone::from_stored(value.value() as i64));
             row(columns[0], phone, columns[2].map(|value| value.value() != 0));
         });
@@ -118,7 +119,7 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
         let day = (!arguments[1].isnull).then(|| arguments[1].value.value() as i32);
         (query(given(0)), day, text(2), text(3), text(4), text(5))
     };
-    let rows = srf::Rows::new(fcinfo);
+    let rows = result_set::Rows::new(fcinfo);
     let (Some(query), Some(day)) = (query, day.and_then(clock::day)) else { return rows.finish() };
     let Some(eve) = day.pred_opt() else { return rows.finish() };
     let book = rule::book();
@@ -166,7 +167,7 @@ unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
         }
     });
     for (places, situation, impact) in &impacts {
-        let names = |days: &dyn Fn(&crate::rules::rule::Rule) -> bool| {
+        let names = |days: &dyn Fn(&dnc_core::rule::rule::Rule) -> bool| {
             let rules =
                 book.rules.iter().filter(|rule| days(rule) && book.concerns(rule, &situation.case, situation.known));
             let names: Vec<&str> = rules.map(|rule| &rule.name[..]).collect();

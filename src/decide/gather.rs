@@ -3,17 +3,18 @@
 //! There is one definition, in SQL, and two ways to read it: of all numbers at once, into memory, for a table; and of one
 //! number, kind by kind, where a lookup in the index of the kind's table finds that there is anything.
 
-use super::list::{self, Asked, Registers};
-use super::sys::probe::{self, Expected};
-use super::sys::spi::{self, Cursor, Statement, connected};
-use super::sys::{self, row};
-use super::{statement, store};
+use crate::check::adaptive;
+use crate::check::lists::{self, Asked, Registers};
+use crate::entry::index_lookup;
 use crate::error;
-use crate::phone::Phone;
-use crate::rules::clock::Micros;
-use crate::rules::decide::{Register, Said, Source};
-use crate::rules::rule::Book;
-use crate::rules::scope::Question;
+use crate::sys::probe::{self, Expected};
+use crate::sys::spi::{self, Cursor, Statement, connected};
+use crate::sys::{self, row};
+use dnc_core::decision::{Register, Said, Source};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::Phone;
+use dnc_core::rule::clock::Micros;
+use dnc_core::rule::rule::Book;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
@@ -60,7 +61,7 @@ impl Scope {
 
     /// What [`PARAMETERS`] are.
     fn arguments(&self, phone: Option<Phone>) -> [Option<Datum>; 7] {
-        let [phone, channel, purpose, _] = store::arguments(phone, &self.question, None);
+        let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.question, None);
         let times =
             [self.time(), self.seen(), self.known_at.unwrap_or(Micros::MAX), self.time().saturating_sub(self.pause)];
         let [at, seen, known_at, since] = times.map(|time| Some(Datum::from(time)));
@@ -137,13 +138,13 @@ impl Gatherer {
     /// What a check says of a number; `None`: not known.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
         match (self.scope.at, self.scope.known_at) {
-            (None, None) => statement::refused(phone, &self.scope.question, None),
+            (None, None) => adaptive::refused(phone, &self.scope.question, None),
             (Some(at), None) => {
                 let question = &self.scope.question;
-                if store::look(phone, question, Some(at)) {
+                if index_lookup::look(phone, question, Some(at)) {
                     return Some(true);
                 }
-                list::refuses(phone, question, Some(at), &list::asked(question))
+                lists::refuses(phone, question, Some(at), &lists::asked(question))
             }
             (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
         }
@@ -155,10 +156,10 @@ impl Gatherer {
             return self.ask(phone, &REVOKED).and_then(|row| row[0]).is_none_or(|value| value.value() != 0);
         }
         let at = self.scope.at;
-        let anything = self.anything.get_or_insert_with(|| list::asked(&ANYTHING));
+        let anything = self.anything.get_or_insert_with(|| lists::asked(&ANYTHING));
         // What was refused since counts against the past, too.
-        store::look(phone, &ANYTHING, at)
-            || sys::past(at).is_some() && store::look(phone, &ANYTHING, None)
+        index_lookup::look(phone, &ANYTHING, at)
+            || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)
             || anything.own_refuses(phone, at) != Some(false)
     }
 
@@ -189,7 +190,7 @@ impl Gatherer {
     pub fn registers(&mut self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
         if self.scope.is_present() {
             let at = self.scope.time();
-            let lists = self.registers.get_or_insert_with(|| list::registers(&self.scope.question));
+            let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.question));
             return lists.of(phone, clear, at, registers);
         }
         connected(sys::owner(), || {

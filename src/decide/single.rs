@@ -1,18 +1,19 @@
 //! `sql/install/81-decide.sql`: decisions about one number, from what SQL gathers of it. About many: `campaign`.
 
-use super::campaign::Run;
-use super::check;
-use super::gather::{self, Fact, Gatherer, Scope};
-use super::rule;
-use super::sys::{self, Text};
-use crate::phone::{Phone, area, zones};
-use crate::rules::clock::{self, Micros};
-use crate::rules::decide::{Consent, Decision, Facts, Frame, Ground, Preference, Register, Said, Situation, Source};
-use crate::rules::rule::{Book, Case};
-use crate::rules::scope::Question;
-use crate::rules::windows::Week;
+use crate::check;
+use crate::decide::campaign::Run;
+use crate::decide::gather::{self, Fact, Gatherer, Scope};
+use crate::phone::DncPhone;
+use crate::rule;
+use crate::sys::{self, Text};
 use crate::{error, settings};
 use chrono_tz::Tz;
+use dnc_core::decision::{Consent, Decision, Facts, Frame, Ground, Preference, Register, Said, Situation, Source};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::{Phone, area, zones};
+use dnc_core::rule::clock::{self, Micros};
+use dnc_core::rule::rule::{Book, Case};
+use dnc_core::rule::windows::Week;
 use pgrx::prelude::*;
 use serde_json::Value;
 
@@ -316,14 +317,14 @@ fn decide_given(
 
 /// The kind of line, where the number tells; one that may be either tells nothing.
 pub fn line_type(phone: Phone) -> Option<String> {
-    let name = super::phone::line_type_name(phone);
+    let name = crate::phone::line_type_name(phone);
     (name != "unknown" && name != "fixed_line_or_mobile").then(|| name.to_owned())
 }
 
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_may_contact(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     channel: Option<Text>,
     purpose: Option<Text>,
     at: Option<i64>,
@@ -344,14 +345,15 @@ fn dnc_may_contact(
         name!(assumed, Option<bool>),
     ),
 > {
-    let told = decide(phone, channel, purpose, finite(at), None, call_type, (party, location, time_zone));
+    let told =
+        decide(phone.as_deref().copied(), channel, purpose, finite(at), None, call_type, (party, location, time_zone));
     TableIterator::once(columns(told))
 }
 
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_may_contact_as_of(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     at: Option<i64>,
     known_at: Option<i64>,
     channel: Option<Text>,
@@ -374,14 +376,22 @@ fn dnc_may_contact_as_of(
     ),
 > {
     let (Some(at), Some(known_at)) = (finite(at), finite(known_at)) else { error::no_time_to_ask_of() };
-    let told = decide(phone, channel, purpose, Some(at), Some(known_at), call_type, (party, location, time_zone));
+    let told = decide(
+        phone.as_deref().copied(),
+        channel,
+        purpose,
+        Some(at),
+        Some(known_at),
+        call_type,
+        (party, location, time_zone),
+    );
     TableIterator::once(columns(told))
 }
 
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity, clippy::too_many_arguments)]
 fn dnc_decide_given(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     given: Option<pgrx::AnyElement>,
     channel: Option<Text>,
     at: Option<i64>,
@@ -406,6 +416,7 @@ fn dnc_decide_given(
     let given = given.map(|given| unsafe { sys::row::jsonb(given.datum()) });
     let given = given.map(|given| serde_json::from_str(&given).unwrap_or_else(|_| error::too_deep("given")));
     let given = given.unwrap_or_default();
-    let told = decide_given(phone, &given, channel, finite(at), call_type, (party, location, time_zone));
+    let told =
+        decide_given(phone.as_deref().copied(), &given, channel, finite(at), call_type, (party, location, time_zone));
     TableIterator::once(columns(told))
 }

@@ -4,17 +4,17 @@
 //! The definition of the answer is the SQL function `dnc.refusals`; this is the same, faster. Where the index cannot be
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
-use super::sys::executor::Looked;
-use super::sys::invalidation::{Changed, Known};
-use super::sys::probe::{Expected, Probe};
-use super::sys::row::text_datum;
-use super::sys::spi::{Statement, connected};
-use super::sys::{self, Text, executor};
 use crate::error;
-use crate::lists::fingerprint::Mark;
-use crate::phone::Phone;
-use crate::rules::scope::{Ledger, Question, Scope};
-use crate::rules::shape::{self, Says};
+use crate::sys::executor::Looked;
+use crate::sys::invalidation::{Changed, Known};
+use crate::sys::probe::{Expected, Probe};
+use crate::sys::row::text_datum;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::{self, Text, executor};
+use dnc_core::entry::class::{self, Says};
+use dnc_core::entry::scope::{Ledger, Question, Scope};
+use dnc_core::list::pseudonym::Mark;
+use dnc_core::phone::Phone;
 use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
@@ -218,7 +218,7 @@ pub fn with_marks<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
 
 /// The answer if the shapes alone give it.
 fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
-    let asked = shape::Asked::about(question.channel.as_deref());
+    let asked = class::ChannelClass::about(question.channel.as_deref());
     let mut refused = false;
     probe.seek(Some(key));
     while let Some((_, shape)) = probe.next_key() {

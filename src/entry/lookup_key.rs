@@ -6,11 +6,11 @@
 //! so it waits for those who refer, and finds what they wrote. The trigger also has every session forget which names it
 //! has seen, and a session hears of that with the lock, before it looks.
 
-use super::sys::invalidation::{Changed, invalidate};
-use super::sys::row::text_datum;
-use super::sys::spi::{connected, finds};
-use super::sys::trigger::Trigger;
-use super::sys::{self, Text, raw};
+use crate::sys::invalidation::{Changed, invalidate};
+use crate::sys::row::text_datum;
+use crate::sys::spi::{connected, finds};
+use crate::sys::trigger::Trigger;
+use crate::sys::{self, Text, raw};
 use crate::trigger_function;
 use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{pg_extern, pg_guard};

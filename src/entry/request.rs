@@ -3,14 +3,15 @@
 //! The SQL function `dnc.record_request` says what a request must be and what becomes of it; this is the same for a plain
 //! one, faster. Whatever is out of the ordinary, and every error but that of an unreadable number, is left to it.
 
-use super::known::is_known;
-use super::rule;
-use super::sys::insert::{self, Outcome, Target};
-use super::sys::invalidation::Changed;
-use super::sys::sequence::Sequence;
-use super::sys::spi::{Statement, with_connection};
-use super::sys::{self, Text, call, jsonb};
-use crate::phone::Phone;
+use crate::entry::lookup_key::is_known;
+use crate::phone::DncPhone;
+use crate::rule;
+use crate::sys::insert::{self, Outcome, Target};
+use crate::sys::invalidation::Changed;
+use crate::sys::sequence::Sequence;
+use crate::sys::spi::{Statement, with_connection};
+use crate::sys::{self, Text, call, jsonb};
+use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo, NullableDatum};
 use pgrx::{FromDatum, IntoDatum, pg_guard};
 
@@ -98,7 +99,7 @@ macro_rules! add_function {
 
 add_function!(dnc_add_phone, pg_finfo_dnc_add_phone, |value: Datum| Phone::from_stored(value.value() as i64));
 add_function!(dnc_add_text, pg_finfo_dnc_add_text, |value: Datum| {
-    super::phone::read_or_raise(Text::from_datum(value, false).expect("not NULL"), super::phone::default_region())
+    crate::phone::read_or_raise(Text::from_datum(value, false).expect("not NULL"), crate::phone::default_region())
 });
 
 /// # Safety
@@ -171,7 +172,7 @@ unsafe fn plain(phone: Phone, arguments: &[NullableDatum]) -> Option<i64> {
     let at = |at: i64| Some(Datum::from(at));
     let row = [
         entry.into_datum(),
-        phone.into_datum(),
+        DncPhone(phone).into_datum(),
         None,
         at(effective),
         at(expires),

@@ -3,9 +3,9 @@
 //! A session that has asked for a set more than a few times keeps where its blocks are. That is a hint: a row is taken for
 //! the block only if the active snapshot sees it and it says itself that it is, and what a set's blocks hold never changes.
 
-use super::raw;
-use crate::lists::memory::fetch_line;
-use crate::lists::packed::Packed;
+use crate::sys::raw;
+use dnc_core::list::block::Packed;
+use dnc_core::list::memory::fetch_line;
 use pgrx::pg_sys::{self, Relation};
 use std::cell::Cell;
 

@@ -1,35 +1,36 @@
 //! `sql/install/71-cross.sql` and `72-scrub.sql`: on which lists a number is, what lists have in common, and the hash of a
 //! scrub's result.
 
-use super::load::Listed;
-use super::set::built;
-use super::sys::spi::connected;
-use super::sys::{self, Text, aggregate};
-use super::{check, statement};
-use crate::lists::set;
-use crate::phone::Phone;
+use crate::check;
+use crate::check::adaptive;
+use crate::list::load::Listed;
+use crate::phone::DncPhone;
+use crate::phone::set::built;
+use crate::sys::spi::connected;
+use crate::sys::{self, Text, aggregate};
 use crate::{raw_function, settings};
+use dnc_core::list::phone_set;
 use pgrx::pg_sys::{Datum, FunctionCallInfo};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, IntoDatum};
 use sha2::{Digest, Sha256};
 
 #[pg_extern(sql = false)]
-fn dnc_lists_of(phone: Option<Phone>, channel: Option<Text>, purpose: Option<Text>) -> Option<Vec<String>> {
+fn dnc_lists_of(phone: Option<DncPhone>, channel: Option<Text>, purpose: Option<Text>) -> Option<Vec<String>> {
     let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
     let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
     let question = check::question(channel, purpose, set_purpose.as_deref());
-    statement::lists_of(phone?, &question)
+    adaptive::lists_of(*phone?, &question)
 }
 
 #[pg_extern(sql = false)]
 fn dnc_version_numbers(version: i64) -> Vec<u8> {
-    built(connected(sys::owner(), || set::build(Listed::of_version(version))))
+    built(connected(sys::owner(), || phone_set::build(Listed::of_version(version))))
 }
 
 #[pg_extern(sql = false)]
 fn dnc_version_common(a: i64, b: i64) -> i64 {
-    connected(sys::owner(), || set::common(Listed::of_version(a), Listed::of_version(b))) as i64
+    connected(sys::owner(), || phone_set::common(Listed::of_version(a), Listed::of_version(b))) as i64
 }
 
 raw_function!(dnc_scrub_hash_add_wrapper, pg_finfo_dnc_scrub_hash_add_wrapper, hash_add);

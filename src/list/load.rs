@@ -1,21 +1,21 @@
 //! `sql/install/57-load.sql`: from a file, a query or copied lines to the blocks of a version.
 //!
-//! Numbers are sorted outside memory where they must be ([`crate::lists::sorter`]) and written block by block, so that a load
+//! Numbers are sorted outside memory where they must be ([`dnc_core::list::sort`]) and written block by block, so that a load
 //! takes the same memory whatever the size of the file. A file of changes makes two small sets, what the whole list gained
 //! and lost; when those outgrow a tenth of it, the whole is written anew.
 
-use super::sys::progress::{Progress, Told};
-use super::sys::row::{text, text_datum};
-use super::sys::spi::{Cursor, Statement, column, connected, with_scratch};
-use super::sys::temp::{TempFile, TempFiles};
-use super::sys::trigger::Trigger;
-use super::sys::{self, Text};
-use crate::lists::format::{Action, Column, Format, Item, Parser, Reason, Reject, Unreadable, masked, number};
-use crate::lists::packed::{Block, END, Fault, Packed, Packer};
-use crate::lists::set::{Merged, Operation, merged};
-use crate::lists::sorter::{Merge, Run, Sorter, Store};
-use crate::phone::{Phone, PhoneError, plan};
+use crate::sys::progress::{Progress, Told};
+use crate::sys::row::{text, text_datum};
+use crate::sys::spi::{Cursor, Statement, column, connected, with_scratch};
+use crate::sys::temp::{TempFile, TempFiles};
+use crate::sys::trigger::Trigger;
+use crate::sys::{self, Text};
 use crate::{error, settings, trigger_function};
+use dnc_core::list::block::{Block, END, Fault, Packed, Packer};
+use dnc_core::list::file_format::{Action, Column, Format, Item, Parser, Reason, Reject, Unreadable, masked, number};
+use dnc_core::list::phone_set::{Merged, Operation, merged};
+use dnc_core::list::sort::{Merge, Run, Sorter, Store};
+use dnc_core::phone::{Phone, PhoneError, plan};
 use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, IntoDatum, pg_guard};

@@ -1,14 +1,14 @@
 //! `sql/install/74-share.sql`: hashes of numbers, with keys that never come into the database.
 
-use super::keys::with_key;
-use super::sys::Text;
-use crate::phone::Phone;
+use crate::keys::with_key;
+use crate::phone::DncPhone;
+use crate::sys::Text;
 use hmac::{Hmac, Mac};
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
 
 #[pg_extern(sql = false)]
-fn dnc_hash(phone: Option<Phone>, key_id: Option<Text>) -> Option<Vec<u8>> {
+fn dnc_hash(phone: Option<DncPhone>, key_id: Option<Text>) -> Option<Vec<u8>> {
     let text = phone?.to_string();
     Some(match key_id {
         None => Sha256::digest(text).to_vec(),

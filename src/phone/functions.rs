@@ -1,64 +1,28 @@
 //! `sql/install/1*`: the type, its input and output, and the functions on one number.
 
-use super::sys::{Spelling, Text};
+use super::DncPhone;
 use crate::error;
-use crate::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
 use crate::settings;
-use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use crate::sys::{Spelling, Text};
+use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::{Internal, StringInfo};
 use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType};
 use std::ffi::CStr;
 
-impl FromDatum for Phone {
-    unsafe fn from_polymorphic_datum(datum: pg_sys::Datum, is_null: bool, _: pg_sys::Oid) -> Option<Self> {
-        (!is_null).then(|| Phone::from_stored(datum.value() as i64))
-    }
-}
-
-impl IntoDatum for Phone {
-    fn into_datum(self) -> Option<pg_sys::Datum> {
-        Some(pg_sys::Datum::from(self.bits()))
-    }
-
-    /// Never asked: results are returned under the type that SQL declares, and a bare name would be looked up in the
-    /// caller's `search_path`.
-    fn type_oid() -> pg_sys::Oid {
-        pg_sys::InvalidOid
-    }
-}
-
-pgrx::impl_sql_translatable!(Phone, "dnc_phone");
-
-// SAFETY: the argument is a dnc_phone, passed by value.
-unsafe impl<'fcx> ArgAbi<'fcx> for Phone {
-    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
-        // SAFETY: the caller has checked for NULL.
-        unsafe { arg.unbox_arg_using_from_datum() }.expect("a strict argument")
-    }
-}
-
-// SAFETY: eight bytes by value are returned as their own datum.
-unsafe impl BoxRet for Phone {
-    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> pgrx::datum::Datum<'fcx> {
-        // SAFETY: a by-value datum of the declared type.
-        unsafe { fcinfo.return_raw_datum(pg_sys::Datum::from(self.bits())) }
-    }
-}
-
 #[pg_extern(sql = false)]
-fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<Phone> {
+fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<DncPhone> {
     if let Some(phone) = parse::canonical(input.to_bytes()) {
-        return Some(phone);
+        return Some(DncPhone(phone));
     }
-    let (text, read) = match super::sys::try_utf8(input.to_bytes()) {
+    let (text, read) = match crate::sys::try_utf8(input.to_bytes()) {
         Some(text) => (text.clone(), parse(&text, None)),
         None => (String::from_utf8_lossy(input.to_bytes()), Err(PhoneError::NotANumber)),
     };
     match read {
-        Ok(phone) => Some(phone),
-        Err(why) if super::sys::soft_error::save(fcinfo, || error::phone_report(&text, why, None)) => None,
+        Ok(phone) => Some(DncPhone(phone)),
+        Err(why) if crate::sys::soft_error::save(fcinfo, || error::phone_report(&text, why, None)) => None,
         Err(why) => error::not_a_phone(&text, why, None),
     }
 }
@@ -76,7 +40,7 @@ pub fn is_phone_type(kind: pg_sys::Oid) -> bool {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_out(phone: Phone) -> &'static CStr {
+fn dnc_phone_out(phone: DncPhone) -> &'static CStr {
     let mut out = StringInfo::new();
     out.push_str(&phone.to_string());
     // SAFETY: the string belongs to the call's memory context, which outlives the result.
@@ -84,13 +48,13 @@ fn dnc_phone_out(phone: Phone) -> &'static CStr {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_recv(mut message: Internal) -> Phone {
+fn dnc_phone_recv(mut message: Internal) -> DncPhone {
     // SAFETY: a receive function's argument is a StringInfo, as the type's declaration says.
     let bits = unsafe {
         let buffer = message.get_mut::<pg_sys::StringInfoData>().expect("a message");
         pg_sys::pq_getmsgint64(buffer)
     };
-    Phone::from_bits(bits).unwrap_or_else(|| error::bad_binary(bits))
+    DncPhone(Phone::from_bits(bits).unwrap_or_else(|| error::bad_binary(bits)))
 }
 
 /// The region that a text names; `None` for NULL and for what is no region.
@@ -114,7 +78,7 @@ pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError
     if text.bytes().len() > parse::MAX_TEXT {
         return Err(PhoneError::TextTooLong(text.bytes().len()));
     }
-    parse::slow(&super::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
+    parse::slow(&crate::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
 }
 
 /// The same without an error: nothing if it is set to what is no region.
@@ -134,29 +98,29 @@ pub fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_parse(text: Option<Spelling>, region: Option<Text>) -> Option<Phone> {
+fn dnc_parse(text: Option<Spelling>, region: Option<Text>) -> Option<DncPhone> {
     let Spelling(text) = text?;
     let plan = region_of(region);
     if let (None, Some(named)) = (plan, region) {
         error::unknown_region(&named.to_utf8());
     }
-    Some(read_or_raise(text, plan))
+    Some(DncPhone(read_or_raise(text, plan)))
 }
 
 #[pg_extern(sql = false)]
-fn dnc_parse_default(text: Spelling) -> Phone {
-    read_or_raise(text.0, default_region())
+fn dnc_parse_default(text: Spelling) -> DncPhone {
+    DncPhone(read_or_raise(text.0, default_region()))
 }
 
 #[pg_extern(sql = false)]
-fn dnc_try_parse(text: Option<Spelling>, region: Option<Spelling>) -> Option<Phone> {
+fn dnc_try_parse(text: Option<Spelling>, region: Option<Spelling>) -> Option<DncPhone> {
     let region = region.map(|Spelling(region)| region);
-    read(text?.0, region_of(region)).ok()
+    read(text?.0, region_of(region)).ok().map(DncPhone)
 }
 
 #[pg_extern(sql = false)]
-fn dnc_try_parse_default(text: Spelling) -> Option<Phone> {
-    read(text.0, default_region()).ok()
+fn dnc_try_parse_default(text: Spelling) -> Option<DncPhone> {
+    read(text.0, default_region()).ok().map(DncPhone)
 }
 
 #[pg_extern(sql = false)]
@@ -166,7 +130,7 @@ fn dnc_parse_problem(text: Option<Spelling>, region: Option<Text>) -> Option<Str
 }
 
 #[pg_extern(sql = false)]
-fn dnc_format(phone: Phone, style: Text) -> String {
+fn dnc_format(phone: DncPhone, style: Text) -> String {
     let style = match &style.bytes().to_ascii_lowercase()[..] {
         b"e164" => return phone.to_string(),
         b"international" => PhoneNumberFormat::International,
@@ -174,32 +138,32 @@ fn dnc_format(phone: Phone, style: Text) -> String {
         b"rfc3966" => PhoneNumberFormat::RFC3966,
         _ => error::unknown_style(&style.to_utf8()),
     };
-    library::format(phone, style)
+    library::format(*phone, style)
 }
 
 #[pg_extern(sql = false)]
-fn dnc_region(phone: Phone) -> Option<String> {
-    library::region(phone)
+fn dnc_region(phone: DncPhone) -> Option<String> {
+    library::region(*phone)
 }
 
 #[pg_extern(sql = false)]
-fn dnc_country_code(phone: Phone) -> i32 {
+fn dnc_country_code(phone: DncPhone) -> i32 {
     i32::from(phone.calling_code())
 }
 
 #[pg_extern(sql = false)]
-fn dnc_national(phone: Phone) -> String {
+fn dnc_national(phone: DncPhone) -> String {
     phone.national()
 }
 
 #[pg_extern(sql = false)]
-fn dnc_is_valid(phone: Phone) -> bool {
-    library::is_valid(phone)
+fn dnc_is_valid(phone: DncPhone) -> bool {
+    library::is_valid(*phone)
 }
 
 #[pg_extern(sql = false)]
-fn dnc_line_type(phone: Phone) -> &'static str {
-    line_type_name(phone)
+fn dnc_line_type(phone: DncPhone) -> &'static str {
+    line_type_name(*phone)
 }
 
 /// The kind of line, as rules name it.
@@ -221,29 +185,29 @@ pub fn line_type_name(phone: Phone) -> &'static str {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_time_zones(phone: Phone) -> Option<Vec<&'static str>> {
-    let zones = zones::zones(phone);
+fn dnc_time_zones(phone: DncPhone) -> Option<Vec<&'static str>> {
+    let zones = zones::zones(*phone);
     (!zones.is_empty()).then_some(zones)
 }
 
 #[pg_extern(sql = false)]
-fn dnc_mask(phone: Phone) -> String {
+fn dnc_mask(phone: DncPhone) -> String {
     phone.mask()
 }
 
 #[pg_extern(sql = false)]
 fn dnc_metadata_version() -> &'static str {
-    crate::phone::METADATA_VERSION
+    dnc_core::phone::METADATA_VERSION
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_to_bigint(phone: Phone) -> i64 {
+fn dnc_phone_to_bigint(phone: DncPhone) -> i64 {
     phone.e164_number()
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_from_bigint(number: i64) -> Phone {
-    parse::of_integer(number).unwrap_or_else(|| error::not_a_number_value(number))
+fn dnc_phone_from_bigint(number: i64) -> DncPhone {
+    DncPhone(parse::of_integer(number).unwrap_or_else(|| error::not_a_number_value(number)))
 }
 
 /// The stored values between which numbers with this prefix lie.
@@ -252,7 +216,7 @@ fn prefix_bounds(prefix: Text) -> (i64, i64) {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_has_prefix(phone: Phone, prefix: Text) -> bool {
+fn dnc_has_prefix(phone: DncPhone, prefix: Text) -> bool {
     let (low, high) = prefix_bounds(prefix);
     (low..=high).contains(&phone.bits())
 }
@@ -260,7 +224,7 @@ fn dnc_has_prefix(phone: Phone, prefix: Text) -> bool {
 /// Planner support of `dnc_has_prefix(column, constant)`: the range of an ordered index.
 #[pg_extern(sql = false)]
 fn dnc_has_prefix_support(request: Internal) -> Internal {
-    super::sys::planner::index_range(request, |prefix| {
+    crate::sys::planner::index_range(request, |prefix| {
         // SAFETY: the second argument of dnc_has_prefix is a text.
         unsafe { Text::from_datum(prefix, false) }.map(prefix_bounds)
     })

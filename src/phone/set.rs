@@ -1,10 +1,11 @@
 //! `sql/install/16-phone-set.sql`: sets of numbers as values, and the aggregate that makes them.
 
-use super::sys::{aggregate, memory};
-use crate::lists::set::{self, Operation, PhoneSet, Unbuilt};
-use crate::lists::sorter::{Run, Sorter, Store};
-use crate::phone::{Phone, parse};
+use crate::phone::DncPhone;
+use crate::sys::{aggregate, memory};
 use crate::{error, raw_function};
+use dnc_core::list::phone_set::{self, Operation, PhoneSet, Unbuilt};
+use dnc_core::list::sort::{Run, Sorter, Store};
+use dnc_core::phone::{Phone, parse};
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, Internal, IntoDatum, StringInfo};
@@ -27,12 +28,12 @@ pub fn built(set: Result<Vec<u8>, Unbuilt>) -> Vec<u8> {
 }
 
 fn build(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
-    built(set::build(numbers))
+    built(phone_set::build(numbers))
 }
 
 #[pg_extern(sql = false)]
 fn dnc_phone_set_in(input: &CStr) -> Vec<u8> {
-    let text = super::sys::to_utf8(input.to_bytes());
+    let text = crate::sys::to_utf8(input.to_bytes());
     let Some(inner) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
         error::not_a_set(&text)
     };
@@ -89,23 +90,23 @@ fn dnc_set_count(numbers: &[u8]) -> i64 {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_set_has(numbers: &[u8], phone: Phone) -> bool {
+fn dnc_set_has(numbers: &[u8], phone: DncPhone) -> bool {
     set(numbers).contains(phone.e164_number() as u64).unwrap_or_else(|| error::bad_set())
 }
 
 #[pg_extern(sql = false)]
-fn dnc_set_phones(numbers: &[u8]) -> SetOfIterator<'static, Phone> {
+fn dnc_set_phones(numbers: &[u8]) -> SetOfIterator<'static, DncPhone> {
     let set = set(numbers);
     let mut numbers: Vec<u64> = Vec::new();
     for number in set.iter() {
         memory::grow(&mut numbers, 1);
         numbers.push(number);
     }
-    SetOfIterator::new(numbers.into_iter().filter_map(phone))
+    SetOfIterator::new(numbers.into_iter().filter_map(phone).map(DncPhone))
 }
 
 fn together(a: &[u8], b: &[u8], operation: Operation) -> Vec<u8> {
-    build(set::merged(set(a).iter(), set(b).iter(), operation))
+    build(phone_set::merged(set(a).iter(), set(b).iter(), operation))
 }
 
 #[pg_extern(sql = false)]
@@ -125,7 +126,7 @@ fn dnc_set_minus(a: &[u8], b: &[u8]) -> Vec<u8> {
 
 #[pg_extern(sql = false)]
 fn dnc_set_common(a: &[u8], b: &[u8]) -> i64 {
-    set::common(set(a).iter(), set(b).iter()) as i64
+    phone_set::common(set(a).iter(), set(b).iter()) as i64
 }
 
 /// Runs stay in memory, where they take about two bytes a number.

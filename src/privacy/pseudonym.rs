@@ -7,14 +7,14 @@
 //! A registered key that the file does not have, or has with other bytes, leaves every number that nothing else refuses
 //! unknown.
 
-use super::keys::{self, Ring};
-use super::store;
-use super::sys;
-use super::sys::probe::{Probe, Swept};
+use crate::entry::index_lookup;
 use crate::error;
-use crate::lists::fingerprint::{Filter, Key, Mark};
-use crate::phone::Phone;
-use crate::rules::scope::Question;
+use crate::keys::{self, Ring};
+use crate::sys;
+use crate::sys::probe::{Probe, Swept};
+use dnc_core::entry::scope::Question;
+use dnc_core::list::pseudonym::{Filter, Key, Mark};
+use dnc_core::phone::Phone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -107,7 +107,7 @@ impl Fingerprints {
         }
         for (_, key) in &self.keys {
             let may_have = self.filter.borrow().as_ref().is_none_or(|filter| filter.may_have(key.high(phone)));
-            if may_have && store::look_for_mark(key.mark(phone), question, at) {
+            if may_have && index_lookup::look_for_mark(key.mark(phone), question, at) {
                 return Some(true);
             }
         }
@@ -153,7 +153,7 @@ impl Fingerprints {
     /// How many looks cost what making the filter does; without end where it cannot be made.
     fn worth(&self) -> f64 {
         self.worth.get().unwrap_or_else(|| {
-            let marks = store::with_marks(|probe| probe.estimate().0);
+            let marks = index_lookup::with_marks(|probe| probe.estimate().0);
             let worth = marks.map_or(f64::INFINITY, |marks| marks * MARK_NANOS / LOOK_NANOS);
             self.worth.set(Some(worth));
             worth
@@ -161,7 +161,7 @@ impl Fingerprints {
     }
 
     fn make_filter(&self) {
-        match store::with_marks(read_marks).flatten() {
+        match index_lookup::with_marks(read_marks).flatten() {
             Some(filter) => {
                 self.ahead.take();
                 *self.filter.borrow_mut() = Some(filter);

@@ -4,15 +4,16 @@
 //! can neither read the number in it nor change a bit of it. Its key is derived from the key `token` of the file of
 //! the setting `dnc.key_file`; keys named `token-…` still open what they closed.
 
-use super::keys;
-use super::sys::Text;
-use crate::audit::canonical::hex;
 use crate::error;
-use crate::phone::Phone;
-use crate::rules::keyword;
+use crate::keys;
+use crate::phone::DncPhone;
+use crate::sys::Text;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use dnc_core::audit::canonical::hex;
+use dnc_core::phone::Phone;
+use dnc_core::reply::meaning;
 use hmac::{Hmac, Mac};
 use pgrx::iter::TableIterator;
 use pgrx::pg_sys;
@@ -29,7 +30,7 @@ const LONGEST: usize = 4096;
 #[pg_extern(sql = false)]
 fn dnc_keyword(reply: Text) -> &'static str {
     // A reply that is no text cannot be read by a human either.
-    super::sys::try_utf8(reply.bytes()).map_or("nothing", |reply| keyword::meaning(&reply).name())
+    crate::sys::try_utf8(reply.bytes()).map_or("nothing", |reply| meaning(&reply).name())
 }
 
 fn cipher(key: &[u8]) -> XChaCha20Poly1305 {
@@ -40,7 +41,7 @@ fn cipher(key: &[u8]) -> XChaCha20Poly1305 {
 
 #[pg_extern(sql = false)]
 fn dnc_token_close(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     until: Option<i64>,
     starts: Option<bool>,
     channel: Option<Text>,
@@ -78,7 +79,7 @@ fn dnc_token_open(
     'static,
     (
         name!(token_id, String),
-        name!(phone, Option<Phone>),
+        name!(phone, Option<DncPhone>),
         name!(until, i64),
         name!(starts, bool),
         name!(channel, String),
@@ -93,7 +94,7 @@ fn dnc_token_open(
     let open = |key: &[u8]| cipher(key).decrypt(XNonce::from_slice(nonce), payload()).ok();
     let plain = keys::with_keys(KEY, |keys| keys.into_iter().find_map(open)).unwrap_or_else(|| error::bad_token());
     let parts = parts(&plain).unwrap_or_else(|| error::bad_token());
-    TableIterator::once((hex(nonce), Some(parts.0), parts.1, parts.2, parts.3, parts.4))
+    TableIterator::once((hex(nonce), Some(DncPhone(parts.0)), parts.1, parts.2, parts.3, parts.4))
 }
 
 fn decoded(token: &[u8]) -> Option<Vec<u8>> {

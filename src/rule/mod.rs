@@ -3,18 +3,19 @@
 //! Rules, holidays and jurisdictions are read once a session, and again when `dnc.rule_epoch` has another number, as the
 //! active snapshot sees it.
 
-use super::sys::invalidation::{Changed, Known};
-use super::sys::table::{self, Value};
-use super::sys::{self, Text, single};
 use crate::error;
-use crate::phone::{Phone, area, library, plan, zones};
-use crate::rules::calendar::Spec;
-use crate::rules::clock::{self, Micros};
-use crate::rules::deadline::Amount;
-use crate::rules::rule::{Book, Case, Holiday, Kind, Regime, Rule};
-use crate::rules::windows::Week;
+use crate::phone::DncPhone;
+use crate::sys::invalidation::{Changed, Known};
+use crate::sys::table::{self, Value};
+use crate::sys::{self, Text, one_row_table};
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
+use dnc_core::phone::{Phone, area, library, plan, zones};
+use dnc_core::rule::calendar::Spec;
+use dnc_core::rule::clock::{self, Micros};
+use dnc_core::rule::deadline::Amount;
+use dnc_core::rule::rule::{Book, Case, Holiday, Kind, Regime, Rule};
+use dnc_core::rule::windows::Week;
 use pgrx::datum::{Date, Interval};
 use pgrx::iter::TableIterator;
 use pgrx::pg_sys::Oid;
@@ -49,7 +50,7 @@ fn try_book() -> Result<Rc<Book>, String> {
             (table, [table, table])
         })
     });
-    let epoch = (table, single::row(table, 2).unwrap_or_else(|| error::missing_relation("rule_epoch")));
+    let epoch = (table, one_row_table::row(table, 2).unwrap_or_else(|| error::missing_relation("rule_epoch")));
     if let Some(book) = READ.with_borrow(|read| read.as_ref().filter(|read| read.0 == epoch).map(|r| Rc::clone(&r.1))) {
         return Ok(book);
     }
@@ -255,7 +256,7 @@ fn ends(
     let zones = zones_of(phone);
     let Some(day) = day_of(received_at, &zones) else { return Vec::new() };
     let rules = book.of_kind(kind, &case(&book, phone, channel), day, Micros::MAX);
-    let end = |rule: &&crate::rules::rule::Rule| {
+    let end = |rule: &&dnc_core::rule::rule::Rule| {
         let anchor = if rule.anchor.as_deref() == Some("request") { requested_at } else { received_at };
         let calendar = book.calendar(rule.calendar.as_deref());
         let end = if earliest {
@@ -270,12 +271,12 @@ fn ends(
 
 #[pg_extern(sql = false)]
 fn dnc_rule_due(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     channel: Option<Text>,
     requested_at: Option<i64>,
     received_at: Option<i64>,
 ) -> Option<i64> {
-    due(phone?, channel?, requested_at?, received_at?)
+    due(*phone?, channel?, requested_at?, received_at?)
 }
 
 /// When a request must be honoured at the latest, by the strictest rule; `None` where no rule says.
@@ -286,31 +287,31 @@ pub fn due(phone: Phone, channel: Text, requested_at: Micros, received_at: Micro
 
 #[pg_extern(sql = false)]
 fn dnc_rule_keep_until(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     channel: Option<Text>,
     requested_at: Option<i64>,
     received_at: Option<i64>,
 ) -> Option<i64> {
-    let all = ends(Kind::Retention, phone?, channel, requested_at?, received_at?, false);
+    let all = ends(Kind::Retention, *phone?, channel, requested_at?, received_at?, false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
 /// Until when the proof of a consent is kept: counted from its grant and again from each use.
 #[pg_extern(sql = false)]
 fn dnc_rule_proof_until(
-    phone: Option<Phone>,
+    phone: Option<DncPhone>,
     channel: Option<Text>,
     granted_at: Option<i64>,
     used_at: Option<i64>,
 ) -> Option<i64> {
-    let all = ends(Kind::ConsentProof, phone?, channel, granted_at?, used_at?.max(granted_at?), false);
+    let all = ends(Kind::ConsentProof, *phone?, channel, granted_at?, used_at?.max(granted_at?), false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
 /// Until when the record of a contact must be kept.
 #[pg_extern(sql = false)]
-fn dnc_rule_records_until(phone: Option<Phone>, channel: Option<Text>, happened_at: Option<i64>) -> Option<i64> {
-    let all = ends(Kind::Records, phone?, channel, happened_at?, happened_at?, false);
+fn dnc_rule_records_until(phone: Option<DncPhone>, channel: Option<Text>, happened_at: Option<i64>) -> Option<i64> {
+    let all = ends(Kind::Records, *phone?, channel, happened_at?, happened_at?, false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
@@ -321,8 +322,8 @@ fn dnc_longest_pause() -> Interval {
 }
 
 #[pg_extern(sql = false)]
-fn dnc_rule_places(phone: Phone) -> Vec<String> {
-    let mut places = places(&book(), phone);
+fn dnc_rule_places(phone: DncPhone) -> Vec<String> {
+    let mut places = places(&book(), *phone);
     places.sort();
     places
 }
@@ -348,7 +349,7 @@ fn dnc_require_zone(name: Text) {
     }
 }
 
-fn calendar_of<'a>(book: &'a Book, name: Text) -> &'a crate::rules::calendar::Calendar {
+fn calendar_of<'a>(book: &'a Book, name: Text) -> &'a dnc_core::rule::calendar::Calendar {
     let name = name.to_utf8();
     if !book.has_calendar(&name) {
         error::unknown_calendar(&name);

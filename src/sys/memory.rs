@@ -6,7 +6,7 @@
 //! returns to nobody. What may be large is asked for by [`grow`], which raises an error instead.
 
 use crate::error;
-use crate::lists::memory::{is_trying, reserve};
+use dnc_core::list::memory::{is_trying, reserve};
 use pgrx::pg_sys;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{c_char, c_int};

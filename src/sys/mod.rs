@@ -1,8 +1,8 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
 pub mod aggregate;
-pub mod blocks;
 pub mod catalog;
+pub mod cursor;
 pub mod executor;
 pub mod insert;
 pub mod invalidation;
@@ -10,20 +10,19 @@ pub mod jsonb;
 pub mod lock;
 pub mod lookahead;
 pub mod memory;
+pub mod one_row_table;
 pub mod planner;
 pub mod probe;
 pub mod progress;
-pub mod query;
 pub mod raw;
-pub mod receiver;
+pub mod result_set;
 pub mod row;
 pub mod sequence;
 pub mod shared;
-pub mod single;
 pub mod soft_error;
 pub mod spi;
-pub mod srf;
 pub mod statistics;
+pub mod stream;
 pub mod table;
 pub mod temp;
 mod text;

@@ -1,6 +1,7 @@
 //! A `text` argument as the bytes that the server holds, so that reading an ASCII number neither copies nor validates.
 
-use crate::{error, limits};
+use crate::error;
+use dnc_core::limits;
 use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::pg_sys;
 use pgrx::prelude::*;

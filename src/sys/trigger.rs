@@ -227,7 +227,7 @@ macro_rules! trigger_function {
         pub extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
             let for_row: bool = $for_row;
             // SAFETY: called by the function manager.
-            $body(unsafe { $crate::pg::sys::trigger::Trigger::of(fcinfo, for_row) })
+            $body(unsafe { $crate::sys::trigger::Trigger::of(fcinfo, for_row) })
         }
     };
 }

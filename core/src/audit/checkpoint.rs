@@ -13,7 +13,7 @@
 //! with 0x04 in place of 0x01, one over `cosignature/v1`, a line `time` with seconds since 1970, and the same text
 //! (C2SP's tlog-cosignature).
 
-use super::tree::Hash;
+use super::merkle_tree::Hash;
 use base64ct::{Base64, Encoding};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};

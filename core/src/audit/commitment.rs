@@ -5,7 +5,7 @@
 //! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
 
 use super::canonical::{self, Value};
-use super::tree::{self, Hash};
+use super::merkle_tree::{self, Hash};
 use sha2::{Digest, Sha256};
 
 /// Bytes of salt a row.
@@ -46,7 +46,7 @@ pub struct LogRow<'a> {
 impl LogRow<'_> {
     /// `SHA-256(0x00 ‖ canonical bytes)`.
     pub fn hash(&self) -> Hash {
-        tree::leaf(self.text().as_bytes())
+        merkle_tree::leaf(self.text().as_bytes())
     }
 
     /// The canonical bytes, as [`canonical::row`] would write them: by hand, since this is done for every row that is written
@@ -110,7 +110,7 @@ pub struct StateRow {
 
 impl SealRow {
     pub fn hash(&self) -> Hash {
-        tree::leaf(self.text().as_bytes())
+        merkle_tree::leaf(self.text().as_bytes())
     }
 
     /// The canonical bytes.

@@ -12,7 +12,7 @@
 //! The root depends on the map alone. A path that ends in nothing, or in the leaf of another place, proves that a place has no
 //! positions at all.
 
-use super::tree::Hash;
+use super::merkle_tree::Hash;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 

@@ -1,11 +1,11 @@
 //! What an entry says by itself, in one byte, so that most questions are answered from an index that holds it.
 //!
-//! The byte stands in indexes: what a shape means never changes, and channels get no new ones.
+//! The byte stands in indexes: what a class means never changes, and channels get no new ones.
 
 use super::scope::ALL;
 
 /// An entry that has to be read: an ending, or a refusal with a purpose, a start or an end of its own, or of a channel
-/// that has no shape.
+/// that has no class.
 pub const READ: u8 = b'?';
 /// A refusal of every channel for every purpose, from the start and for good.
 const EVERY: u8 = b'*';
@@ -21,7 +21,7 @@ pub fn is_builtin(channel: &[u8]) -> bool {
     letter(channel).is_some()
 }
 
-/// The shape of an entry; `plain` is a refusal of every purpose without times of its own.
+/// The class of an entry; `plain` is a refusal of every purpose without times of its own.
 pub fn of(plain: bool, channel: &[u8]) -> u8 {
     match plain {
         true if channel == ALL => EVERY,
@@ -30,7 +30,7 @@ pub fn of(plain: bool, channel: &[u8]) -> u8 {
     }
 }
 
-/// What a shape says to a question.
+/// What a class says to a question.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Says {
     /// It refuses, if nothing ends it; every ending is an entry of the same number, and to be read.
@@ -40,29 +40,33 @@ pub enum Says {
     Read,
 }
 
-/// The channel of a question, as shapes name channels.
+/// The channel of a question, as classes name channels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Asked {
+pub enum ChannelClass {
     Any,
     One(u8),
-    /// A channel that has no shape.
+    /// A channel that has no class.
     Other,
 }
 
-impl Asked {
-    pub fn about(channel: Option<&[u8]>) -> Asked {
+impl ChannelClass {
+    pub fn about(channel: Option<&[u8]>) -> ChannelClass {
         match channel {
-            None => Asked::Any,
-            Some(channel) => letter(channel).map_or(Asked::Other, Asked::One),
+            None => ChannelClass::Any,
+            Some(channel) => letter(channel).map_or(ChannelClass::Other, ChannelClass::One),
         }
     }
 
-    /// What an entry of this shape says to a question about this channel, at present and for whatever purpose.
-    pub fn told_by(self, shape: u8) -> Says {
-        match (shape, self) {
+    /// What an entry of this class says to a question about this channel, at present and for whatever purpose.
+    pub fn told_by(self, class: u8) -> Says {
+        match (class, self) {
             (EVERY, _) => Says::Refuses,
             (one, asked) if CHANNELS.iter().any(|(_, letter)| *letter == one) => {
-                if asked == Asked::Any || asked == Asked::One(one) { Says::Refuses } else { Says::Nothing }
+                if asked == ChannelClass::Any || asked == ChannelClass::One(one) {
+                    Says::Refuses
+                } else {
+                    Says::Nothing
+                }
             }
             _ => Says::Read,
         }

@@ -76,7 +76,7 @@ thread_local! {
 }
 
 /// Whether who asks for memory right now goes on without it. Where nobody does, the allocator ends the session
-/// (`pg::sys::memory`).
+/// (`sys::memory` in the extension).
 pub fn is_trying() -> bool {
     TRYING.get()
 }

@@ -1,4 +1,4 @@
-//! A set of numbers as one value: blocks of [`super::packed`], and where each is.
+//! A set of numbers as one value: blocks of [`super::block`], and where each is.
 //!
 //! All integers are little-endian. Format 1:
 //!
@@ -11,8 +11,8 @@
 //! then          the blocks
 //! ```
 
+use super::block::{END, Packed, Packer};
 use super::memory::reserve;
-use super::packed::{END, Packed, Packer};
 use std::iter::Peekable;
 
 const FORMAT: u8 = 1;
@@ -110,7 +110,7 @@ fn room<T>(values: &mut Vec<T>, more: usize) -> Result<(), Unbuilt> {
 pub fn build(numbers: impl IntoIterator<Item = u64>) -> Result<Vec<u8>, Unbuilt> {
     let (mut packer, mut places, mut blocks) = (Packer::default(), Vec::<(u64, u32)>::new(), Vec::<u8>::new());
     let (mut count, mut last) = (0u64, None);
-    let mut put = |block: super::packed::Block| {
+    let mut put = |block: super::block::Block| {
         room(&mut blocks, block.bytes.len())?;
         blocks.extend_from_slice(&block.bytes);
         room(&mut places, 1)?;

@@ -6,7 +6,7 @@ use super::layout::MAX_DIGITS;
 use super::{Phone, plan, zones};
 use std::sync::OnceLock;
 
-static DATA: &str = include_str!("../../data/area-codes.txt");
+static DATA: &str = include_str!("../../../data/area-codes.txt");
 
 /// A line of the table.
 struct Area {
@@ -84,7 +84,7 @@ pub fn zones_of(place: &str) -> Vec<&'static str> {
 /// A key that numbers share only if they lie in the same places: what decisions keep of one holds for the others.
 ///
 /// A calling code of one country with one zone is one neighbourhood. Elsewhere numbers that differ in their last four digits only are
-/// taken to lie together if they have eleven digits or more, since numbering plans assign blocks of ten thousand or more (tests/pure/decide.rs tries all
+/// taken to lie together if they have eleven digits or more, since numbering plans assign blocks of ten thousand or more (core/tests tries all
 /// regions); in the United States and Canada the area code decides, and further digits where it has several zones.
 pub fn neighbourhood(phone: Phone) -> u64 {
     let mut buffer = [0; MAX_DIGITS];

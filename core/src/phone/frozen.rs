@@ -2,7 +2,7 @@
 //!
 //! A number once stored must be readable by every later version: from a dump, a binary copy, a replication stream. So
 //! this table is not derived from metadata at build time. It may only grow: a calling code may be added, a length may
-//! be added, [`Zeros`] may turn from `Never` to `Pair` to `Any`; `tests/pure.rs` fails when the metadata allow something
+//! be added, [`Zeros`] may turn from `Never` to `Pair` to `Any`; `a test` fails when the metadata allow something
 //! that it does not.
 
 /// With how many zeros a national significant number can begin. A 0 that it cannot begin with is a trunk prefix that

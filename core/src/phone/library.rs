@@ -11,7 +11,7 @@ use rlibphonenumber::{
 };
 use std::sync::OnceLock;
 
-static METADATA: &[u8] = include_bytes!("../../data/phone-metadata.bin");
+static METADATA: &[u8] = include_bytes!("../../../data/phone-metadata.bin");
 static LIBRARY: OnceLock<PhoneNumberUtil> = OnceLock::new();
 
 pub fn load() -> &'static PhoneNumberUtil {

@@ -1,4 +1,4 @@
-//! The number: how it is stored, read and written. Pure: nothing here knows PostgreSQL.
+//! The number: how it is stored, read and written.
 //!
 //! | file | what |
 //! | --- | --- |

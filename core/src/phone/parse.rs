@@ -1,7 +1,7 @@
 //! From a spelling to a number.
 //!
 //! [`fast`] takes plain E.164 and the commonest punctuated spellings and decides only what it can decide without a
-//! pattern; [`slow`] is the library. Where `fast` answers, `slow` gives the same answer: `tests/pure.rs` holds them
+//! pattern; [`slow`] is the library. Where `fast` answers, `slow` gives the same answer: `a test` holds them
 //! to it.
 
 use super::plan::{self, RegionPlan};

@@ -4,7 +4,7 @@ use super::{Phone, area, library};
 use rlibphonenumber::PhoneNumberType;
 use std::sync::OnceLock;
 
-static DATA: &str = include_str!("../../data/time-zones.txt");
+static DATA: &str = include_str!("../../../data/time-zones.txt");
 
 /// The table's lines, prefix and zones, in the order of their prefixes, so that what begins with a prefix follows it.
 ///

@@ -1,14 +1,18 @@
-//! What a refusal covers and what ends it; what the law says and when. Pure: nothing here knows PostgreSQL.
+//! What the law says and when. Rules themselves are rows (`sql/rules/`), not code.
 //!
-//! Rules themselves are rows (`sql/rules/`), not code.
+//! | file | what |
+//! | --- | --- |
+//! | `rule` | rules, and which of them hold in a case |
+//! | `calendar` | holidays |
+//! | `clock` | local times and the instants they stand for |
+//! | `deadline` | spans of time from an event on |
+//! | `hours` | when somebody may be called |
+//! | `windows` | times of a day and of a week |
 
 pub mod calendar;
 pub mod clock;
 pub mod deadline;
-pub mod decide;
 pub mod hours;
-pub mod keyword;
+#[allow(clippy::module_inception)]
 pub mod rule;
-pub mod scope;
-pub mod shape;
 pub mod windows;

@@ -1,19 +1,19 @@
 //! North American numbers and the clocks they may go by, held against what others say of area codes.
 
-use crate::phone::{area, parse, zones};
-use crate::rules::clock::{self, Micros};
-use crate::rules::hours::{Hours, Open};
-use crate::rules::rule::{Book, Case, Kind, Rule};
-use crate::rules::windows::Week;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
+use dnc_core::phone::{area, parse, zones};
+use dnc_core::rule::clock::{self, Micros};
+use dnc_core::rule::hours::{Hours, Open};
+use dnc_core::rule::rule::{Book, Case, Kind, Rule};
+use dnc_core::rule::windows::Week;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Area codes as the North American Numbering Plan Administrator reports them, and the prefixes of the extension's
 /// table: read here by other means than the extension's.
 static REPORT: &str = include_str!("area-codes.txt");
-static PREFIXES: &str = include_str!("../../data/time-zones.txt");
+static PREFIXES: &str = include_str!("../../../data/time-zones.txt");
 
 const MINUTE: Micros = 60_000_000;
 /// 2000-01-01 in seconds since 1970.
@@ -106,7 +106,8 @@ fn no_call_is_made_outside_hours_in_any_zone_of_a_number() {
     assert!(reported.len() > 420 && codes.len() > 400 && exchanges.len() > 1400);
     let windows = Some(Week::parse("daily 08:00-21:00").unwrap());
     let hours = Rule { windows, ..Rule::new("hours", "*", Kind::CallingHours, "47 CFR 64.1200(c)(1)") };
-    let mut book = Book { rules: vec![hours], ..Book::default() };
+    let mut book = Book::default();
+    book.rules.push(hours);
     book.add_place("*", Vec::new());
     let case = Case { places: vec!["*".to_owned()], ..Case::default() };
     let none = BTreeSet::new();

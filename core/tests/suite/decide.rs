@@ -1,11 +1,11 @@
 //! Places and zones, hours and holidays.
 
 use super::{Dice, LIBRARY, TYPES};
-use crate::phone::{Phone, area, library, parse, plan, zones};
-use crate::rules::calendar::{Calendar, Spec, easter};
-use crate::rules::clock;
-use crate::rules::windows::Week;
 use chrono::{Datelike, NaiveDate, Weekday};
+use dnc_core::phone::{Phone, area, library, parse, plan, zones};
+use dnc_core::rule::calendar::{Calendar, Spec, easter};
+use dnc_core::rule::clock;
+use dnc_core::rule::windows::Week;
 use rlibphonenumber::{PhoneNumberFormat, Region};
 use std::collections::HashMap;
 

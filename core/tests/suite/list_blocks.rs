@@ -1,9 +1,9 @@
 //! Blocks of packed numbers, and sorting what does not fit into memory.
 
 use crate::Dice;
-use crate::lists::packed::{Block, END, Fault, MOST_BYTES, Packed, Packer};
-use crate::lists::set::{self, Operation, PhoneSet};
-use crate::lists::sorter::{Run, Sorter, Store};
+use dnc_core::list::block::{Block, END, Fault, MOST_BYTES, Packed, Packer};
+use dnc_core::list::phone_set::{self, Operation, PhoneSet};
+use dnc_core::list::sort::{Run, Sorter, Store};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -251,7 +251,7 @@ fn sorting_in_runs_that_fail() {
 fn sets_as_values() {
     let lists = lists();
     for a in &lists {
-        let bytes = set::build(a.iter().copied()).unwrap();
+        let bytes = phone_set::build(a.iter().copied()).unwrap();
         let value = PhoneSet::of(&bytes).unwrap();
         assert!(value.is_valid());
         assert_eq!(value.count(), a.len() as u64);
@@ -263,17 +263,17 @@ fn sets_as_values() {
             assert_eq!(value.contains(number), Some(a.contains(&number)));
         }
         for b in &lists {
-            let numbers = |operation| set::merged(a.iter().copied(), b.iter().copied(), operation);
+            let numbers = |operation| phone_set::merged(a.iter().copied(), b.iter().copied(), operation);
             assert!(numbers(Operation::Union).eq(a.union(b).copied()));
             assert!(numbers(Operation::Intersection).eq(a.intersection(b).copied()));
             assert!(numbers(Operation::Difference).eq(a.difference(b).copied()));
-            assert_eq!(set::common(a.iter().copied(), b.iter().copied()), a.intersection(b).count() as u64);
+            assert_eq!(phone_set::common(a.iter().copied(), b.iter().copied()), a.intersection(b).count() as u64);
         }
     }
-    let twice = set::build([5, 5, 7]).unwrap();
-    assert_eq!(twice, set::build([5, 7]).unwrap());
+    let twice = phone_set::build([5, 5, 7]).unwrap();
+    assert_eq!(twice, phone_set::build([5, 7]).unwrap());
     let mut dice = Dice(4);
-    let bytes = set::build(lists[7].iter().copied()).unwrap();
+    let bytes = phone_set::build(lists[7].iter().copied()).unwrap();
     for _ in 0..300 {
         let mut changed = bytes.clone();
         let at = if dice.roll(2) == 0 { dice.roll(400) } else { dice.roll(bytes.len()) };

@@ -1,7 +1,7 @@
 //! The files that lists come in.
 
-use crate::lists::format::{Action, Column, Format, Item, MOST_LINE, Parser, Reason, Reject, Unreadable};
-use crate::phone::{PhoneError, plan};
+use dnc_core::list::file_format::{Action, Column, Format, Item, MOST_LINE, Parser, Reason, Reject, Unreadable};
+use dnc_core::phone::{PhoneError, plan};
 
 fn us() -> Format {
     Format { region: plan::region("US"), comment: Some(b'#'), number: vec![Column::Place(0)], ..Format::default() }

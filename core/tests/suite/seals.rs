@@ -1,11 +1,11 @@
 //! The tree, the map and the checkpoint, against published vectors, a second implementation and themselves.
 
 use crate::Dice;
-use crate::audit::canonical::hex;
-use crate::audit::checkpoint::{self, Checkpoint, Problem};
-use crate::audit::state::{self, End, Item, Node, Path, Place};
-use crate::audit::tree::{self, Frontier, Hash, Source};
 use base64ct::{Base64, Encoding};
+use dnc_core::audit::canonical::hex;
+use dnc_core::audit::checkpoint::{self, Checkpoint, Problem};
+use dnc_core::audit::merkle_tree::{self, Frontier, Hash, Source};
+use dnc_core::audit::sparse_map::{self, End, Item, Node, Path, Place};
 use std::collections::HashMap;
 
 /// Leaves and complete nodes as a log would store them.
@@ -24,7 +24,7 @@ impl Kept {
             let nodes = &mut kept.nodes;
             nodes.insert((0, kept.frontier.size()), leaf);
             kept.frontier.push(leaf, |level, index, hash| {
-                if level % tree::TILE == 0 {
+                if level % merkle_tree::TILE == 0 {
                     nodes.insert((level, index), *hash);
                 }
             });
@@ -53,7 +53,7 @@ fn known_leaves() -> Vec<Hash> {
         b"\x50\x51\x52\x53\x54\x55\x56\x57",
         b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
     ];
-    leaves.map(tree::leaf).to_vec()
+    leaves.map(merkle_tree::leaf).to_vec()
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn roots_of_the_known_leaves() {
 fn proofs_of_the_known_leaves() {
     let mut kept = Kept::of(known_leaves());
     let path = |p: Vec<Hash>| p.iter().map(|h| hex(h)).collect::<Vec<_>>();
-    let inclusion = path(tree::inclusion(&mut kept, 5, 8).unwrap());
+    let inclusion = path(merkle_tree::inclusion(&mut kept, 5, 8).unwrap());
     assert_eq!(
         inclusion,
         [
@@ -86,7 +86,7 @@ fn proofs_of_the_known_leaves() {
             "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
         ]
     );
-    let consistency = path(tree::consistency(&mut kept, 6, 8).unwrap());
+    let consistency = path(merkle_tree::consistency(&mut kept, 6, 8).unwrap());
     assert_eq!(
         consistency,
         [
@@ -98,7 +98,7 @@ fn proofs_of_the_known_leaves() {
 }
 
 fn hashes(count: u64) -> impl Iterator<Item = Hash> {
-    (0..count).map(|n| tree::leaf(&n.to_be_bytes()))
+    (0..count).map(|n| merkle_tree::leaf(&n.to_be_bytes()))
 }
 
 #[test]
@@ -106,24 +106,24 @@ fn every_proof_of_small_trees_holds_and_no_other() {
     let mut kept = Kept::of(hashes(70));
     for size in 1..=70u64 {
         let root = kept.roots[size as usize];
-        assert_eq!(tree::root(&mut kept, size).unwrap(), root);
+        assert_eq!(merkle_tree::root(&mut kept, size).unwrap(), root);
         assert_eq!(Frontier::of(&mut kept, size).unwrap().root(), root);
         for index in 0..size {
             let leaf = kept.nodes[&(0, index)];
-            let path = tree::inclusion(&mut kept, index, size).unwrap();
-            assert!(tree::includes(&leaf, index, size, &path, &root));
-            assert!(!tree::includes(&leaf, index + 1, size, &path, &root));
-            assert!(!tree::includes(&[0; 32], index, size, &path, &root));
-            assert!(!tree::includes(&leaf, index, size, &[&path[..], &[root]].concat(), &root));
-            assert!(path.is_empty() || !tree::includes(&leaf, index, size, &path[1..], &root));
+            let path = merkle_tree::inclusion(&mut kept, index, size).unwrap();
+            assert!(merkle_tree::includes(&leaf, index, size, &path, &root));
+            assert!(!merkle_tree::includes(&leaf, index + 1, size, &path, &root));
+            assert!(!merkle_tree::includes(&[0; 32], index, size, &path, &root));
+            assert!(!merkle_tree::includes(&leaf, index, size, &[&path[..], &[root]].concat(), &root));
+            assert!(path.is_empty() || !merkle_tree::includes(&leaf, index, size, &path[1..], &root));
         }
         for old in 0..=size {
-            let path = tree::consistency(&mut kept, old, size).unwrap();
+            let path = merkle_tree::consistency(&mut kept, old, size).unwrap();
             let was = kept.roots[old as usize];
-            assert!(tree::extends(old, &was, size, &root, &path), "{old} {size}");
-            assert!(!tree::extends(old, &[1; 32], size, &root, &path));
-            assert!(old == size || !tree::extends(old + 1, &was, size, &root, &path) || old == 0);
-            assert!(old == 0 || !tree::extends(old, &was, size, &[1; 32], &path));
+            assert!(merkle_tree::extends(old, &was, size, &root, &path), "{old} {size}");
+            assert!(!merkle_tree::extends(old, &[1; 32], size, &root, &path));
+            assert!(old == size || !merkle_tree::extends(old + 1, &was, size, &root, &path) || old == 0);
+            assert!(old == 0 || !merkle_tree::extends(old, &was, size, &[1; 32], &path));
         }
     }
 }
@@ -145,21 +145,21 @@ fn a_tree_goes_on_from_what_is_stored_and_agrees_with_a_second_implementation() 
         hashes(count).skip(size as usize).take(300).for_each(|leaf| again.push(leaf, |_, _, _| {}));
         assert_eq!(again.root(), kept.roots[again.size() as usize]);
         let index = dice.roll(size as usize) as u64;
-        let path = tree::inclusion(&mut kept, index, size).unwrap();
-        assert!(tree::includes(&kept.nodes[&(0, index)], index, size, &path, &root));
+        let path = merkle_tree::inclusion(&mut kept, index, size).unwrap();
+        assert!(merkle_tree::includes(&kept.nodes[&(0, index)], index, size, &path, &root));
         if size == count {
             continue;
         }
-        let path = tree::consistency(&mut kept, size, count).unwrap();
-        assert!(tree::extends(size, &root, count, &kept.roots[count as usize], &path));
+        let path = merkle_tree::consistency(&mut kept, size, count).unwrap();
+        assert!(merkle_tree::extends(size, &root, count, &kept.roots[count as usize], &path));
         let mine: Vec<u8> = path.concat();
         assert_eq!(theirs.prove_consistency((count - size) as usize).as_bytes(), mine);
     }
     let index = 77_777;
-    let mine: Vec<u8> = tree::inclusion(&mut kept, index, count).unwrap().concat();
+    let mine: Vec<u8> = merkle_tree::inclusion(&mut kept, index, count).unwrap().concat();
     assert_eq!(theirs.prove_inclusion(index as usize).as_bytes(), mine);
     kept.nodes.remove(&(8, 3));
-    assert_eq!(tree::root(&mut kept, 2000), Err((8, 3)));
+    assert_eq!(merkle_tree::root(&mut kept, 2000), Err((8, 3)));
 }
 
 /// The map built at once, and as the layers of a store build it.
@@ -168,10 +168,10 @@ fn layered(items: &[Item]) -> (Vec<Node>, Vec<Node>) {
         let (from, to) = ((prefix as u16).to_be_bytes(), prefix as u16);
         let start = items.partition_point(|i| i.place[..2] < from[..]);
         let end = items.partition_point(|i| u16::from_be_bytes([i.place[0], i.place[1]]) <= to);
-        state::subtree(&items[start..end], 16)
+        sparse_map::subtree(&items[start..end], 16)
     };
     let low: Vec<Node> = (0..1 << 16).map(group).collect();
-    let high = low.chunks(256).map(state::layer).collect();
+    let high = low.chunks(256).map(sparse_map::layer).collect();
     (high, low)
 }
 
@@ -181,17 +181,17 @@ fn prove(items: &[Item], high: &[Node], low: &[Node], place: &Place) -> Path {
         let same = |i: &&Item| (0..siblings.len()).all(|d| (i.place[d / 8] ^ place[d / 8]) >> (7 - d % 8) & 1 == 0);
         End::Item(items.iter().find(same).unwrap().clone())
     };
-    let mut reached = state::descend_layer(high, place, 0, &mut siblings);
+    let mut reached = sparse_map::descend_layer(high, place, 0, &mut siblings);
     if reached.is_none() {
         let of = usize::from(place[0]) << 8;
-        reached = state::descend_layer(&low[of..of + 256], place, 8, &mut siblings);
+        reached = sparse_map::descend_layer(&low[of..of + 256], place, 8, &mut siblings);
     }
     let end = match reached {
         Some(Node::Empty) => End::Empty,
         Some(_) => one(&siblings),
         None => {
             let inside: Vec<Item> = items.iter().filter(|i| i.place[..2] == place[..2]).cloned().collect();
-            state::descend_items(&inside, place, 16, &mut siblings)
+            sparse_map::descend_items(&inside, place, 16, &mut siblings)
         }
     };
     Path { siblings, end }
@@ -201,7 +201,7 @@ fn prove(items: &[Item], high: &[Node], low: &[Node], place: &Place) -> Path {
 fn the_map_proves_what_is_in_it_and_what_is_not() {
     for count in [0, 1, 2, 3, 40, 5000, 200_000] {
         let mut items: Vec<Item> = (0..count)
-            .map(|n| Item { place: state::place(b"key", &format!("phone:+{n}")), positions: vec![n, n + 7] })
+            .map(|n| Item { place: sparse_map::place(b"key", &format!("phone:+{n}")), positions: vec![n, n + 7] })
             .collect();
         // Two that differ in their last bit only.
         if let Some(mut twin) = items.first().cloned() {
@@ -211,26 +211,26 @@ fn the_map_proves_what_is_in_it_and_what_is_not() {
         }
         items.sort_by_key(|i| i.place);
         let (high, low) = layered(&items);
-        let root = state::layer(&high).hash();
-        assert_eq!(root, state::subtree(&items, 0).hash(), "{count}");
+        let root = sparse_map::layer(&high).hash();
+        assert_eq!(root, sparse_map::subtree(&items, 0).hash(), "{count}");
         for item in items.iter().step_by(1 + items.len() / 300) {
             let path = prove(&items, &high, &low, &item.place);
-            assert_eq!(state::proven(&item.place, &path, &root), Some(item.positions.clone()));
+            assert_eq!(sparse_map::proven(&item.place, &path, &root), Some(item.positions.clone()));
             let mut wrong = path.clone();
             if let End::Item(item) = &mut wrong.end {
                 item.positions.push(9_999_999);
             }
-            assert_eq!(state::proven(&item.place, &wrong, &root), None);
+            assert_eq!(sparse_map::proven(&item.place, &wrong, &root), None);
         }
         for n in 0..300 {
-            let place = state::place(b"key", &format!("absent:{n}"));
+            let place = sparse_map::place(b"key", &format!("absent:{n}"));
             let path = prove(&items, &high, &low, &place);
-            assert_eq!(state::proven(&place, &path, &root), Some(vec![]), "{count} {n}");
+            assert_eq!(sparse_map::proven(&place, &path, &root), Some(vec![]), "{count} {n}");
             // The same path proves nothing of a number that is there.
             if let Some(item) = items.first() {
-                assert_ne!(state::proven(&item.place, &path, &root), Some(vec![]));
+                assert_ne!(sparse_map::proven(&item.place, &path, &root), Some(vec![]));
             }
-            assert_eq!(state::proven(&place, &path, &[5; 32]), None);
+            assert_eq!(sparse_map::proven(&place, &path, &[5; 32]), None);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The rows of the log, window by window in the order of their numbers.
 
-use super::super::sys::query::{each, first};
-use super::super::sys::{Text, receiver};
 use super::{Finding, NAMED, Report, TOLD_EVERY, Tree, text_bytes, text_of};
-use crate::audit::commit::{self, LogRow, SALT};
-use crate::audit::tree::Hash;
+use crate::sys::cursor::{each, first};
+use crate::sys::{Text, stream};
+use dnc_core::audit::commitment::{self, LogRow, SALT};
+use dnc_core::audit::merkle_tree::Hash;
 use pgrx::pg_sys::Datum;
 use std::collections::HashMap;
 use std::ffi::CString;
@@ -188,7 +188,7 @@ impl Window {
         let mut commitments = vec![None; WINDOW as usize];
         // Rows mostly come in the order of their leaves.
         let mut next = 0;
-        receiver::each(&query, &mut |_| {}, &mut |row| {
+        stream::each(&query, &mut |_| {}, &mut |row| {
             let facts = Facts::of(row);
             commitments[(facts.seq - from) as usize] = Some(facts.commitment);
             let found = match self.leaves.get(next) {
@@ -255,13 +255,13 @@ impl Window {
             format!("SELECT seq, salt, before, after FROM dnc.audit_data WHERE seq >= {from} AND seq <= {last}");
         let query = CString::new(query).expect("no zero bytes");
         let mut bare: Vec<bool> = commitments.iter().map(Option::is_some).collect();
-        receiver::each(&query, &mut |_| {}, &mut |row| {
+        stream::each(&query, &mut |_| {}, &mut |row| {
             let seq = row[0].map_or(0, |d| d.value() as i64);
             let at = (seq - from) as usize;
             bare[at] = false;
             let (before, after) = (text_of(row[2]).map(Text::utf8_bytes), text_of(row[3]).map(Text::utf8_bytes));
             let salt: Option<&[u8; SALT]> = row[1].and_then(text_bytes).and_then(|salt| salt.try_into().ok());
-            let found = salt.map(|salt| commit::commitment(salt, before.as_deref(), after.as_deref()));
+            let found = salt.map(|salt| commitment::commitment(salt, before.as_deref(), after.as_deref()));
             // Data of no row are told by the foreign key, or by the row that is missing.
             if commitments[at].is_some() && found != commitments[at] {
                 let detail = "the data are not those that the row commits to".to_owned();

@@ -1,12 +1,12 @@
 //! The map, made from the rows' data anew.
 
-use super::super::keys;
-use super::super::proof::{self, STATE_KEY};
-use super::super::seal;
-use super::super::sys::{Text, receiver};
 use super::{Finding, Report, TOLD_EVERY, Tree, text_of};
-use crate::audit::state::{self, Node, PLACE};
-use crate::audit::{subject, tree};
+use crate::audit::proof::{self, STATE_KEY};
+use crate::audit::seal;
+use crate::keys;
+use crate::sys::{Text, stream};
+use dnc_core::audit::sparse_map::{self, Node, PLACE};
+use dnc_core::audit::{merkle_tree, subject};
 use std::ffi::CString;
 
 /// A sum over pairs of place and position that does not depend on their order.
@@ -14,11 +14,11 @@ use std::ffi::CString;
 struct Sum(u64, u128);
 
 impl Sum {
-    fn add(&mut self, place: &state::Place, position: u64) {
+    fn add(&mut self, place: &sparse_map::Place, position: u64) {
         let mut bytes = [0; PLACE + 8];
         bytes[..PLACE].copy_from_slice(place);
         bytes[PLACE..].copy_from_slice(&position.to_be_bytes());
-        let hash = tree::leaf(&bytes);
+        let hash = merkle_tree::leaf(&bytes);
         self.0 += 1;
         self.1 = self.1.wrapping_add(u128::from_be_bytes(hash[..16].try_into().expect("16 of 32 bytes")));
     }
@@ -34,7 +34,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         report.put(Finding { what, seal: Some(seal), position: None, seq: None, detail });
     };
     let key = keys::configured().and_then(|ring| ring.get(STATE_KEY).cloned());
-    let Some(key) = key.filter(|key| state::key_check(key) == state.key_check) else {
+    let Some(key) = key.filter(|key| sparse_map::key_check(key) == state.key_check) else {
         put(
             report,
             "another key",
@@ -46,13 +46,13 @@ pub fn verify(report: &mut Report, tree: &Tree) {
     // Positions whose data are there, a bit each.
     let mut known = vec![0u64; state.size as usize / 64 + 1];
     let query = CString::new(seal::payloads(0, state.size)).expect("no zero bytes");
-    receiver::each(&query, &mut |_| {}, &mut |row| {
+    stream::each(&query, &mut |_| {}, &mut |row| {
         let position = row[0].map_or(0, |d| d.value() as u64);
         let relation = text_of(row[1]).expect("never NULL");
         let (before, after) = (text_of(row[2]).map(Text::to_utf8), text_of(row[3]).map(Text::to_utf8));
         known[position as usize / 64] |= 1 << (position % 64);
         for name in subject::names(&relation.to_utf8(), before.as_deref(), after.as_deref()) {
-            wanted.add(&state::place(&key, &name), position);
+            wanted.add(&sparse_map::place(&key, &name), position);
         }
         told += 1;
         if told.is_multiple_of(TOLD_EVERY) {
@@ -72,9 +72,9 @@ pub fn verify(report: &mut Report, tree: &Tree) {
             item.positions.iter().filter(of).for_each(|p| found.add(&item.place, *p));
         }
         places += items.len();
-        nodes.push(state::subtree(&items, 8));
+        nodes.push(sparse_map::subtree(&items, 8));
     }
-    let root = state::layer(&nodes).hash();
+    let root = sparse_map::layer(&nodes).hash();
     if root != state.root {
         put(report, "map changed", "its places and positions do not give the root that was sealed".to_owned());
     } else if found != wanted {

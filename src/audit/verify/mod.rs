@@ -13,12 +13,13 @@ mod log;
 mod map;
 mod tree;
 
-use super::sys::row::text_datum;
-use super::sys::spi::connected;
-use super::sys::srf::Rows;
-use super::sys::{self, Text};
-use crate::audit::commit::SealRow;
-use crate::{limits, raw_function};
+use crate::raw_function;
+use crate::sys::result_set::Rows;
+use crate::sys::row::text_datum;
+use crate::sys::spi::connected;
+use crate::sys::{self, Text};
+use dnc_core::audit::commitment::SealRow;
+use dnc_core::limits;
 use pgrx::pg_sys::{Datum, FunctionCallInfo};
 use pgrx::{FromDatum, IntoDatum};
 

@@ -1,13 +1,13 @@
 //! The tree, built from its leaves anew.
 
-use super::super::keys;
-use super::super::proof::{self, Stored, seal_row};
-use super::super::sys::query::{Fetched, each, first};
 use super::{Finding, Report, TOLD_EVERY, Tree};
-use crate::audit::checkpoint;
-use crate::audit::commit::SealRow;
-use crate::audit::tree::{self, Frontier, Hash, Source};
+use crate::audit::proof::{self, Stored, seal_row};
+use crate::keys;
+use crate::sys::cursor::{Fetched, each, first};
 use crate::{error, settings};
+use dnc_core::audit::checkpoint;
+use dnc_core::audit::commitment::SealRow;
+use dnc_core::audit::merkle_tree::{self, Frontier, Hash, Source};
 
 /// A seal as its row has it.
 struct Sealed {
@@ -239,7 +239,7 @@ impl TreePass<'_> {
                     let hash: Hash = hash.try_into().expect("32 bytes");
                     let mut completed = Vec::new();
                     self.frontier.push(hash, |level, index, hash| {
-                        if level.is_multiple_of(tree::TILE) {
+                        if level.is_multiple_of(merkle_tree::TILE) {
                             completed.push((level, index, *hash));
                         }
                     });
@@ -338,7 +338,7 @@ impl TreePass<'_> {
             return;
         }
         if size <= tree.start {
-            match tree::root(&mut self.stored, size) {
+            match merkle_tree::root(&mut self.stored, size) {
                 Ok(found) if found == *root => {}
                 Ok(_) => return self.wrong_anchor(size),
                 Err(missing) => {

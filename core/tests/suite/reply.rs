@@ -1,6 +1,6 @@
 //! What replies say.
 
-use crate::rules::keyword::{HEAD, LANGUAGES, Meaning, Rows, TRADITIONAL, meaning};
+use dnc_core::reply::{HEAD, LANGUAGES, Meaning, Rows, TRADITIONAL, meaning};
 use proptest::prelude::*;
 
 /// Every text of a table, with those that are read otherwise named.

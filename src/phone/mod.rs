@@ -1,0 +1,14 @@
+//! The number in SQL.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `datum` | `dnc_phone` as an argument and as a result |
+//! | `functions` | the type's input and output, and the functions on one number |
+//! | `set` | sets of numbers as values, and the aggregate that makes them |
+
+mod datum;
+mod functions;
+pub mod set;
+
+pub use datum::DncPhone;
+pub use functions::{default_region, default_region_if_known, is_phone_type, line_type_name, read, read_or_raise};
