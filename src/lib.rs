@@ -41,9 +41,10 @@ pgrx::pg_module_magic!(name, version);
 pub extern "C-unwind" fn _PG_init() {
     error::init();
     settings::define();
+    sys::xact::init();
     sys::executor::init();
     entry::lookup_key::init();
-    list::load::init();
+    list::load::chunk::init();
     sys::statistics::init(check::planning::distinct);
     sys::invalidation::init(|changed| {
         entry::index_lookup::forget_if(changed);

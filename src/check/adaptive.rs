@@ -64,7 +64,7 @@ pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
     /// What lists and prefixes the question meets.
-    lists: Rc<lists::Asked>,
+    lists: Rc<lists::Binding>,
     ahead: Option<RefCell<Ahead>>,
 }
 
@@ -119,7 +119,7 @@ impl Ahead {
     ///
     /// # Safety
     /// The query is running, and the column is of this kind.
-    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &lists::Asked) {
+    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &lists::Binding) {
         // SAFETY: see above; the values are good for this call.
         unsafe {
             let values = self.scan.next();
@@ -218,11 +218,11 @@ impl AtHand {
 #[derive(Default)]
 struct Known {
     paces: Vec<Pace>,
-    lists: Vec<(Question, Rc<lists::Asked>)>,
+    lists: Vec<(Question, Rc<lists::Binding>)>,
 }
 
 impl Known {
-    fn lists(&self, question: &Question) -> Option<&Rc<lists::Asked>> {
+    fn lists(&self, question: &Question) -> Option<&Rc<lists::Binding>> {
         Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
     }
 }
@@ -242,11 +242,11 @@ pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
 }
 
 /// What lists, prefixes and fingerprints a question meets, as the running query found first.
-fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<lists::Asked> {
+fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<lists::Binding> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
-        let asked = lists::asked(question);
+        let asked = lists::binding(question);
         if let Some(query) = executor::query() {
             if let Some(site) = site
                 && let Some(rows) = executor::expected_rows(query, site)

@@ -144,7 +144,7 @@ fn check(
     let answer = match at {
         None => adaptive::refused(phone?, question, Some(expression)),
         Some(_) if index_lookup::look(phone?, question, at) => Some(true),
-        Some(_) => lists::refuses(phone?, question, at, &lists::asked(question)),
+        Some(_) => lists::refuses(phone?, question, at, &lists::binding(question)),
     };
     if at.is_none() {
         tally.add(answer == Some(true));

@@ -1,6 +1,6 @@
 //! `sql/install/60-check.sql`: what the planner is told of a check: how many rows it leaves, and what it costs.
 
-use crate::audit::trigger::is_phone;
+use crate::phone::is_phone;
 use crate::sys::{self, planner, shared};
 use pgrx::Internal;
 use pgrx::pg_sys;

@@ -4,7 +4,7 @@
 //! number, kind by kind, where a lookup in the index of the kind's table finds that there is anything.
 
 use crate::check::adaptive;
-use crate::check::lists::{self, Asked, Registers};
+use crate::check::lists::{self, Binding, Registers};
 use crate::entry::index_lookup;
 use crate::error;
 use crate::sys::probe::{self, Expected};
@@ -108,7 +108,7 @@ pub struct Gatherer {
     read: Read,
     registers: Option<Registers>,
     /// Prefixes that are refused for anything.
-    anything: Option<Rc<Asked>>,
+    anything: Option<Rc<Binding>>,
 }
 
 enum Read {
@@ -144,7 +144,7 @@ impl Gatherer {
                 if index_lookup::look(phone, question, Some(at)) {
                     return Some(true);
                 }
-                lists::refuses(phone, question, Some(at), &lists::asked(question))
+                lists::refuses(phone, question, Some(at), &lists::binding(question))
             }
             (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
         }
@@ -156,7 +156,7 @@ impl Gatherer {
             return self.ask(phone, &REVOKED).and_then(|row| row[0]).is_none_or(|value| value.value() != 0);
         }
         let at = self.scope.at;
-        let anything = self.anything.get_or_insert_with(|| lists::asked(&ANYTHING));
+        let anything = self.anything.get_or_insert_with(|| lists::binding(&ANYTHING));
         // What was refused since counts against the past, too.
         index_lookup::look(phone, &ANYTHING, at)
             || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)

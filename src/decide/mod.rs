@@ -2,10 +2,20 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `single` | about one number |
-//! | `campaign` | about all numbers that a query gives |
+//! | `single` | decisions about one number |
+//! | `query` | decisions about all numbers that a query gives |
+//! | `impact` | what a change of rules means for them |
+//! | `run` | what is worked out once for all numbers of a run |
+//! | `contact` | the contact that a decision is about |
+//! | `place` | where a number may be |
+//! | `facts` | recorded facts as decisions take them |
 //! | `gather` | what is recorded of numbers |
 
-mod campaign;
+mod contact;
+mod facts;
 mod gather;
+mod impact;
+mod place;
+mod query;
+mod run;
 mod single;

@@ -1,154 +1,19 @@
-//! `sql/install/81-decide.sql`: decisions about one number, from what SQL gathers of it. About many: `campaign`.
+//! `sql/install/81-decide.sql`: decisions about one number.
 
-use crate::check;
-use crate::decide::campaign::Run;
+use super::contact::{Contact, Person, finite, line_type, question, said_of};
+use super::facts::add;
+use super::place::Place;
+use super::run::Run;
 use crate::decide::gather::{self, Fact, Gatherer, Scope};
+use crate::error;
 use crate::phone::DncPhone;
 use crate::rule;
 use crate::sys::{self, Text};
-use crate::{error, settings};
-use chrono_tz::Tz;
-use dnc_core::decision::{Consent, Decision, Facts, Frame, Ground, Preference, Register, Said, Situation, Source};
-use dnc_core::entry::scope::Question;
-use dnc_core::phone::{Phone, area, zones};
-use dnc_core::rule::clock::{self, Micros};
-use dnc_core::rule::rule::{Book, Case};
-use dnc_core::rule::windows::Week;
+use dnc_core::decision::{Decision, Facts, Frame, Ground, Register, Source};
+use dnc_core::phone::Phone;
+use dnc_core::rule::clock::Micros;
 use pgrx::prelude::*;
 use serde_json::Value;
-
-/// What is told of a person's whereabouts, beside what their number says.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
-pub struct Known {
-    pub location: Option<String>,
-    pub zone: Option<Tz>,
-    /// What the person said of their clock once, where the caller says that they are somewhere.
-    pub other_zone: Option<Tz>,
-    pub party: Option<String>,
-}
-
-/// What a caller says about a contact.
-pub struct Asked {
-    pub channel: Option<String>,
-    pub call_type: Option<String>,
-    pub at: Micros,
-    pub known: Micros,
-}
-
-impl Asked {
-    /// An error for a call type that is not known.
-    pub fn new(
-        book: &Book,
-        channel: Option<Text>,
-        call_type: Option<Text>,
-        at: Option<Micros>,
-        known_at: Option<Micros>,
-    ) -> Asked {
-        Asked {
-            channel: owned(channel).filter(|channel| channel != "all"),
-            call_type: known_call_type(book, call_type),
-            at: at.unwrap_or_else(sys::now),
-            known: known_at.unwrap_or(Micros::MAX),
-        }
-    }
-}
-
-/// Where a number may be.
-pub struct Place {
-    pub places: Vec<String>,
-    pub zones: Vec<Tz>,
-}
-
-impl Place {
-    pub fn of(book: &Book, phone: Phone) -> Place {
-        Place { places: rule::places(book, phone), zones: clock::zones(&zones::zones(phone)) }
-    }
-
-    /// The clocks that count: the one that is known; else those of the number, and of where the person is known to be.
-    fn clocks(&self, known: &Known) -> Vec<Tz> {
-        if let Some(zone) = known.zone {
-            return clock::with_changes([zone]);
-        }
-        let mut zones = self.zones.clone();
-        let elsewhere = known.location.as_ref().filter(|location| !self.places.contains(location));
-        if let Some(location) = elsewhere {
-            let there = clock::zones(&area::zones_of(location));
-            if there.is_empty() {
-                return there;
-            }
-            zones.extend(there);
-        }
-        zones.extend(clock::with_changes(known.other_zone));
-        zones
-    }
-
-    pub fn situation(&self, book: &Book, asked: &Asked, known: &Known, line_type: Option<String>) -> Situation {
-        let places = match &known.location {
-            // A part that was known once and is no more still lies in its country.
-            Some(location) => {
-                let country = if book.knows(location) { None } else { location.get(..2).map(str::to_owned) };
-                book.around(self.places.iter().cloned().chain([location.clone()]).chain(country))
-            }
-            None => self.places.clone(),
-        };
-        Situation {
-            case: Case {
-                places,
-                channel: asked.channel.clone(),
-                call_type: asked.call_type.clone(),
-                party: known.party.clone(),
-                line_type,
-            },
-            zones: self.clocks(known),
-            at: asked.at,
-            known: asked.known,
-            rules_of: None,
-        }
-    }
-}
-
-/// Puts a fact where decisions look for it. A preference says where the person is, too.
-pub fn add(facts: &mut Facts, known: &mut Known, fact: &Fact, at: Micros) {
-    let when = fact.a.unwrap_or(Micros::MIN);
-    match &fact.kind[..] {
-        "consent" => facts.consents.push(Consent { given_at: when, proven: fact.flag == Some(true) }),
-        "relationship" => facts.relations.push((fact.note.clone().unwrap_or_default(), when)),
-        "purchase" => facts.purchased_without_proof |= fact.flag != Some(true),
-        "refusal" => facts.refusals.push(when),
-        "attempt" => facts.attempts.push((when, fact.note.as_deref().unwrap_or_default().into())),
-        "answer" | "other_answer" => {
-            let said = match fact.flag {
-                Some(true) if fact.b.is_none_or(|until| until > at) => Said::Clear,
-                Some(true) => Said::Lapsed,
-                _ => Said::Listed,
-            };
-            let jurisdiction = fact.note.as_deref().unwrap_or_default().into();
-            let jurisdiction = Some(jurisdiction);
-            let kind = if fact.kind == "answer" { Source::Answer } else { Source::Other };
-            facts.registers.push(Register { jurisdiction, kind, said, obtained_at: when });
-        }
-        "preference" => {
-            let said: Value = fact.note.as_deref().and_then(|note| serde_json::from_str(note).ok()).unwrap_or_default();
-            let word = |name: &str| said[name].as_str().map(str::to_owned);
-            let channels = said["channels"].as_array();
-            facts.preference = Preference {
-                channels: channels.map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
-                // Hours that cannot be read are no hours at all.
-                hours: word("hours").map(|hours| Week::parse(&hours).unwrap_or_default()),
-            };
-            // What the caller says of this contact comes before what the person said once.
-            let zone = word("zone").and_then(|zone| clock::zone(&zone));
-            if known.location.is_some() && known.zone.is_none() {
-                known.other_zone = zone;
-            } else {
-                known.zone = known.zone.or(zone);
-            }
-            known.location = known.location.take().or(word("location"));
-            known.party = known.party.take().or(word("party"));
-        }
-        _ => {}
-    }
-}
 
 /// A decision's columns.
 struct Told {
@@ -159,7 +24,7 @@ struct Told {
 }
 
 impl Told {
-    fn of(decision: Decision, frame: &Frame, known: &Known) -> Told {
+    fn of(decision: Decision, frame: &Frame, known: &Person) -> Told {
         let mut places = frame.places().to_vec();
         places.sort();
         let rules = frame.used().iter().map(|rule| format!("{}: {}", rule.name, rule.citation)).collect();
@@ -201,56 +66,6 @@ fn columns(told: Option<Told>) -> Columns {
     )
 }
 
-/// The text of an argument.
-pub fn owned(text: Option<Text>) -> Option<String> {
-    text.map(|text| text.to_utf8().into_owned())
-}
-
-/// Raises for a channel or purpose that is not known, and gives the question.
-pub fn question(channel: Option<Text>, purpose: Option<Text>) -> Question {
-    let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
-    let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
-    check::question(channel, purpose, set_purpose.as_deref())
-}
-
-/// Raises for a call type that neither the extension nor a rule knows: one that is misspelled would meet no rule that is about it.
-pub fn known_call_type(book: &Book, call_type: Option<Text>) -> Option<String> {
-    owned(call_type).inspect(|call_type| {
-        if !book.has_call_type(call_type) {
-            error::unknown_call_type(call_type);
-        }
-    })
-}
-
-pub fn party(party: Option<Text>) -> Option<String> {
-    let party = owned(party);
-    if party.as_deref().is_some_and(|party| party != "consumer" && party != "business") {
-        error::unknown_party(party.as_deref().unwrap_or_default());
-    }
-    party
-}
-
-pub fn finite(at: Option<Micros>) -> Option<Micros> {
-    if matches!(at, Some(i64::MIN | i64::MAX)) {
-        error::infinite_time();
-    }
-    at
-}
-
-/// What the caller says of the person: the party, a place and a zone.
-fn said_of(book: &Book, (of_party, location, zone): (Option<Text>, Option<Text>, Option<Text>)) -> Known {
-    Known {
-        party: party(of_party),
-        location: owned(location).inspect(|location| {
-            if !book.knows(location) {
-                error::unknown_jurisdiction(location);
-            }
-        }),
-        zone: owned(zone).map(|zone| clock::zone(&zone).unwrap_or_else(|| error::unknown_zone(&zone))),
-        other_zone: None,
-    }
-}
-
 /// The decision about one number, from what is recorded of it.
 #[allow(clippy::too_many_arguments)]
 fn decide(
@@ -265,7 +80,7 @@ fn decide(
     let question = question(channel, purpose);
     let book = rule::book();
     let known = said_of(&book, said);
-    let asked = Asked::new(&book, channel, call_type, at, known_at);
+    let asked = Contact::new(&book, channel, call_type, at, known_at);
     let phone = phone?;
     let scope = Scope::new(question, at, known_at, &book);
     let mut run = Run::new(&book, asked, Gatherer::single(scope), known);
@@ -286,7 +101,7 @@ fn decide_given(
     question(channel, None);
     let book = rule::book();
     let mut known = said_of(&book, said);
-    let asked = Asked::new(&book, channel, call_type, at, None);
+    let asked = Contact::new(&book, channel, call_type, at, None);
     let phone = phone?;
     let mut facts = Facts {
         suppressed: given["suppressed"].as_bool(),
@@ -313,12 +128,6 @@ fn decide_given(
     }
     let frame = Frame::new(&book, Place::of(&book, phone).situation(&book, &asked, &known, line_type(phone)));
     Some(Told::of(frame.decide(&facts), &frame, &known))
-}
-
-/// The kind of line, where the number tells; one that may be either tells nothing.
-pub fn line_type(phone: Phone) -> Option<String> {
-    let name = crate::phone::line_type_name(phone);
-    (name != "unknown" && name != "fixed_line_or_mobile").then(|| name.to_owned())
 }
 
 #[pg_extern(sql = false)]

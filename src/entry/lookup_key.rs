@@ -10,10 +10,11 @@ use crate::sys::invalidation::{Changed, invalidate};
 use crate::sys::row::text_datum;
 use crate::sys::spi::{connected, finds};
 use crate::sys::trigger::Trigger;
+use crate::sys::xact::{self, Subtransaction, Transaction};
 use crate::sys::{self, Text, raw};
 use crate::trigger_function;
+use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Datum, Oid};
-use pgrx::{pg_extern, pg_guard};
 use std::cell::RefCell;
 
 /// Most names that are remembered of a table; with more of them, the others are looked up each time.
@@ -34,31 +35,17 @@ thread_local! {
 
 /// Called when the library is loaded.
 pub fn init() {
-    // SAFETY: the callbacks are functions of this library, which is never unloaded.
-    unsafe {
-        pg_sys::RegisterXactCallback(Some(transaction_ends), std::ptr::null_mut());
-        pg_sys::RegisterSubXactCallback(Some(subtransaction_ends), std::ptr::null_mut());
-    }
-}
-
-/// A name may have been inserted by what is being rolled back, or may yet be.
-#[pg_guard]
-unsafe extern "C-unwind" fn transaction_ends(event: pg_sys::XactEvent::Type, _argument: *mut std::ffi::c_void) {
-    if event != pg_sys::XactEvent::XACT_EVENT_COMMIT && event != pg_sys::XactEvent::XACT_EVENT_PRE_COMMIT {
-        forget(None);
-    }
-}
-
-#[pg_guard]
-unsafe extern "C-unwind" fn subtransaction_ends(
-    event: pg_sys::SubXactEvent::Type,
-    _mine: pg_sys::SubTransactionId,
-    _parent: pg_sys::SubTransactionId,
-    _argument: *mut std::ffi::c_void,
-) {
-    if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
-        forget(None);
-    }
+    // A name may have been inserted by what is being rolled back, or may yet be.
+    xact::at_transaction_end(|end| {
+        if end == Transaction::Over {
+            forget(None);
+        }
+    });
+    xact::at_subtransaction_end(|end| {
+        if end == Subtransaction::RolledBack {
+            forget(None);
+        }
+    });
 }
 
 /// Called for every change of the catalogs.
@@ -148,7 +135,7 @@ fn is_there(relation: &[u8], name: &[u8], with_lock: bool) -> bool {
     if with_lock {
         return connected(sys::owner(), || finds(&text, text_datum(&name), false));
     }
-    // SAFETY: what the last command wrote is seen only from the next one on.
-    unsafe { pg_sys::CommandCounterIncrement() };
+    // What the last command wrote is seen only from the next one on.
+    xact::next_command();
     sys::with_latest_snapshot(|| connected(sys::owner(), || finds(&text, text_datum(&name), true)))
 }

@@ -3,7 +3,7 @@
 
 use crate::check;
 use crate::check::adaptive;
-use crate::list::load::Listed;
+use crate::list::set_reader::Listed;
 use crate::phone::DncPhone;
 use crate::phone::set::built;
 use crate::sys::spi::connected;

@@ -9,6 +9,7 @@ use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::{Internal, StringInfo};
 use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType};
+use std::cell::Cell;
 use std::ffi::CStr;
 
 #[pg_extern(sql = false)]
@@ -27,8 +28,26 @@ fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<DncPho
     }
 }
 
+/// Whether this is our type: its input function is ours. The last answer is remembered; another type asks anew.
+pub fn is_phone(kind: pg_sys::Oid) -> bool {
+    thread_local! {
+        static KNOWN: Cell<pg_sys::Oid> = const { Cell::new(pg_sys::InvalidOid) };
+    }
+    if kind == KNOWN.get() {
+        return kind != pg_sys::InvalidOid;
+    }
+    if u32::from(kind) < pg_sys::FirstNormalObjectId {
+        return false;
+    }
+    let phone = is_phone_type(kind);
+    if phone {
+        KNOWN.set(kind);
+    }
+    phone
+}
+
 /// Whether a type's input function is [`dnc_phone_in`]: names prove nothing, since anybody may use ours.
-pub fn is_phone_type(kind: pg_sys::Oid) -> bool {
+fn is_phone_type(kind: pg_sys::Oid) -> bool {
     // SAFETY: catalog lookups; the function manager fills the structure.
     unsafe {
         let (mut input, mut parameter) = (pg_sys::InvalidOid, pg_sys::InvalidOid);

@@ -7,6 +7,7 @@
 //! the callbacks of transactions and subtransactions take from the stack what an error left there.
 
 use super::probe::Probe;
+use super::xact::{self, Subtransaction, Transaction};
 use pgrx::pg_guard;
 use pgrx::pg_sys::{self, QueryDesc};
 use std::any::Any;
@@ -71,9 +72,9 @@ pub fn init() {
     unsafe {
         PREVIOUS = pg_sys::ExecutorRun_hook;
         pg_sys::ExecutorRun_hook = Some(run);
-        pg_sys::RegisterXactCallback(Some(transaction_ends), std::ptr::null_mut());
-        pg_sys::RegisterSubXactCallback(Some(subtransaction_ends), std::ptr::null_mut());
     }
+    xact::at_transaction_end(transaction_ends);
+    xact::at_subtransaction_end(subtransaction_ends);
 }
 
 // Errors jump over this function: it holds nothing that needs dropping.
@@ -146,25 +147,16 @@ unsafe extern "C-unwind" fn leave(depth: usize) {
     }
 }
 
-#[pg_guard]
-unsafe extern "C-unwind" fn transaction_ends(event: pg_sys::XactEvent::Type, _argument: *mut c_void) {
-    use pg_sys::XactEvent::{XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_COMMIT, XACT_EVENT_PRE_PREPARE};
+fn transaction_ends(end: Transaction) {
     // Before the commit the cursors that are to outlive it are still being run.
-    if ![XACT_EVENT_PRE_COMMIT, XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_PREPARE].contains(&event) {
+    if end != Transaction::Ending {
         change(Vec::clear);
     }
 }
 
-#[pg_guard]
-unsafe extern "C-unwind" fn subtransaction_ends(
-    event: pg_sys::SubXactEvent::Type,
-    _mine: pg_sys::SubTransactionId,
-    _parent: pg_sys::SubTransactionId,
-    _argument: *mut c_void,
-) {
-    if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
-        // SAFETY: a read of the transaction's state, which still counts the subtransaction.
-        let level = unsafe { super::raw::GetCurrentTransactionNestLevel() };
+fn subtransaction_ends(end: Subtransaction) {
+    if end == Subtransaction::RolledBack {
+        let level = xact::nesting_level();
         // What they had open goes with their resource owners.
         change(|runs| {
             while runs.last().is_some_and(|run| run.level >= level) {

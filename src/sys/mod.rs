@@ -27,6 +27,7 @@ pub mod table;
 pub mod temp;
 mod text;
 pub mod trigger;
+pub mod xact;
 
 pub use text::{Spelling, Text, to_utf8, try_utf8};
 
