@@ -13,22 +13,6 @@ use pgrx::{PgLogLevel, function_name};
 /// Most bytes of an offending text that an error repeats.
 const SHOWN: usize = 60;
 
-/// Called when the library is loaded, before anything can fail: errors carry no stack, whatever the server's environment asks for.
-pub fn init() {
-    const ASKED: &str = "RUST_LIB_BACKTRACE";
-    let before = std::env::var_os(ASKED);
-    // SAFETY: a server process has one thread, and reads its environment in no signal handler.
-    unsafe {
-        std::env::set_var(ASKED, "0");
-        // What it finds is kept for all that come.
-        drop(std::backtrace::Backtrace::capture());
-        match before {
-            Some(value) => std::env::set_var(ASKED, value),
-            None => std::env::remove_var(ASKED),
-        }
-    }
-}
-
 fn report(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ErrorReport {
     let mut report = ErrorReport::new(code, message, function_name!());
     if !detail.is_empty() {

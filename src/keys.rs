@@ -20,7 +20,7 @@ const LONGEST: u64 = 1 << 20;
 pub type Ring = HashMap<String, Vec<u8>>;
 
 /// What was read of a key file, and how the file looked then.
-struct Known {
+struct ReadFile {
     path: String,
     seen: (i64, i64, u64),
     /// When the file was last looked at: once a statement.
@@ -50,7 +50,7 @@ impl Fault {
 }
 
 thread_local! {
-    static KNOWN: RefCell<Option<Known>> = const { RefCell::new(None) };
+    static KNOWN: RefCell<Option<ReadFile>> = const { RefCell::new(None) };
 }
 
 /// Hands the key of a name to `work`; an error if there is none.
@@ -106,7 +106,7 @@ pub fn ring() -> Result<Rc<Ring>, Fault> {
             return Ok(Rc::clone(&known.ring));
         }
         let ring = Rc::new(parsed(&std::fs::read_to_string(&path).map_err(unreadable)?)?);
-        *known = Some(Known { path, seen, looked: now, ring: Rc::clone(&ring) });
+        *known = Some(ReadFile { path, seen, looked: now, ring: Rc::clone(&ring) });
         Ok(ring)
     })
 }

@@ -39,26 +39,18 @@ pgrx::pg_module_magic!(name, version);
 /// Runs when the library is loaded: by the server at start if it is preloaded, else by the first use in a session.
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
-    error::init();
+    // Before anything can fail.
+    sys::without_backtraces();
     settings::define();
     sys::xact::init();
     sys::executor::init();
     entry::lookup_key::init();
     list::load::chunk::init();
     sys::statistics::init(check::planning::distinct);
-    sys::invalidation::init(|changed| {
-        entry::index_lookup::forget_if(changed);
-        check::lists::forget_if(changed);
-        rule::forget_if(changed);
-        audit::trigger::forget_if(changed);
-        entry::lookup_key::forget_if(changed);
-        entry::request::forget_if(changed);
-        crm::guard::forget_if(changed);
-    });
+    sys::invalidation::init();
     audit::trigger::init();
     crm::guard::init();
-    // SAFETY: a flag of the server's, read in its own process.
-    if unsafe { pgrx::pg_sys::process_shared_preload_libraries_in_progress } {
+    if sys::is_preloading() {
         sys::shared::init();
         dnc_core::phone::preload();
     }

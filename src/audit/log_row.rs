@@ -3,9 +3,11 @@
 use super::trigger::writing;
 use crate::settings;
 use crate::sys::insert::{Outcome, Target};
+use crate::sys::invalidation;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{self, Statement};
 use crate::sys::trigger::Trigger;
+use crate::sys::xact;
 use crate::sys::{self};
 use dnc_core::audit::canonical::{self};
 use dnc_core::audit::commitment::{self, LogRow, SALT};
@@ -18,7 +20,8 @@ use std::thread::LocalKey;
 const XID8: Oid = Oid::from_u32(5069);
 
 thread_local! {
-    pub static LOG_TABLE: Target = const {
+    pub static LOG_TABLE: Target = {
+        invalidation::register(&LOG_TABLE);
         Target::new(
             c"audit_log",
             &[
@@ -39,7 +42,8 @@ thread_local! {
             Some(c"audit_stamp"),
         )
     };
-    pub static DATA_TABLE: Target = const {
+    pub static DATA_TABLE: Target = {
+        invalidation::register(&DATA_TABLE);
         Target::new(
             c"audit_data",
             &[
@@ -80,15 +84,9 @@ pub fn log(
     after: Option<&str>,
 ) {
     let salt = draw_salt();
-    // SAFETY: plain calls.
-    let (logged_at, session_role, effective_role, xid) = unsafe {
-        (
-            pg_sys::GetCurrentTimestamp(),
-            sys::role_name(pg_sys::GetSessionUserId()),
-            sys::role_name(pg_sys::GetOuterUserId()),
-            pg_sys::GetTopFullTransactionId().value,
-        )
-    };
+    let (logged_at, xid) = (sys::clock(), xact::id());
+    let session_role = sys::role_name(sys::session_user());
+    let effective_role = sys::role_name(sys::outer_user());
     let actor = settings::actor();
     let commitment = commitment::commitment(&salt, before.map(str::as_bytes), after.map(str::as_bytes));
     let row_hash = LogRow {
@@ -138,8 +136,7 @@ fn draw_salt() -> [u8; SALT] {
         return salt;
     }
     let mut drawn = [[0; SALT]; DRAWN];
-    // SAFETY: the buffer has the length that is given.
-    if !unsafe { pg_sys::pg_strong_random(drawn.as_mut_ptr().cast(), size_of_val(&drawn)) } {
+    if !sys::draw(drawn.as_flattened_mut()) {
         pgrx::error!("could not draw random bytes for the audit log");
     }
     LEFT.with_borrow_mut(|left| {

@@ -1,7 +1,8 @@
 //! Rows that bring their number along, as in a restore.
 
 use crate::error;
-use crate::sys::row::{self, text_datum};
+use crate::sys;
+use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::Trigger;
 use dnc_core::audit::canonical::same_row;
@@ -27,11 +28,9 @@ thread_local! {
 /// every row with the log, whenever it came.
 pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &str) {
     let last = connected(trigger.owner(), || {
-        let found = LAST.with(|last| last.run(&[Some(text_datum(relation)), Some(text_datum(key))], false))?;
-        let seq = found[0].map_or(0, |d| d.value() as i64);
-        // SAFETY: columns two and three are texts; they are copied before SPI's memory goes.
-        let texts = unsafe { (found[1].map(|d| row::text(d)), found[2].map(|d| row::text(d))) };
-        Some((seq, texts.0.unwrap_or_default(), texts.1))
+        let found = LAST.with(|last| last.values(&[Some(text_datum(relation)), Some(text_datum(key))], false))?;
+        let text = |place: usize| found[place].text().map(str::to_owned);
+        Some((found[0].int().unwrap_or(0), text(1).unwrap_or_default(), text(2)))
     });
     let early = matches!(last, None | Some((_, _, None)));
     if early && may_come_early(trigger.owner()) {
@@ -50,8 +49,7 @@ pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, ro
 
 /// Whether this is a restore whose log is still to come. Found out once a transaction, since it reads the whole log.
 fn may_come_early(owner: Oid) -> bool {
-    // SAFETY: a lookup of the attribute of the user outside all functions that run as somebody else.
-    if !unsafe { pg_sys::superuser_arg(pg_sys::GetOuterUserId()) } {
+    if !sys::is_superuser(sys::outer_user()) {
         return false;
     }
     let found = EARLY.get().unwrap_or_else(|| connected(owner, || OWN.with(|own| own.run(&[], false)).is_none()));

@@ -93,7 +93,7 @@ struct Start {
 
 fn seal(fold: Option<bool>, quiet: i64, accept: Option<String>, origin: String, by: String) -> i64 {
     // SAFETY: plain calls.
-    let (at, next_xid) = unsafe { (pg_sys::GetCurrentTimestamp(), pg_sys::ReadNextFullTransactionId().value) };
+    let (at, next_xid) = (sys::clock(), sys::xact::next_id());
     sys::with_snapshot(|| {
         let last = first(
             &format!("SELECT {} FROM dnc.seal ORDER BY seal_id DESC LIMIT 1", proof::SEAL_COLUMNS),

@@ -4,10 +4,10 @@
 //! for rows that `ON CONFLICT` dropped, writes the log row. An INSERT that brings a number is a restore: it writes
 //! nothing, and must be what the log describes last for that row.
 
-use super::log_row::{DATA_TABLE, LOG_TABLE, log};
+use super::log_row::log;
 use super::restored::{EARLY, check_restored};
 use super::row::{SEQ, canonical_row, key_of, seq_of};
-use crate::sys::invalidation::Changed;
+use crate::sys::invalidation;
 use crate::sys::row::text_datum;
 use crate::sys::sequence::Sequence;
 use crate::sys::spi::{Statement, connected};
@@ -28,7 +28,10 @@ thread_local! {
     static WRITING: Cell<bool> = const { Cell::new(false) };
     /// Whether rows are being erased.
     static ERASING: Cell<bool> = const { Cell::new(false) };
-    static NUMBERS: Sequence = const { Sequence::new(c"audit_seq") };
+    static NUMBERS: Sequence = {
+        invalidation::register(&NUMBERS);
+        Sequence::new(c"audit_seq")
+    };
     static FORGET: Statement = const {
         Statement::new(
             c"DELETE FROM dnc.audit_data d USING dnc.audit_log l WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 AND d.seq OPERATOR(pg_catalog.=) l.seq AND l.operation OPERATOR(pg_catalog.<>) 'ERASE'",
@@ -43,13 +46,6 @@ pub fn init() {
         BROUGHT.with_borrow_mut(|brought| brought.clear());
         EARLY.set(None);
     });
-}
-
-/// Called for every change of the catalogs.
-pub fn forget_if(changed: Changed) {
-    NUMBERS.with(|numbers| numbers.forget_if(changed));
-    LOG_TABLE.with(|table| table.forget_if(changed));
-    DATA_TABLE.with(|table| table.forget_if(changed));
 }
 
 trigger_function!(dnc_audit_draw, pg_finfo_dnc_audit_draw, draw);

@@ -12,6 +12,9 @@
 use crate::check::lists;
 use crate::entry::index_lookup;
 use crate::settings::{self, StatementSet};
+use crate::sys::args::{Args, Expression};
+use crate::sys::column::Column;
+use crate::sys::executor::Query;
 use crate::sys::lookahead::Lookahead;
 use crate::sys::probe::{Probe, Swept};
 use crate::sys::{self, Text, executor};
@@ -19,7 +22,6 @@ use dnc_core::entry::class::{ChannelClass, Says};
 use dnc_core::entry::scope::Question;
 use dnc_core::list::number_set::{Builder, Failure, Numbers, Verdict};
 use dnc_core::phone::{Phone, RegionPlan, parse};
-use pgrx::pg_sys::{self, Datum};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
@@ -97,15 +99,19 @@ pub enum Reads {
 }
 
 impl Reads {
-    /// The number, where reading it needs nothing of the server's and raises no error.
-    ///
-    /// # Safety
-    /// The datum is of this kind.
-    unsafe fn plainly(self, value: Datum, region: Option<&RegionPlan>) -> Option<Phone> {
+    /// The number that a column holds, where reading it needs nothing of the server's and raises no error.
+    fn plainly(self, value: Column, region: Option<&RegionPlan>) -> Option<Phone> {
         match self {
-            Reads::Phone => Some(Phone::from_stored(value.value() as i64)),
-            // SAFETY: see above.
-            Reads::Text => parse::fast(unsafe { Text::in_place(value)? }.bytes(), region),
+            Reads::Phone => Some(Phone::from_stored(value.int())),
+            Reads::Text => parse::fast(value.plain_text()?.bytes(), region),
+        }
+    }
+
+    /// The same of a check's argument.
+    fn argument(self, args: Args, region: Option<&RegionPlan>) -> Option<Phone> {
+        match self {
+            Reads::Phone => args.int(0).map(Phone::from_stored),
+            Reads::Text => parse::fast(args.plain_text(0)?.bytes(), region),
         }
     }
 }
@@ -116,30 +122,24 @@ impl Ahead {
     }
 
     /// Reads what the rest of a page holds, where this is the first call for the page.
-    ///
-    /// # Safety
-    /// The query is running, and the column is of this kind.
-    unsafe fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &lists::Binding) {
-        // SAFETY: see above; the values are good for this call.
-        unsafe {
-            let values = self.scan.next();
-            if values.is_empty() {
-                return;
-            }
-            self.bits.clear();
-            self.spelled.clear();
-            self.next = 0;
-            for value in values {
-                let Some(phone) = reads.plainly(*value, region) else { continue };
-                self.bits.push(phone.bits());
-                if reads == Reads::Text
-                    && let Some(text) = Text::in_place(*value).map(Text::bytes).filter(|text| text.len() <= SPELLING)
-                {
-                    let mut kept = [0; SPELLING];
-                    kept[..text.len()].copy_from_slice(text);
-                    let region = region.map_or(std::ptr::null(), std::ptr::from_ref);
-                    self.spelled.push(Spelling { text: kept, len: text.len() as u8, region, phone });
-                }
+    fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &lists::Binding) {
+        let values = self.scan.next();
+        if values.is_empty() {
+            return;
+        }
+        self.bits.clear();
+        self.spelled.clear();
+        self.next = 0;
+        for value in values {
+            let Some(phone) = reads.plainly(*value, region) else { continue };
+            self.bits.push(phone.bits());
+            if reads == Reads::Text
+                && let Some(text) = value.plain_text().map(Text::bytes).filter(|text| text.len() <= SPELLING)
+            {
+                let mut kept = [0; SPELLING];
+                kept[..text.len()].copy_from_slice(text);
+                let region = region.map_or(std::ptr::null(), std::ptr::from_ref);
+                self.spelled.push(Spelling { text: kept, len: text.len() as u8, region, phone });
             }
         }
         numbers.fetch(&self.bits);
@@ -159,7 +159,7 @@ impl Ahead {
 
 /// The set of entries that the running query has made for this question's channel, if it has.
 fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
-    executor::peek(executor::query()?, |_, known: &Known| {
+    executor::peek(executor::query()?, |_, known: &Pacing| {
         let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
         Some(Rc::clone(numbers))
     })
@@ -168,10 +168,10 @@ fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
 impl AtHand {
     /// What answers without looks: the set of entries, and what lists the question meets, once the running query knows
     /// both. A question that has met only refused numbers so far has not asked for its lists.
-    pub fn for_site(question: &Question, site: *mut pg_sys::Node) -> Option<AtHand> {
+    pub fn for_site(question: &Question, site: Expression) -> Option<AtHand> {
         let numbers = entry_set(question)?;
         let query = executor::query()?;
-        let (id, lists) = executor::peek(query, |id, known: &Known| Some((id, Rc::clone(known.lists(question)?))))?;
+        let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(question)?))))?;
         let ahead = Lookahead::of(query, site).map(|scan| RefCell::new(Ahead::new(scan)));
         Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
@@ -183,52 +183,47 @@ impl AtHand {
 
     /// The answer to a check's argument; nothing where that needs more than the set and blocks that are in the buffers.
     /// Raises no error but for want of memory.
-    ///
-    /// # Safety
-    /// The argument is of this kind, and the site asks with no other.
-    pub unsafe fn ask(&self, reads: Reads, value: Datum, region: Option<&RegionPlan>) -> Option<bool> {
+    pub fn ask(&self, reads: Reads, args: Args, region: Option<&RegionPlan>) -> Option<bool> {
         if !self.holds() {
             return None;
         }
         let numbers = self.numbers.upgrade()?;
         let lists = &*self.lists;
-        // SAFETY: see above; the query is running, and has the blocks' table locked.
-        unsafe {
-            let phone = match self.ahead.as_ref().and_then(|ahead| ahead.try_borrow_mut().ok()) {
-                None => reads.plainly(value, region)?,
-                Some(mut ahead) => {
-                    ahead.look(reads, region, &numbers, lists);
-                    let recalled = match reads {
-                        Reads::Phone => None,
-                        Reads::Text => ahead.recall(Text::in_place(value)?.bytes(), region),
-                    };
-                    recalled.or_else(|| reads.plainly(value, region))?
-                }
-            };
-            match numbers.get(phone) {
-                Verdict::Listed => Some(true),
-                Verdict::Absent if !lists.has_lists() || executor::keeps_blocks() => lists.in_place(phone),
-                Verdict::Absent | Verdict::Unsure => None,
+        let phone = match self.ahead.as_ref().and_then(|ahead| ahead.try_borrow_mut().ok()) {
+            None => reads.argument(args, region)?,
+            Some(mut ahead) => {
+                ahead.look(reads, region, &numbers, lists);
+                let recalled = match reads {
+                    Reads::Phone => None,
+                    Reads::Text => ahead.recall(args.plain_text(0)?.bytes(), region),
+                };
+                recalled.or_else(|| reads.argument(args, region))?
             }
+        };
+        match numbers.get(phone) {
+            Verdict::Listed => Some(true),
+            // The query is running, and has the blocks' table locked.
+            Verdict::Absent if !lists.has_lists() || executor::keeps_table() => lists.in_place(phone),
+            Verdict::Absent | Verdict::Unsure => None,
         }
     }
 }
 
 /// What a query keeps: how it looks for entries, by channel, and what lists each of its questions meets.
 #[derive(Default)]
-struct Known {
+struct Pacing {
     paces: Vec<Pace>,
     lists: Vec<(Question, Rc<lists::Binding>)>,
 }
 
-impl Known {
+impl Pacing {
     fn lists(&self, question: &Question) -> Option<&Rc<lists::Binding>> {
         Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
     }
 }
 
 /// Whether a refusal holds now, or an external list has the number; `None`: not known.
-pub fn refused(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> Option<bool> {
+pub fn refused(phone: Phone, question: &Question, site: Option<Expression>) -> Option<bool> {
     if entry_refuses(phone, question, site) {
         return Some(true);
     }
@@ -242,9 +237,9 @@ pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
 }
 
 /// What lists, prefixes and fingerprints a question meets, as the running query found first.
-fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<lists::Binding> {
+fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
     let kept =
-        executor::query().and_then(|query| executor::peek(query, |_, known: &Known| known.lists(question).cloned()));
+        executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
         let asked = lists::binding(question);
         if let Some(query) = executor::query() {
@@ -253,14 +248,14 @@ fn asked(question: &Question, site: Option<*mut pg_sys::Node>) -> Rc<lists::Bind
             {
                 asked.expect(rows);
             }
-            executor::keep(query, Known::default, |known| known.lists.push((question.clone(), Rc::clone(&asked))));
+            executor::keep(query, Pacing::default, |known| known.lists.push((question.clone(), Rc::clone(&asked))));
         }
         asked
     })
 }
 
 /// Whether a refusal of this number holds now.
-fn entry_refuses(phone: Phone, question: &Question, site: Option<*mut pg_sys::Node>) -> bool {
+fn entry_refuses(phone: Phone, question: &Question, site: Option<Expression>) -> bool {
     let Some(query) = executor::query() else { return index_lookup::look(phone, question, None) };
     match entry_set(question).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
@@ -268,7 +263,7 @@ fn entry_refuses(phone: Phone, question: &Question, site: Option<*mut pg_sys::No
         Some(Verdict::Unsure) => return index_lookup::look(phone, question, None),
         None => {}
     }
-    executor::keep(query, Known::default, |Known { paces, .. }| {
+    executor::keep(query, Pacing::default, |Pacing { paces, .. }| {
         let place = of(paces, question).unwrap_or_else(|| {
             paces.push(Pace::new(question));
             paces.len() - 1
@@ -290,13 +285,7 @@ impl Pace {
     }
 
     /// One look, timed now and then.
-    fn look(
-        &mut self,
-        phone: Phone,
-        question: &Question,
-        query: *mut pg_sys::QueryDesc,
-        site: Option<*mut pg_sys::Node>,
-    ) -> bool {
+    fn look(&mut self, phone: Phone, question: &Question, query: Query, site: Option<Expression>) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
             return index_lookup::look(phone, question, None);
@@ -309,7 +298,7 @@ impl Pace {
         answer
     }
 
-    fn decide(&mut self, query: *mut pg_sys::QueryDesc, site: Option<*mut pg_sys::Node>) {
+    fn decide(&mut self, query: Query, site: Option<Expression>) {
         let at_once = settings::statement_set() == StatementSet::On;
         if self.timed < ENOUGH && !at_once {
             return;

@@ -8,18 +8,19 @@ pub mod lists;
 pub mod planning;
 
 use crate::entry::index_lookup;
+use crate::sys::args::Args;
 use crate::sys::row::text_datum;
+use crate::sys::site;
 use crate::sys::spi::{Statement, connected};
+use crate::sys::table::Value;
 use crate::sys::{self, Text};
-use crate::{error, settings};
+use crate::{error, quick_function, settings};
 use adaptive::{AtHand, Reads};
 use dnc_core::entry::class;
 use dnc_core::entry::scope::{ALL, Question};
 use dnc_core::limits;
 use dnc_core::phone::Phone;
-use pgrx::fcinfo::pg_func_extra;
-use pgrx::pg_guard;
-use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
 use planning::Tally;
 
@@ -101,11 +102,10 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
     connected(sys::owner(), || {
         if let Some(channel) = channel {
             let channel = sys::to_utf8(channel);
-            let found = CHANNEL.with(|s| s.run(&[Some(text_datum(&channel))], true)).unwrap_or_default();
-            if found.first().is_none_or(Option::is_none) {
-                // SAFETY: the second column is a text.
-                let known = found.get(1).copied().flatten().map(|d| unsafe { sys::row::text(d) });
-                error::unknown_channel(&channel, &known.unwrap_or_default());
+            let found = CHANNEL.with(|s| s.values(&[Some(text_datum(&channel))], true)).unwrap_or_default();
+            if found.first().is_none_or(|known| *known == Value::Null) {
+                let known = found.get(1).and_then(Value::text);
+                error::unknown_channel(&channel, known.unwrap_or_default());
             }
         }
         if let Some(asked) = &asked
@@ -118,22 +118,13 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
 }
 
 /// The answer at a call site.
-fn check(
-    phone: Option<Phone>,
-    channel: Option<Text>,
-    purpose: Option<Text>,
-    at: Option<i64>,
-    fcinfo: FunctionCallInfo,
-) -> Option<bool> {
-    // SAFETY: the function manager's own structure; the site lives as long as the call site does.
-    let mut site = unsafe { pg_func_extra(fcinfo, Site::default) };
-    let Site { asked, set, tally } = &mut *site;
-    // SAFETY: the function manager's own structure.
-    let expression = unsafe { (*(*fcinfo).flinfo).fn_expr };
+fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
+    let (channel, purpose, at) = (args.text(1), args.text(2), args.int(3));
+    let Site { asked, set, tally } = site::of(args, Site::default);
+    let expression = args.expression();
     if asked.question.is_none() {
         asked.question(channel, purpose);
-        // SAFETY: the expression that calls, as the executor holds it.
-        asked.constant = unsafe { sys::is_constant(expression, 1) && sys::is_constant(expression, 2) };
+        asked.constant = expression.is_constant(1) && expression.is_constant(2);
     }
     let constant = asked.constant;
     asked.question(channel, purpose);
@@ -157,88 +148,39 @@ fn check(
 }
 
 /// The answer from the set that this call site has at hand, if there is one and it knows. Nothing here raises an error, but
-/// for want of memory, and nothing needs dropping then, so that it takes no guard: in a long scan that is half of what a
-/// call costs.
-///
-/// # Safety
-/// Called by the function manager for one of the checks.
-unsafe fn at_hand(fcinfo: FunctionCallInfo, reads: Reads) -> Option<bool> {
-    // SAFETY: the function manager's own structures, with the four arguments that the checks have; only they put a site
-    // into `fn_extra`.
-    unsafe {
-        let site = (*(*fcinfo).flinfo).fn_extra.cast::<Site>().as_ref()?;
-        let set = site.set.as_ref()?;
-        let arguments = (*fcinfo).args.as_slice(4);
-        if arguments[0].isnull || !arguments[3].isnull || (arguments[2].isnull && settings::has_purpose()) {
-            return None;
-        }
-        let region = match reads {
-            Reads::Phone => None,
-            Reads::Text => crate::phone::default_region_if_known()?,
-        };
-        let answer = set.ask(reads, arguments[0].value, region)?;
-        site.tally.add(answer);
-        Some(answer)
+/// for want of memory, and nothing needs dropping then.
+fn at_hand(args: Args, reads: Reads) -> Option<Datum> {
+    let site = site::peek::<Site>(args)?;
+    let set = site.set.as_ref()?;
+    if args.is_null(0) || !args.is_null(3) || (args.is_null(2) && settings::has_purpose()) {
+        return None;
     }
-}
-
-/// Declares a check: from the set at hand, or else as any function is called.
-macro_rules! check_function {
-    ($name:ident, $info:ident, $reads:expr, $slow:ident) => {
-        #[unsafe(no_mangle)]
-        pub extern "C" fn $info() -> &'static pg_sys::Pg_finfo_record {
-            &pg_sys::Pg_finfo_record { api_version: 1 }
-        }
-
-        /// # Safety
-        /// Called by the function manager.
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C-unwind" fn $name(fcinfo: FunctionCallInfo) -> Datum {
-            // SAFETY: see above.
-            unsafe {
-                match at_hand(fcinfo, $reads) {
-                    Some(answer) => Datum::from(answer),
-                    None => $slow(fcinfo),
-                }
-            }
-        }
+    let region = match reads {
+        Reads::Phone => None,
+        Reads::Text => crate::phone::default_region_if_known()?,
     };
+    let answer = set.ask(reads, args, region)?;
+    site.tally.add(answer);
+    Some(Datum::from(answer))
 }
 
-check_function!(dnc_check_phone_wrapper, pg_finfo_dnc_check_phone_wrapper, Reads::Phone, check_phone);
-check_function!(dnc_check_text_wrapper, pg_finfo_dnc_check_text_wrapper, Reads::Text, check_text);
-
-#[pg_guard]
-unsafe extern "C-unwind" fn check_phone(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: called by the function manager.
-    unsafe { check_call(fcinfo, |value| Some(Phone::from_stored(value.value() as i64))) }
-}
-
-#[pg_guard]
-unsafe extern "C-unwind" fn check_text(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: called by the function manager; the argument is a text.
-    unsafe {
-        check_call(fcinfo, |value| {
-            crate::phone::read(Text::from_datum(value, false)?, crate::phone::default_region()).ok()
-        })
+quick_function!(
+    dnc_check_phone_wrapper,
+    pg_finfo_dnc_check_phone_wrapper,
+    check_phone,
+    |args| at_hand(args, Reads::Phone),
+    |args| args.give(check(args.int(0).map(Phone::from_stored), args).map(Datum::from))
+);
+quick_function!(
+    dnc_check_text_wrapper,
+    pg_finfo_dnc_check_text_wrapper,
+    check_text,
+    |args| at_hand(args, Reads::Text),
+    |args| {
+        let phone = args.text(0).and_then(|text| crate::phone::read(text, crate::phone::default_region()).ok());
+        args.give(check(phone, args).map(Datum::from))
     }
-}
-
-/// # Safety
-/// Called by the function manager for one of the checks.
-unsafe fn check_call(fcinfo: FunctionCallInfo, phone: impl FnOnce(Datum) -> Option<Phone>) -> Datum {
-    // SAFETY: the arguments are what the SQL declaration says.
-    unsafe {
-        let [number, channel, purpose, at] = (*fcinfo).args.as_slice(4) else { unreachable!("four were asked for") };
-        let number = if number.isnull { None } else { phone(number.value) };
-        let channel = Text::from_datum(channel.value, channel.isnull);
-        let purpose = Text::from_datum(purpose.value, purpose.isnull);
-        let at = (!at.isnull).then(|| at.value.value() as i64);
-        let answer = check(number, channel, purpose, at, fcinfo);
-        (*fcinfo).isnull = answer.is_none();
-        Datum::from(answer.unwrap_or(false))
-    }
-}
+);
 
 /// The shape of an entry, as its index keeps it; see [`shape`].
 #[pg_extern(sql = false)]

@@ -67,18 +67,7 @@ fn refused_share(rows: f64) -> f64 {
 
 /// Entries of the list, as last counted; 0 if that is not known, or there is no list.
 fn entries() -> f64 {
-    // SAFETY: catalog lookups; the row is released before its value is used.
-    unsafe {
-        let schema = pg_sys::get_namespace_oid(c"dnc".as_ptr(), true);
-        let table = pg_sys::get_relname_relid(c"entry".as_ptr(), schema);
-        let row = pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::RELOID as i32, pg_sys::Datum::from(table));
-        if row.is_null() {
-            return 0.0;
-        }
-        let tuples = (*pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_class>()).reltuples;
-        pg_sys::ReleaseSysCache(row);
-        f64::from(tuples).max(0.0)
-    }
+    sys::counted_rows(c"entry")
 }
 
 /// Support function of the checks.
@@ -92,8 +81,7 @@ fn dnc_check_support(request: Internal) -> Internal {
     if let Some(asked) = planner::cost(node) {
         let text = if asked.argument_type() == Some(pg_sys::TEXTOID) { TEXT } else { 0.0 };
         let doublings = (entries() / 10_000.0).max(1.0).log2();
-        // SAFETY: a setting.
-        let unit = unsafe { pg_sys::cpu_operator_cost };
+        let unit = sys::operator_cost();
         return asked.answer((LOOK + LOOK_DOUBLING * doublings + text) * unit);
     }
     planner::declined()
@@ -102,15 +90,8 @@ fn dnc_check_support(request: Internal) -> Internal {
 /// Numbers of a table of schema dnc, of which no statistics are made (`sql/install/89-statistics.sql`): a number has about one row, and
 /// a contact attempt is mostly not the only one. Chosen, not measured.
 pub fn distinct(table: pg_sys::Oid, column: i16) -> Option<f32> {
-    // SAFETY: lookups by OIDs and C strings; `true` lets what they look for be missing.
-    unsafe {
-        let schema = pg_sys::get_namespace_oid(c"dnc".as_ptr(), true);
-        if schema == pg_sys::InvalidOid || pg_sys::get_rel_namespace(table) != schema {
-            return None;
-        }
-        if !is_phone(pg_sys::get_atttype(table, column)) {
-            return None;
-        }
-        Some(if sys::is_partition_or_parent(table) { -0.2 } else { -0.9 })
+    if !sys::is_ours(table) || !is_phone(sys::column_type(table, column)) {
+        return None;
     }
+    Some(if sys::is_partition_or_parent(table) { -0.2 } else { -0.9 })
 }

@@ -1,6 +1,5 @@
 //! `sql/install/75-installed.sql`: whether guards and views were made for the list that is in this database.
 
-use crate::sys::row::text;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::table;
 use crate::sys::{self, catalog};
@@ -16,10 +15,7 @@ pub fn absence() -> Option<String> {
     if is_surely_here() {
         return None;
     }
-    connected(sys::owner(), || {
-        // SAFETY: the function gives a text.
-        ABSENCE.with(|s| s.run(&[], true)).and_then(|row| row[0]).map(|value| unsafe { text(value) })
-    })
+    connected(sys::owner(), || ABSENCE.with(|s| s.text(&[], true)))
 }
 
 /// Whether every guard and every view of `dnc_create_view` carries an id that is here, and no extension spreads tables over workers.

@@ -7,9 +7,10 @@ use crate::check::adaptive;
 use crate::check::lists::{self, Binding, Registers};
 use crate::entry::index_lookup;
 use crate::error;
+use crate::sys::column::Column;
 use crate::sys::probe::{self, Expected};
-use crate::sys::spi::{self, Cursor, Statement, connected};
-use crate::sys::{self, row};
+use crate::sys::spi::{Cursor, Statement, connected};
+use crate::sys::{self};
 use dnc_core::decision::{Register, Said, Source};
 use dnc_core::entry::scope::Question;
 use dnc_core::phone::Phone;
@@ -80,16 +81,13 @@ pub struct Fact {
 
 impl Fact {
     /// A fact's columns: kind, two times, a flag and a note.
-    fn of(columns: &[Option<Datum>]) -> Fact {
-        // SAFETY: the queries of facts give these types.
-        let text = |value: Datum| unsafe { row::text(value) };
-        let time = |value: Datum| value.value() as i64;
+    fn of(columns: &[Option<Column>]) -> Fact {
         Fact {
-            kind: columns[0].map(text).unwrap_or_default(),
-            a: columns[1].map(time),
-            b: columns[2].map(time),
-            flag: columns[3].map(|value| value.value() != 0),
-            note: columns[4].map(text),
+            kind: columns[0].map(Column::string).unwrap_or_default(),
+            a: columns[1].map(Column::int),
+            b: columns[2].map(Column::int),
+            flag: columns[3].map(Column::bool),
+            note: columns[4].map(Column::string),
         }
     }
 }
@@ -205,14 +203,13 @@ impl Gatherer {
 }
 
 /// What a list said of a number at a time: jurisdiction, a word, when it was obtained, and whether it is official.
-fn register_of(columns: &[Option<Datum>]) -> Register {
-    // SAFETY: two texts.
-    let text = |place: usize| columns[place].map(|value| unsafe { row::text(value) });
+fn register_of(columns: &[Option<Column>]) -> Register {
+    let text = |place: usize| columns[place].map(Column::string);
     Register {
         jurisdiction: text(0).map(Into::into),
         said: said(text(1).as_deref()),
-        obtained_at: columns[2].map_or(Micros::MIN, |value| value.value() as i64),
-        kind: if columns[3].is_some_and(|official| official.value() != 0) { Source::Official } else { Source::Other },
+        obtained_at: columns[2].map_or(Micros::MIN, Column::int),
+        kind: if columns[3].is_some_and(Column::bool) { Source::Official } else { Source::Other },
     }
 }
 
@@ -342,17 +339,15 @@ impl Table {
         let parts = parts.join(" UNION ALL ");
         let query = format!("SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM ({parts}) AS f ORDER BY f.phone");
         let query = CString::new(query).expect("a text without zero bytes");
-        // SAFETY: a setting of the server's, in kilobytes.
-        let limit = unsafe { pg_sys::maintenance_work_mem }.max(65_536) as usize * 1024 / FACT;
+        let limit = sys::maintenance_bytes().max(64 << 20) / FACT;
         let mut table = Table { phones: HashMap::default(), facts: Vec::new() };
         connected(sys::owner(), || {
             let mut cursor = Cursor::open_with(&query, PARAMETERS, facts_of, BATCH, true);
-            while cursor.fetch(|tuple, descriptor| {
-                // SAFETY: the query gives a number and a fact's columns.
-                let columns: [_; 6] = std::array::from_fn(|n| unsafe { spi::column(tuple, descriptor, n as i32 + 1) });
+            while cursor.fetch(|row| {
+                let columns: [_; 6] = std::array::from_fn(|n| row.column(n as i32 + 1));
                 let Some(phone) = columns[0] else { return };
                 let place = table.facts.len() as u32;
-                let known = table.phones.entry(phone.value() as i64).or_insert((place, place));
+                let known = table.phones.entry(phone.int()).or_insert((place, place));
                 known.1 = place + 1;
                 table.facts.push(Fact::of(&columns[1..]));
             }) {

@@ -5,14 +5,13 @@ use super::query::{query, walk};
 use super::run::Run;
 use crate::raw_function;
 use crate::rule;
+use crate::sys::args::Args;
 use crate::sys::row::text_datum;
-use crate::sys::{Text, result_set};
 use chrono_tz::Tz;
 use dnc_core::decision::{Frame, Ground, Situation};
 use dnc_core::limits;
 use dnc_core::rule::clock::{self};
-use pgrx::FromDatum;
-use pgrx::pg_sys::{Datum, FunctionCallInfo};
+use pgrx::pg_sys::Datum;
 use std::collections::HashMap;
 
 raw_function!(dnc_impact_query_wrapper, pg_finfo_dnc_impact_query_wrapper, impact_query);
@@ -28,18 +27,11 @@ struct Impact {
     grounds: HashMap<Ground, i64>,
 }
 
-/// # Safety
-/// Called by the function manager, as the SQL declares.
-unsafe fn impact_query(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: six arguments, of the declared types.
-    let (query, day, channel, purpose, call_type, said) = unsafe {
-        let arguments = (*fcinfo).args.as_slice(6);
-        let given = |n: usize| Text::from_datum(arguments[n].value, arguments[n].isnull);
-        let text = |n: usize| given(n).map(|text| text.limited("a text argument", limits::TEXT));
-        let day = (!arguments[1].isnull).then(|| arguments[1].value.value() as i32);
-        (query(given(0)), day, text(2), text(3), text(4), text(5))
-    };
-    let rows = result_set::Rows::new(fcinfo);
+fn impact_query(args: Args) -> Datum {
+    let text = |n: usize| args.text(n).map(|text| text.limited("a text argument", limits::TEXT));
+    let (query, day) = (query(args.text(0)), args.int4(1));
+    let (channel, purpose, call_type, said) = (text(2), text(3), text(4), text(5));
+    let rows = args.rows();
     let (Some(query), Some(day)) = (query, day.and_then(clock::day)) else { return rows.finish() };
     let Some(eve) = day.pred_opt() else { return rows.finish() };
     let book = rule::book();

@@ -3,29 +3,24 @@
 use super::contact::finite;
 use super::run::Run;
 use crate::rule;
-use crate::sys::{self, Text, result_set, stream};
+use crate::sys::args::Args;
+use crate::sys::column::Column;
+use crate::sys::spi::with_connection;
+use crate::sys::{self, Text, stream};
 use crate::{error, raw_function};
 use dnc_core::decision::{Decision, Ground};
 use dnc_core::limits;
 use dnc_core::phone::Phone;
-use pgrx::FromDatum;
-use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use pgrx::pg_sys::{self, Datum};
 use std::ffi::CString;
 
 raw_function!(dnc_decide_query_wrapper, pg_finfo_dnc_decide_query_wrapper, decide_query);
 
-/// # Safety
-/// Called by the function manager, as the SQL declares.
-unsafe fn decide_query(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: six arguments, of the declared types.
-    let (query, channel, purpose, at, call_type, said) = unsafe {
-        let arguments = (*fcinfo).args.as_slice(6);
-        let given = |n: usize| Text::from_datum(arguments[n].value, arguments[n].isnull);
-        let text = |n: usize| given(n).map(|text| text.limited("a text argument", limits::TEXT));
-        let at = (!arguments[3].isnull).then(|| arguments[3].value.value() as i64);
-        (query(given(0)), text(1), text(2), finite(at), text(4), text(5))
-    };
-    let rows = result_set::Rows::new(fcinfo);
+fn decide_query(args: Args) -> Datum {
+    let text = |n: usize| args.text(n).map(|text| text.limited("a text argument", limits::TEXT));
+    let (query, channel, purpose, at) = (query(args.text(0)), text(1), text(2), finite(args.int(3)));
+    let (call_type, said) = (text(4), text(5));
+    let rows = args.rows();
     let Some(query) = query else { return rows.finish() };
     let book = rule::book();
     if sys::past(at).is_some() {
@@ -61,10 +56,7 @@ pub fn query(text: Option<Text>) -> Option<Text> {
 /// Runs a query as the caller and hands over its rows: a key, a number, and what a check says.
 pub fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bool>)) {
     let query = CString::new(query.bytes()).unwrap_or_else(|_| error::not_text());
-    let mut check = |descriptor: pg_sys::TupleDesc| {
-        // SAFETY: the description of a query's rows.
-        let kinds: Vec<_> =
-            unsafe { (0..(*descriptor).natts as usize).map(|n| sys::attribute(descriptor, n).atttypid).collect() };
+    let mut check = |kinds: &[pg_sys::Oid]| {
         if kinds.len() != 3
             || kinds[0] != pg_sys::TEXTOID
             || !crate::phone::is_phone(kinds[1])
@@ -73,13 +65,10 @@ pub fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Optio
             error::not_a_decision_query();
         }
     };
-    // SAFETY: connect and finish come in pairs; rows are looked at only when their columns are of the right types.
-    unsafe {
-        pg_sys::SPI_connect();
+    with_connection(|| {
         stream::each(&query, &mut check, &mut |columns| {
-            let phone = columns[1].map(|value| Phone::from_stored(value.value() as i64));
-            row(columns[0], phone, columns[2].map(|value| value.value() != 0));
+            let phone = columns[1].map(|value| Phone::from_stored(value.int()));
+            row(columns[0].map(Column::datum), phone, columns[2].map(Column::bool));
         });
-        pg_sys::SPI_finish();
-    }
+    });
 }

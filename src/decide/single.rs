@@ -221,8 +221,7 @@ fn dnc_decide_given(
         name!(assumed, Option<bool>),
     ),
 > {
-    // SAFETY: the argument is declared as jsonb.
-    let given = given.map(|given| unsafe { sys::row::jsonb(given.datum()) });
+    let given = given.and_then(|given| sys::jsonb::written(&given));
     let given = given.map(|given| serde_json::from_str(&given).unwrap_or_else(|_| error::too_deep("given")));
     let given = given.unwrap_or_default();
     let told =

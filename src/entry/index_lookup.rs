@@ -5,8 +5,8 @@
 //! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
 
 use crate::error;
-use crate::sys::executor::Looked;
-use crate::sys::invalidation::{Changed, Known};
+use crate::sys::column::Column;
+use crate::sys::invalidation::{self, Known};
 use crate::sys::probe::{Expected, Probe};
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
@@ -15,7 +15,6 @@ use dnc_core::entry::class::{self, Says};
 use dnc_core::entry::scope::{Ledger, Question, Scope};
 use dnc_core::list::pseudonym::Mark;
 use dnc_core::phone::Phone;
-use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
 
@@ -26,7 +25,6 @@ const SEARCHED: &[i16] = &[2];
 
 /// A table of refusals and what ended them, and its index. Both have the same columns first, but for the names of two.
 struct Source {
-    looked: Looked,
     table: &'static CStr,
     index: &'static CStr,
     /// The first columns, in their order; [`Source::store`] holds the table to them.
@@ -34,13 +32,11 @@ struct Source {
 }
 
 const ENTRIES: Source = Source {
-    looked: Looked::Entries,
     table: c"entry",
     index: c"entry_phone",
     columns: &[c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"],
 };
 const FINGERPRINTS: Source = Source {
-    looked: Looked::Fingerprints,
     table: c"fingerprint",
     index: c"fingerprint_mark",
     columns: &[
@@ -69,7 +65,10 @@ thread_local! {
             &[pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
         )
     };
-    static STORES: [Known<Store>; 2] = const { [Known::new(), Known::new()] };
+    static STORES: [Known<Store>; 2] = {
+        invalidation::register(&STORES);
+        [Known::new(), Known::new()]
+    };
 }
 
 /// Where a source is, once its columns were found where they are read; looked up again when anything of that changes.
@@ -81,25 +80,18 @@ struct Store {
     judge: Option<pg_sys::Oid>,
 }
 
-/// Called for every change of the catalogs.
-pub fn forget_if(changed: Changed) {
-    STORES.with(|stores| stores.iter().for_each(|store| store.forget_if(changed)));
-}
-
 impl Source {
     fn store(&self) -> Store {
-        let place = usize::from(self.looked == Looked::Fingerprints);
+        let place = usize::from(self.table == FINGERPRINTS.table);
         STORES.with(|stores| {
             stores[place].get(|| {
                 let table = sys::relation(self.table);
                 for (place, name) in self.columns.iter().enumerate() {
-                    // SAFETY: a lookup by a C string.
-                    if i32::from(unsafe { pg_sys::get_attnum(table, name.as_ptr()) }) != place as i32 + 1 {
+                    if i32::from(sys::column_number(table, name)) != place as i32 + 1 {
                         self.lacks(name);
                     }
                 }
-                // SAFETY: a lookup by a C string; a missing index is no error.
-                let index = unsafe { pg_sys::get_relname_relid(self.index.as_ptr(), sys::schema()) };
+                let index = sys::index(self.index);
                 let judge = sys::function(
                     c"entry_shape",
                     &[
@@ -128,7 +120,7 @@ impl Source {
     /// Does something with the open index, if it can be trusted and judges its entries.
     fn with_index<T>(&self, work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
         let judged = |probe: &mut Probe| probe.is_judged().then(|| work(probe));
-        executor::with_probe(self.looked, |context| self.open(context), judged).flatten()
+        executor::with_probe(self.table, |context| self.open(context), judged).flatten()
     }
 
     /// Whether a refusal under this key holds. Rows with another low half of a mark are of other numbers.
@@ -152,8 +144,7 @@ impl Source {
             if low.is_some() && int(8) != low {
                 continue;
             }
-            // SAFETY: columns seven and eight are texts, and the row stays until the next move.
-            let text = |i: usize| (!nulls[i]).then(|| unsafe { Text::from_datum(values[i], false) }).flatten();
+            let text = |i: usize| probe.column(i).and_then(Column::text);
             let (entry, effective, expires) = (int(0), int(3), int(4));
             let (Some(entry), Some(effective), Some(expires), Some(received), Some(channel)) =
                 (entry, effective, expires, int(5), text(6))
@@ -188,7 +179,7 @@ impl Source {
 /// 2000-01-01; `None` is now.
 pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| ENTRIES.by_index(probe, phone.bits(), None, question, at);
-    executor::with_probe(Looked::Entries, |context| ENTRIES.open(context), by_index)
+    executor::with_probe(ENTRIES.table, |context| ENTRIES.open(context), by_index)
         .unwrap_or_else(|| by_sql(phone, question, at))
 }
 
@@ -196,7 +187,7 @@ pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
 /// number of the same one, refused without need, comes up less often than once in 10^12 looks.
 pub fn look_for_mark(mark: Mark, question: &Question, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| FINGERPRINTS.by_index(probe, mark.high, Some(mark.low), question, at);
-    executor::with_probe(Looked::Fingerprints, |context| FINGERPRINTS.open(context), by_index).unwrap_or_else(|| {
+    executor::with_probe(FINGERPRINTS.table, |context| FINGERPRINTS.open(context), by_index).unwrap_or_else(|| {
         let [_, channel, purpose, at] = arguments(None, question, at);
         connected(sys::owner(), || {
             let marks = [Some(Datum::from(mark.high)), Some(Datum::from(mark.low)), channel, purpose, at];

@@ -6,12 +6,12 @@
 //! so it waits for those who refer, and finds what they wrote. The trigger also has every session forget which names it
 //! has seen, and a session hears of that with the lock, before it looks.
 
-use crate::sys::invalidation::{Changed, invalidate};
+use crate::sys::invalidation::{self, Cache, Changed, invalidate};
 use crate::sys::row::text_datum;
 use crate::sys::spi::{connected, finds};
 use crate::sys::trigger::Trigger;
 use crate::sys::xact::{self, Subtransaction, Transaction};
-use crate::sys::{self, Text, raw};
+use crate::sys::{self, Text, lock};
 use crate::trigger_function;
 use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Datum, Oid};
@@ -29,8 +29,15 @@ struct Lookup {
     names: Vec<Vec<u8>>,
 }
 
+/// The lookup tables that this session knows.
+#[derive(Default)]
+struct Lookups(RefCell<Vec<Lookup>>);
+
 thread_local! {
-    static LOOKUPS: RefCell<Vec<Lookup>> = const { RefCell::new(Vec::new()) };
+    static LOOKUPS: Lookups = {
+        invalidation::register(&LOOKUPS);
+        Lookups::default()
+    };
 }
 
 /// Called when the library is loaded.
@@ -38,26 +45,29 @@ pub fn init() {
     // A name may have been inserted by what is being rolled back, or may yet be.
     xact::at_transaction_end(|end| {
         if end == Transaction::Over {
-            forget(None);
+            LOOKUPS.with(|lookups| lookups.forget(None));
         }
     });
     xact::at_subtransaction_end(|end| {
         if end == Subtransaction::RolledBack {
-            forget(None);
+            LOOKUPS.with(|lookups| lookups.forget(None));
         }
     });
 }
 
-/// Called for every change of the catalogs.
-pub fn forget_if(changed: Changed) {
-    match changed {
-        Changed::Relation(relation) if relation != pg_sys::InvalidOid => forget(Some(relation)),
-        _ => forget(None),
+impl Cache for Lookups {
+    fn forget_if(&self, changed: Changed) {
+        match changed {
+            Changed::Relation(relation) if relation != pg_sys::InvalidOid => self.forget(Some(relation)),
+            _ => self.forget(None),
+        }
     }
 }
 
-fn forget(table: Option<Oid>) {
-    LOOKUPS.with_borrow_mut(|all| all.retain(|lookup| table.is_some_and(|table| table != lookup.table)));
+impl Lookups {
+    fn forget(&self, table: Option<Oid>) {
+        self.0.borrow_mut().retain(|lookup| table.is_some_and(|table| table != lookup.table));
+    }
 }
 
 trigger_function!(dnc_names_wait, pg_finfo_dnc_names_wait, names_wait, false);
@@ -65,8 +75,7 @@ trigger_function!(dnc_names_wait, pg_finfo_dnc_names_wait, names_wait, false);
 /// BEFORE DELETE of a lookup table, for the statement.
 fn names_wait(trigger: Trigger) -> Datum {
     let table = trigger.relation_oid();
-    // SAFETY: a relation that is open; the lock is kept to the end of the transaction.
-    unsafe { pg_sys::LockRelationOid(table, pg_sys::ExclusiveLock as i32) };
+    lock::relation(table, pg_sys::ExclusiveLock);
     invalidate(table);
     Datum::from(0usize)
 }
@@ -81,7 +90,8 @@ fn dnc_is_known(relation: Option<Text>, name: Option<Text>) -> bool {
 /// The same for a relation of schema dnc whose key column has its own name, and a name, both as the server holds them.
 pub fn is_known(relation: &[u8], name: &[u8]) -> bool {
     let known = |seen: bool| {
-        LOOKUPS.with_borrow(|all| {
+        LOOKUPS.with(|Lookups(all)| {
+            let all = all.borrow();
             let lookup = all.iter().find(|lookup| lookup.name == relation)?;
             let has = seen && lookup.names.iter().any(|known| known == name);
             Some((lookup.table, lookup.waits, has))
@@ -91,8 +101,7 @@ pub fn is_known(relation: &[u8], name: &[u8]) -> bool {
     if !waits {
         return is_there(relation, name, true);
     }
-    // SAFETY: the OID of a relation; a lock of one that is gone does no harm.
-    unsafe { raw::guard(pg_sys::CurrentMemoryContext, || raw::LockRelationOid(table, pg_sys::RowShareLock as i32)) };
+    lock::relation(table, pg_sys::RowShareLock);
     // The lock has brought news of every change: the table may be another one now, or without its trigger.
     let (still, waits, has) = known(true).unwrap_or_else(|| look_up(relation));
     if still != table || !waits {
@@ -112,14 +121,16 @@ fn look_up(relation: &[u8]) -> (Oid, bool, bool) {
     let name = std::ffi::CString::new(relation).unwrap_or_default();
     let table = sys::relation(&name);
     let waits = sys::function(c"names_wait", &[]).is_some_and(|function| sys::trigger::fires_always(table, function));
-    LOOKUPS.with_borrow_mut(|all| {
+    LOOKUPS.with(|Lookups(all)| {
+        let mut all = all.borrow_mut();
         all.push(Lookup { name: relation.to_vec(), table, waits, names: Vec::new() });
     });
     (table, waits, false)
 }
 
 fn remember(table: Oid, name: &[u8]) {
-    LOOKUPS.with_borrow_mut(|all| {
+    LOOKUPS.with(|Lookups(all)| {
+        let mut all = all.borrow_mut();
         let lookup = all.iter_mut().find(|lookup| lookup.table == table && lookup.names.len() < REMEMBERED);
         if let Some(lookup) = lookup {
             lookup.names.push(name.to_vec());

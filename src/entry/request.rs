@@ -5,23 +5,25 @@
 
 use crate::entry::lookup_key::is_known;
 use crate::phone::DncPhone;
+use crate::raw_function;
 use crate::rule;
+use crate::sys::args::Args;
 use crate::sys::insert::{self, Outcome, Target};
-use crate::sys::invalidation::Changed;
+use crate::sys::invalidation;
 use crate::sys::sequence::Sequence;
 use crate::sys::spi::{Statement, with_connection};
-use crate::sys::{self, Text, call, jsonb};
+use crate::sys::xact;
+use crate::sys::{self};
 use dnc_core::phone::Phone;
-use pgrx::pg_sys::{self, Datum, FunctionCallInfo, NullableDatum};
-use pgrx::{FromDatum, IntoDatum, pg_guard};
+use pgrx::IntoDatum;
+use pgrx::pg_sys::{self, Datum};
 
-/// How many arguments `dnc_add` has.
-const ARGUMENTS: usize = 13;
 /// Most characters of a reference, or of who took a request.
 const LONGEST: usize = 500;
 
 thread_local! {
-    static ENTRY: Target = const {
+    static ENTRY: Target = {
+        invalidation::register(&ENTRY);
         Target::new(
             c"entry",
             &[
@@ -50,7 +52,10 @@ thread_local! {
             None,
         )
     };
-    static SEQUENCE: Sequence = const { Sequence::new(c"entry_entry_id_seq") };
+    static SEQUENCE: Sequence = {
+        invalidation::register(&SEQUENCE);
+        Sequence::new(c"entry_entry_id_seq")
+    };
     /// One request a reference, as in `dnc.record_request`: whoever comes second waits.
     static REFERENCE: Statement = const {
         Statement::new(
@@ -66,68 +71,27 @@ thread_local! {
     };
 }
 
-/// Called for every change of the catalogs.
-pub fn forget_if(changed: Changed) {
-    ENTRY.with(|table| table.forget_if(changed));
-    SEQUENCE.with(|sequence| sequence.forget_if(changed));
-}
-
-/// Declares a form of `dnc_add` for one number, and its version record.
-macro_rules! add_function {
-    ($name:ident, $info:ident, $phone:expr) => {
-        #[unsafe(no_mangle)]
-        pub extern "C" fn $info() -> &'static pg_sys::Pg_finfo_record {
-            &pg_sys::Pg_finfo_record { api_version: 1 }
-        }
-
-        /// # Safety
-        /// Called by the function manager.
-        #[unsafe(no_mangle)]
-        #[pg_guard]
-        pub unsafe extern "C-unwind" fn $name(fcinfo: FunctionCallInfo) -> Datum {
-            // SAFETY: the function manager's own structure, with the arguments that SQL declares.
-            unsafe {
-                let arguments = (*fcinfo).args.as_slice(ARGUMENTS);
-                let phone = (!arguments[0].isnull).then(|| ($phone)(arguments[0].value));
-                let entry = add(phone, arguments);
-                (*fcinfo).isnull = entry.is_none();
-                entry.unwrap_or(Datum::from(0usize))
-            }
-        }
-    };
-}
-
-add_function!(dnc_add_phone, pg_finfo_dnc_add_phone, |value: Datum| Phone::from_stored(value.value() as i64));
-add_function!(dnc_add_text, pg_finfo_dnc_add_text, |value: Datum| {
-    crate::phone::read_or_raise(Text::from_datum(value, false).expect("not NULL"), crate::phone::default_region())
+raw_function!(dnc_add_phone, pg_finfo_dnc_add_phone, |args| add(args.int(0).map(Phone::from_stored), args));
+raw_function!(dnc_add_text, pg_finfo_dnc_add_text, |args| {
+    add(args.text(0).map(|text| crate::phone::read_or_raise(text, crate::phone::default_region())), args)
 });
 
-/// # Safety
-/// The arguments are what SQL declares.
-unsafe fn add(phone: Option<Phone>, arguments: &[NullableDatum]) -> Option<Datum> {
-    // SAFETY: see above.
-    match phone.and_then(|phone| unsafe { plain(phone, arguments) }) {
+fn add(phone: Option<Phone>, args: Args) -> Datum {
+    let entry = match phone.and_then(|phone| plain(phone, args)) {
         Some(entry) => entry.into_datum(),
-        // SAFETY: as above.
-        None => unsafe { by_sql(phone, arguments) },
-    }
+        None => by_sql(phone, args),
+    };
+    args.give(entry)
 }
 
 /// Records a plain request and gives its entry; `None`, and nothing is recorded, if it is none.
-///
-/// # Safety
-/// As [`add`].
-unsafe fn plain(phone: Phone, arguments: &[NullableDatum]) -> Option<i64> {
-    let given = |n: usize| (!arguments[n].isnull).then_some(arguments[n].value);
-    // SAFETY: see above.
-    let text = |n: usize| given(n).and_then(|value| unsafe { Text::from_datum(value, false) });
-    let time = |n: usize| given(n).map(|value| value.value() as i64);
-    let (channel, purpose, reason, source) = (text(1)?, text(2), text(3)?, text(4)?);
-    let (requested, evidence, reference) = (time(5)?, given(6)?, text(7));
-    let (effective, expires, due, taken_by) = (time(9), time(10).unwrap_or(i64::MAX), time(11), text(12));
-    // SAFETY: reads a variable of the server's.
-    let now = unsafe { pg_sys::GetCurrentTransactionStartTimestamp() };
-    let received = time(8).unwrap_or(now);
+fn plain(phone: Phone, args: Args) -> Option<i64> {
+    let given = |n: usize| args.datum(n);
+    let (channel, purpose, reason, source) = (args.text(1)?, args.text(2), args.text(3)?, args.text(4)?);
+    let (requested, is_object, reference) = (args.int(5)?, args.is_json_object(6)?, args.text(7));
+    let (effective, expires, due) = (args.int(9), args.int(10).unwrap_or(i64::MAX), args.int(11));
+    let (taken_by, now) = (args.text(12), xact::start());
+    let received = args.int(8).unwrap_or(now);
     let finite = |at: i64| at != i64::MIN && at != i64::MAX;
     // Only a start yet to come is a start.
     let effective = effective.filter(|at| *at > now).unwrap_or(i64::MIN);
@@ -143,8 +107,7 @@ unsafe fn plain(phone: Phone, arguments: &[NullableDatum]) -> Option<i64> {
         && due.is_none_or(|due| finite(due) && due >= requested)
         // Of more bytes than characters are allowed SQL counts the characters.
         && [taken_by, reference].iter().flatten().all(|text| (1..=LONGEST).contains(&text.bytes().len()))
-        // SAFETY: see above.
-        && unsafe { jsonb::is_object(evidence) };
+        && is_object;
     let known = ordinary
         && is_known(b"channel", channel.bytes())
         && is_known(b"reason", reason.bytes())
@@ -197,34 +160,12 @@ unsafe fn plain(phone: Phone, arguments: &[NullableDatum]) -> Option<i64> {
 }
 
 /// Has `dnc.record_request` record the request, or say what is wrong with it.
-///
-/// # Safety
-/// As [`add`].
-unsafe fn by_sql(phone: Option<Phone>, arguments: &[NullableDatum]) -> Option<Datum> {
+fn by_sql(phone: Option<Phone>, args: Args) -> Option<Datum> {
     let entry = sys::relation(c"entry");
-    // SAFETY: catalog lookups, an array of one element of the type of the column, and a call with what SQL declares.
-    unsafe {
-        let kind = pg_sys::get_atttype(entry, pg_sys::get_attnum(entry, c"phone".as_ptr()));
-        let array = pg_sys::get_array_type(kind);
-        let (at, text, json) = (pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::JSONBOID);
-        let types = [array, text, text, text, text, at, json, text, at, at, at, at, text];
-        let record = sys::function(c"record_request", &types)
-            .unwrap_or_else(|| crate::error::missing_relation("record_request"));
-        let mut elements = [phone.map_or(Datum::from(0usize), |phone| Datum::from(phone.bits()))];
-        let (mut is_null, mut size, mut lower) = ([phone.is_none()], 1, 1);
-        let phones = pg_sys::construct_md_array(
-            elements.as_mut_ptr(),
-            is_null.as_mut_ptr(),
-            1,
-            &mut size,
-            &mut lower,
-            kind,
-            8,
-            true,
-            b'd' as std::ffi::c_char,
-        );
-        let mut all: Vec<Option<Datum>> = arguments.iter().map(|a| (!a.isnull).then_some(a.value)).collect();
-        all[0] = Some(Datum::from(phones));
-        call(record, &all)
-    }
+    let kind = sys::column_type(entry, sys::column_number(entry, c"phone"));
+    let (at, text, json) = (pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::JSONBOID);
+    let types = [sys::array_type(kind), text, text, text, text, at, json, text, at, at, at, at, text];
+    let mut all = args.datums();
+    all[0] = Some(sys::array_of_one(phone.map(|phone| Datum::from(phone.bits())), kind));
+    sys::call_ours(c"record_request", &types, &all)
 }

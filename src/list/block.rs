@@ -4,10 +4,8 @@ use crate::list::set_reader::{SetReader, hash};
 use crate::sys::spi::connected;
 use crate::sys::{self};
 use dnc_core::list::block::{END, Packed};
-use dnc_core::list::sort::Run;
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
-use std::io::Read;
 
 #[pg_extern(sql = false)]
 fn dnc_block_is_valid(start: i64, stop: i64, packed: &[u8]) -> bool {

@@ -10,8 +10,6 @@ use dnc_core::phone::plan;
 use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
 use serde_json::Value;
-use sha2::Digest;
-use std::io::Read;
 
 /// Bytes of a file that are read at once, and of copied lines that make a chunk.
 pub const PORTION: usize = 1 << 20;

@@ -2,14 +2,12 @@
 
 use crate::error;
 use crate::list::version::Sets;
-use crate::sys::spi::{Cursor, Statement, column};
+use crate::sys::spi::{Cursor, Statement};
 use dnc_core::list::block::{Block, END, Fault, Packed};
 use dnc_core::list::phone_set::{Merged, Operation, merged};
-use dnc_core::list::sort::Run;
+use pgrx::IntoDatum;
 use pgrx::pg_sys::{self};
-use pgrx::{FromDatum, IntoDatum};
 use sha2::{Digest, Sha256};
-use std::io::Read;
 
 thread_local! {
     static SETS: Statement = const {
@@ -57,13 +55,9 @@ impl SetReader {
     pub fn next_block(&mut self) -> Option<Block> {
         if self.blocks.is_empty() {
             let blocks = &mut self.blocks;
-            self.cursor.as_mut()?.fetch(|row, descriptor| {
-                // SAFETY: the columns are those of the query, none of them NULL.
-                unsafe {
-                    let int = |n| column(row, descriptor, n).map_or(0, |value| value.value() as u64);
-                    let bytes = column(row, descriptor, 3).and_then(|value| <&[u8]>::from_datum(value, false));
-                    blocks.push_back(Block { start: int(1), stop: int(2), bytes: bytes.unwrap_or_default().to_vec() });
-                }
+            self.cursor.as_mut()?.fetch(|row| {
+                let (start, stop) = (row.int(1) as u64, row.int(2) as u64);
+                blocks.push_back(Block { start, stop, bytes: row.bytes(3).to_vec() });
             });
         }
         let block = self.blocks.pop_front().filter(|block| block.start == self.read_to && block.stop > block.start)?;

@@ -3,7 +3,6 @@
 use crate::error;
 use crate::sys::temp::{TempFile, TempFiles};
 use dnc_core::list::sort::{Run, Store};
-use std::io::Read;
 
 /// Sorting's files are the server's.
 pub struct Temp(pub TempFiles);

@@ -2,13 +2,11 @@
 
 use crate::error;
 use crate::list::format::format;
-use crate::sys::row::text;
 use crate::sys::spi::Statement;
 use dnc_core::list::file_format::Format;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum};
 use serde_json::Value;
-use sha2::Digest;
 
 thread_local! {
     static VERSION: Statement = const {
@@ -65,7 +63,5 @@ impl Opened {
 
 /// The text that a statement of the owner's gives.
 pub fn one(statement: &'static std::thread::LocalKey<Statement>, arguments: &[Option<Datum>]) -> Option<String> {
-    let row = statement.with(|s| s.run(arguments, false))?;
-    // SAFETY: such statements give a text.
-    row[0].map(|value| unsafe { text(value) })
+    statement.with(|s| s.text(arguments, false))
 }

@@ -3,11 +3,11 @@
 use super::DncPhone;
 use crate::error;
 use crate::settings;
-use crate::sys::{Spelling, Text};
+use crate::sys::{self, Spelling, Text};
 use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
+use pgrx::Internal;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
-use pgrx::{Internal, StringInfo};
 use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType};
 use std::cell::Cell;
 use std::ffi::CStr;
@@ -39,40 +39,21 @@ pub fn is_phone(kind: pg_sys::Oid) -> bool {
     if u32::from(kind) < pg_sys::FirstNormalObjectId {
         return false;
     }
-    let phone = is_phone_type(kind);
+    let phone = sys::has_input(kind, dnc_phone_in_wrapper as *const ());
     if phone {
         KNOWN.set(kind);
     }
     phone
 }
 
-/// Whether a type's input function is [`dnc_phone_in`]: names prove nothing, since anybody may use ours.
-fn is_phone_type(kind: pg_sys::Oid) -> bool {
-    // SAFETY: catalog lookups; the function manager fills the structure.
-    unsafe {
-        let (mut input, mut parameter) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
-        pg_sys::getTypeInputInfo(kind, &mut input, &mut parameter);
-        let mut function = pg_sys::FmgrInfo::default();
-        pg_sys::fmgr_info(input, &mut function);
-        function.fn_addr.is_some_and(|f| f as usize == dnc_phone_in_wrapper as *const () as usize)
-    }
-}
-
 #[pg_extern(sql = false)]
 fn dnc_phone_out(phone: DncPhone) -> &'static CStr {
-    let mut out = StringInfo::new();
-    out.push_str(&phone.to_string());
-    // SAFETY: the string belongs to the call's memory context, which outlives the result.
-    unsafe { CStr::from_ptr(out.leak_cstr().as_ptr()) }
+    sys::c_string(&phone.to_string())
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_recv(mut message: Internal) -> DncPhone {
-    // SAFETY: a receive function's argument is a StringInfo, as the type's declaration says.
-    let bits = unsafe {
-        let buffer = message.get_mut::<pg_sys::StringInfoData>().expect("a message");
-        pg_sys::pq_getmsgint64(buffer)
-    };
+fn dnc_phone_recv(message: Internal) -> DncPhone {
+    let bits = sys::int_of_message(message).expect("a message");
     DncPhone(Phone::from_bits(bits).unwrap_or_else(|| error::bad_binary(bits)))
 }
 
@@ -243,8 +224,5 @@ fn dnc_has_prefix(phone: DncPhone, prefix: Text) -> bool {
 /// Planner support of `dnc_has_prefix(column, constant)`: the range of an ordered index.
 #[pg_extern(sql = false)]
 fn dnc_has_prefix_support(request: Internal) -> Internal {
-    crate::sys::planner::index_range(request, |prefix| {
-        // SAFETY: the second argument of dnc_has_prefix is a text.
-        unsafe { Text::from_datum(prefix, false) }.map(prefix_bounds)
-    })
+    sys::planner::index_range(request, |prefix| Some(prefix_bounds(prefix)))
 }

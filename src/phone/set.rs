@@ -1,14 +1,15 @@
 //! `sql/install/16-phone-set.sql`: sets of numbers as values, and the aggregate that makes them.
 
 use crate::phone::DncPhone;
-use crate::sys::{aggregate, memory};
+use crate::sys::args::Args;
+use crate::sys::{self, memory};
 use crate::{error, raw_function};
 use dnc_core::list::phone_set::{self, Operation, PhoneSet, Unbuilt};
 use dnc_core::list::sort::{Run, Sorter, Store};
 use dnc_core::phone::{Phone, parse};
-use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use pgrx::pg_sys::Datum;
 use pgrx::prelude::*;
-use pgrx::{FromDatum, Internal, IntoDatum, StringInfo};
+use pgrx::{Internal, IntoDatum};
 use std::ffi::CStr;
 
 /// Bytes of numbers that the aggregate sorts at once; what it has sorted takes about two bytes a number.
@@ -50,8 +51,7 @@ fn dnc_phone_set_in(input: &CStr) -> Vec<u8> {
 
 #[pg_extern(sql = false)]
 fn dnc_phone_set_out(numbers: &[u8]) -> &'static CStr {
-    let mut out = StringInfo::new();
-    out.push('{');
+    let mut out = String::from("{");
     for (n, number) in set(numbers).iter().enumerate() {
         if n > 0 {
             out.push(',');
@@ -59,24 +59,17 @@ fn dnc_phone_set_out(numbers: &[u8]) -> &'static CStr {
         out.push_str(&format!("+{number}"));
     }
     out.push('}');
-    // SAFETY: the buffer is in the memory context of the call, which outlives the result, and ends with a zero byte.
-    unsafe { CStr::from_ptr(out.into_char_ptr()) }
+    sys::c_string(&out)
 }
 
 #[pg_extern(sql = false)]
-fn dnc_phone_set_recv(mut message: Internal) -> Vec<u8> {
-    // SAFETY: the receive protocol hands over a StringInfo; the rest of it is the value.
-    let bytes = unsafe {
-        let Some(message) = message.get_mut::<pg_sys::StringInfoData>() else { error::bad_set() };
-        let len = message.len - message.cursor;
-        let start = pg_sys::pq_getmsgbytes(message, len);
-        std::slice::from_raw_parts(start.cast::<u8>(), len as usize)
-    };
-    let received = PhoneSet::of(bytes).filter(PhoneSet::is_valid).unwrap_or_else(|| error::bad_set());
+fn dnc_phone_set_recv(message: Internal) -> Vec<u8> {
+    let bytes = sys::rest_of_message(message).unwrap_or_else(|| error::bad_set());
+    let received = PhoneSet::of(&bytes).filter(PhoneSet::is_valid).unwrap_or_else(|| error::bad_set());
     if !received.iter().all(|number| phone(number).is_some()) {
         error::bad_set();
     }
-    memory::copied(bytes)
+    bytes
 }
 
 /// The number with these E.164 digits.
@@ -192,53 +185,34 @@ raw_function!(dnc_set_serialize_wrapper, pg_finfo_dnc_set_serialize_wrapper, set
 raw_function!(dnc_set_deserialize_wrapper, pg_finfo_dnc_set_deserialize_wrapper, set_deserialize);
 raw_function!(dnc_set_finish_wrapper, pg_finfo_dnc_set_finish_wrapper, set_finish);
 
-/// # Safety
-/// Called by the function manager, as the SQL declares; so are those below.
-unsafe fn set_add(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: see above.
-    unsafe {
-        let state = aggregate::state(fcinfo, 0, new_state);
-        let number = aggregate::argument(fcinfo, 1);
-        if let (Some(number), Some(sorter)) = (number, &mut *state) {
-            sorter.push(Phone::from_stored(number.value() as i64).e164_number() as u64);
+fn set_add(args: Args) -> Datum {
+    args.with_state(0, new_state, |state| {
+        if let (Some(number), Some(sorter)) = (args.int(1), state) {
+            sorter.push(Phone::from_stored(number).e164_number() as u64);
         }
-        Datum::from(state)
-    }
+    })
 }
 
-unsafe fn set_combine(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: see above; the second state is another worker's, and read once.
-    unsafe {
-        let state = aggregate::state(fcinfo, 0, new_state);
-        if let (Some(other), Some(sorter)) = (aggregate::argument(fcinfo, 1), &mut *state)
-            && let Some(other) = (*other.cast_mut_ptr::<State>()).take()
-        {
+fn set_combine(args: Args) -> Datum {
+    // The second state is another worker's, and read once.
+    let other = args.state(1, |other: &mut State| other.take()).flatten();
+    args.with_state(0, new_state, |state| {
+        if let (Some(other), Some(sorter)) = (other, state) {
             other.merge().for_each(|number| sorter.push(number));
         }
-        Datum::from(state)
-    }
+    })
 }
 
-unsafe fn set_deserialize(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: see above; the bytes are those that a worker sent.
-    unsafe {
-        let bytes = aggregate::argument(fcinfo, 0).and_then(|bytes| <&[u8]>::from_datum(bytes, false));
-        let state = aggregate::new(fcinfo, new_state);
-        if let (Some(bytes), Some(sorter)) = (bytes, &mut *state) {
+fn set_deserialize(args: Args) -> Datum {
+    args.with_new_state(new_state, |state| {
+        if let (Some(bytes), Some(sorter)) = (args.bytes(0), state) {
             set(bytes).iter().for_each(|number| sorter.push(number));
         }
-        Datum::from(state)
-    }
+    })
 }
 
 /// The set, for the last step and for the worker that sends it.
-unsafe fn set_finish(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: see above.
-    unsafe {
-        let bytes = match aggregate::argument(fcinfo, 0) {
-            Some(state) => gathered(&mut *state.cast_mut_ptr::<State>()),
-            None => build([]),
-        };
-        bytes.into_datum().unwrap_or(Datum::from(0usize))
-    }
+fn set_finish(args: Args) -> Datum {
+    let bytes = args.state(0, gathered).unwrap_or_else(|| build([]));
+    args.give(bytes.into_datum())
 }

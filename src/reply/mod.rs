@@ -16,7 +16,6 @@ use dnc_core::phone::Phone;
 use dnc_core::reply::meaning;
 use hmac::{Hmac, Mac};
 use pgrx::iter::TableIterator;
-use pgrx::pg_sys;
 use pgrx::prelude::*;
 use sha2::Sha256;
 
@@ -51,7 +50,7 @@ fn dnc_token_close(
     let mut bytes = vec![0; 1 + NONCE];
     bytes[0] = VERSION;
     // SAFETY: the server's generator fills as many bytes as there are.
-    if !unsafe { pg_sys::pg_strong_random(bytes[1..].as_mut_ptr().cast(), NONCE) } {
+    if !crate::sys::draw(&mut bytes[1..=NONCE]) {
         error::no_randomness();
     }
     let (channel, purpose) = (channel.to_utf8(), purpose.map(Text::to_utf8));

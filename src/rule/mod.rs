@@ -5,7 +5,7 @@
 
 use crate::error;
 use crate::phone::DncPhone;
-use crate::sys::invalidation::{Changed, Known};
+use crate::sys::invalidation::{self, Known};
 use crate::sys::table::{self, Value};
 use crate::sys::{self, Text, one_row_table};
 use chrono::{Datelike, NaiveDate};
@@ -29,13 +29,11 @@ use std::rc::Rc;
 type Read = ((Oid, i64), Rc<Book>);
 
 thread_local! {
-    static EPOCH: Known<Oid> = const { Known::new() };
+    static EPOCH: Known<Oid> = {
+        invalidation::register(&EPOCH);
+        Known::new()
+    };
     static READ: RefCell<Option<Read>> = const { RefCell::new(None) };
-}
-
-/// Called for every change of the catalogs.
-pub fn forget_if(changed: Changed) {
-    EPOCH.with(|known| known.forget_if(changed));
 }
 
 /// Rules as the active snapshot sees them; an error if they cannot be read.

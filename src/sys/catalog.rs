@@ -43,7 +43,7 @@ fn each(catalog: Oid, index: Oid, keys: &[(i16, Oid)], mut row: impl FnMut(&Row)
 }
 
 fn oid(row: &Row, column: &str) -> Oid {
-    row.value(column).map_or(pg_sys::InvalidOid, |value| Oid::from_u32(value.value() as u32))
+    row.value(column).map_or(pg_sys::InvalidOid, |value| Oid::from_u32(value.int() as u32))
 }
 
 /// What depends on a function: catalog and OID.
@@ -62,8 +62,8 @@ pub fn trigger_arguments(trigger: Oid) -> Option<Vec<Vec<u8>>> {
         if oid(row, "tgparentid") == pg_sys::InvalidOid
             && let Some(arguments) = row.value("tgargs")
         {
-            // SAFETY: the column is a bytea, each argument ended by a zero byte.
-            let bytes = unsafe { pgrx::varlena_to_byte_slice(pg_sys::pg_detoast_datum(arguments.cast_mut_ptr())) };
+            // Each argument ends with a zero byte.
+            let bytes = arguments.bytes();
             found = Some(bytes.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect());
         }
     });

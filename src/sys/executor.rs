@@ -6,13 +6,15 @@
 //! The hook is no pgrx guard: errors pass through it as they are. So nothing runs in it on the way out of an error, and
 //! the callbacks of transactions and subtransactions take from the stack what an error left there.
 
+use super::args::Expression;
 use super::probe::Probe;
+use super::row_place::OpenTable;
 use super::xact::{self, Subtransaction, Transaction};
 use pgrx::pg_guard;
 use pgrx::pg_sys::{self, QueryDesc};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 
 /// A call of the executor that has not returned.
 struct Run {
@@ -24,18 +26,14 @@ struct Run {
     /// Nesting depth of transactions in which it was called.
     level: i32,
     owner: pg_sys::ResourceOwner,
-    probes: [Option<Probe>; 3],
-    /// The table of blocks, where it is read without its index.
-    blocks: Option<pg_sys::Relation>,
+    /// Probes that the query keeps open, one a table, and the tables' names.
+    probes: [Option<(&'static CStr, Probe)>; PROBES],
+    /// A table that is read without its index.
+    table: Option<(pg_sys::Oid, pg_sys::Relation)>,
 }
 
-/// What a probe looks into; a query keeps one of each open.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Looked {
-    Entries,
-    Blocks,
-    Fingerprints,
-}
+/// Probes that a query keeps open at most.
+const PROBES: usize = 3;
 
 /// What a query keeps from one call of the executor to the next, as a cursor makes them.
 struct Kept {
@@ -43,6 +41,10 @@ struct Kept {
     id: Id,
     state: Option<Box<dyn Any>>,
 }
+
+/// A query that is being run: good until it has returned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Query(*mut QueryDesc);
 
 /// Tells what one query keeps from what any other ever kept: queries come to lie where others lay before.
 pub type Id = std::num::NonZeroU64;
@@ -114,7 +116,15 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     let (level, owner) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
     let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
     change(|runs| {
-        runs.push(Run { query, kept, to_the_end: count == 0, level, owner, probes: [None, None, None], blocks: None });
+        runs.push(Run {
+            query,
+            kept,
+            to_the_end: count == 0,
+            level,
+            owner,
+            probes: [const { None }; PROBES],
+            table: None,
+        });
         runs.len() - 1
     })
 }
@@ -134,12 +144,12 @@ unsafe extern "C-unwind" fn leave(depth: usize) {
         // Above it only those that an error ended, where nothing was aborted for it.
         if runs.len() > depth { runs.drain(depth..).next() } else { None }
     });
-    if let Some(Run { probes, blocks, owner, .. }) = run {
+    if let Some(Run { probes, table, owner, .. }) = run {
         // SAFETY: the executor has just returned to whom it was called by, whose owner it is; the table is open.
         unsafe {
             owned_by(owner, || {
-                probes.into_iter().flatten().for_each(Probe::close);
-                if let Some(table) = blocks {
+                probes.into_iter().flatten().for_each(|(_, probe)| probe.close());
+                if let Some((_, table)) = table {
                     pg_sys::table_close(table, pg_sys::AccessShareLock as i32);
                 }
             });
@@ -169,17 +179,18 @@ fn subtransaction_ends(end: Subtransaction) {
 /// Does a look with the probe that the running query keeps open, or else with one that is closed again: where no query is
 /// running, and in a subtransaction that the query's own caller does not know of, since an error that ends only that would
 /// leave the query with a probe that it interrupted. `open` is told in which context the probe is to live; `None` if it
-/// gives none.
+/// gives none. `name` is that of the table, and tells the probes of a query apart.
 pub fn with_probe<T>(
-    into: Looked,
+    name: &'static CStr,
     open: impl FnOnce(pg_sys::MemoryContext) -> Option<Probe>,
     look: impl FnOnce(&mut Probe) -> T,
 ) -> Option<T> {
-    // SAFETY: reads of the server's state.
-    let (level, context) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentMemoryContext) };
+    // SAFETY: a read of the server's state.
+    let (level, context) = (xact::nesting_level(), unsafe { pg_sys::CurrentMemoryContext });
     let run = RUNS.with_borrow_mut(|runs| {
         let run = runs.last_mut().filter(|run| run.level == level)?;
-        Some((run.probes[into as usize].take(), run.owner, run.query))
+        let kept = run.probes.iter_mut().find(|probe| probe.as_ref().is_some_and(|(of, _)| *of == name));
+        Some((kept.and_then(Option::take).map(|(_, probe)| probe), run.owner, run.query))
     });
     let Some((kept, owner, query)) = run else {
         let mut probe = open(context)?;
@@ -195,41 +206,48 @@ pub fn with_probe<T>(
     let mut probe = kept.or_else(opened)?;
     // An error in here ends the run, and its owner closes what is open.
     let result = look(&mut probe);
-    RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.probes[into as usize] = Some(probe)));
+    let mut probe = Some(probe);
+    RUNS.with_borrow_mut(|runs| {
+        if let Some(free) = runs.last_mut().and_then(|run| run.probes.iter_mut().find(|probe| probe.is_none())) {
+            *free = probe.take().map(|probe| (name, probe));
+        }
+    });
+    // SAFETY: as above.
+    unsafe { owned_by(owner, || probe.into_iter().for_each(Probe::close)) };
     Some(result)
 }
 
-/// Does a look into the table of blocks, which the running query then keeps open, as [`with_probe`] does with a probe.
-pub fn with_blocks<T>(table: pg_sys::Oid, look: impl FnOnce(pg_sys::Relation) -> T) -> T {
+/// Does something with a table of schema dnc, which the running query then keeps open, as [`with_probe`] does with a probe. It keeps
+/// one such table.
+pub fn with_table<T>(table: pg_sys::Oid, name: &'static CStr, look: impl FnOnce(OpenTable) -> T) -> T {
     let lock = pg_sys::AccessShareLock as i32;
-    // SAFETY: a read of the transaction's state.
-    let level = unsafe { super::raw::GetCurrentTransactionNestLevel() };
+    let level = xact::nesting_level();
     let run = RUNS.with_borrow(|runs| {
         let run = runs.last().filter(|run| run.level == level)?;
-        Some((run.blocks, run.owner))
+        Some((run.table, run.owner))
     });
     // SAFETY: the table is opened before it is read, and closed by whom it was opened for; the owner outlives the run.
     unsafe {
         match run {
-            None => {
-                let relation = super::open(table, c"list_block", pg_sys::AccessShareLock);
-                let result = look(relation);
+            Some((Some((kept, relation)), _)) if kept == table => look(OpenTable::of(relation)),
+            Some((None, owner)) => {
+                let relation = owned_by(owner, || super::open(table, name, pg_sys::AccessShareLock));
+                RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.table = Some((table, relation))));
+                look(OpenTable::of(relation))
+            }
+            Some((Some(_), _)) | None => {
+                let relation = super::open(table, name, pg_sys::AccessShareLock);
+                let result = look(OpenTable::of(relation));
                 pg_sys::table_close(relation, lock);
                 result
-            }
-            Some((Some(relation), _)) => look(relation),
-            Some((None, owner)) => {
-                let relation = owned_by(owner, || super::open(table, c"list_block", pg_sys::AccessShareLock));
-                RUNS.with_borrow_mut(|runs| runs.last_mut().map(|run| run.blocks = Some(relation)));
-                look(relation)
             }
         }
     }
 }
 
-/// Whether the running query keeps the table of blocks open, and with it locked.
-pub fn keeps_blocks() -> bool {
-    RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.blocks.is_some()))
+/// Whether the running query keeps a table open by [`with_table`], and with it locked.
+pub fn keeps_table() -> bool {
+    RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.table.is_some()))
 }
 
 /// Does `work` with another resource owner in place of the current one. An error needs no putting back: the abort that
@@ -251,10 +269,10 @@ unsafe fn owned_by<T>(owner: pg_sys::ResourceOwner, work: impl FnOnce() -> T) ->
 /// The query that is being run, if what its snapshot sees is what this call is to see: the very same snapshot. A query
 /// holds its snapshot registered, and a registered one is never changed; so what was read under it stays true until the
 /// query ends.
-pub fn query() -> Option<*mut QueryDesc> {
+pub fn query() -> Option<Query> {
     let (query, _) = INNERMOST.get();
     // SAFETY: a running query's description is live; a snapshot is active whenever a function is called.
-    unsafe { (!query.is_null() && (*query).snapshot == super::raw::GetActiveSnapshot()).then_some(query) }
+    unsafe { (!query.is_null() && (*query).snapshot == super::raw::GetActiveSnapshot()).then_some(Query(query)) }
 }
 
 /// Whether this is what the running query keeps, and its snapshot the active one.
@@ -265,7 +283,7 @@ pub fn keeps(id: Id) -> bool {
 }
 
 /// A glance at what the running query keeps: `look` calls nothing of the server's. `None` if there is nothing yet.
-pub fn peek<S: Any, T>(query: *mut QueryDesc, look: impl FnOnce(Id, &S) -> Option<T>) -> Option<T> {
+pub fn peek<S: Any, T>(Query(query): Query, look: impl FnOnce(Id, &S) -> Option<T>) -> Option<T> {
     KEPT.with_borrow(|all| {
         let kept = all.iter().rev().find(|kept| kept.query == query)?;
         look(kept.id, kept.state.as_ref()?.downcast_ref::<S>()?)
@@ -273,7 +291,7 @@ pub fn peek<S: Any, T>(query: *mut QueryDesc, look: impl FnOnce(Id, &S) -> Optio
 }
 
 /// Work on what the running query keeps, made by `new` when first asked for, or when an error lost it.
-pub fn keep<S: Any, T>(query: *mut QueryDesc, new: impl FnOnce() -> S, work: impl FnOnce(&mut S) -> T) -> T {
+pub fn keep<S: Any, T>(Query(query): Query, new: impl FnOnce() -> S, work: impl FnOnce(&mut S) -> T) -> T {
     let find = |all: &mut Vec<Kept>| all.iter().rposition(|kept| kept.query == query);
     let place = KEPT.with_borrow_mut(find).unwrap_or_else(|| {
         // SAFETY: the callback lives in the context that calls it when it goes.
@@ -308,19 +326,20 @@ unsafe extern "C-unwind" fn query_ends(query: *mut c_void) {
 
 /// How many rows the running query's plan expects where this expression stands, if all of them are wanted and nothing
 /// above it can stop early.
-pub fn expected_rows(query: *mut QueryDesc, expression: *mut pg_sys::Node) -> Option<f64> {
+pub fn expected_rows(query: Query, expression: Expression) -> Option<f64> {
+    let Query(query) = query;
     let to_the_end = RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.query == query && run.to_the_end));
     if !to_the_end {
         return None;
     }
-    let state = search(query, expression, true)?;
+    let state = search(query, expression.node(), true)?;
     // SAFETY: as in `search`.
     Some(unsafe { (*(*state).plan).plan_rows })
 }
 
 /// The node of the running query in whose filter this expression stands.
-pub fn scan_with(query: *mut QueryDesc, expression: *mut pg_sys::Node) -> Option<*mut pg_sys::PlanState> {
-    search(query, expression, false)
+pub fn scan_with(query: Query, expression: Expression) -> Option<*mut pg_sys::PlanState> {
+    search(query.0, expression.node(), false)
 }
 
 /// The node of the plan in which the expression stands.

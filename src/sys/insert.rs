@@ -5,7 +5,7 @@
 //! partial ones and those on expressions. Rights are not looked at; the caller answers for those. A table that is no
 //! longer as the extension made it (another column, a rule, a policy) is left to SQL.
 
-use super::invalidation::Changed;
+use super::invalidation::{Cache, Changed};
 use super::raw;
 use pgrx::pg_sys::{self, Datum, MemoryContext, Oid};
 use std::cell::{Cell, RefCell};
@@ -60,12 +60,8 @@ pub enum Outcome {
     NeedsSql,
 }
 
-impl Target {
-    pub const fn new(name: &'static CStr, columns: &'static [Column], silent: Option<&'static CStr>) -> Target {
-        Target { name, columns, silent, prepared: RefCell::new(None), stale: Cell::new(true) }
-    }
-
-    pub fn forget_if(&self, changed: Changed) {
+impl Cache for Target {
+    fn forget_if(&self, changed: Changed) {
         let concerned = match (changed, self.prepared.try_borrow().as_deref()) {
             (Changed::Relation(relation), Ok(Some(known))) => {
                 relation == pg_sys::InvalidOid
@@ -77,6 +73,12 @@ impl Target {
         if concerned {
             self.stale.set(true);
         }
+    }
+}
+
+impl Target {
+    pub const fn new(name: &'static CStr, columns: &'static [Column], silent: Option<&'static CStr>) -> Target {
+        Target { name, columns, silent, prepared: RefCell::new(None), stale: Cell::new(true) }
     }
 
     /// Puts a row into the table, given as its values in the order of the declared columns. Call as who may.

@@ -1,9 +1,18 @@
 //! What was looked up in the catalogs, until they change: the server tells every session of each change before it lets
 //! the session see it.
+//!
+//! A cache registers where it is declared, as it is first used:
+//!
+//! ```ignore
+//! thread_local! {
+//!     static TABLE: Known<Oid> = { invalidation::register(&TABLE); Known::new() };
+//! }
+//! ```
 
 use pgrx::pg_guard;
 use pgrx::pg_sys::{self, Datum, Oid};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::thread::LocalKey;
 
 /// What changed.
 #[derive(Clone, Copy)]
@@ -12,6 +21,27 @@ pub enum Changed {
     Relation(Oid),
     /// Some function or schema.
     Names,
+}
+
+/// What is to be forgotten when the catalogs change.
+pub trait Cache {
+    /// Called at any time; may neither fail nor look anything up.
+    fn forget_if(&self, changed: Changed);
+}
+
+/// A cache that any change at all concerns.
+pub struct OfAll<T: Copy>(pub Known<T>);
+
+impl<T: Copy> Cache for OfAll<T> {
+    fn forget_if(&self, _: Changed) {
+        self.0.forget();
+    }
+}
+
+impl<C: Cache, const N: usize> Cache for [C; N] {
+    fn forget_if(&self, changed: Changed) {
+        self.iter().for_each(|cache| cache.forget_if(changed));
+    }
 }
 
 /// Something that was looked up, and the relations by which it stands and falls.
@@ -39,7 +69,14 @@ impl<T: Copy> Known<T> {
         found.0
     }
 
-    pub fn forget_if(&self, changed: Changed) {
+    /// Forgets the value, whatever changed.
+    pub fn forget(&self) {
+        self.forget_if(Changed::Names);
+    }
+}
+
+impl<T: Copy> Cache for Known<T> {
+    fn forget_if(&self, changed: Changed) {
         self.changes.set(self.changes.get().wrapping_add(1));
         let concerned = match (changed, self.value.get()) {
             (Changed::Relation(relation), Some((_, about))) => {
@@ -53,13 +90,20 @@ impl<T: Copy> Known<T> {
     }
 }
 
+type Forget = &'static dyn Fn(Changed);
+
 thread_local! {
-    static LISTENER: Cell<Option<fn(Changed)>> = const { Cell::new(None) };
+    static CACHES: RefCell<Vec<Forget>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Has `listener` told of every change. It is called at any time, and may neither fail nor look anything up.
-pub fn init(listener: fn(Changed)) {
-    LISTENER.set(Some(listener));
+/// Has a cache told of every change from now on. Call once a cache, in its initializer.
+pub fn register<C: Cache>(cache: &'static LocalKey<C>) {
+    let forget: Forget = Box::leak(Box::new(move |changed| cache.with(|cache| cache.forget_if(changed))));
+    CACHES.with_borrow_mut(|all| all.push(forget));
+}
+
+/// Called when the library is loaded.
+pub fn init() {
     // SAFETY: the callbacks are functions of this library, which is never unloaded.
     unsafe {
         pg_sys::CacheRegisterRelcacheCallback(Some(relation), Datum::from(0usize));
@@ -80,8 +124,9 @@ pub fn invalidate(relation: Oid) {
 }
 
 fn tell(changed: Changed) {
-    if let Some(listener) = LISTENER.get() {
-        listener(changed);
+    for n in 0..CACHES.with_borrow(Vec::len) {
+        let forget = CACHES.with_borrow(|all| all[n]);
+        forget(changed);
     }
 }
 

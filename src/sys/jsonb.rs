@@ -15,3 +15,9 @@ pub unsafe fn is_object(value: Datum) -> bool {
         pgrx::vardata_any(plain).cast::<u32>().read_unaligned() & OBJECT != 0
     }
 }
+
+/// An argument as PostgreSQL writes it, if it is a jsonb.
+pub fn written(value: &pgrx::AnyElement) -> Option<String> {
+    // SAFETY: the type was looked at.
+    (value.oid() == pg_sys::JSONBOID).then(|| unsafe { super::row::jsonb(value.datum()) })
+}

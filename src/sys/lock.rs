@@ -33,3 +33,9 @@ pub fn advisory(class: i32, key: i32, mode: Mode) {
         raw::guard(pg_sys::CurrentMemoryContext, || raw::LockAcquire(&tag, mode as i32, false, false));
     }
 }
+
+/// Locks a relation to the end of the transaction. A lock of one that is gone does no harm.
+pub fn relation(relation: pg_sys::Oid, mode: u32) {
+    // SAFETY: any OID may be locked; nothing in the guard needs dropping.
+    unsafe { raw::guard(pg_sys::CurrentMemoryContext, || raw::LockRelationOid(relation, mode as i32)) };
+}

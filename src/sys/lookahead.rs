@@ -4,13 +4,17 @@
 //! other. Who knows the rest of the page can have it fetched while the first row is being looked at. This is a hint: what it
 //! gives decides no answer, and where the plan is any other it gives nothing.
 
+use super::args::Expression;
+use super::column::Column;
+use super::executor::Query;
 use super::{executor, raw};
-use pgrx::pg_sys::{self, Datum, QueryDesc};
+use pgrx::pg_sys::{self};
 
 /// Rows that are looked at at once: so few that what is fetched for them is still in the first cache when it is read.
 const ROWS: usize = 64;
 
 pub struct Lookahead {
+    query: Query,
     state: *mut pg_sys::SeqScanState,
     attribute: i32,
     /// The page that was looked at last, its rows, and how many of them came this far.
@@ -19,18 +23,19 @@ pub struct Lookahead {
     calls: u32,
     /// How many of its rows were looked at.
     seen: usize,
-    values: Vec<Datum>,
+    values: Vec<Column<'static>>,
 }
 
 impl Lookahead {
     /// For a call in the filter of a sequential scan of a plain table, whose first argument is a column of that table.
-    pub fn of(query: *mut QueryDesc, call: *mut pg_sys::Node) -> Option<Lookahead> {
+    pub fn of(query: Query, expression: Expression) -> Option<Lookahead> {
+        let call = expression.node();
         // SAFETY: the plan of a running query is live; node types are looked at before nodes are read.
         unsafe {
             if call.is_null() || (*call).type_ != pg_sys::NodeTag::T_FuncExpr {
                 return None;
             }
-            let state = executor::scan_with(query, call)?;
+            let state = executor::scan_with(query, expression)?;
             let arguments = (*call.cast::<pg_sys::FuncExpr>()).args;
             if (*state).type_ != pg_sys::NodeTag::T_SeqScanState || arguments.is_null() {
                 return None;
@@ -51,6 +56,7 @@ impl Lookahead {
                 return None;
             }
             Some(Lookahead {
+                query,
                 state,
                 attribute: i32::from((*column).varattno),
                 block: pg_sys::InvalidBlockNumber,
@@ -65,10 +71,12 @@ impl Lookahead {
     /// Called for each row that comes to the filter. Where it has not been looked at: what the column holds in it and in the
     /// next rows of the page, good for this call. Nothing where most rows of the page before did not come this far.
     ///
-    /// # Safety
-    /// The query that this was made for is running.
-    pub unsafe fn next(&mut self) -> &[Datum] {
-        // SAFETY: the scan keeps the page pinned, and rows that it has found visible are not changed while it does.
+    /// Nothing, too, where the query that this was made for is not the one that is running.
+    pub fn next(&mut self) -> &[Column<'_>] {
+        if executor::query().is_none_or(|query| query != self.query) {
+            return &[];
+        }
+        // SAFETY: the query is running, so that its plan is live; the scan keeps the page pinned, and rows that it has found visible are not changed while it does.
         unsafe {
             let scan = (*self.state).ss.ss_currentScanDesc.cast::<pg_sys::HeapScanDescData>();
             self.calls += 1;
@@ -91,6 +99,7 @@ impl Lookahead {
                 return &[];
             }
             let descriptor = (*(*self.state).ss.ss_currentRelation).rd_att;
+            let kind = super::attribute(descriptor, self.attribute as usize - 1).atttypid;
             let page = pg_sys::BufferGetPage((*scan).rs_cbuf);
             let (from, to) = (at, (self.rows as usize).min(at + ROWS).min((*scan).rs_vistuples.len()));
             self.seen = to;
@@ -99,7 +108,8 @@ impl Lookahead {
                 let item = pg_sys::PageGetItemId(page, *offset);
                 let header = pg_sys::PageGetItem(page, item).cast::<pg_sys::HeapTupleHeaderData>();
                 let mut row = pg_sys::HeapTupleData { t_len: (*item).lp_len(), t_data: header, ..Default::default() };
-                self.values.extend(raw::attribute(&mut row, self.attribute, descriptor));
+                let value = raw::attribute(&mut row, self.attribute, descriptor);
+                self.values.extend(value.map(|value| Column::new(value, kind)));
             }
             &self.values
         }

@@ -1,9 +1,11 @@
 //! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
 
-pub mod aggregate;
+pub mod args;
 pub mod catalog;
+pub mod column;
 pub mod cursor;
 pub mod executor;
+pub mod guc;
 pub mod insert;
 pub mod invalidation;
 pub mod jsonb;
@@ -17,8 +19,10 @@ pub mod progress;
 pub mod raw;
 pub mod result_set;
 pub mod row;
+pub mod row_place;
 pub mod sequence;
 pub mod shared;
+pub mod site;
 pub mod soft_error;
 pub mod spi;
 pub mod statistics;
@@ -146,11 +150,20 @@ pub fn function_of(schema: Oid, name: &CStr, arguments: &[Oid]) -> Option<Oid> {
     (oid != pg_sys::InvalidOid).then_some(oid)
 }
 
+/// Calls a function of schema dnc, whose rights the caller answers for; `None` for NULL. An error if there is none that takes these
+/// types.
+pub fn call_ours(name: &CStr, types: &[Oid], arguments: &[Option<pg_sys::Datum>]) -> Option<pg_sys::Datum> {
+    assert_eq!(types.len(), arguments.len());
+    let found = function(name, types).unwrap_or_else(|| crate::error::missing_relation(&name.to_string_lossy()));
+    // SAFETY: the function takes arguments of these types; it is not strict where one is NULL, as SQL declares it.
+    unsafe { call(found, arguments) }
+}
+
 /// Calls a function by its OID, whose rights the caller answers for; `None` for NULL.
 ///
 /// # Safety
 /// The arguments are of the number and types that it declares, and it is not strict where one is NULL.
-pub unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option<pg_sys::Datum> {
+unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option<pg_sys::Datum> {
     // SAFETY: see above; the structure has room for the arguments behind its fields.
     unsafe {
         let mut manager = pg_sys::FmgrInfo::default();
@@ -167,25 +180,6 @@ pub unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option
         let run = manager.fn_addr.expect("the function manager found the function");
         let result = pg_sys::ffi::pg_guard_ffi_boundary(|| run(info));
         (!(*info).isnull).then_some(result)
-    }
-}
-
-/// Whether argument `place` of a function call, counted from 0, is written as a constant. A parameter is none: it changes
-/// from one run of a plan to the next, and call sites can outlive a run.
-///
-/// # Safety
-/// The expression is that of a function manager's lookup: a live node, or null.
-pub unsafe fn is_constant(call: *mut pg_sys::Node, place: usize) -> bool {
-    // SAFETY: node types are looked at before nodes are read.
-    unsafe {
-        if call.is_null() || (*call).type_ != pg_sys::NodeTag::T_FuncExpr {
-            return false;
-        }
-        let arguments = (*call.cast::<pg_sys::FuncExpr>()).args;
-        if arguments.is_null() || (*arguments).length as usize <= place {
-            return false;
-        }
-        (*pg_sys::list_nth(arguments, place as i32).cast::<pg_sys::Node>()).type_ == pg_sys::NodeTag::T_Const
     }
 }
 
@@ -286,13 +280,197 @@ pub fn quoted(name: &str) -> String {
 }
 
 /// Whether a table is partitioned, or a partition.
-///
-/// # Safety
-/// The OID is a relation's.
-pub unsafe fn is_partition_or_parent(table: Oid) -> bool {
-    // SAFETY: lookups in caches.
+pub fn is_partition_or_parent(table: Oid) -> bool {
+    // SAFETY: lookups in caches, which may find nothing.
     unsafe {
         pg_sys::get_rel_relkind(table) as u8 == pg_sys::RELKIND_PARTITIONED_TABLE
             || pg_sys::get_rel_relispartition(table)
+    }
+}
+
+/// The role that the session began as.
+pub fn session_user() -> Oid {
+    // SAFETY: a read of the session's state.
+    unsafe { pg_sys::GetSessionUserId() }
+}
+
+/// The role outside all functions that run as somebody else.
+pub fn outer_user() -> Oid {
+    // SAFETY: a read of the session's state.
+    unsafe { pg_sys::GetOuterUserId() }
+}
+
+/// Whether a role is a superuser.
+pub fn is_superuser(role: Oid) -> bool {
+    // SAFETY: a lookup; a role that is gone is none.
+    unsafe { pg_sys::superuser_arg(role) }
+}
+
+/// Whether the current role may read files of the server.
+pub fn may_read_files() -> bool {
+    // SAFETY: lookups by OIDs; the role is one that every server has.
+    unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), Oid::from(pg_sys::ROLE_PG_READ_SERVER_FILES)) }
+}
+
+/// The clock now, in microseconds since 2000-01-01 UTC.
+pub fn clock() -> i64 {
+    // SAFETY: a plain call.
+    unsafe { pg_sys::GetCurrentTimestamp() }
+}
+
+/// Fills `bytes` at random; false if that cannot be done.
+#[must_use]
+pub fn draw(bytes: &mut [u8]) -> bool {
+    // SAFETY: the buffer has the length that is given.
+    unsafe { pg_sys::pg_strong_random(bytes.as_mut_ptr().cast(), bytes.len()) }
+}
+
+/// Bytes that maintenance may take.
+pub fn maintenance_bytes() -> usize {
+    // SAFETY: a setting, in kilobytes.
+    unsafe { pg_sys::maintenance_work_mem as usize * 1024 }
+}
+
+/// The planner's cost of calling an operator.
+pub fn operator_cost() -> f64 {
+    // SAFETY: a setting.
+    unsafe { pg_sys::cpu_operator_cost }
+}
+
+/// Whether the server is loading the library at its start, for all sessions to come.
+pub fn is_preloading() -> bool {
+    // SAFETY: a flag of the server's, read in its own process.
+    unsafe { pg_sys::process_shared_preload_libraries_in_progress }
+}
+
+/// The type under a domain; any other type itself.
+pub fn base_type(kind: Oid) -> Oid {
+    // SAFETY: a catalog lookup.
+    unsafe { pg_sys::getBaseType(kind) }
+}
+
+/// The type of a table's column, by its number from 1; `InvalidOid` if there is none.
+pub fn column_type(table: Oid, number: i16) -> Oid {
+    // SAFETY: a catalog lookup that may find nothing.
+    unsafe { pg_sys::get_atttype(table, number) }
+}
+
+/// The number of a table's column, from 1; 0 if there is none.
+pub fn column_number(table: Oid, name: &CStr) -> i16 {
+    // SAFETY: a catalog lookup by a C string.
+    unsafe { pg_sys::get_attnum(table, name.as_ptr()) }
+}
+
+/// The name of a relation's schema; empty if the relation is gone.
+pub fn schema_name(relation: Oid) -> String {
+    // SAFETY: catalog lookups; a name is a C string.
+    unsafe {
+        let name = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(relation));
+        if name.is_null() { String::new() } else { to_utf8(CStr::from_ptr(name).to_bytes()).into_owned() }
+    }
+}
+
+/// Whether a relation is one of schema dnc.
+pub fn is_ours(relation: Oid) -> bool {
+    // SAFETY: catalog lookups; `true` lets the schema be missing.
+    unsafe {
+        let schema = pg_sys::get_namespace_oid(c"dnc".as_ptr(), true);
+        schema != pg_sys::InvalidOid && pg_sys::get_rel_namespace(relation) == schema
+    }
+}
+
+/// Rows of a relation of schema dnc, as last counted; 0 if that is not known, or there is no such relation.
+pub fn counted_rows(name: &CStr) -> f64 {
+    // SAFETY: catalog lookups; the row is released before its value is used.
+    unsafe {
+        let schema = pg_sys::get_namespace_oid(c"dnc".as_ptr(), true);
+        let table = pg_sys::get_relname_relid(name.as_ptr(), schema);
+        let row = pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::RELOID as i32, pg_sys::Datum::from(table));
+        if row.is_null() {
+            return 0.0;
+        }
+        let tuples = (*pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_class>()).reltuples;
+        pg_sys::ReleaseSysCache(row);
+        f64::from(tuples).max(0.0)
+    }
+}
+
+/// Whether the input function of a type is this one of ours: names prove nothing, since anybody may use ours.
+pub fn has_input(kind: Oid, function: *const ()) -> bool {
+    // SAFETY: catalog lookups; the function manager fills the structure.
+    unsafe {
+        let (mut input, mut parameter) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
+        pg_sys::getTypeInputInfo(kind, &mut input, &mut parameter);
+        let mut manager = pg_sys::FmgrInfo::default();
+        pg_sys::fmgr_info(input, &mut manager);
+        manager.fn_addr.is_some_and(|f| f as usize == function as usize)
+    }
+}
+
+/// A text of the call's, as functions return a cstring.
+pub fn c_string(text: &str) -> &'static CStr {
+    let mut out = pgrx::StringInfo::new();
+    out.push_str(text);
+    // SAFETY: the buffer is in the memory context of the call, which outlives the result, and ends with a zero byte.
+    unsafe { CStr::from_ptr(out.into_char_ptr()) }
+}
+
+/// The rest of a message that a receive function is given; `None` if it is none.
+pub fn rest_of_message(mut message: pgrx::Internal) -> Option<Vec<u8>> {
+    // SAFETY: the receive protocol hands over a StringInfo, as the type's declaration says.
+    unsafe {
+        let message = message.get_mut::<pg_sys::StringInfoData>()?;
+        let len = message.len - message.cursor;
+        let start = pg_sys::pq_getmsgbytes(message, len);
+        Some(memory::copied(std::slice::from_raw_parts(start.cast::<u8>(), len as usize)))
+    }
+}
+
+/// A bigint of a message that a receive function is given; `None` if it is none.
+pub fn int_of_message(mut message: pgrx::Internal) -> Option<i64> {
+    // SAFETY: as above.
+    unsafe { message.get_mut::<pg_sys::StringInfoData>().map(|buffer| pg_sys::pq_getmsgint64(buffer)) }
+}
+
+/// An array of one element of eight bytes by value.
+pub fn array_of_one(element: Option<pg_sys::Datum>, kind: Oid) -> pg_sys::Datum {
+    let mut elements = [element.unwrap_or(pg_sys::Datum::from(0usize))];
+    let (mut is_null, mut size, mut lower) = ([element.is_none()], 1, 1);
+    // SAFETY: one element of the type.
+    let array = unsafe {
+        pg_sys::construct_md_array(
+            elements.as_mut_ptr(),
+            is_null.as_mut_ptr(),
+            1,
+            &mut size,
+            &mut lower,
+            kind,
+            8,
+            true,
+            b'd' as std::ffi::c_char,
+        )
+    };
+    pg_sys::Datum::from(array)
+}
+
+/// The type of arrays of a type.
+pub fn array_type(kind: Oid) -> Oid {
+    // SAFETY: a catalog lookup.
+    unsafe { pg_sys::get_array_type(kind) }
+}
+
+/// Has errors carry no stack, whatever the server's environment asks for. Call when the library is loaded.
+pub fn without_backtraces() {
+    const ASKED: &str = "RUST_LIB_BACKTRACE";
+    let before = std::env::var_os(ASKED);
+    // SAFETY: a server process has one thread, and reads its environment in no signal handler.
+    unsafe {
+        std::env::set_var(ASKED, "0");
+        // What it finds is kept for all that come.
+        drop(std::backtrace::Backtrace::capture());
+        match before {
+            Some(value) => std::env::set_var(ASKED, value),
+            None => std::env::remove_var(ASKED),
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Planner support functions: what the planner asks, answered or left alone.
 
-use pgrx::Internal;
+use super::Text;
 use pgrx::pg_sys::{self, Datum, Node, NodeTag};
+use pgrx::{FromDatum, Internal};
 use std::ptr;
 
 /// The planner's request of one kind, if it is of that kind.
@@ -86,8 +87,8 @@ impl Cost {
 }
 
 /// For `f(column, constant)`: the clauses `column >= low AND column <= high` in an ordered index on the column. `bounds`
-/// gives the stored values for the constant; the type must be passed by value in eight bytes.
-pub fn index_range(internal: Internal, bounds: impl FnOnce(Datum) -> Option<(i64, i64)>) -> Internal {
+/// gives the stored values for the constant, a text; the column's type must be passed by value in eight bytes.
+pub fn index_range(internal: Internal, bounds: impl FnOnce(Text) -> Option<(i64, i64)>) -> Internal {
     // SAFETY: all pointers are the planner's own, alive while it asks; list and node functions get what they expect.
     unsafe {
         let Some(asked) =
@@ -104,8 +105,14 @@ pub fn index_range(internal: Internal, bounds: impl FnOnce(Datum) -> Option<(i64
         if (*constant).type_ != NodeTag::T_Const || (*constant.cast::<pg_sys::Const>()).constisnull {
             return declined();
         }
-        let Some((low, high)) = bounds((*constant.cast::<pg_sys::Const>()).constvalue) else { return declined() };
+        let constant = constant.cast::<pg_sys::Const>();
         let kind = pg_sys::exprType(column);
+        if (*constant).consttype != pg_sys::TEXTOID || pg_sys::get_typlen(kind) != 8 {
+            return declined();
+        }
+        let Some((low, high)) = Text::from_datum((*constant).constvalue, false).and_then(bounds) else {
+            return declined();
+        };
         let clause = |strategy: u32, value: i64| {
             let operator = pg_sys::get_opfamily_member(asked.opfamily, kind, kind, strategy as i16);
             if operator == pg_sys::InvalidOid {

@@ -3,7 +3,9 @@
 //! An error in between leaves nothing to clean up here: relations and buffers belong to a resource owner, memory to a
 //! context, and both go with the transaction or subtransaction that is aborted.
 
+use super::column::Column;
 use super::raw;
+use super::row_place::OpenTable;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::ffi::CStr;
 use std::ptr;
@@ -228,8 +230,9 @@ impl Probe {
     }
 
     /// The table.
-    pub fn table(&self) -> pg_sys::Relation {
-        self.table
+    pub fn table(&self) -> OpenTable<'_> {
+        // SAFETY: open as long as the probe.
+        unsafe { OpenTable::of(self.table) }
     }
 
     /// The first `count` columns of the current row, valid until the next move.
@@ -243,6 +246,18 @@ impl Probe {
                 std::slice::from_raw_parts((*self.slot).tts_values, count),
                 std::slice::from_raw_parts((*self.slot).tts_isnull, count),
             )
+        }
+    }
+
+    /// A column of the current row, counted from 0, of those that [`Self::columns`] has read; `None` for NULL.
+    pub fn column(&self, place: usize) -> Option<Column<'_>> {
+        // SAFETY: the slot's values are described by its descriptor.
+        unsafe {
+            if place >= usize::from((*self.slot).tts_nvalid as u16) || *(*self.slot).tts_isnull.add(place) {
+                return None;
+            }
+            let kind = super::attribute((*self.slot).tts_tupleDescriptor, place).atttypid;
+            Some(Column::new(*(*self.slot).tts_values.add(place), kind))
         }
     }
 

@@ -1,17 +1,11 @@
 //! A tuple taken apart.
 
+use super::column::Column;
 use super::to_utf8;
 use pgrx::FromDatum;
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Datum};
 use std::borrow::Cow;
 use std::ffi::CStr;
-
-/// A column of a tuple.
-#[derive(Clone, Copy)]
-pub struct Column {
-    pub type_oid: Oid,
-    pub value: Option<Datum>,
-}
 
 pub struct Row {
     values: Vec<Datum>,
@@ -34,6 +28,26 @@ impl Row {
         }
     }
 
+    /// Does `work` with the row that an argument of type record is; it is gone afterwards.
+    pub fn of_record<T>(record: &pgrx::AnyElement, work: impl FnOnce(&Row) -> T) -> Option<T> {
+        // SAFETY: a type of rows has a description; the header of such a value says of which type it is.
+        unsafe {
+            if record.oid() != pg_sys::RECORDOID && pg_sys::get_typtype(record.oid()) as u8 != pg_sys::TYPTYPE_COMPOSITE
+            {
+                return None;
+            }
+            let header: pg_sys::HeapTupleHeader = pg_sys::pg_detoast_datum(record.datum().cast_mut_ptr()).cast();
+            let mut tuple = pg_sys::HeapTupleData {
+                t_len: pgrx::varsize_any(header.cast()) as u32,
+                t_data: header,
+                ..pg_sys::HeapTupleData::default()
+            };
+            let datum = (*header).t_choice.t_datum;
+            let descriptor = pg_sys::lookup_rowtype_tupdesc_copy(datum.datum_typeid, datum.datum_typmod);
+            Some(work(&Row::of(&mut tuple, descriptor)))
+        }
+    }
+
     /// The description of a column, counted from 0, and its name in the server's encoding; `None` if it was dropped.
     fn described(&self, place: usize) -> Option<(&pg_sys::FormData_pg_attribute, &[u8])> {
         // SAFETY: the descriptor outlives the row and has a place for each value.
@@ -44,16 +58,17 @@ impl Row {
     }
 
     /// The value at a place, counted from 0; `None` for NULL.
-    pub fn at(&self, place: usize) -> Option<Datum> {
-        (!*self.nulls.get(place)?).then(|| self.values[place])
+    pub fn at(&self, place: usize) -> Option<Column<'_>> {
+        self.as_column(place, self.described(place)?.0)
     }
 
-    fn as_column(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Column {
-        Column { type_oid: attribute.atttypid, value: (!self.nulls[place]).then_some(self.values[place]) }
+    fn as_column(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Option<Column<'_>> {
+        // SAFETY: the tuple's own description says of which type the value is; it outlives the row.
+        (!self.nulls[place]).then(|| unsafe { Column::new(self.values[place], attribute.atttypid) })
     }
 
-    /// Every column that there is, with its name.
-    pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Column)> {
+    /// Every column that there is, with its name; `None` for NULL.
+    pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Column<'_>>)> {
         (0..self.values.len()).filter_map(|place| {
             let (attribute, name) = self.described(place)?;
             Some((to_utf8(name), self.as_column(place, attribute)))
@@ -67,14 +82,9 @@ impl Row {
         (0..self.values.len()).find(|place| self.described(*place).is_some_and(|(_, known)| known == name))
     }
 
-    pub fn column(&self, name: &str) -> Option<Column> {
-        let place = self.place(name)?;
-        let (attribute, _) = self.described(place)?;
-        Some(self.as_column(place, attribute))
-    }
-
-    pub fn value(&self, name: &str) -> Option<Datum> {
-        self.column(name)?.value
+    /// A column, by its name: `None` if there is none of this name, and for NULL.
+    pub fn value(&self, name: &str) -> Option<Column<'_>> {
+        self.at(self.place(name)?)
     }
 
     /// The same tuple with one column set.

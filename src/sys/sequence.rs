@@ -1,6 +1,6 @@
 //! A sequence of the extension's own, found once.
 
-use super::invalidation::{Changed, Known};
+use super::invalidation::{Cache, Changed, Known};
 use super::raw;
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
@@ -11,13 +11,15 @@ pub struct Sequence {
     known: Known<Oid>,
 }
 
+impl Cache for Sequence {
+    fn forget_if(&self, changed: Changed) {
+        self.known.forget_if(changed);
+    }
+}
+
 impl Sequence {
     pub const fn new(name: &'static CStr) -> Sequence {
         Sequence { name, known: Known::new() }
-    }
-
-    pub fn forget_if(&self, changed: Changed) {
-        self.known.forget_if(changed);
     }
 
     /// Its next number, if the current user may have it.

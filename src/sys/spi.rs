@@ -3,6 +3,8 @@
 //! Every name in them is qualified and no operator needs a lookup beyond `pg_catalog`'s, so the caller's `search_path`
 //! decides nothing.
 
+use super::column::Column;
+use super::table::Value;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
 use std::ffi::CStr;
@@ -23,12 +25,28 @@ impl Statement {
     /// reads runs under the active snapshot, any other under a new one.
     pub fn run(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<Vec<Option<Datum>>> {
         let mut first = None;
-        self.each(arguments, read_only, |row| first = first.take().or_else(|| Some(row.to_vec())));
+        self.each(arguments, read_only, |row| {
+            first = first.take().or_else(|| Some(row.iter().map(|column| column.map(Column::datum)).collect()));
+        });
         first
     }
 
+    /// The same with values that are copied, and read by the types of their columns.
+    pub fn values(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<Vec<Value>> {
+        let mut first = None;
+        self.each(arguments, read_only, |row| {
+            first = first.take().or_else(|| Some(row.iter().map(|column| Value::of(*column)).collect()));
+        });
+        first
+    }
+
+    /// The text that the first row begins with.
+    pub fn text(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<String> {
+        self.values(arguments, read_only)?.first()?.text().map(str::to_owned)
+    }
+
     /// Runs it and hands over the columns of each row. Call inside [`connected`]. See [`Self::run`].
-    pub fn each(&self, arguments: &[Option<Datum>], read_only: bool, mut row: impl FnMut(&[Option<Datum>])) {
+    pub fn each(&self, arguments: &[Option<Datum>], read_only: bool, mut row: impl FnMut(&[Option<Column>])) {
         debug_assert_eq!(arguments.len(), self.types.len());
         // SAFETY: SPI is connected; arrays live through the calls and have the declared lengths; results are read
         // before the next statement.
@@ -61,7 +79,7 @@ impl Statement {
             let mut columns = vec![None; (*descriptor).natts as usize];
             for n in 0..pg_sys::SPI_processed as usize {
                 for (place, value) in columns.iter_mut().enumerate() {
-                    *value = column(*rows.add(n), descriptor, place as i32 + 1);
+                    *value = typed(*rows.add(n), descriptor, place as i32 + 1);
                 }
                 row(&columns);
             }
@@ -145,15 +163,15 @@ impl Cursor {
         Cursor { portal, batch }
     }
 
-    /// Hands the next rows to `row`; false after the last. What `row` keeps must not point into them.
-    pub fn fetch(&mut self, mut row: impl FnMut(pg_sys::HeapTuple, pg_sys::TupleDesc)) -> bool {
+    /// Hands the next rows to `row`; false after the last.
+    pub fn fetch(&mut self, mut row: impl FnMut(&Fetched)) -> bool {
         pgrx::check_for_interrupts!();
         // SAFETY: an open portal; its rows are freed after they were read.
         unsafe {
             pg_sys::SPI_cursor_fetch(self.portal, true, self.batch);
             let (table, count) = (pg_sys::SPI_tuptable, pg_sys::SPI_processed as usize);
             for n in 0..count {
-                row(*(*table).vals.add(n), (*table).tupdesc);
+                row(&Fetched { row: *(*table).vals.add(n), descriptor: (*table).tupdesc });
             }
             pg_sys::SPI_freetuptable(table);
             count > 0
@@ -166,15 +184,76 @@ impl Cursor {
     }
 }
 
+/// A row of a query that is being read.
+pub struct Fetched {
+    row: pg_sys::HeapTuple,
+    descriptor: pg_sys::TupleDesc,
+}
+
+impl Fetched {
+    /// A column, counted from 1; `None` for NULL.
+    pub fn column(&self, place: i32) -> Option<Column<'_>> {
+        // SAFETY: row and descriptor came together.
+        unsafe { typed(self.row, self.descriptor, place) }
+    }
+
+    /// A column as its type's output function writes it, in the server's encoding; `None` for NULL.
+    pub fn written(&self, place: i32) -> Option<Vec<u8>> {
+        // SAFETY: row and descriptor came together; the text is a C string of ours.
+        unsafe {
+            let text = pg_sys::SPI_getvalue(self.row, self.descriptor, place);
+            if text.is_null() {
+                return None;
+            }
+            let bytes = CStr::from_ptr(text).to_bytes().to_vec();
+            pg_sys::pfree(text.cast());
+            Some(bytes)
+        }
+    }
+
+    pub fn is_null(&self, place: i32) -> bool {
+        self.column(place).is_none()
+    }
+
+    /// A bigint, timestamptz or xid8; 0 for NULL.
+    pub fn int(&self, place: i32) -> i64 {
+        self.column(place).map_or(0, Column::int)
+    }
+
+    pub fn bool(&self, place: i32) -> bool {
+        self.column(place).is_some_and(Column::bool)
+    }
+
+    /// A bytea; nothing for NULL.
+    pub fn bytes(&self, place: i32) -> &[u8] {
+        self.column(place).map_or(&[], Column::bytes)
+    }
+
+    pub fn hash(&self, place: i32) -> Option<[u8; 32]> {
+        self.bytes(place).try_into().ok()
+    }
+
+    pub fn text(&self, place: i32) -> Option<String> {
+        self.column(place).map(Column::string)
+    }
+
+    /// A bigint[] without NULLs; nothing for NULL.
+    pub fn ints(&self, place: i32) -> Vec<i64> {
+        self.column(place).map(Column::ints).unwrap_or_default()
+    }
+}
+
 /// A column of a row, counted from 1.
 ///
 /// # Safety
-/// Row and descriptor belong together.
-pub unsafe fn column(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc, column: i32) -> Option<Datum> {
+/// Row and descriptor belong together, and the row lives for `'a`.
+unsafe fn typed<'a>(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc, place: i32) -> Option<Column<'a>> {
     let mut is_null = false;
     // SAFETY: see above.
-    let value = unsafe { pg_sys::SPI_getbinval(row, descriptor, column, &mut is_null) };
-    (!is_null).then_some(value)
+    unsafe {
+        let value = pg_sys::SPI_getbinval(row, descriptor, place, &mut is_null);
+        (!is_null).then(|| Column::new(value, super::attribute(descriptor, place as usize - 1).atttypid))
+    }
 }
 
 /// Runs `work` with a memory context of its own, which goes with all that was allocated in it.

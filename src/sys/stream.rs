@@ -1,13 +1,14 @@
 //! A query whose rows are handed over one by one as the executor makes them, neither gathered nor copied.
 
+use super::column::Column;
 use pgrx::pg_guard;
-use pgrx::pg_sys::{self, Datum};
+use pgrx::pg_sys;
 use std::ffi::{CStr, c_int};
 
 /// Takes a row's values.
-type Take<'a> = dyn FnMut(&[Option<Datum>]) + 'a;
-/// Looks at the description of the rows to come; raises for those that are not wanted.
-type Check<'a> = dyn FnMut(pg_sys::TupleDesc) + 'a;
+type Take<'a> = dyn FnMut(&[Option<Column>]) + 'a;
+/// Looks at the types of the columns to come; raises for those that are not wanted.
+type Check<'a> = dyn FnMut(&[pg_sys::Oid]) + 'a;
 
 /// Columns that a row may have.
 const COLUMNS: usize = 16;
@@ -59,7 +60,8 @@ unsafe extern "C-unwind" fn receive(slot: *mut pg_sys::TupleTableSlot, receiver:
         }
         let mut row = [None; COLUMNS];
         for (n, value) in row.iter_mut().enumerate().take(columns) {
-            *value = (!*(*slot).tts_isnull.add(n)).then(|| *(*slot).tts_values.add(n));
+            *value = (!*(*slot).tts_isnull.add(n))
+                .then(|| Column::new(*(*slot).tts_values.add(n), super::attribute(descriptor, n).atttypid));
         }
         (receiver.take)(&row[..columns.min(COLUMNS)]);
     }
@@ -73,7 +75,11 @@ unsafe extern "C-unwind" fn startup(
     descriptor: pg_sys::TupleDesc,
 ) {
     // SAFETY: the receiver that `each` gave, and what the executor will send.
-    unsafe { ((*receiver.cast::<Receiver>()).check)(descriptor) }
+    unsafe {
+        let columns = (*descriptor).natts as usize;
+        let kinds: Vec<pg_sys::Oid> = (0..columns).map(|n| super::attribute(descriptor, n).atttypid).collect();
+        ((*receiver.cast::<Receiver>()).check)(&kinds);
+    }
 }
 
 unsafe extern "C-unwind" fn nothing(_: *mut pg_sys::DestReceiver) {}

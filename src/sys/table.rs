@@ -1,5 +1,6 @@
 //! All rows of a small table of schema dnc, read without SQL.
 
+use super::column::Column;
 use super::row;
 use crate::error;
 use pgrx::pg_sys::{self, Datum, Oid};
@@ -19,6 +20,12 @@ pub enum Value {
 }
 
 impl Value {
+    /// A copy of a column.
+    pub fn of(column: Option<Column>) -> Value {
+        // SAFETY: a column's value is of its type.
+        column.map_or(Value::Null, |column| unsafe { read(column.datum(), column.kind()) })
+    }
+
     pub fn bool(&self) -> Option<bool> {
         if let Value::Bool(value) = self { Some(*value) } else { None }
     }

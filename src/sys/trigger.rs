@@ -1,5 +1,6 @@
 //! A trigger call: what happened to which row.
 
+use super::column::Column;
 use super::row::Row;
 use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
 use std::borrow::Cow;
@@ -171,9 +172,13 @@ impl Trigger {
     }
 
     /// A column of the tuple, counted from 1; it lives through the call.
-    pub fn value(&self, tuple: pg_sys::HeapTuple, column: i32) -> Option<Datum> {
-        // SAFETY: a tuple of this relation, which lives through the call.
-        unsafe { super::raw::attribute(&mut *tuple, column, (*self.relation()).rd_att) }
+    pub fn value(&self, tuple: pg_sys::HeapTuple, column: i32) -> Option<Column<'_>> {
+        // SAFETY: a tuple of this relation, which lives through the call, and its description.
+        unsafe {
+            let descriptor = (*self.relation()).rd_att;
+            let value = super::raw::attribute(&mut *tuple, column, descriptor)?;
+            Some(Column::new(value, super::attribute(descriptor, column as usize - 1).atttypid))
+        }
     }
 
     /// What a trigger function returns to let this tuple through.

@@ -9,13 +9,28 @@ use std::ptr::NonNull;
 /// Size of a huge page on the common machines; elsewhere only an alignment.
 const HUGE: usize = 2 << 20;
 
+/// Values for which all bits zero is a value.
+///
+/// # Safety
+/// All bits zero is a value of the type.
+pub unsafe trait Zeroed: Copy {}
+
+// SAFETY: integers.
+unsafe impl Zeroed for u16 {}
+// SAFETY: integers.
+unsafe impl Zeroed for u32 {}
+// SAFETY: integers.
+unsafe impl Zeroed for u64 {}
+// SAFETY: integers.
+unsafe impl Zeroed for [u32; 8] {}
+
 /// `len` values, at first all bits zero; dropped like a `Vec`.
-pub struct Block<T: Copy> {
+pub struct Block<T: Zeroed> {
     start: NonNull<T>,
     len: usize,
 }
 
-impl<T: Copy> Block<T> {
+impl<T: Zeroed> Block<T> {
     fn layout(len: usize) -> Option<Layout> {
         let plain = Layout::array::<T>(len).ok()?;
         if plain.size() < HUGE { Some(plain) } else { plain.align_to(HUGE).ok().map(|l| l.pad_to_align()) }
@@ -27,26 +42,24 @@ impl<T: Copy> Block<T> {
     }
 
     /// `None` if there is no such memory, or nothing to hold.
-    ///
-    /// # Safety
-    /// All bits zero is a value of `T`.
-    pub unsafe fn zeroed(len: usize) -> Option<Block<T>> {
+    pub fn zeroed(len: usize) -> Option<Block<T>> {
         let layout = Self::layout(len).filter(|layout| layout.size() > 0)?;
-        // SAFETY: the layout has a size.
-        let start = NonNull::new(trying(|| unsafe { alloc(layout) }))?;
-        #[cfg(target_os = "linux")]
-        if layout.size() >= HUGE {
-            // SAFETY: advice on memory that is ours; whether it is taken does not matter.
-            unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
-        }
-        // Pages come with the first write to them, so only now.
-        // SAFETY: as long as the layout.
-        unsafe { start.write_bytes(0, layout.size()) };
+        // SAFETY: the layout has a size; zeros are written over all of it, and they are values of `T`. Advice on memory that is
+        // ours: whether it is taken does not matter. Pages come with the first write to them, so only after it.
+        let start = unsafe {
+            let start = NonNull::new(trying(|| alloc(layout)))?;
+            #[cfg(target_os = "linux")]
+            if layout.size() >= HUGE {
+                libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE);
+            }
+            start.write_bytes(0, layout.size());
+            start
+        };
         Some(Block { start: start.cast(), len })
     }
 }
 
-impl<T: Copy> Deref for Block<T> {
+impl<T: Zeroed> Deref for Block<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -55,14 +68,14 @@ impl<T: Copy> Deref for Block<T> {
     }
 }
 
-impl<T: Copy> DerefMut for Block<T> {
+impl<T: Zeroed> DerefMut for Block<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as above, and borrowed for writing.
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }
 
-impl<T: Copy> Drop for Block<T> {
+impl<T: Zeroed> Drop for Block<T> {
     fn drop(&mut self) {
         if let Some(layout) = Self::layout(self.len) {
             // SAFETY: allocated with this layout.

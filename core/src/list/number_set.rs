@@ -14,7 +14,7 @@
 //! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. Filters
 //! before it were tried and saved nothing: they are as far from the processor as what they spare.
 
-use super::memory::{Block, prefetch};
+use super::memory::{Block, Zeroed, prefetch};
 use crate::phone::Phone;
 
 /// What the set knows of a number.
@@ -53,6 +53,9 @@ struct Span {
     /// How many numbers, if there are few; else 0.
     few: u32,
 }
+
+// SAFETY: a span is made of integers.
+unsafe impl Zeroed for Span {}
 
 /// The set, ready to be asked.
 pub struct Numbers {
@@ -306,21 +309,20 @@ impl Builder {
     }
 
     /// A copy where it can be read fast; the original is given up.
-    fn moved<T: Copy>(&mut self, of: impl Fn(&mut Builder) -> &mut Vec<T>) -> Result<Block<T>, Failure> {
+    fn moved<T: Zeroed>(&mut self, of: impl Fn(&mut Builder) -> &mut Vec<T>) -> Result<Block<T>, Failure> {
         let len = of(self).len();
         let mut block = self.block(len.max(1))?;
         block[..len].copy_from_slice(&std::mem::take(of(self)));
         Ok(block)
     }
 
-    fn block<T: Copy>(&mut self, len: usize) -> Result<Block<T>, Failure> {
+    fn block<T: Zeroed>(&mut self, len: usize) -> Result<Block<T>, Failure> {
         let bytes = Block::<T>::bytes(len);
         if bytes > self.room() {
             return Err(Failure::Full);
         }
         self.blocks += bytes;
-        // SAFETY: all of what is kept in blocks here is made of integers.
-        unsafe { Block::zeroed(len) }.ok_or(Failure::Full)
+        Block::zeroed(len).ok_or(Failure::Full)
     }
 
     /// Bytes that are left of what it may take.

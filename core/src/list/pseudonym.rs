@@ -75,8 +75,7 @@ impl Filter {
         if Block::<[u32; 8]>::bytes(blocks) > most_bytes {
             return None;
         }
-        // SAFETY: words of zeros are words.
-        Some(Filter { blocks: unsafe { Block::zeroed(blocks)? } })
+        Some(Filter { blocks: Block::zeroed(blocks)? })
     }
 
     fn block(&self, high: i64) -> usize {

@@ -1,11 +1,11 @@
 //! The rows of the log, window by window in the order of their numbers.
 
-use super::{Finding, NAMED, Report, TOLD_EVERY, Tree, text_bytes, text_of};
+use super::{Finding, NAMED, Report, TOLD_EVERY, Tree};
+use crate::sys::column::Column;
 use crate::sys::cursor::{each, first};
 use crate::sys::{Text, stream};
 use dnc_core::audit::commitment::{self, LogRow, SALT};
 use dnc_core::audit::merkle_tree::Hash;
-use pgrx::pg_sys::Datum;
 use std::collections::HashMap;
 use std::ffi::CString;
 
@@ -256,11 +256,14 @@ impl Window {
         let query = CString::new(query).expect("no zero bytes");
         let mut bare: Vec<bool> = commitments.iter().map(Option::is_some).collect();
         stream::each(&query, &mut |_| {}, &mut |row| {
-            let seq = row[0].map_or(0, |d| d.value() as i64);
+            let seq = row[0].map_or(0, Column::int);
             let at = (seq - from) as usize;
             bare[at] = false;
-            let (before, after) = (text_of(row[2]).map(Text::utf8_bytes), text_of(row[3]).map(Text::utf8_bytes));
-            let salt: Option<&[u8; SALT]> = row[1].and_then(text_bytes).and_then(|salt| salt.try_into().ok());
+            let (before, after) = (
+                row[2].and_then(Column::text).map(Text::utf8_bytes),
+                row[3].and_then(Column::text).map(Text::utf8_bytes),
+            );
+            let salt: Option<&[u8; SALT]> = row[1].and_then(|salt| salt.bytes().try_into().ok());
             let found = salt.map(|salt| commitment::commitment(salt, before.as_deref(), after.as_deref()));
             // Data of no row are told by the foreign key, or by the row that is missing.
             if commitments[at].is_some() && found != commitments[at] {
@@ -295,23 +298,23 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(row: &[Option<Datum>]) -> Facts {
-        let hash = |n: usize| row[n].and_then(text_bytes).and_then(|b| Hash::try_from(b).ok()).unwrap_or_default();
-        let text = |n: usize| text_of(row[n]).expect("never NULL").to_utf8();
-        let (seq, commitment) = (row[0].map_or(0, |d| d.value() as i64), hash(8));
+    fn of(row: &[Option<Column>]) -> Facts {
+        let hash = |n: usize| row[n].and_then(|hash| Hash::try_from(hash.bytes()).ok()).unwrap_or_default();
+        let text = |n: usize| row[n].and_then(Column::text).expect("never NULL").to_utf8();
+        let (seq, commitment) = (row[0].map_or(0, Column::int), hash(8));
         let logged = LogRow {
             seq,
             relation: &text(1),
             operation: &text(2),
             row_key: &text(3),
-            logged_at: row[4].map_or(0, |d| d.value() as i64),
+            logged_at: row[4].map_or(0, Column::int),
             session_role: &text(5),
             effective_role: &text(6),
-            actor: text_of(row[7]).map(Text::to_utf8).as_deref(),
+            actor: row[7].and_then(Column::text).map(Text::to_utf8).as_deref(),
             commitment: &commitment,
         }
         .hash();
-        let (xid, loaded) = (row[10].map_or(0, |d| d.value() as u64), row[11].is_some_and(|d| d.value() != 0));
+        let (xid, loaded) = (row[10].map_or(0, |d| d.int() as u64), row[11].is_some_and(Column::bool));
         Facts { seq, hash: logged, stored_hash: hash(9), commitment, xid, loaded }
     }
 }

@@ -1,9 +1,10 @@
 //! The map, made from the rows' data anew.
 
-use super::{Finding, Report, TOLD_EVERY, Tree, text_of};
+use super::{Finding, Report, TOLD_EVERY, Tree};
 use crate::audit::proof::{self, STATE_KEY};
 use crate::audit::seal;
 use crate::keys;
+use crate::sys::column::Column;
 use crate::sys::{Text, stream};
 use dnc_core::audit::sparse_map::{self, Node, PLACE};
 use dnc_core::audit::{merkle_tree, subject};
@@ -47,9 +48,10 @@ pub fn verify(report: &mut Report, tree: &Tree) {
     let mut known = vec![0u64; state.size as usize / 64 + 1];
     let query = CString::new(seal::payloads(0, state.size)).expect("no zero bytes");
     stream::each(&query, &mut |_| {}, &mut |row| {
-        let position = row[0].map_or(0, |d| d.value() as u64);
-        let relation = text_of(row[1]).expect("never NULL");
-        let (before, after) = (text_of(row[2]).map(Text::to_utf8), text_of(row[3]).map(Text::to_utf8));
+        let position = row[0].map_or(0, |d| d.int() as u64);
+        let relation = row[1].and_then(Column::text).expect("never NULL");
+        let (before, after) =
+            (row[2].and_then(Column::text).map(Text::to_utf8), row[3].and_then(Column::text).map(Text::to_utf8));
         known[position as usize / 64] |= 1 << (position % 64);
         for name in subject::names(&relation.to_utf8(), before.as_deref(), after.as_deref()) {
             wanted.add(&sparse_map::place(&key, &name), position);

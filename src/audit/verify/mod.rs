@@ -14,14 +14,15 @@ mod map;
 mod tree;
 
 use crate::raw_function;
+use crate::sys::args::Args;
 use crate::sys::result_set::Rows;
 use crate::sys::row::text_datum;
 use crate::sys::spi::connected;
-use crate::sys::{self, Text};
+use crate::sys::{self};
 use dnc_core::audit::commitment::SealRow;
 use dnc_core::limits;
-use pgrx::pg_sys::{Datum, FunctionCallInfo};
-use pgrx::{FromDatum, IntoDatum};
+use pgrx::IntoDatum;
+use pgrx::pg_sys::Datum;
 
 /// Findings of one pass that are named; of more it is said how many.
 const NAMED: usize = 100;
@@ -98,20 +99,11 @@ struct Tree {
 raw_function!(dnc_verify_wrapper, pg_finfo_dnc_verify_wrapper, verify);
 
 /// `dnc.verify(since, against, data, map)`: what is not as it was sealed, from seal `since` on; `data` and `map`: whether those are looked at.
-///
-/// # Safety
-/// Called by the function manager, as the SQL declares.
-unsafe fn verify(fcinfo: FunctionCallInfo) -> Datum {
-    // SAFETY: four arguments, of the declared types.
-    let (since, against, data, map) = unsafe {
-        let arguments = (*fcinfo).args.as_slice(4);
-        let since = if arguments[0].isnull { 0 } else { arguments[0].value.value() as i64 };
-        let against = Text::from_datum(arguments[1].value, arguments[1].isnull)
-            .map(|t| t.limited("the checkpoint", limits::TEXT).to_utf8().into_owned());
-        let told = |n: usize| !arguments[n].isnull && arguments[n].value.value() != 0;
-        (since, against, told(2), told(3))
-    };
-    let rows = Rows::new(fcinfo);
+fn verify(args: Args) -> Datum {
+    let since = args.int(0).unwrap_or(0);
+    let against = args.text(1).map(|t| t.limited("the checkpoint", limits::TEXT).to_utf8().into_owned());
+    let (data, map) = (args.bool(2) == Some(true), args.bool(3) == Some(true));
+    let rows = args.rows();
     let mut report = Report { rows, pass: "", found: 0 };
     connected(sys::owner(), || {
         let tree = tree::verify(&mut report, since, against.as_deref());
@@ -121,16 +113,4 @@ unsafe fn verify(fcinfo: FunctionCallInfo) -> Datum {
         }
     });
     report.rows.finish()
-}
-
-/// A column that is a text, where it lies.
-fn text_of<'a>(value: Option<Datum>) -> Option<Text<'a>> {
-    // SAFETY: the query gives a text there, which lives until the next row.
-    value.and_then(|d| unsafe { Text::in_place(d).or_else(|| Text::from_datum(d, false)) })
-}
-
-/// The bytes of a bytea, as long as its row lives.
-fn text_bytes<'a>(datum: Datum) -> Option<&'a [u8]> {
-    // SAFETY: the query gives a bytea there; it has the layout of a text.
-    unsafe { Text::in_place(datum).map(Text::bytes).or_else(|| <&[u8]>::from_datum(datum, false)) }
 }

@@ -219,7 +219,7 @@ impl TreePass<'_> {
             let query = format!(
                 "SELECT first, seal_id, seqs, leaves FROM dnc.audit_run WHERE first >= {from} ORDER BY first LIMIT 256"
             );
-            each(&query, true, |row| runs.push((row.int(1) as u64, row.int(2), row.ints(3), row.bytes(4))));
+            each(&query, true, |row| runs.push((row.int(1) as u64, row.int(2), row.ints(3), row.bytes(4).to_vec())));
             if runs.is_empty() || broken {
                 break;
             }

@@ -91,9 +91,8 @@ impl Binding {
     /// What lists and prefixes say of a number, where that takes nothing but blocks that are in the buffers; `None` leaves
     /// the question to [`refuses`]. Raises no error but for want of memory.
     ///
-    /// # Safety
-    /// The query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
-    pub unsafe fn in_place(&self, phone: Phone) -> Option<bool> {
+    /// Good where the query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
+    pub fn in_place(&self, phone: Phone) -> Option<bool> {
         if self.has_prefix(phone) || self.fingerprints.as_ref().is_some_and(|f| !f.surely_lack(phone)) {
             return None;
         }
@@ -101,8 +100,7 @@ impl Binding {
             if list.strict.as_ref().is_some_and(|strict| !strict.is_sure()) {
                 return None;
             }
-            // SAFETY: see above.
-            if unsafe { list.sets.as_ref()?.in_place(phone.e164_number() as u64)? } {
+            if list.sets.as_ref()?.in_place(phone.e164_number() as u64)? {
                 return Some(true);
             }
         }

@@ -2,12 +2,12 @@
 
 use super::binding::{Binding, Bound};
 use super::prefix::Prefix;
-use super::set::{BLOCKS, Set, Sets};
+use super::set::{Set, Sets};
 use super::strict::Strict;
 use crate::crm::installation;
 use crate::error;
 use crate::privacy::pseudonym::{Fingerprints, Registered};
-use crate::sys::invalidation::{Changed, Known};
+use crate::sys::invalidation::{self, Known, OfAll};
 use crate::sys::row::server_bytes;
 use crate::sys::table::{self, Value};
 use crate::sys::{self, one_row_table};
@@ -34,18 +34,16 @@ const PREFIX: [&CStr; 7] = [c"prefix_id", c"prefix", c"ends", c"expires_at", c"r
 const KEY: [&CStr; 4] = [c"key_id", c"check_value", c"added_at", c"retired_at"];
 
 thread_local! {
-    static EPOCH: Known<Oid> = const { Known::new() };
-    /// The state of the lists under which it was last found that the list is here, and whether beside parallel workers.
-    static HERE: Known<(Epoch, bool)> = const { Known::new() };
+    static EPOCH: Known<Oid> = {
+        invalidation::register(&EPOCH);
+        Known::new()
+    };
+    /// A guard or a view may have come, whatever it was that changed. The state of the lists under which it was last found that the list is here, and whether beside parallel workers.
+    static HERE: OfAll<(Epoch, bool)> = {
+        invalidation::register(&HERE);
+        OfAll(Known::new())
+    };
     static READ: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
-}
-
-/// Called for every change of the catalogs.
-pub fn forget_if(changed: Changed) {
-    EPOCH.with(|known| known.forget_if(changed));
-    BLOCKS.with(|known| known.forget_if(changed));
-    // A guard or a view may have come, whatever it was that changed.
-    HERE.with(|known| known.forget_if(Changed::Names));
 }
 
 /// The state of lists and prefixes: the table that has the number, since an extension can be dropped and made again, and the
@@ -260,11 +258,11 @@ fn require_here(epoch: Epoch) {
         }
         ((epoch, parallel), [pg_sys::InvalidOid; 2])
     };
-    HERE.with(|known| {
+    HERE.with(|OfAll(known)| {
         let (found, beside_workers) = known.get(look);
         // Beside workers it was found under a snapshot that may be older than what this session has been told: good until they end.
         if found != epoch || beside_workers && !parallel {
-            known.forget_if(Changed::Names);
+            known.forget();
             known.get(look);
         }
     });

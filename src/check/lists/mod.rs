@@ -30,7 +30,7 @@ use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self};
 
 pub use binding::{Binding, binding};
-pub use config::{fingerprints, forget_if};
+pub use config::fingerprints;
 pub use registers::{Registers, registers};
 
 thread_local! {

@@ -4,24 +4,31 @@ use super::config::Config;
 use crate::error;
 use crate::list::block_directory::Directory;
 use crate::settings::{self, StatementSet};
-use crate::sys::executor::{self, Looked};
-use crate::sys::invalidation::Known;
+use crate::sys::column::Column;
+use crate::sys::executor;
+use crate::sys::invalidation::{self, Known};
 use crate::sys::probe::{Expected, Probe};
+use crate::sys::row_place::OpenTable;
 use crate::sys::{self};
 use dnc_core::list::block::{Fault, Packed};
-use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Oid};
 use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
 use std::rc::Rc;
 
 /// Looks into a set by its index, after which the session makes a directory of its blocks.
 const LOOKS: u32 = 32;
 
-/// The columns of `dnc.list_block` that are searched.
+/// The table of blocks.
+const TABLE: &CStr = c"list_block";
+/// Its columns that are searched.
 const SEARCHED: &[i16] = &[1, 2];
 
 thread_local! {
-    pub static BLOCKS: Known<(Oid, Oid)> = const { Known::new() };
+    pub static BLOCKS: Known<(Oid, Oid)> = {
+        invalidation::register(&BLOCKS);
+        Known::new()
+    };
 }
 
 #[derive(Clone)]
@@ -41,8 +48,7 @@ fn blocks() -> (Oid, Oid) {
     BLOCKS.with(|known| {
         known.get(|| {
             let table = sys::relation(c"list_block");
-            // SAFETY: a lookup by a C string; a missing index is no error.
-            let index = unsafe { pg_sys::get_relname_relid(c"list_block_pkey".as_ptr(), sys::schema()) };
+            let index = sys::index(c"list_block_pkey");
             ((table, index), [table, index])
         })
     })
@@ -50,7 +56,7 @@ fn blocks() -> (Oid, Oid) {
 
 fn open(context: pg_sys::MemoryContext) -> Option<Probe> {
     let (table, index) = blocks();
-    Probe::open(&Expected { name: c"list_block", table, index, columns: SEARCHED, judge: None }, context)
+    Probe::open(&Expected { name: TABLE, table, index, columns: SEARCHED, judge: None }, context)
 }
 
 impl Sets {
@@ -59,14 +65,10 @@ impl Sets {
         Some(plus.has(number)? || (self.whole.has(number)? && !minus.has(number)?))
     }
 
-    /// # Safety
-    /// As for [`Binding::in_place`].
-    pub unsafe fn in_place(&self, number: u64) -> Option<bool> {
-        // SAFETY: see above.
-        unsafe {
-            let Some((plus, minus)) = &self.changes else { return self.whole.in_place(number) };
-            Some(plus.in_place(number)? || (self.whole.in_place(number)? && !minus.in_place(number)?))
-        }
+    /// The same from blocks that are in the buffers; `None` where that is not enough. Raises no error but for want of memory.
+    pub fn in_place(&self, number: u64) -> Option<bool> {
+        let Some((plus, minus)) = &self.changes else { return self.whole.in_place(number) };
+        Some(plus.in_place(number)? || (self.whole.in_place(number)? && !minus.in_place(number)?))
     }
 }
 
@@ -83,11 +85,11 @@ impl Set {
     /// Whether it has a number; `None` if its index cannot be trusted.
     fn has(&self, number: u64) -> Option<bool> {
         if self.directory.borrow().is_some()
-            && let Some(answer) = executor::with_blocks(blocks().0, |table| self.by_directory(table, number))
+            && let Some(answer) = executor::with_table(blocks().0, TABLE, |table| self.by_directory(table, number))
         {
             return Some(answer);
         }
-        executor::with_probe(Looked::Blocks, open, |probe| {
+        executor::with_probe(TABLE, open, |probe| {
             self.looks.set(self.looks.get() + 1);
             if self.looks.get() >= LOOKS && settings::statement_set() != StatementSet::Off {
                 self.looks.set(0);
@@ -100,12 +102,11 @@ impl Set {
         })
     }
 
-    fn by_directory(&self, table: pg_sys::Relation, number: u64) -> Option<bool> {
+    fn by_directory(&self, table: OpenTable, number: u64) -> Option<bool> {
         let answer = {
             let directory = self.directory.borrow();
             let directory = directory.as_ref()?;
-            // SAFETY: an open table, and a snapshot is active whenever a function is called.
-            if directory.is_of(table) { unsafe { directory.has(table, number) } } else { None }
+            if directory.is_of(table) { directory.has(table, number) } else { None }
         };
         if answer.is_none() {
             self.put_directory(None);
@@ -139,8 +140,7 @@ impl Set {
             if nulls.contains(&true) || int(0) != self.id || int(1) > number as i64 || int(2) <= number as i64 {
                 error::missing_block(self.id, number);
             }
-            // SAFETY: the column is a bytea, and the row stays until the next move.
-            let bytes = unsafe { <&[u8]>::from_datum(values[3], false) }.unwrap_or_default();
+            let bytes = probe.column(3).map_or(&[][..], Column::bytes);
             match Packed::of(bytes) {
                 Ok(packed) => packed.contains(number).ok_or(Fault::Bits),
                 Err(fault) => Err(fault),
@@ -151,11 +151,9 @@ impl Set {
         answer
     }
 
-    /// # Safety
-    /// As for [`Binding::in_place`].
-    unsafe fn in_place(&self, number: u64) -> Option<bool> {
+    /// The same from blocks that are in the buffers; `None` where that is not enough. Raises no error but for want of memory.
+    fn in_place(&self, number: u64) -> Option<bool> {
         let directory = self.directory.try_borrow().ok()?;
-        // SAFETY: see above.
-        unsafe { directory.as_ref()?.has_in_place(number) }
+        directory.as_ref()?.has_in_place(number)
     }
 }

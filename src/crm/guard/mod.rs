@@ -17,7 +17,6 @@ mod stripes;
 
 use crate::check::adaptive;
 use crate::entry::index_lookup;
-use crate::sys::invalidation::Changed;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::{Event, Trigger};
@@ -27,8 +26,7 @@ use crate::{error, settings, trigger_function};
 use dnc_core::entry::scope::Question;
 use numbers::{Found, numbers, unchanged};
 use pgrx::pg_sys::{self, Datum};
-use plan::{CHANGES, FlagColumn, Mode, PLANS, Plan};
-use std::collections::HashMap;
+use plan::{FlagColumn, Mode, Plan};
 use stripes::{lock_touched, stripe, touch};
 
 thread_local! {
@@ -45,12 +43,6 @@ thread_local! {
 pub fn init() {
     stripes::init();
     plan::init();
-}
-
-/// Called for every change of the catalogs.
-pub fn forget_if(_: Changed) {
-    CHANGES.set(CHANGES.get().wrapping_add(1));
-    PLANS.with_borrow_mut(HashMap::clear);
 }
 
 trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row);
@@ -113,11 +105,7 @@ fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<
     match found.phone {
         Ok(phone) => {
             let arguments = index_lookup::arguments(Some(phone), question, None);
-            let lists = connected(sys::owner(), || {
-                let row = LISTS.with(|s| s.run(&arguments[..3], true))?;
-                // SAFETY: the function gives a text.
-                row[0].map(|lists| unsafe { sys::row::text(lists) })
-            });
+            let lists = connected(sys::owner(), || LISTS.with(|s| s.text(&arguments[..3], true)));
             error::guarded(&relation, &found.column, phone, &lists.unwrap_or_default(), answer.is_some())
         }
         // Who updates a row may not be allowed to read the number that stands in it.
@@ -130,12 +118,8 @@ fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<
 }
 
 fn record(trigger: &Trigger, found: &Found, action: &str, ground: &str) {
-    // SAFETY: catalog lookups by OIDs of live objects.
-    let (schema, role) = unsafe {
-        let schema = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(trigger.relation_oid()));
-        (std::ffi::CStr::from_ptr(schema).to_bytes(), sys::role_name(pg_sys::GetOuterUserId()))
-    };
-    let relation = format!("{}.{}", sys::quoted(&sys::to_utf8(schema)), sys::quoted(&trigger.relation_name()));
+    let (schema, role) = (sys::schema_name(trigger.relation_oid()), sys::role_name(sys::outer_user()));
+    let relation = format!("{}.{}", sys::quoted(&schema), sys::quoted(&trigger.relation_name()));
     let operation = if trigger.event() == Event::Insert { "INSERT" } else { "UPDATE" };
     let e164 = found.phone.ok().map(|p| p.to_string());
     let actor = settings::actor();

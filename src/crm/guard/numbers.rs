@@ -3,10 +3,8 @@
 use super::plan::{PhoneColumn, Plan, Region};
 use crate::phone::read;
 use crate::sys::row::Row;
-use crate::sys::{self, Text};
+use crate::sys::{self};
 use dnc_core::phone::{Phone, PhoneError, plan};
-use pgrx::FromDatum;
-use pgrx::pg_sys::Datum;
 
 /// Most characters of an unreadable number that are kept or shown.
 const SHOWN: usize = 100;
@@ -22,17 +20,17 @@ pub struct Found {
 pub fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
     let region = match plan.region {
         Region::Of(region) => region,
-        Region::Column(place) => row.at(place).and_then(|value| plan::region(&as_text(value)?.to_utf8())),
+        Region::Column(place) => row.at(place).and_then(|value| plan::region(&value.text()?.to_utf8())),
     };
     let mut found = Vec::new();
     for PhoneColumn { name, place, is_phone } in &plan.phones {
         let Some(value) = row.at(*place) else { continue };
         if *is_phone {
-            let phone = Phone::from_stored(value.value() as i64);
+            let phone = Phone::from_stored(value.int());
             found.push(Found { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
             continue;
         }
-        let Some(text) = as_text(value) else { continue };
+        let Some(text) = value.text() else { continue };
         if text.bytes().iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -43,18 +41,12 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
     found
 }
 
-/// A value of one of [`TEXTS`].
-fn as_text(value: Datum) -> Option<Text<'static>> {
-    // SAFETY: the column's type was looked at when the plan was made; the tuple outlives the trigger's call.
-    unsafe { Text::from_datum(value, false) }
-}
-
 /// Whether none of the columns that the guard reads changed.
 pub fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
     let same = |place: usize, is_phone: bool| match (old.at(place), new.at(place)) {
         (None, None) => true,
-        (Some(a), Some(b)) if is_phone => a.value() == b.value(),
-        (Some(a), Some(b)) => match (as_text(a), as_text(b)) {
+        (Some(a), Some(b)) if is_phone => a.int() == b.int(),
+        (Some(a), Some(b)) => match (a.text(), b.text()) {
             (Some(a), Some(b)) => a.bytes() == b.bytes(),
             _ => false,
         },

@@ -2,6 +2,7 @@
 
 use crate::check;
 use crate::phone::is_phone;
+use crate::sys::invalidation::{self, Cache, Changed};
 use crate::sys::trigger::Trigger;
 use crate::sys::xact;
 use crate::sys::{self};
@@ -19,11 +20,26 @@ const TEXTS: [pg_sys::Oid; 3] = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BP
 /// The form of the arguments, their first one.
 const FORM: &str = "guard=1";
 
-thread_local! {
-    /// The guards that this session has met, by their triggers.
-    pub static PLANS: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>> = RefCell::default();
+/// The guards that this session has met, by their triggers.
+#[derive(Default)]
+struct Plans {
+    known: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>>,
     /// How often the catalogs have changed.
-    pub static CHANGES: Cell<u64> = const { Cell::new(0) };
+    changes: Cell<u64>,
+}
+
+impl Cache for Plans {
+    fn forget_if(&self, _: Changed) {
+        self.changes.set(self.changes.get().wrapping_add(1));
+        self.known.borrow_mut().clear();
+    }
+}
+
+thread_local! {
+    static PLANS: Plans = {
+        invalidation::register(&PLANS);
+        Plans::default()
+    };
     /// The last question that was found to name what is known, for the rest of the transaction.
     pub static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
 }
@@ -73,12 +89,14 @@ impl Plan {
     /// What the trigger that is being called says; worked out once, until the catalogs change.
     pub fn of(trigger: &Trigger) -> Rc<Plan> {
         let oid = trigger.oid();
-        let known = PLANS.with_borrow(|plans| plans.get(&oid).cloned());
-        known.unwrap_or_else(|| {
-            let changes = CHANGES.get();
+        PLANS.with(|plans| {
+            if let Some(known) = plans.known.borrow().get(&oid) {
+                return Rc::clone(known);
+            }
+            let changes = plans.changes.get();
             let plan = Rc::new(Plan::read(trigger));
-            if changes == CHANGES.get() {
-                PLANS.with_borrow_mut(|plans| plans.insert(oid, Rc::clone(&plan)));
+            if changes == plans.changes.get() {
+                plans.known.borrow_mut().insert(oid, Rc::clone(&plan));
             }
             plan
         })
@@ -112,7 +130,7 @@ impl Plan {
         let find = |name: &str| -> (usize, pg_sys::Oid) {
             let found = columns.iter().find(|(_, known, _)| known == name);
             let Some((place, _, kind)) = found else { bad(&format!("column \"{name}\" is missing")) };
-            (*place, base(*kind))
+            (*place, sys::base_type(*kind))
         };
         for name in &names {
             let _ = find(name);
@@ -161,11 +179,6 @@ impl Plan {
     pub fn question(&self) -> Question {
         question(&self.channel, &self.purpose)
     }
-}
-
-fn base(kind: pg_sys::Oid) -> pg_sys::Oid {
-    // SAFETY: a catalog lookup.
-    unsafe { pg_sys::getBaseType(kind) }
 }
 
 /// What a guard asks and what it was made of: channel, purpose and the setting `dnc.purpose`.

@@ -94,15 +94,16 @@ fn entry_touch(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
     if let Some(phone) = row.value("phone") {
-        touch(|t| t.refused |= stripe(Phone::from_stored(phone.value() as i64)));
+        touch(|t| t.refused |= stripe(Phone::from_stored(phone.int())));
     }
     if let Some(ends) = row.value("ends")
         && sys::keeps_one_snapshot()
     {
-        let count = || ENDINGS.with(|s| s.run(&[Some(ends)], true)).and_then(|row| row[0]).map(|count| count.value());
+        let count =
+            || ENDINGS.with(|s| s.run(&[Some(ends.datum())], true)).and_then(|row| row[0]).map(|count| count.value());
         let (seen, there) = connected(sys::owner(), || (sys::with_snapshot(count), sys::with_latest_snapshot(count)));
         if seen != there {
-            error::ended_meanwhile(ends.value() as i64);
+            error::ended_meanwhile(ends.int());
         }
     }
     trigger.pass(tuple)

@@ -4,19 +4,18 @@ use crate::list::format::PORTION;
 use crate::list::load::load;
 use crate::list::load::reading::feed;
 use crate::list::version::one;
-use crate::sys::spi::{Cursor, Statement, column, connected, with_scratch};
+use crate::sys::column::Column;
+use crate::sys::spi::{Cursor, Statement, connected, with_scratch};
 use crate::sys::trigger::Trigger;
 use crate::sys::xact::{self, Subtransaction, Transaction};
 use crate::sys::{self, Text};
 use crate::{error, settings, trigger_function};
 use dnc_core::list::file_format::Parser;
-use dnc_core::list::sort::Run;
+use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
-use pgrx::{FromDatum, IntoDatum};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
-use std::io::Read;
 
 thread_local! {
     /// Of the statements that are running, the innermost last: a statement may call a function that puts in lines too.
@@ -45,12 +44,9 @@ fn dnc_load_chunks(version: Option<i64>, reject_percent: Option<i32>) {
             );
             let mut parser = Parser::new(&opened.format);
             let mut hash = Sha256::new();
-            while cursor.fetch(|row, descriptor| {
+            while cursor.fetch(|row| {
                 with_scratch(|| {
-                    // SAFETY: the column is a bytea.
-                    let lines =
-                        unsafe { column(row, descriptor, 1).and_then(|value| <&[u8]>::from_datum(value, false)) };
-                    let lines = lines.unwrap_or_default();
+                    let lines = row.bytes(1);
                     hash.update(lines);
                     reading.bytes += lines.len() as u64;
                     feed(opened, &mut parser, Some(lines), reading, "dnc.list_line");
@@ -106,11 +102,8 @@ trigger_function!(dnc_take_chunk, pg_finfo_dnc_take_chunk, take_chunk, false);
 /// INSTEAD OF INSERT on `dnc.list_line`.
 fn take_line(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
-    // SAFETY: the columns of the view: a bigint and a text.
-    let (version, line) = unsafe {
-        let version = trigger.value(tuple, 1).map(|value| value.value() as i64);
-        (version, trigger.value(tuple, 2).and_then(|value| Text::from_datum(value, false)))
-    };
+    let version = trigger.value(tuple, 1).map(Column::int);
+    let line = trigger.value(tuple, 2).and_then(Column::text);
     let version = TAKEN.with_borrow_mut(|all| {
         let taken = all.last_mut().unwrap_or_else(|| error::not_a_trigger());
         let default = || settings::list_load().and_then(|version| version.parse().ok());

@@ -4,10 +4,9 @@ use crate::error;
 use crate::list::format::PORTION;
 use crate::list::load::load;
 use crate::list::load::reading::feed;
+use crate::sys;
 use crate::sys::progress::Told;
 use dnc_core::list::file_format::Parser;
-use dnc_core::list::sort::Run;
-use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -15,10 +14,7 @@ use std::io::Read;
 #[pg_extern(sql = false)]
 fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Option<i32>) {
     let (Some(version), Some(file)) = (version, file) else { error::load_not_open(0) };
-    // SAFETY: lookups by OIDs; the role is one that every server has.
-    let may_read =
-        unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(pg_sys::ROLE_PG_READ_SERVER_FILES)) };
-    if !may_read {
+    if !sys::may_read_files() {
         error::may_not_read_files();
     }
     load(version, reject_percent, |opened, reading, progress| {

@@ -23,7 +23,6 @@ use crate::list::version::Opened;
 use crate::sys::progress::{Progress, Told};
 use crate::sys::spi::connected;
 use crate::sys::{self};
-use sha2::Digest;
 
 /// A load from the version's opening to its being ready. `read` reads the file, with the rights of the caller.
 pub fn load(version: i64, reject_percent: Option<i32>, read: impl FnOnce(&Opened, &mut Reading, &Progress)) {

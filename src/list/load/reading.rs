@@ -4,13 +4,11 @@ use crate::error;
 use crate::list::format::parse;
 use crate::list::sort_files::Temp;
 use crate::list::version::Opened;
+use crate::sys;
 use crate::sys::progress::{Progress, Told};
 use crate::sys::temp::TempFiles;
 use dnc_core::list::file_format::{Item, Parser, Reject, Unreadable};
 use dnc_core::list::sort::Sorter;
-use pgrx::pg_sys::{self};
-use sha2::Digest;
-use std::io::Read;
 
 /// Rejects that are kept.
 const KEPT_REJECTS: usize = 10_000;
@@ -31,8 +29,7 @@ pub struct Reading {
 impl Reading {
     /// Call where the load begins: its files live as long as what is allocated here.
     pub fn new() -> Reading {
-        // SAFETY: a setting, in kilobytes.
-        let allowed = unsafe { pg_sys::maintenance_work_mem as usize * 1024 };
+        let allowed = sys::maintenance_bytes();
         let sorter = Sorter::new(Temp(TempFiles::here()), allowed.min(MOST_SORTED));
         Reading { sorter, lines: 0, rejected: 0, rejects: Vec::new(), bytes: 0, hash: None }
     }

@@ -9,13 +9,11 @@ use crate::sys::progress::{Progress, Told};
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, with_scratch};
 use dnc_core::list::block::{Block, Packer};
-use dnc_core::list::sort::{Merge, Run};
+use dnc_core::list::sort::Merge;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self};
-use pgrx::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::io::Read;
 
 /// Changes are joined with the whole list when they are more than one in so many of its numbers.
 const JOINED: u64 = 10;
@@ -159,7 +157,7 @@ impl Writer<'_> {
 }
 
 /// Writes a full list, and counts what it gains and loses to the version that is current.
-pub fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<Sets>) -> Done {
+fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<Sets>) -> Done {
     let mut set = writer.begin();
     let mut old = before.map(|sets| Listed::of(sets, false)).into_iter().flatten().peekable();
     let (mut added, mut removed, mut duplicates) = (0, 0, 0);
