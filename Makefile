@@ -42,7 +42,7 @@ installcheck:
 
 # After rlibphonenumber was updated: METADATA is the file metadata.bin in its source, VERSION what its README names.
 numbering-plan:
-	cargo run --quiet --release --example numbering_plan -- $(METADATA) $(VERSION) .
+	cargo run --quiet --release --package dnc-core --example numbering_plan -- $(METADATA) $(VERSION) .
 
 clean:
 	rm -rf build target

@@ -3,32 +3,16 @@
 //! A telephone number appears in full only where its writer gets it back (text that would not parse); a number that
 //! is known to be somebody's is masked.
 
-use crate::lists::format::Reject;
-use crate::lists::packed::Fault;
-use crate::pg::sys::report::Report;
-use crate::phone::{Phone, PhoneError};
+use crate::sys::report::Report;
+use dnc_core::list::block::Fault;
+use dnc_core::list::file_format::Reject;
+use dnc_core::phone::{Phone, PhoneError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, function_name};
 
 /// Most bytes of an offending text that an error repeats.
 const SHOWN: usize = 60;
-
-/// Called when the library is loaded, before anything can fail: errors carry no stack, whatever the server's environment asks for.
-pub fn init() {
-    const ASKED: &str = "RUST_LIB_BACKTRACE";
-    let before = std::env::var_os(ASKED);
-    // SAFETY: a server process has one thread, and reads its environment in no signal handler.
-    unsafe {
-        std::env::set_var(ASKED, "0");
-        // What it finds is kept for all that come.
-        drop(std::backtrace::Backtrace::capture());
-        match before {
-            Some(value) => std::env::set_var(ASKED, value),
-            None => std::env::remove_var(ASKED),
-        }
-    }
-}
 
 fn report(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ErrorReport {
     let mut report = ErrorReport::new(code, message, function_name!());
@@ -229,7 +213,7 @@ pub fn audit_type(relation: &str, column: &str) -> ! {
 }
 
 pub fn unknown_channel(channel: &str, known: &str) -> ! {
-    let region = crate::phone::plan::region(channel).is_some();
+    let region = dnc_core::phone::plan::region(channel).is_some();
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown channel \"{}\"", shown(channel)),
@@ -755,7 +739,7 @@ pub fn unknown_call_type(name: &str) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown call type \"{}\"", shown(name)),
-        format!("Known are {}, and those of a site's own rules.", crate::rules::rule::CALL_TYPES.join(", ")),
+        format!("Known are {}, and those of a site's own rules.", dnc_core::rule::rule::CALL_TYPES.join(", ")),
         "NULL is not known: the rules of every call type are then met.",
     )
 }

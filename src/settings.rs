@@ -1,9 +1,10 @@
 //! Every `dnc.*` setting.
 
-use crate::{error, limits};
-use pgrx::pg_sys;
+use crate::error;
+use crate::sys::{self, guc};
+use dnc_core::limits;
 use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_extern};
-use std::ffi::{CStr, CString, c_char, c_void};
+use std::ffi::{CStr, CString};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static DEFAULT_REGION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
@@ -13,6 +14,8 @@ static IMPORT_BATCH: GucSetting<Option<CString>> = GucSetting::<Option<CString>>
 static KEY_FILE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static SEAL_KEY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 static LIST_LOAD: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+/// Whether the value of `dnc.purpose` was set for a role (`ALTER ROLE … SET`).
+static PURPOSE_OF_ROLE: AtomicBool = AtomicBool::new(false);
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
 /// `dnc.statement_set`: whether a query may make a set of the list's numbers.
@@ -39,20 +42,14 @@ pub fn define() {
         &DEFAULT_REGION,
         GucContext::Userset,
     );
-    // SAFETY: the hooks raise no error.
-    unsafe {
-        GucRegistry::define_string_guc_with_hooks(
-            c"dnc.purpose",
-            c"Purpose that checks ask about where none is given.",
-            c"Set it for a role (ALTER ROLE … SET) whose queries always contact for one brand; after SET ROLE to another it is ignored. Empty: refusals of any purpose count.",
-            &PURPOSE,
-            GucContext::Suset,
-            GucFlags::default(),
-            Some(purpose_checked),
-            Some(purpose_assigned),
-            None,
-        );
-    }
+    guc::define_noting_role(
+        c"dnc.purpose",
+        c"Purpose that checks ask about where none is given.",
+        c"Set it for a role (ALTER ROLE … SET) whose queries always contact for one brand; after SET ROLE to another it is ignored. Empty: refusals of any purpose count.",
+        &PURPOSE,
+        GucContext::Suset,
+        &PURPOSE_OF_ROLE,
+    );
     text(
         c"dnc.actor",
         c"Who acts, as the application claims.",
@@ -96,85 +93,28 @@ pub fn define() {
         GucContext::Userset,
         GucFlags::default(),
     );
-    // SAFETY: the name is a C string; the call takes no ownership.
-    unsafe { pg_sys::MarkGUCPrefixReserved(c"dnc".as_ptr()) };
-}
-
-/// Reads a setting where it lies, without a copy; empty is not set.
-fn with<T>(setting: &GucSetting<Option<CString>>, read: impl FnOnce(&CStr) -> T) -> Option<T> {
-    // SAFETY: a C string of the server's or null; it changes only while a setting is made, not while it is read.
-    let value = unsafe {
-        let start = *setting.as_ptr();
-        if start.is_null() || *start == 0 {
-            return None;
-        }
-        CStr::from_ptr(start)
-    };
-    Some(read(value))
+    guc::reserve(c"dnc");
 }
 
 fn text(setting: &GucSetting<Option<CString>>) -> Option<String> {
-    with(setting, |value| {
+    guc::with(setting, |value| {
         let bytes = value.to_bytes();
         if bytes.len() > limits::TEXT {
             error::too_large("a setting of dnc", bytes.len(), limits::TEXT);
         }
-        crate::pg::sys::to_utf8(bytes).into_owned()
+        crate::sys::to_utf8(bytes).into_owned()
     })
 }
 
 /// What `read` makes of `dnc.default_region`, if that is set.
 pub fn default_region<T>(read: impl FnOnce(&CStr) -> T) -> Option<T> {
-    with(&DEFAULT_REGION, read)
-}
-
-/// Whether the value of `dnc.purpose` was set for a role (`ALTER ROLE … SET`).
-static PURPOSE_OF_ROLE: AtomicBool = AtomicBool::new(false);
-
-/// Notes where a value comes from. The server keeps that with the value, and gives both to the assignment, also when a
-/// transaction's end brings back an earlier value.
-unsafe extern "C-unwind" fn purpose_checked(
-    _value: *mut *mut c_char,
-    extra: *mut *mut c_void,
-    source: pg_sys::GucSource::Type,
-) -> bool {
-    // SAFETY: memory that the server frees as it frees its own settings'.
-    unsafe {
-        let kept = allocate(size_of_val(&source)).cast::<pg_sys::GucSource::Type>();
-        if kept.is_null() {
-            return false;
-        }
-        kept.write(source);
-        *extra = kept.cast();
-    }
-    true
-}
-
-unsafe extern "C-unwind" fn purpose_assigned(_value: *const c_char, extra: *mut c_void) {
-    use pg_sys::GucSource::{PGC_S_DATABASE_USER, PGC_S_USER};
-    // SAFETY: what the check made for this value.
-    let source = unsafe { extra.cast::<pg_sys::GucSource::Type>().as_ref() };
-    PURPOSE_OF_ROLE.store(source.is_some_and(|s| [PGC_S_USER, PGC_S_DATABASE_USER].contains(s)), Ordering::Relaxed);
-}
-
-/// Memory of the kind in which the server keeps settings.
-unsafe fn allocate(size: usize) -> *mut c_void {
-    // SAFETY: plain calls.
-    #[cfg(feature = "pg15")]
-    unsafe {
-        libc::malloc(size)
-    }
-    #[cfg(not(feature = "pg15"))]
-    unsafe {
-        pg_sys::guc_malloc(pg_sys::LOG as i32, size)
-    }
+    guc::with(&DEFAULT_REGION, read)
 }
 
 /// Whether `dnc.purpose` counts: one that was set for the session's role says nothing of the role that it has become by SET
 /// ROLE, whose own the server does not set.
 fn purpose_counts() -> bool {
-    // SAFETY: reads of the session's state.
-    !PURPOSE_OF_ROLE.load(Ordering::Relaxed) || unsafe { pg_sys::GetOuterUserId() == pg_sys::GetSessionUserId() }
+    !PURPOSE_OF_ROLE.load(Ordering::Relaxed) || sys::outer_user() == sys::session_user()
 }
 
 /// `dnc.purpose`, if it is set and counts.
@@ -184,7 +124,7 @@ pub fn purpose() -> Option<String> {
 
 /// Whether there is a [`purpose`].
 pub fn has_purpose() -> bool {
-    with(&PURPOSE, |_| ()).is_some() && purpose_counts()
+    guc::with(&PURPOSE, |_| ()).is_some() && purpose_counts()
 }
 
 #[pg_extern(sql = false)]

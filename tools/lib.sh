@@ -119,7 +119,7 @@ build_extension() {
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
     # Built only when something changed that goes into it.
     local stamp=$BUILD/built-pg$major sources
-    sources=$(cd "$ROOT" && find src sql data Cargo.toml Cargo.lock dnc.control -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+    sources=$(cd "$ROOT" && find src core/src core/Cargo.toml sql data Cargo.toml Cargo.lock dnc.control -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
     if [ -f "$("$config" --pkglibdir)/dnc.so" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
     say "building dnc for PostgreSQL $major"
     CARGO_TARGET_DIR=$BUILD/target cargo_pg "$config" build --release >"$BUILD/build-pg$major.log" 2>&1 ||

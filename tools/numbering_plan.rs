@@ -1,10 +1,10 @@
-//! Derives everything `src/phone` takes from libphonenumber's metadata, so that no table in it is typed by hand:
+//! Derives everything `core/src/phone` takes from libphonenumber's metadata, so that no table in it is typed by hand:
 //!
 //! * `data/phone-metadata.bin`, the metadata itself with `\d` written as `[0-9]` (the Unicode-aware `\d` makes a
 //!   backend grow several times as much, and the normalised digits are ASCII anyway);
-//! * `src/phone/plan_table.rs`, the facts that the fast parsing path needs about every region.
+//! * `core/src/phone/plan_table.rs`, the facts that the fast parsing path needs about every region.
 //!
-//! Run by `make numbering-plan` whenever rlibphonenumber is updated; `tests/pure.rs` fails if the result is stale.
+//! Run by `make numbering-plan` whenever rlibphonenumber is updated; a test of the core fails if the result is stale.
 //! Usage: `numbering_plan <rlibphonenumber's metadata.bin> <metadata version> <output folder>`.
 
 use prost::Message;
@@ -152,5 +152,5 @@ fn main() {
         .unwrap();
     }
     table.push_str("];\n");
-    std::fs::write(format!("{out}/src/phone/plan_table.rs"), table).expect("writable output");
+    std::fs::write(format!("{out}/core/src/phone/plan_table.rs"), table).expect("writable output");
 }

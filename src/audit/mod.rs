@@ -1,17 +1,19 @@
-//! What the audit log says of a row, what it commits to, and how the log is sealed. Pure: nothing here knows PostgreSQL.
+//! The audit log.
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `canonical` | the canonical bytes of a row, independent of every setting |
-//! | `commit` | the salted commitment to a row's data, and the hash of a log row |
-//! | `tree` | the Merkle tree over the log, RFC 6962: roots, inclusion and consistency proofs |
-//! | `state` | the Merkle map that tells where in the log a number is spoken of, and that it is not |
-//! | `subject` | whom a log row speaks of |
-//! | `checkpoint` | the signed text that says how long the log was and what its root was |
+//! | `trigger` | the triggers that write the log |
+//! | `row` | a table's row as canonical bytes |
+//! | `log_row` | rows of the log, as they are written |
+//! | `restored` | rows that bring their number along |
+//! | `seal` | sealing, which takes what was written to the log into the tree |
+//! | `proof` | the tree and the map as they are stored, and proofs from them |
+//! | `verify` | whether the log is what was sealed |
 
-pub mod canonical;
-pub mod checkpoint;
-pub mod commit;
-pub mod state;
-pub mod subject;
-pub mod tree;
+mod log_row;
+mod proof;
+mod restored;
+mod row;
+mod seal;
+pub mod trigger;
+mod verify;

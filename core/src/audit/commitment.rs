@@ -1,0 +1,135 @@
+//! The hashes of the log, all SHA-256: two that each row carries, and that of a seal.
+//!
+//! * The *commitment* binds the row to data that stand elsewhere (`dnc.audit_data`) and can be erased: without the salt
+//!   nothing can be guessed from it.
+//! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
+
+use super::canonical::{self, Value};
+use super::merkle_tree::{self, Hash};
+use sha2::{Digest, Sha256};
+
+/// Bytes of salt a row.
+pub const SALT: usize = 32;
+
+/// `SHA-256(salt ‖ part(before) ‖ part(after))`, where a part is a byte 0 for NULL, else a byte 1, the length in bytes as
+/// a big-endian 64-bit integer, and the canonical bytes.
+pub fn commitment(salt: &[u8; SALT], before: Option<&[u8]>, after: Option<&[u8]>) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    for part in [before, after] {
+        match part {
+            None => hash.update([0]),
+            Some(text) => {
+                hash.update([1]);
+                hash.update((text.len() as u64).to_be_bytes());
+                hash.update(text);
+            }
+        }
+    }
+    hash.finalize().into()
+}
+
+/// What the log says of one change. The transaction's number is not part of it: it means nothing after a restore.
+pub struct LogRow<'a> {
+    pub seq: i64,
+    pub relation: &'a str,
+    pub operation: &'a str,
+    pub row_key: &'a str,
+    /// Microseconds since 2000-01-01 UTC.
+    pub logged_at: i64,
+    pub session_role: &'a str,
+    pub effective_role: &'a str,
+    pub actor: Option<&'a str>,
+    pub commitment: &'a Hash,
+}
+
+impl LogRow<'_> {
+    /// `SHA-256(0x00 ‖ canonical bytes)`.
+    pub fn hash(&self) -> Hash {
+        merkle_tree::leaf(self.text().as_bytes())
+    }
+
+    /// The canonical bytes, as [`canonical::row`] would write them: by hand, since this is done for every row that is written
+    /// or verified.
+    pub fn text(&self) -> String {
+        let mut out = String::with_capacity(400);
+        let name = |name: &str, out: &mut String| out.push_str(name);
+        let text = |name: &str, value: &str, out: &mut String| {
+            out.push_str(name);
+            canonical::string(value, out);
+        };
+        match self.actor {
+            Some(actor) => text("{\"actor\":", actor, &mut out),
+            None => name("{\"actor\":null", &mut out),
+        }
+        name(",\"commitment\":\"", &mut out);
+        canonical::write_hex(self.commitment, &mut out);
+        text("\",\"effective_role\":", self.effective_role, &mut out);
+        name(",\"format\":", &mut out);
+        canonical::digits(i64::from(canonical::FORMAT), 1, &mut out);
+        text(",\"logged_at\":", &canonical::timestamp(self.logged_at), &mut out);
+        text(",\"operation\":", self.operation, &mut out);
+        text(",\"relation\":", self.relation, &mut out);
+        text(",\"row_key\":", self.row_key, &mut out);
+        // Numbers below 0 are nobody's but somebody's by hand.
+        name(if self.seq < 0 { ",\"seq\":-" } else { ",\"seq\":" }, &mut out);
+        canonical::digits(self.seq.saturating_abs(), 1, &mut out);
+        text(",\"session_role\":", self.session_role, &mut out);
+        out.push('}');
+        out
+    }
+}
+
+/// What a seal says of itself: the last of the leaves that it adds.
+pub struct SealRow {
+    pub seal: i64,
+    pub origin: String,
+    /// Leaves of the tree, this one included.
+    pub tree_size: i64,
+    /// Rows of the log that this seal added.
+    pub rows: i64,
+    /// Microseconds since 2000-01-01 UTC.
+    pub sealed_at: i64,
+    /// Every row that was logged before is in the tree, unless its transaction was rolled back.
+    pub complete_to: i64,
+    pub sealed_by: String,
+    pub state: Option<StateRow>,
+    /// Rows that came from outside, and why they were taken in.
+    pub loaded_rows: i64,
+    pub accepted: Option<String>,
+}
+
+/// The map of places as a seal commits to it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StateRow {
+    /// It tells of the positions below this.
+    pub size: i64,
+    pub root: Hash,
+    pub key_check: Hash,
+}
+
+impl SealRow {
+    pub fn hash(&self) -> Hash {
+        merkle_tree::leaf(self.text().as_bytes())
+    }
+
+    /// The canonical bytes.
+    pub fn text(&self) -> String {
+        let state = self.state.as_ref();
+        canonical::row([
+            ("seal", Value::Int(self.seal)),
+            ("origin", Value::Text(&self.origin)),
+            ("tree_size", Value::Int(self.tree_size)),
+            ("rows", Value::Int(self.rows)),
+            ("sealed_at", Value::Timestamp(self.sealed_at)),
+            ("complete_to", Value::Timestamp(self.complete_to)),
+            ("sealed_by", Value::Text(&self.sealed_by)),
+            ("state_size", state.map_or(Value::Null, |s| Value::Int(s.size))),
+            ("state_root", state.map_or(Value::Null, |s| Value::Bytes(&s.root))),
+            ("state_key", state.map_or(Value::Null, |s| Value::Bytes(&s.key_check))),
+            ("loaded_rows", Value::Int(self.loaded_rows)),
+            ("accepted", self.accepted.as_deref().map_or(Value::Null, Value::Text)),
+            ("format", Value::Int(i64::from(canonical::FORMAT))),
+        ])
+    }
+}

@@ -1,0 +1,88 @@
+//! What is recorded of a number.
+
+use crate::rule::clock::Micros;
+use crate::rule::windows::Week;
+use std::rc::Rc;
+
+/// What a register says of a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Said {
+    Clear,
+    Listed,
+    /// A list that is not loaded.
+    Missing,
+    /// Older than its own maximal age.
+    Stale,
+    Uncovered,
+    /// An answer that is not good any more.
+    Lapsed,
+}
+
+/// What kind of register it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// The list of a state or a part of one.
+    Official,
+    /// Any other list.
+    Other,
+    /// An answer about the number: it may stand in for a list.
+    Answer,
+}
+
+/// A register: a list that is loaded, or one that answers about single numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Register {
+    /// `None`: wherever the number may be.
+    pub jurisdiction: Option<Rc<str>>,
+    pub kind: Source,
+    pub said: Said,
+    /// When the list was obtained, or the answer given.
+    pub obtained_at: Micros,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Consent {
+    pub given_at: Micros,
+    /// With the words that were shown, and evidence.
+    pub proven: bool,
+}
+
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Preference {
+    pub channels: Option<Vec<String>>,
+    pub hours: Option<Week>,
+}
+
+/// What is recorded of a number.
+#[derive(Default, Debug)]
+pub struct Facts {
+    /// What `dnc_check` says.
+    pub suppressed: Option<bool>,
+    /// Whether any refusal of anything holds.
+    pub revoked: bool,
+    pub consents: Vec<Consent>,
+    /// Events of relationships that count.
+    pub relations: Vec<(String, Micros)>,
+    pub purchased_without_proof: bool,
+    pub registers: Vec<Register>,
+    /// Whether lists were asked for [`Self::registers`].
+    pub asked_registers: bool,
+    /// When refusals were received that nobody has taken back.
+    pub refusals: Vec<Micros>,
+    /// When attempts were made, and by which channel.
+    pub attempts: Vec<(Micros, Rc<str>)>,
+    pub preference: Preference,
+}
+
+impl Facts {
+    /// Nothing is recorded, in the same memory.
+    pub fn clear(&mut self) {
+        let Facts { consents, relations, registers, refusals, attempts, .. } = std::mem::take(self);
+        *self = Facts { consents, relations, registers, refusals, attempts, ..Facts::default() };
+        self.consents.clear();
+        self.relations.clear();
+        self.registers.clear();
+        self.refusals.clear();
+        self.attempts.clear();
+    }
+}

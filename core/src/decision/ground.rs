@@ -1,0 +1,93 @@
+//! Why a number must not be contacted.
+
+/// Why not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
+pub enum Ground {
+    Unreadable,
+    Suppressed,
+    Unknown,
+    Revoked,
+    NoRule,
+    NoConsent,
+    ConsentTooOld,
+    ConsentWithoutProof,
+    Registered,
+    RegistryMissing,
+    RegistryStale,
+    RegistryUncovered,
+    RegistryLapsed,
+    PurchasedWithoutProof,
+    NotPreferredChannel,
+    CoolOff,
+    AttemptCap,
+    UnknownZone,
+    ClosedDay,
+    OutsideHours,
+    NotPreferredHours,
+}
+
+impl Ground {
+    pub fn name(self) -> &'static str {
+        match self {
+            Ground::Unreadable => "unreadable",
+            Ground::Suppressed => "suppressed",
+            Ground::Unknown => "unknown",
+            Ground::Revoked => "revoked",
+            Ground::NoRule => "no_rule",
+            Ground::NoConsent => "no_consent",
+            Ground::ConsentTooOld => "consent_too_old",
+            Ground::ConsentWithoutProof => "consent_without_proof",
+            Ground::Registered => "registered",
+            Ground::RegistryMissing => "registry_missing",
+            Ground::RegistryStale => "registry_stale",
+            Ground::RegistryUncovered => "registry_uncovered",
+            Ground::RegistryLapsed => "registry_lapsed",
+            Ground::PurchasedWithoutProof => "purchased_without_proof",
+            Ground::NotPreferredChannel => "not_preferred_channel",
+            Ground::CoolOff => "cool_off",
+            Ground::AttemptCap => "attempt_cap",
+            Ground::UnknownZone => "unknown_zone",
+            Ground::ClosedDay => "closed_day",
+            Ground::OutsideHours => "outside_hours",
+            Ground::NotPreferredHours => "not_preferred_hours",
+        }
+    }
+
+    /// What it says to somebody who wants to contact.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Ground::Unreadable => "there is no number that can be read",
+            Ground::Suppressed => {
+                "the person, a prefix or a list that binds checks refuses it; dnc_explain tells which"
+            }
+            Ground::Unknown => "a list that must be asked cannot tell; dnc_explain tells which",
+            Ground::Revoked => "the person refused something else, and here a refusal covers unrelated matters too",
+            Ground::NoRule => "no rule that is on says whom one may contact there",
+            Ground::NoConsent => "consent is needed there, and none is on record that covers this",
+            Ground::ConsentTooOld => "the consent on record is older than the rule allows",
+            Ground::ConsentWithoutProof => "the consent on record lacks the proof that the rule demands",
+            Ground::Registered => {
+                "the number is in a register, and neither consent nor an accepted exemption overrides that"
+            }
+            Ground::RegistryMissing => "a register must be asked there, and none is at hand that knows of the number",
+            Ground::RegistryStale => "the register at hand is older than the rule allows",
+            Ground::RegistryUncovered => "the register at hand does not cover the number",
+            Ground::RegistryLapsed => "what the register answered of the number has lapsed",
+            Ground::PurchasedWithoutProof => {
+                "the number was bought, and its lawful basis or the proof of consent is absent"
+            }
+            Ground::NotPreferredChannel => "the person wants to be contacted otherwise",
+            Ground::CoolOff => "the person refused a short while ago",
+            Ground::AttemptCap => "it was tried as often as the rule allows",
+            Ground::UnknownZone => "nobody knows what time it is there",
+            Ground::ClosedDay => "not on this day there",
+            Ground::OutsideHours => "not at this hour there",
+            Ground::NotPreferredHours => "not at the hours that the person wants",
+        }
+    }
+
+    /// Whether time alone takes it away.
+    pub(super) fn passes(self) -> bool {
+        self >= Ground::CoolOff && self != Ground::UnknownZone
+    }
+}

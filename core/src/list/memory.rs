@@ -1,0 +1,128 @@
+//! A block of memory that is read all over: on huge pages where the system gives them, since looks into tens of
+//! megabytes on small ones cost more for finding the page than for reading it. And what asks for memory ahead.
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+/// Size of a huge page on the common machines; elsewhere only an alignment.
+const HUGE: usize = 2 << 20;
+
+/// Values for which all bits zero is a value.
+///
+/// # Safety
+/// All bits zero is a value of the type.
+pub unsafe trait Zeroed: Copy {}
+
+// SAFETY: integers.
+unsafe impl Zeroed for u16 {}
+// SAFETY: integers.
+unsafe impl Zeroed for u32 {}
+// SAFETY: integers.
+unsafe impl Zeroed for u64 {}
+// SAFETY: integers.
+unsafe impl Zeroed for [u32; 8] {}
+
+/// `len` values, at first all bits zero; dropped like a `Vec`.
+pub struct Block<T: Zeroed> {
+    start: NonNull<T>,
+    len: usize,
+}
+
+impl<T: Zeroed> Block<T> {
+    fn layout(len: usize) -> Option<Layout> {
+        let plain = Layout::array::<T>(len).ok()?;
+        if plain.size() < HUGE { Some(plain) } else { plain.align_to(HUGE).ok().map(|l| l.pad_to_align()) }
+    }
+
+    /// Bytes that `len` values take.
+    pub fn bytes(len: usize) -> usize {
+        Self::layout(len).map_or(usize::MAX, |layout| layout.size())
+    }
+
+    /// `None` if there is no such memory, or nothing to hold.
+    pub fn zeroed(len: usize) -> Option<Block<T>> {
+        let layout = Self::layout(len).filter(|layout| layout.size() > 0)?;
+        // SAFETY: the layout has a size; zeros are written over all of it, and they are values of `T`. Advice on memory that is
+        // ours: whether it is taken does not matter. Pages come with the first write to them, so only after it.
+        let start = unsafe {
+            let start = NonNull::new(trying(|| alloc(layout)))?;
+            #[cfg(target_os = "linux")]
+            if layout.size() >= HUGE {
+                libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE);
+            }
+            start.write_bytes(0, layout.size());
+            start
+        };
+        Some(Block { start: start.cast(), len })
+    }
+}
+
+impl<T: Zeroed> Deref for Block<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        // SAFETY: ours, of this length, and initialised from the start.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Zeroed> DerefMut for Block<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as above, and borrowed for writing.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Zeroed> Drop for Block<T> {
+    fn drop(&mut self) {
+        if let Some(layout) = Self::layout(self.len) {
+            // SAFETY: allocated with this layout.
+            unsafe { dealloc(self.start.as_ptr().cast(), layout) }
+        }
+    }
+}
+
+thread_local! {
+    static TRYING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether who asks for memory right now goes on without it. Where nobody does, the allocator ends the session
+/// (`sys::memory` in the extension).
+pub fn is_trying() -> bool {
+    TRYING.get()
+}
+
+/// Asks for memory by `ask`, which may find that there is none. It must do nothing else.
+fn trying<T>(ask: impl FnOnce() -> T) -> T {
+    TRYING.set(true);
+    let result = ask();
+    TRYING.set(false);
+    result
+}
+
+/// Makes room for `more` values; false if there is no such memory.
+#[must_use]
+pub fn reserve<T>(values: &mut Vec<T>, more: usize) -> bool {
+    values.capacity() - values.len() >= more || trying(|| values.try_reserve(more)).is_ok()
+}
+
+/// Asks for the cache line of a place in a slice, and does not wait for it.
+pub fn prefetch<T>(values: &[T], place: usize) {
+    if let Some(value) = values.get(place) {
+        fetch_line(std::ptr::from_ref(value).cast());
+    }
+}
+
+/// Asks for a cache line, and does not wait for it.
+pub fn fetch_line(line: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, whatever the address; every processor of this kind has the instruction.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(line.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    std::hint::black_box(line);
+}

@@ -1,0 +1,150 @@
+//! What stays of an erased number: a mark that only who has the key can make, and a filter that tells at once that most
+//! numbers have none.
+//!
+//! A mark is SipHash-2-4 (Aumasson and Bernstein, 2012) of the number's stored value, eight bytes little-endian, under two
+//! keys: 128 bits. It names nobody without the key; with it, whoever tries all numbers finds the number, so that it is
+//! still personal data.
+
+use super::memory::{Block, fetch_line};
+use crate::phone::Phone;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use siphasher::sip::SipHasher24;
+
+/// A number's mark under one key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// What is searched for.
+    pub high: i64,
+    pub low: i64,
+}
+
+/// A key of the ring.
+#[derive(Clone)]
+pub struct Key {
+    high: SipHasher24,
+    low: SipHasher24,
+    check: [u8; 16],
+}
+
+impl Key {
+    /// From what stands in the file of keys, of whatever length.
+    pub fn new(secret: &[u8]) -> Key {
+        let derived = |label: &[u8]| -> [u8; 32] {
+            let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("a key of any length");
+            mac.update(label);
+            mac.finalize().into_bytes().into()
+        };
+        let keys = derived(b"dnc fingerprint 1");
+        let half = |from: usize| SipHasher24::new_with_key(keys[from..from + 16].try_into().expect("16 bytes"));
+        let check = derived(b"dnc fingerprint check 1")[..16].try_into().expect("16 bytes");
+        Key { high: half(0), low: half(16), check }
+    }
+
+    /// Tells this key from any other, and nothing of it.
+    pub fn check(&self) -> &[u8; 16] {
+        &self.check
+    }
+
+    pub fn high(&self, phone: Phone) -> i64 {
+        self.high.hash(&phone.bits().to_le_bytes()) as i64
+    }
+
+    pub fn mark(&self, phone: Phone) -> Mark {
+        Mark { high: self.high(phone), low: self.low.hash(&phone.bits().to_le_bytes()) as i64 }
+    }
+}
+
+/// Marks that there may be: a Bloom filter split into blocks of 32 bytes, of which a look reads one and tests a bit in each
+/// of its eight words (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007). What it does
+/// not hold is not there; of what is not there it holds less than one in 2000.
+pub struct Filter {
+    blocks: Block<[u32; 8]>,
+}
+
+/// Bits a mark.
+const BITS: usize = 24;
+/// Odd numbers that spread the low half of a mark over the words, a fraction of 2^32 each.
+const SPREAD: [u32; 8] =
+    [0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1, 0xD35A_2D97, 0xFD70_46C5, 0xB55A_4F09];
+
+impl Filter {
+    /// An empty one for so many marks; `None` if that takes more than so many bytes.
+    pub fn new(marks: usize, most_bytes: usize) -> Option<Filter> {
+        let blocks = (marks.max(1) * BITS).div_ceil(256);
+        if Block::<[u32; 8]>::bytes(blocks) > most_bytes {
+            return None;
+        }
+        Some(Filter { blocks: Block::zeroed(blocks)? })
+    }
+
+    fn block(&self, high: i64) -> usize {
+        ((u128::from(high as u64) * self.blocks.len() as u128) >> 64) as usize
+    }
+
+    fn bits(high: i64) -> [u32; 8] {
+        SPREAD.map(|odd| 1 << ((high as u32).wrapping_mul(odd) >> 27))
+    }
+
+    pub fn insert(&mut self, high: i64) {
+        let block = self.block(high);
+        for (word, bit) in self.blocks[block].iter_mut().zip(Filter::bits(high)) {
+            *word |= bit;
+        }
+    }
+
+    /// Whether there may be a mark with this high half.
+    pub fn may_have(&self, high: i64) -> bool {
+        let block = &self.blocks[self.block(high)];
+        block.iter().zip(Filter::bits(high)).all(|(word, bit)| word & bit != 0)
+    }
+
+    /// Has the processor fetch what [`Self::may_have`] will read.
+    pub fn fetch(&self, high: i64) {
+        fetch_line(self.blocks.as_ptr().wrapping_add(self.block(high)).cast());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use siphasher::sip::SipHasher24;
+
+    fn phone(n: i64) -> Phone {
+        crate::phone::parse::canonical(format!("+1415555{n:04}").as_bytes()).expect("a number")
+    }
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        // Appendix A of the paper: key 00 01 … 0f, message 00 01 … 0e.
+        let key: [u8; 16] = std::array::from_fn(|n| n as u8);
+        let message: Vec<u8> = (0..15).collect();
+        assert_eq!(SipHasher24::new_with_key(&key).hash(&message), 0xa129_ca61_49be_45e5);
+    }
+
+    #[test]
+    fn a_mark_depends_on_key_and_number_and_never_changes() {
+        let (a, b) = (Key::new(b"0123456789abcdef"), Key::new(b"0123456789abcdeg"));
+        assert_eq!(a.mark(phone(1)), Key::new(b"0123456789abcdef").mark(phone(1)));
+        assert_ne!(a.mark(phone(1)), a.mark(phone(2)));
+        assert_ne!(a.mark(phone(1)).high, b.mark(phone(1)).high);
+        assert_ne!(a.check(), b.check());
+        assert_eq!(a.high(phone(1)), a.mark(phone(1)).high);
+        assert_eq!(a.mark(phone(1)), PINNED);
+    }
+
+    /// What was stored once must be found for good.
+    const PINNED: Mark = Mark { high: -5_932_602_927_667_154_961, low: -7_967_477_448_043_463_436 };
+
+    #[test]
+    fn the_filter_holds_what_was_put_in_and_little_else() {
+        let key = Key::new(b"0123456789abcdef");
+        let mut filter = Filter::new(5_000, 1 << 20).expect("room");
+        let number = |n: i64| crate::phone::parse::canonical(format!("+1415{n:07}").as_bytes()).expect("a number");
+        (0..5_000).for_each(|n| filter.insert(key.high(number(2_000_000 + n))));
+        assert!((0..5_000).all(|n| filter.may_have(key.high(number(2_000_000 + n)))));
+        let wrong = (0..200_000).filter(|n| filter.may_have(key.high(number(3_000_000 + n)))).count();
+        assert!(wrong < 100, "{wrong}");
+        assert!(Filter::new(1 << 30, 1 << 20).is_none());
+    }
+}

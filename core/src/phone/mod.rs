@@ -1,0 +1,34 @@
+//! The number: how it is stored, read and written.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `layout` | [`Phone`], the 8 bytes, their order and the bounds of a prefix |
+//! | `frozen` | which numbers can be stored: a table that only ever grows |
+//! | `plan` | what the fast path knows of each region (`plan_table` is generated) |
+//! | `parse` | spellings to numbers: the fast path, the library, and the guards around it |
+//! | `library` | libphonenumber: validity, region, formats |
+//! | `zones` | time zones by prefix |
+
+pub mod area;
+pub mod frozen;
+pub mod layout;
+pub mod library;
+pub mod parse;
+pub mod plan;
+mod plan_table;
+pub mod zones;
+
+pub use layout::Phone;
+pub use parse::{PhoneError, parse};
+pub use plan::RegionPlan;
+pub use plan_table::METADATA_VERSION;
+
+/// Reads what metadata and tables are read at first use, so that the processes which come of this one share it: the library's
+/// metadata, area codes, zones, and the patterns of North America, whose regions share a calling code.
+pub fn preload() {
+    library::load();
+    if let Ok(phone) = parse("+12015550123", None) {
+        (library::region(phone), library::line_type(phone), area::subdivisions(phone), area::is_begun(phone));
+        zones::zones(phone);
+    }
+}

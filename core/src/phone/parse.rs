@@ -1,0 +1,236 @@
+//! From a spelling to a number.
+//!
+//! [`fast`] takes plain E.164 and the commonest punctuated spellings and decides only what it can decide without a
+//! pattern; [`slow`] is the library. Where `fast` answers, `slow` gives the same answer: `a test` holds them
+//! to it.
+
+use super::plan::{self, RegionPlan};
+use super::{Phone, frozen, library};
+use rlibphonenumber::{ParseError, Region, get_national_significant_number_owned};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Longest spelling that is looked at, in bytes. libphonenumber stops at the same length.
+pub const MAX_TEXT: usize = 250;
+/// Most digits the fast path collects: international prefix, calling code and national number.
+const MAX_COLLECTED: usize = 20;
+
+/// Why a spelling is no number that can be stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PhoneError {
+    /// The text has this many bytes, more than [`MAX_TEXT`].
+    TextTooLong(usize),
+    /// RFC 3966's `;phone-context=`, which names a region in a way that is not supported.
+    PhoneContext,
+    /// Too few digits, or characters that no telephone number has.
+    NotANumber,
+    /// A national spelling, and no region to read it by.
+    NoRegion,
+    /// It begins with `+` or an international prefix, and no country has the calling code that follows.
+    UnknownCallingCode,
+    TooShort,
+    TooLong,
+    /// A number without its area code.
+    LocalOnly,
+    /// No number of this calling code has this length, or begins like this.
+    Impossible,
+    /// The library failed.
+    Library,
+}
+
+impl PhoneError {
+    /// The rule that was broken, as the end of a sentence.
+    pub fn rule(self) -> String {
+        match self {
+            PhoneError::TextTooLong(n) => format!("it has {n} bytes, and no spelling of a number has over {MAX_TEXT}"),
+            PhoneError::PhoneContext => "it has a \";phone-context=\" parameter".into(),
+            PhoneError::NotANumber => "it does not read as a telephone number".into(),
+            PhoneError::NoRegion => "it is a national spelling and no region is known to read it by".into(),
+            PhoneError::UnknownCallingCode => "no country has its calling code".into(),
+            PhoneError::TooShort => "it has fewer digits than any number of its country".into(),
+            PhoneError::TooLong => "it has more digits than any number of its country".into(),
+            PhoneError::LocalOnly => "it lacks the area code".into(),
+            PhoneError::Impossible => "no number of its country has this length or beginning".into(),
+            PhoneError::Library => "the numbering library failed on it".into(),
+        }
+    }
+
+    /// The way out.
+    pub fn hint(self) -> &'static str {
+        match self {
+            PhoneError::NoRegion => {
+                "Write it internationally (+14155552671), give dnc_parse(text, region) a region, or set dnc.default_region."
+            }
+            PhoneError::UnknownCallingCode => "An international number begins with + and a country calling code.",
+            PhoneError::LocalOnly => "Add the area code.",
+            PhoneError::PhoneContext => "Put the global number before the semicolon: tel:+14155552671.",
+            _ => "dnc_try_parse gives NULL for text that is no number.",
+        }
+    }
+}
+
+/// The number that `text` spells, read in `region` unless it is an international spelling.
+pub fn parse(text: &str, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
+    match fast(text.as_bytes(), region) {
+        Some(phone) => Ok(phone),
+        None => slow(text, region),
+    }
+}
+
+/// `+` and digits just as [`Phone`]'s `Display` writes them, if the frozen table allows them: no metadata are asked,
+/// so that a number once stored can be read back by every later version.
+pub fn canonical(text: &[u8]) -> Option<Phone> {
+    let (b'+', rest) = text.split_first()? else { return None };
+    let mut digits = [0; super::layout::MAX_DIGITS];
+    for (place, b) in digits.get_mut(..rest.len())?.iter_mut().zip(rest) {
+        *place = b.checked_sub(b'0').filter(|d| *d < 10)?;
+    }
+    Phone::new(&digits[..rest.len()])
+}
+
+/// The number whose E.164 digits, as an integer, are these.
+pub fn of_integer(digits: i64) -> Option<Phone> {
+    canonical(format!("+{digits}").as_bytes())
+}
+
+/// The number, where that takes no pattern; `None` leaves the question, and every error, to [`slow`].
+pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
+    let mut collected = [0u8; MAX_COLLECTED];
+    let mut count = 0;
+    let mut plus = false;
+    for &b in text {
+        match b {
+            b'0'..=b'9' => {
+                *collected.get_mut(count)? = b - b'0';
+                count += 1;
+            }
+            b'+' if count == 0 && !plus => plus = true,
+            b' ' | b'(' | b')' | b'-' | b'.' | b'/' => {}
+            _ => return None,
+        }
+    }
+    let digits = &collected[..count];
+    if plus {
+        return international(digits);
+    }
+    let region = region?;
+    let first = *digits.first()?;
+    if region.idd_first >> first & 1 != 0 {
+        if region.idd.is_empty() {
+            return None;
+        }
+        if let Some(rest) = strip(digits, region.idd) {
+            return if *rest.first()? == 0 { None } else { international(rest) };
+        }
+    }
+    let (code, code_len) = code_digits(region.code);
+    if let Some(rest) = digits.strip_prefix(&code[3 - code_len..]) {
+        // Only a number that is too long as a national one certainly begins with the calling code.
+        let longest = (u32::BITS - 1 - (region.lengths | region.local_only).leading_zeros()) as usize;
+        if digits.len() <= longest || region.trunk_first >> *rest.first()? & 1 != 0 {
+            return None;
+        }
+        return international(digits);
+    }
+    national(digits, 0, region, region.code)
+}
+
+/// Digits that begin with a calling code.
+fn international(digits: &[u8]) -> Option<Phone> {
+    let (code, code_len) = plan::code(digits)?;
+    if digits.len() < code_len + 2 {
+        return None;
+    }
+    match plan::region(code.main) {
+        Some(main) => national(digits, code_len, main, 0),
+        None => Phone::new(digits),
+    }
+}
+
+/// `digits[skip..]` are a national number of `region`, perhaps behind its trunk prefix. What is skipped is the calling
+/// code; where nothing is, `code` is put before the number.
+fn national(digits: &[u8], skip: usize, region: &RegionPlan, code: u16) -> Option<Phone> {
+    let mut number = &digits[skip..];
+    let first = *number.first()?;
+    if region.trunk_first >> first & 1 != 0 {
+        if first != 0 || !region.trunk_zero {
+            return None;
+        }
+        number = &number[1..];
+    }
+    if !region.has_length(number.len()) {
+        return None;
+    }
+    let (code_buffer, code_len) = code_digits(code);
+    let prefix = if skip > 0 { &digits[..skip] } else { &code_buffer[3 - code_len..] };
+    let mut whole = [0; MAX_COLLECTED + 3];
+    whole[..prefix.len()].copy_from_slice(prefix);
+    let end = prefix.len() + number.len();
+    whole[prefix.len()..end].copy_from_slice(number);
+    Phone::new(&whole[..end])
+}
+
+/// The digits of a calling code, right-aligned, and how many they are.
+fn code_digits(code: u16) -> ([u8; 3], usize) {
+    let digits = [(code / 100) as u8, (code / 10 % 10) as u8, (code % 10) as u8];
+    (
+        digits,
+        if code > 99 {
+            3
+        } else if code > 9 {
+            2
+        } else {
+            1
+        },
+    )
+}
+
+fn strip<'a>(digits: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    let (head, rest) = digits.split_at_checked(prefix.len())?;
+    head.iter().zip(prefix.bytes()).all(|(d, b)| d + b'0' == b).then_some(rest)
+}
+
+/// The library's answer, for everything that [`fast`] leaves.
+pub fn slow(text: &str, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
+    if text.len() > MAX_TEXT {
+        return Err(PhoneError::TextTooLong(text.len()));
+    }
+    if text.contains(";phone-context=") {
+        return Err(PhoneError::PhoneContext);
+    }
+    if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_digit()) {
+        return Err(PhoneError::NotANumber);
+    }
+    let in_region = region.and_then(|r| Region::from_code(r.as_str()).ok());
+    let number = catch_unwind(AssertUnwindSafe(|| library::load().parse(text, in_region)))
+        .map_err(|_| PhoneError::Library)?
+        .map_err(|e| match e {
+            ParseError::InvalidCountryCode if region.is_none() && !text.contains(['+', '\u{FF0B}']) => {
+                PhoneError::NoRegion
+            }
+            ParseError::InvalidCountryCode => PhoneError::UnknownCallingCode,
+            ParseError::NotANumber(_) => PhoneError::NotANumber,
+            ParseError::TooShortAfterIdd | ParseError::TooShortNsn => PhoneError::TooShort,
+            ParseError::TooLongNsn => PhoneError::TooLong,
+        })?;
+    let national = get_national_significant_number_owned(&number);
+    let digits: Vec<u8> = format!("{}{national}", number.country_code).bytes().map(|b| b - b'0').collect();
+    Phone::new(&digits).ok_or_else(|| impossible(&digits, national.len()))
+}
+
+fn impossible(digits: &[u8], national: usize) -> PhoneError {
+    let Some((code, _)) = plan::code(digits) else { return PhoneError::UnknownCallingCode };
+    if plan::region(code.main).is_some_and(|r| r.local_only >> national & 1 != 0) {
+        return PhoneError::LocalOnly;
+    }
+    let lengths = u32::from(frozen::lengths(digits).unwrap_or(0));
+    if national < lengths.trailing_zeros() as usize {
+        PhoneError::TooShort
+    } else if lengths >> national == 0 {
+        PhoneError::TooLong
+    } else {
+        PhoneError::Impossible
+    }
+}

@@ -1,0 +1,152 @@
+//! What a reply says: a keyword that ends messages or lets them begin again, a call for help, a likely refusal in free
+//! text, or none of these.
+//!
+//! The English words come from 47 CFR 64.1200(a)(10), which names "stop", "quit", "end", "revoke", "opt out", "cancel"
+//! and "unsubscribe", and from the CTIA Messaging Principles and Best Practices with the practice of carriers: STOP,
+//! STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT; START, UNSTOP; HELP, INFO. The other languages have what senders there
+//! print under their messages, and what people write instead.
+//!
+//! A keyword counts only if it is the whole message, but for courtesy ("stop please") and repetition ("STOP STOP").
+//! Opting in again is never guessed: `Start` is the keyword alone. Everything else that looks like a refusal is
+//! `LikelyStop`, for a person to read, and the tables err on that side: "see you at the bus stop" is one. Words that
+//! are common in other sentences (end, cancel, baja, fin, pare) say nothing in free text.
+//!
+//! Every language is tried on every text, for nobody knows beforehand which one a reply is in. Not read: irony, quoted
+//! text (a quoted "reply STOP to end" is a likely refusal), a signature after a keyword, and other languages.
+
+use super::fold::{append, fold, is_han};
+use super::words::{LANGUAGES, Language, Rows};
+
+/// What a text says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Meaning {
+    /// The whole message is a keyword that ends messages.
+    Stop,
+    /// The whole message is a keyword that lets them begin again.
+    Start,
+    /// The whole message is a keyword that asks who writes.
+    Help,
+    /// It may well ask not to be contacted; to be read by a person.
+    LikelyStop,
+    Nothing,
+}
+
+impl Meaning {
+    pub fn name(self) -> &'static str {
+        match self {
+            Meaning::Stop => "stop",
+            Meaning::Start => "start",
+            Meaning::Help => "help",
+            Meaning::LikelyStop => "likely_stop",
+            Meaning::Nothing => "nothing",
+        }
+    }
+}
+
+/// How many characters of a text are read, so that a long one costs no more. A longer text is no keyword, and what it
+/// says behind them is not seen.
+pub const HEAD: usize = 4000;
+
+/// Signs that stand for a refusal when nothing else is said.
+const SIGNS: [char; 3] = ['🛑', '🚫', '⛔'];
+
+/// Reads a reply: a message, a line of a letter, a note about a call. Any text at all will do.
+pub fn meaning(text: &str) -> Meaning {
+    // Padding is not text: it must not make a keyword too long to be one.
+    let mut characters = text.trim().chars();
+    let head = fold(characters.by_ref().take(HEAD));
+    let whole = characters.next().is_none();
+    if whole && is_only(&head, |language| language.stop, true) {
+        Meaning::Stop
+    } else if whole && is_only(&head, |language| language.start, false) {
+        Meaning::Start
+    } else if whole && is_only(&head, |language| language.help, true) {
+        Meaning::Help
+    } else if whole && is_only(&head, |language| language.perhaps, true)
+        || LANGUAGES.iter().any(|language| language.refuses(&head))
+        || head.is_empty() && text.chars().take(HEAD).any(|sign| SIGNS.contains(&sign))
+    {
+        Meaning::LikelyStop
+    } else {
+        Meaning::Nothing
+    }
+}
+
+impl Language {
+    /// Whether a folded text likely refuses.
+    fn refuses(&self, text: &str) -> bool {
+        // A mark that no row has stands for what was harmless: what was around it is not together now.
+        let text = without(text, self.harmless, "|");
+        if words(&text).any(|rest| heads(self.phrases, rest).next().is_some()) {
+            return true;
+        }
+        let text = without(&text, self.fillers, "");
+        words(&text).any(|rest| {
+            self.pairs.iter().any(|(first, second)| {
+                heads(first, rest).any(|head| heads(second, rest[head.len()..].trim_start()).next().is_some())
+            })
+        })
+    }
+}
+
+/// Whether a folded text is made of such keywords, at least one, and nothing else.
+fn is_only(text: &str, keywords: fn(&Language) -> Rows, courtesy: bool) -> bool {
+    let longest = |rows: fn(&Language) -> Rows, rest| {
+        LANGUAGES.iter().flat_map(|language| heads(rows(language), rest)).map(str::len).max().unwrap_or(0)
+    };
+    let (mut rest, mut found) = (text, false);
+    while !rest.is_empty() {
+        let keyword = longest(keywords, rest);
+        let polite = if courtesy { longest(|language| language.courtesy, rest) } else { 0 };
+        if keyword.max(polite) == 0 {
+            return false;
+        }
+        found |= keyword >= polite;
+        rest = rest[keyword.max(polite)..].trim_start();
+    }
+    found
+}
+
+/// A folded text from each of its words on.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut before = ' ';
+    text.char_indices().filter_map(move |(at, c)| {
+        let begins = c != ' ' && (before == ' ' || is_han(before) || is_han(c));
+        before = c;
+        begins.then(|| &text[at..])
+    })
+}
+
+/// The word that a text begins with.
+fn word(rest: &str) -> &str {
+    match rest.chars().next() {
+        Some(first) if is_han(first) => &rest[..first.len_utf8()],
+        _ => &rest[..rest.find(|c| c == ' ' || is_han(c)).unwrap_or(rest.len())],
+    }
+}
+
+/// The rows that a text begins with, whole words only.
+fn heads(rows: Rows, rest: &str) -> impl Iterator<Item = &'static str> {
+    let word = word(rest);
+    // First bytes decide most comparisons, and cost less than whole rows.
+    let first = word.bytes().next();
+    let order = |row: &&str| row.bytes().next().cmp(&first).then_with(|| row[..].cmp(word));
+    let from = if word.is_empty() { rows.len() } else { rows.partition_point(|row| order(row).is_lt()) };
+    rows[from..].iter().copied().take_while(move |row| row.starts_with(word)).filter(move |row| {
+        let after = rest.strip_prefix(row).map(|after| after.chars().next().unwrap_or(' '));
+        after.is_some_and(|after| after == ' ' || is_han(after) || row.ends_with(is_han))
+    })
+}
+
+/// A text with a mark in place of every such row.
+fn without(text: &str, rows: Rows, mark: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let row = heads(rows, rest).map(str::len).max();
+        let length = row.unwrap_or(word(rest).len());
+        append(&mut kept, if row.is_some() { mark } else { &rest[..length] });
+        rest = rest[length..].trim_start();
+    }
+    kept
+}

@@ -1,0 +1,58 @@
+//! Rows that bring their number along, as in a restore.
+
+use crate::error;
+use crate::sys;
+use crate::sys::row::text_datum;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::trigger::Trigger;
+use dnc_core::audit::canonical::same_row;
+use pgrx::pg_sys::{self, Oid};
+use std::cell::Cell;
+
+thread_local! {
+    /// Whether this transaction's restored rows may come before the log, once that was looked at.
+    pub static EARLY: Cell<Option<bool>> = const { Cell::new(None) };
+    static OWN: Statement = const { Statement::new(c"SELECT true FROM dnc.audit_log WHERE NOT loaded LIMIT 1", &[]) };
+    static LAST: Statement = const {
+        Statement::new(
+            c"SELECT l.seq, l.operation, d.after FROM dnc.audit_log l LEFT JOIN dnc.audit_data d ON d.seq OPERATOR(pg_catalog.=) l.seq WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 ORDER BY l.seq USING OPERATOR(pg_catalog.>) LIMIT 1",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID],
+        )
+    };
+}
+
+/// A row that brings its number must be the one that the log describes last under its key.
+///
+/// A parallel restore loads tables in any order, so the log may not be there yet. Such a row is taken only from a
+/// superuser, who alone restores, and only while this database has written no log row of its own; `dnc_health` compares
+/// every row with the log, whenever it came.
+pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &str) {
+    let last = connected(trigger.owner(), || {
+        let found = LAST.with(|last| last.values(&[Some(text_datum(relation)), Some(text_datum(key))], false))?;
+        let text = |place: usize| found[place].text().map(str::to_owned);
+        Some((found[0].int().unwrap_or(0), text(1).unwrap_or_default(), text(2)))
+    });
+    let early = matches!(last, None | Some((_, _, None)));
+    if early && may_come_early(trigger.owner()) {
+        return;
+    }
+    let why = match last {
+        None => "the log does not know the row".to_owned(),
+        Some((last, ..)) if last != seq => format!("its last log row is {last}"),
+        Some((_, operation, _)) if operation == "DELETE" || operation == "ERASE" => "the row was deleted".to_owned(),
+        Some((_, _, None)) => "the log no longer holds its data".to_owned(),
+        Some((_, _, Some(logged))) if !same_row(&logged, row) => "the log describes other contents".to_owned(),
+        Some(_) => return,
+    };
+    error::audit_forged(relation, key, seq, &why)
+}
+
+/// Whether this is a restore whose log is still to come. Found out once a transaction, since it reads the whole log.
+fn may_come_early(owner: Oid) -> bool {
+    if !sys::is_superuser(sys::outer_user()) {
+        return false;
+    }
+    let found = EARLY.get().unwrap_or_else(|| connected(owner, || OWN.with(|own| own.run(&[], false)).is_none()));
+    EARLY.set(Some(found));
+    found
+}

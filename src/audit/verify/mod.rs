@@ -1,0 +1,116 @@
+//! `sql/install/audit/verify.sql`: whether the log is what was sealed.
+//!
+//! Three passes, each over a table from one end to the other in bounded memory. What is wrong is named in their order, so that the
+//! first finding is the first false block or row.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `verify/tree` | leaf by leaf against the nodes, the seals, their signatures and a checkpoint from elsewhere |
+//! | `verify/log` | the rows of the log and their data against the leaves |
+//! | `verify/map` | the map against the rows' data |
+
+mod log;
+mod map;
+mod tree;
+
+use crate::raw_function;
+use crate::sys::args::Args;
+use crate::sys::result_set::Rows;
+use crate::sys::row::text_datum;
+use crate::sys::spi::connected;
+use crate::sys::{self};
+use dnc_core::audit::commitment::SealRow;
+use dnc_core::limits;
+use pgrx::IntoDatum;
+use pgrx::pg_sys::Datum;
+
+/// Findings of one pass that are named; of more it is said how many.
+const NAMED: usize = 100;
+/// Rows between two messages about progress.
+const TOLD_EVERY: u64 = 1_000_000;
+
+/// Something that is not as it was sealed.
+struct Finding {
+    what: &'static str,
+    seal: Option<i64>,
+    position: Option<u64>,
+    seq: Option<i64>,
+    detail: String,
+}
+
+/// Where findings go: the first hundred of each pass.
+struct Report {
+    rows: Rows,
+    pass: &'static str,
+    found: usize,
+}
+
+impl Report {
+    fn begin(&mut self, pass: &'static str) {
+        (self.pass, self.found) = (pass, 0);
+    }
+
+    fn put(&mut self, finding: Finding) {
+        self.found += 1;
+        if self.found <= NAMED {
+            self.row(false, &finding);
+        }
+    }
+
+    fn row(&self, healthy: bool, finding: &Finding) {
+        self.rows.put(&[
+            Some(text_datum(self.pass)),
+            Some(Datum::from(healthy)),
+            Some(text_datum(finding.what)),
+            finding.seal.and_then(IntoDatum::into_datum),
+            finding.position.and_then(|p| (p as i64).into_datum()),
+            finding.seq.and_then(IntoDatum::into_datum),
+            Some(text_datum(&finding.detail)),
+        ]);
+    }
+
+    /// Ends a pass: says what was looked at if nothing was found, or how much more there is than was named.
+    fn end(&self, looked_at: String) {
+        let nowhere = |what, detail| Finding { what, seal: None, position: None, seq: None, detail };
+        if self.found == 0 {
+            self.row(true, &nowhere("ok", looked_at));
+        } else if self.found > NAMED {
+            self.row(false, &nowhere("more", format!("and {} more", self.found - NAMED)));
+        }
+    }
+}
+/// What the tree was found to be.
+#[derive(Default)]
+struct Tree {
+    /// Leaves that seals have, and the first that was looked at.
+    size: u64,
+    start: u64,
+    /// Up to here rows that came from outside are accounted for: a restored seal that is signed, or a checkpoint from elsewhere.
+    trusted: u64,
+    /// Seals that took in rows from outside: from which leaf to which.
+    accepted: Vec<(u64, u64)>,
+    /// Transactions before this are sealed.
+    horizon: u64,
+    last: Option<SealRow>,
+    /// Leaves are missing or there twice: which rows have none is then not known.
+    broken: bool,
+}
+
+raw_function!(dnc_verify_wrapper, pg_finfo_dnc_verify_wrapper, verify);
+
+/// `dnc.verify(since, against, data, map)`: what is not as it was sealed, from seal `since` on; `data` and `map`: whether those are looked at.
+fn verify(args: Args) -> Datum {
+    let since = args.int(0).unwrap_or(0);
+    let against = args.text(1).map(|t| t.limited("the checkpoint", limits::TEXT).to_utf8().into_owned());
+    let (data, map) = (args.bool(2) == Some(true), args.bool(3) == Some(true));
+    let rows = args.rows();
+    let mut report = Report { rows, pass: "", found: 0 };
+    connected(sys::owner(), || {
+        let tree = tree::verify(&mut report, since, against.as_deref());
+        log::verify(&mut report, &tree, data);
+        if map {
+            map::verify(&mut report, &tree);
+        }
+    });
+    report.rows.finish()
+}

@@ -1,0 +1,133 @@
+//! What a query is about: the lists, prefixes and pseudonyms that bind it, and what these say of a number.
+
+use super::config::{Epoch, config, epoch};
+use super::prefix::Prefix;
+use super::set::Sets;
+use super::strict::Strict;
+use crate::privacy::pseudonym::Fingerprints;
+use crate::sys::{self};
+use dnc_core::entry::scope::{Ledger, Question};
+use dnc_core::phone::Phone;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+thread_local! {
+    static LAST: RefCell<Option<Rc<Binding>>> = const { RefCell::new(None) };
+}
+
+/// What one question asks of lists and prefixes.
+pub struct Binding {
+    pub epoch: Epoch,
+    pub question: Question,
+    pub lists: Vec<Bound>,
+    pub prefixes: Vec<Prefix>,
+    pub fingerprints: Option<Rc<Fingerprints>>,
+}
+
+/// A list that binds what is asked.
+pub struct Bound {
+    pub name: Rc<str>,
+    pub sets: Option<Sets>,
+    pub strict: Option<Rc<Strict>>,
+}
+
+/// What lists and prefixes a question meets, as the active snapshot sees them.
+pub fn binding(question: &Question) -> Rc<Binding> {
+    let epoch = epoch();
+    let known = LAST.with_borrow(|known| known.clone());
+    let current = |known: &Rc<Binding>| known.fingerprints.as_ref().is_none_or(|f| f.is_current());
+    if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
+        return known;
+    }
+    let asked = Rc::new(config(epoch).binding(question));
+    LAST.set(Some(Rc::clone(&asked)));
+    asked
+}
+
+impl Binding {
+    /// Whether a refusal of a prefix or of an erased number meets the question; `None`: not known.
+    pub fn own_refuses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
+        if self.prefix_refuses(phone, at) {
+            return Some(true);
+        }
+        self.fingerprints.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
+    }
+
+    /// Tells that so many numbers are about to be asked for.
+    pub fn expect(&self, rows: f64) {
+        if let Some(fingerprints) = &self.fingerprints {
+            fingerprints.expect(rows);
+        }
+    }
+
+    /// Whether a refusal of what the number begins with meets the question.
+    fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
+        if !self.has_prefix(phone) {
+            return false;
+        }
+        let (now, past) = (at.unwrap_or_else(sys::now), sys::past(at));
+        let mut ledger = Ledger::default();
+        for prefix in self.prefixes.iter().filter(|prefix| prefix.holds(phone)) {
+            if past.is_some_and(|at| prefix.received > at) {
+                continue;
+            }
+            match prefix.ends {
+                Some(ends) => ledger.ending(ends, prefix.scope.clone()),
+                None if prefix.expires <= now => {}
+                None => {
+                    if let Some(met) = self.question.meets(&prefix.scope.channel, prefix.scope.purpose.as_deref()) {
+                        ledger.refusal(prefix.entry, met);
+                    }
+                }
+            }
+        }
+        ledger.refused()
+    }
+
+    fn has_prefix(&self, phone: Phone) -> bool {
+        self.prefixes.iter().any(|prefix| prefix.holds(phone))
+    }
+
+    /// What lists and prefixes say of a number, where that takes nothing but blocks that are in the buffers; `None` leaves
+    /// the question to [`refuses`]. Raises no error but for want of memory.
+    ///
+    /// Good where the query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
+    pub fn in_place(&self, phone: Phone) -> Option<bool> {
+        if self.has_prefix(phone) || self.fingerprints.as_ref().is_some_and(|f| !f.surely_lack(phone)) {
+            return None;
+        }
+        for list in &self.lists {
+            if list.strict.as_ref().is_some_and(|strict| !strict.is_sure()) {
+                return None;
+            }
+            if list.sets.as_ref()?.in_place(phone.e164_number() as u64)? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// Whether [`Self::in_place`] has anything to look into.
+    pub fn has_lists(&self) -> bool {
+        !self.lists.is_empty()
+    }
+
+    /// Has the processor fetch what looks for these numbers will read.
+    pub fn fetch(&self, bits: &[i64]) {
+        if let Some(fingerprints) = &self.fingerprints {
+            fingerprints.fetch(bits);
+        }
+        if self.lists.is_empty() {
+            return;
+        }
+        let numbers: Vec<u64> = bits.iter().map(|bits| Phone::from_stored(*bits).e164_number() as u64).collect();
+        for sets in self.lists.iter().filter_map(|list| list.sets.as_ref()) {
+            // The sets of changes are small, and mostly in a cache.
+            if let Ok(directory) = sets.whole.directory.try_borrow()
+                && let Some(directory) = directory.as_ref()
+            {
+                directory.fetch(&numbers);
+            }
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What lists, prefixes and keys there are, as the active snapshot sees them.
+
+use super::binding::{Binding, Bound};
+use super::prefix::Prefix;
+use super::set::{Set, Sets};
+use super::strict::Strict;
+use crate::crm::installation;
+use crate::error;
+use crate::privacy::pseudonym::{Fingerprints, Registered};
+use crate::sys::invalidation::{self, Known, OfAll};
+use crate::sys::row::server_bytes;
+use crate::sys::table::{self, Value};
+use crate::sys::{self, one_row_table};
+use dnc_core::decision::Source;
+use dnc_core::entry::scope::{ALL, Question, Scope, covers};
+use dnc_core::phone::layout;
+use pgrx::pg_extern;
+use pgrx::pg_sys::{self, Oid};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::CStr;
+use std::rc::Rc;
+
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
+
+const VERSION: [&CStr; 7] = [c"list", c"state", c"whole_set", c"plus_set", c"minus_set", c"obtained_at", c"coverage"];
+
+const LIST: [&CStr; 9] =
+    [c"list", c"kind", c"jurisdiction", c"channels", c"purposes", c"applies", c"strict", c"max_age_days", c"enabled"];
+
+const PREFIX: [&CStr; 7] = [c"prefix_id", c"prefix", c"ends", c"expires_at", c"received_at", c"channel", c"purpose"];
+
+const KEY: [&CStr; 4] = [c"key_id", c"check_value", c"added_at", c"retired_at"];
+
+thread_local! {
+    static EPOCH: Known<Oid> = {
+        invalidation::register(&EPOCH);
+        Known::new()
+    };
+    /// A guard or a view may have come, whatever it was that changed. The state of the lists under which it was last found that the list is here, and whether beside parallel workers.
+    static HERE: OfAll<(Epoch, bool)> = {
+        invalidation::register(&HERE);
+        OfAll(Known::new())
+    };
+    static READ: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
+}
+
+/// The state of lists and prefixes: the table that has the number, since an extension can be dropped and made again, and the
+/// number.
+pub type Epoch = (Oid, i64);
+
+/// What is known of lists and prefixes.
+pub struct Config {
+    epoch: Epoch,
+    pub lists: Vec<List>,
+    prefixes: Vec<Prefix>,
+    keys: Vec<Registered>,
+    fingerprints: RefCell<Option<Rc<Fingerprints>>>,
+}
+
+pub struct List {
+    name: Rc<str>,
+    /// Whole, plus and minus; none without a current version.
+    pub sets: Option<Sets>,
+    channels: Option<Vec<Vec<u8>>>,
+    purposes: Option<Vec<Vec<u8>>>,
+    strict: Option<Rc<Strict>>,
+    /// Whether checks ask it; decisions ask every list.
+    pub in_checks: bool,
+    /// Whose it is, and when it was obtained.
+    pub source: Source,
+    pub jurisdiction: Option<Rc<str>>,
+    pub obtained_at: i64,
+    /// How what is known of it stands.
+    pub knows: Rc<Strict>,
+}
+
+impl List {
+    /// Whether it is about all that a question asks, so that what is not on it is on none such.
+    pub fn is_about_all(&self, question: &Question) -> bool {
+        let channel = match (&self.channels, &question.channel) {
+            (None, _) => true,
+            (Some(bound), asked) => bound.iter().any(|bound| bound == ALL || Some(bound) == asked.as_ref()),
+        };
+        let purpose = match (&self.purposes, &question.purpose) {
+            (None, _) => true,
+            (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked)),
+            (Some(_), None) => false,
+        };
+        channel && purpose
+    }
+
+    /// Whether its channels and purposes are those of a question.
+    pub fn binds(&self, question: &Question) -> bool {
+        let channel = match (&self.channels, &question.channel) {
+            (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
+            _ => true,
+        };
+        channel
+            && match (&self.purposes, &question.purpose) {
+                (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound)),
+                _ => true,
+            }
+    }
+}
+
+impl Config {
+    /// Reads the tables, as the active snapshot sees them.
+    fn read(epoch: Epoch) -> Config {
+        let before = READ.with_borrow(|config| config.clone()).filter(|config| config.epoch.0 == epoch.0);
+        let bytes = |value: &Value| -> Option<Vec<Vec<u8>>> {
+            Some(value.texts()?.iter().map(|text| server_bytes(text)).collect())
+        };
+        let mut current: HashMap<String, [Value; 6]> = HashMap::new();
+        table::each(c"list_version", VERSION, |[list, state, whole, plus, minus, obtained_at, coverage]| {
+            if state.text() == Some("current") {
+                let name = list.text().unwrap_or_default().to_owned();
+                current.insert(name, [list, whole, plus, minus, obtained_at, coverage]);
+            }
+        });
+        let mut lists: Vec<List> = Vec::new();
+        table::each(
+            c"list",
+            LIST,
+            |[name, kind, jurisdiction, channels, purposes, applies, strict, max_age, enabled]| {
+                if enabled.bool() == Some(false) {
+                    return;
+                }
+                let name = name.text().unwrap_or_else(|| error::missing_relation("list"));
+                let version = current.remove(name);
+                let of_version = |place: usize| version.as_ref().map(|version| &version[place]);
+                let set = |place: usize| Some(Set::of(of_version(place)?.int()?, before.as_deref()));
+                let sets = set(1).map(|whole| Sets { whole, changes: set(2).zip(set(3)) });
+                let obtained_at = of_version(4).and_then(Value::int);
+                let coverage = of_version(5).and_then(Value::texts).map(|prefixes| {
+                    prefixes
+                        .iter()
+                        .filter_map(|prefix| layout::written_prefix_bounds(prefix.as_bytes()))
+                        .collect::<Vec<_>>()
+                });
+                let age = max_age.int().map(|days| days.saturating_mul(DAY));
+                let knows = Rc::new(Strict {
+                    loaded: sets.is_some(),
+                    good_until: obtained_at.zip(age).map_or(i64::MAX, |(at, age)| at.saturating_add(age)),
+                    coverage,
+                    region: jurisdiction.text().map(|own| own.chars().take(2).collect()),
+                });
+                let official = jurisdiction.text().is_some() && matches!(kind.text(), Some("national" | "state"));
+                lists.push(List {
+                    name: name.into(),
+                    sets,
+                    channels: bytes(&channels),
+                    purposes: bytes(&purposes),
+                    strict: strict.bool().unwrap_or(true).then(|| Rc::clone(&knows)),
+                    in_checks: applies.text() != Some("decision"),
+                    source: if official { Source::Official } else { Source::Other },
+                    jurisdiction: jurisdiction.text().map(Into::into),
+                    obtained_at: obtained_at.unwrap_or(i64::MIN),
+                    knows,
+                });
+            },
+        );
+        lists.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let mut prefixes: Vec<Prefix> = Vec::new();
+        table::each(c"prefix_entry", PREFIX, |[entry, prefix, ends, expires, received, channel, purpose]| {
+            let read = || {
+                Some(Prefix {
+                    range: layout::written_prefix_bounds(prefix.text()?.as_bytes())?,
+                    entry: entry.int()?,
+                    ends: ends.int(),
+                    expires: expires.int()?,
+                    received: received.int()?,
+                    scope: Scope { channel: server_bytes(channel.text()?), purpose: purpose.text().map(server_bytes) },
+                })
+            };
+            prefixes.push(read().unwrap_or_else(|| error::missing_relation("prefix_entry")));
+        });
+        let mut keys: Vec<(i64, Registered)> = Vec::new();
+        table::each(c"fingerprint_key", KEY, |[key, check, added_at, retired_at]| {
+            if retired_at != Value::Null {
+                return;
+            }
+            let read = || Some(Registered { id: key.text()?.to_owned(), check: check.bytes()?.to_vec() });
+            let key = read().unwrap_or_else(|| error::missing_relation("fingerprint_key"));
+            keys.push((added_at.int().unwrap_or(i64::MIN), key));
+        });
+        // The newest first.
+        keys.sort_unstable_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.id.cmp(&y.id)));
+        Config {
+            epoch,
+            lists,
+            prefixes,
+            keys: keys.into_iter().map(|(_, key)| key).collect(),
+            fingerprints: RefCell::new(None),
+        }
+    }
+
+    fn fingerprints(&self) -> Option<Rc<Fingerprints>> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let known = self.fingerprints.borrow().clone().filter(|known| known.is_current());
+        Some(known.unwrap_or_else(|| {
+            let made = Fingerprints::of(&self.keys);
+            *self.fingerprints.borrow_mut() = Some(Rc::clone(&made));
+            made
+        }))
+    }
+
+    pub fn binding(&self, question: &Question) -> Binding {
+        let bound =
+            |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
+        let met: Vec<i64> = self
+            .prefixes
+            .iter()
+            .filter(|p| p.ends.is_none() && question.meets(&p.scope.channel, p.scope.purpose.as_deref()).is_some())
+            .map(|p| p.entry)
+            .collect();
+        Binding {
+            epoch: self.epoch,
+            question: question.clone(),
+            lists: self.lists.iter().filter(|list| list.in_checks && list.binds(question)).map(bound).collect(),
+            prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
+            fingerprints: self.fingerprints(),
+        }
+    }
+}
+
+fn epoch_table() -> Oid {
+    EPOCH.with(|known| {
+        known.get(|| {
+            let table = sys::relation(c"list_epoch");
+            (table, [table, table])
+        })
+    })
+}
+
+/// The state of lists, prefixes and fingerprints under the active snapshot. An error where the list is not in this database.
+pub fn epoch() -> Epoch {
+    let epoch = state();
+    require_here(epoch);
+    epoch
+}
+
+/// The same, wherever the list is.
+fn state() -> Epoch {
+    let table = epoch_table();
+    (table, one_row_table::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")))
+}
+
+/// Raises an error where the list is not in this database: no answer could be given from it.
+fn require_here(epoch: Epoch) {
+    if let Some(absence) = absent(epoch) {
+        error::list_absent(&absence);
+    }
+}
+
+/// How the list is known not to be in this database, if it is not.
+pub fn absence() -> Option<String> {
+    absent(state())
+}
+
+/// The same in this state of the lists. That it is here is remembered, that it is not is found out each time.
+fn absent(epoch: Epoch) -> Option<String> {
+    let parallel = sys::is_parallel();
+    let known = HERE.with(|OfAll(known)| known.peek());
+    // Beside workers it was found under a snapshot that may be older than what this session has been told: good until they end.
+    if known.is_some_and(|(found, beside_workers)| found == epoch && (!beside_workers || parallel)) {
+        return None;
+    }
+    let mut absence = None;
+    HERE.with(|OfAll(known)| {
+        known.forget();
+        known.get_if(|| {
+            absence = sys::with_latest_snapshot(installation::absence);
+            absence.is_none().then_some(((epoch, parallel), [pg_sys::InvalidOid; 2]))
+        })
+    });
+    absence
+}
+
+#[pg_extern(sql = false)]
+fn dnc_require_list() -> bool {
+    epoch();
+    true
+}
+
+pub fn config(epoch: Epoch) -> Rc<Config> {
+    let config = READ.with_borrow(|config| config.clone()).filter(|config| config.epoch == epoch);
+    config.unwrap_or_else(|| {
+        let config = Rc::new(Config::read(epoch));
+        READ.set(Some(Rc::clone(&config)));
+        config
+    })
+}
+
+/// The keys that are registered, if any is, as the active snapshot sees them.
+pub fn fingerprints() -> Option<Rc<Fingerprints>> {
+    config(state()).fingerprints()
+}

@@ -1,0 +1,91 @@
+//! External lists, suppressed prefixes and pseudonyms of erased numbers in checks.
+//!
+//! What lists there are, which version of each is current, which prefixes are suppressed and which keys are registered is read once
+//! a session and again when `dnc.list_epoch` has another number, as the active snapshot sees it: so a check sees the old state or
+//! the new one. A lookup then touches one block a set. The definition is the SQL function `dnc.list_refuses`; this is the same,
+//! faster, and what it falls back on.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `config` | what lists, prefixes and keys there are |
+//! | `binding` | which of them a query is about, and what these say of a number |
+//! | `set` | the sets of a list, read by their index or by a directory of their blocks |
+//! | `strict` | when a list cannot say that a number is not on it |
+//! | `prefix` | suppressed prefixes |
+//! | `registers` | what lists say to a decision |
+
+mod binding;
+mod config;
+mod prefix;
+mod registers;
+mod set;
+mod strict;
+
+use crate::entry::index_lookup;
+use crate::error;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::{self};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::Phone;
+use pgrx::pg_sys::{self};
+
+pub use binding::{Binding, binding};
+pub use config::{absence, fingerprints};
+pub use registers::{Registers, registers};
+
+thread_local! {
+    static REFUSES: Statement = const {
+        Statement::new(
+            c"SELECT dnc.list_refuses($1, $2, $3, $4)",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
+        )
+    };
+}
+
+/// Whether a refusal of a prefix or of an erased number holds, or an external list has the number; `None`: not known.
+pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Binding) -> Option<bool> {
+    let mut known = true;
+    match asked.own_refuses(phone, at) {
+        Some(true) => return Some(true),
+        Some(false) => {}
+        None => known = false,
+    }
+    for list in &asked.lists {
+        if let Some(sets) = &list.sets {
+            match sets.has(phone.e164_number() as u64) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                // The index is not what it must be.
+                None => return by_sql(phone, question, at).filter(|refused| known || *refused),
+            }
+        }
+        known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone));
+    }
+    known.then_some(false)
+}
+
+/// The names of lists on which a number is, the internal one for a refused prefix; `None`: not known.
+pub fn names(phone: Phone, asked: &Binding, refused: bool) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    let own = if refused { Some(true) } else { asked.own_refuses(phone, None) };
+    if own == Some(true) {
+        names.push("internal".to_owned());
+    }
+    let mut known = own.is_some();
+    for list in &asked.lists {
+        match list.sets.as_ref().map(|sets| sets.has(phone.e164_number() as u64)) {
+            Some(Some(true)) => names.push(list.name.to_string()),
+            Some(Some(false)) | None => known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone)),
+            Some(None) => known = false,
+        }
+    }
+    (known || !names.is_empty()).then_some(names)
+}
+
+fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
+    let arguments = index_lookup::arguments(Some(phone), question, at);
+    connected(sys::owner(), || {
+        let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));
+        row[0].map(|d| d.value() != 0)
+    })
+}

@@ -1,0 +1,45 @@
+//! What lists say to a decision.
+
+use super::config::{Config, config, epoch};
+use super::set::Sets;
+use dnc_core::decision::{Register, Said};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::Phone;
+use std::rc::Rc;
+
+/// Lists that bind a question, and what they say of numbers now.
+pub struct Registers {
+    config: Rc<Config>,
+    /// Which, and whether they are about all of the question.
+    places: Vec<(usize, bool)>,
+}
+
+/// See [`Registers`].
+pub fn registers(question: &Question) -> Registers {
+    let config = config(epoch());
+    let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(question));
+    let places = lists.map(|(n, list)| (n, list.is_about_all(question))).collect();
+    Registers { config, places }
+}
+
+impl Registers {
+    /// Adds what they say of a number, to be used at a time. `clear` is what the same question as a check gave, which has asked
+    /// some of them.
+    pub fn of(&self, phone: Phone, clear: bool, at: i64, registers: &mut Vec<Register>) {
+        for (list, about_all) in self.places.iter().map(|(n, about_all)| (&self.config.lists[*n], *about_all)) {
+            let asked = |sets: &Sets| {
+                if clear && list.in_checks { Some(false) } else { sets.has(phone.e164_number() as u64) }
+            };
+            let said = match list.sets.as_ref().map(asked) {
+                // A block that is missing tells nothing.
+                None | Some(None) => Said::Missing,
+                Some(Some(true)) => Said::Listed,
+                Some(Some(false)) if list.knows.is_stale(at) => Said::Stale,
+                Some(Some(false)) if !about_all || !list.knows.covers(phone) => Said::Uncovered,
+                Some(Some(false)) => Said::Clear,
+            };
+            let jurisdiction = list.jurisdiction.clone();
+            registers.push(Register { jurisdiction, kind: list.source, said, obtained_at: list.obtained_at });
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! `sql/install/check/check.sql`: the question, answered from the index of `dnc.entry` without SQL.
+//!
+//! A call site works out once what is asked; then the set answers that its query has made ([`statement`]), or a look at the
+//! store ([`store`]).
+
+pub mod adaptive;
+pub mod lists;
+pub mod planning;
+
+use crate::entry::index_lookup;
+use crate::sys::args::Args;
+use crate::sys::row::text_datum;
+use crate::sys::site;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::table::Value;
+use crate::sys::{self, Text};
+use crate::{error, quick_function, settings};
+use adaptive::{AtHand, Reads};
+use dnc_core::entry::class;
+use dnc_core::entry::scope::{ALL, Question};
+use dnc_core::limits;
+use dnc_core::phone::Phone;
+use pgrx::pg_sys::{self, Datum};
+use pgrx::prelude::*;
+use planning::Tally;
+
+thread_local! {
+    static CHANNEL: Statement = const {
+        Statement::new(
+            c"SELECT (SELECT true FROM dnc.channel WHERE channel OPERATOR(pg_catalog.=) $1), (SELECT pg_catalog.string_agg(channel, ', ' ORDER BY channel USING OPERATOR(pg_catalog.<)) FROM dnc.channel)",
+            &[pg_sys::TEXTOID],
+        )
+    };
+    static PURPOSE: Statement = const {
+        Statement::new(
+            c"SELECT true FROM dnc.purpose WHERE purpose OPERATOR(pg_catalog.=) $1",
+            &[pg_sys::TEXTOID],
+        )
+    };
+}
+
+/// What a call site has found out.
+#[derive(Default)]
+struct Site {
+    asked: Asked,
+    /// Where the arguments are constants and the query has made a set, that.
+    set: Option<AtHand>,
+    tally: Tally,
+}
+
+/// A question in its last form, its channel and purpose known to exist.
+#[derive(Default)]
+struct Asked {
+    channel: Option<Vec<u8>>,
+    purpose: Option<Vec<u8>>,
+    set_purpose: Option<String>,
+    question: Option<Question>,
+    /// The arguments are constants: asked once, they need not be compared again.
+    constant: bool,
+}
+
+impl Asked {
+    /// The question that these arguments ask. Channel and purpose are looked up once a site; one that was known stays
+    /// known, since neither is deleted while anything refers to it.
+    fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {
+        if self.constant && self.set_purpose.is_none() && (purpose.is_some() || !settings::has_purpose()) {
+            return self.question.as_ref().expect("constant only once asked");
+        }
+        let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
+        let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
+        let same = self.question.is_some()
+            && self.channel.as_deref() == channel
+            && self.purpose.as_deref() == purpose
+            && self.set_purpose == set_purpose;
+        if !same {
+            if let Some(name) = [channel, purpose].into_iter().flatten().find(|name| name.len() > limits::TEXT) {
+                error::too_large("a channel or purpose", name.len(), limits::TEXT);
+            }
+            let question = question(channel, purpose, set_purpose.as_deref());
+            self.channel = channel.map(<[u8]>::to_vec);
+            self.purpose = purpose.map(<[u8]>::to_vec);
+            self.set_purpose = set_purpose;
+            self.question = Some(question);
+        }
+        self.question.as_ref().expect("just set")
+    }
+}
+
+/// The question that a channel, a purpose and the setting `dnc.purpose` ask; an error if one of them is unknown.
+pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> Question {
+    let channel = channel.filter(|c| *c != ALL);
+    let asked = purpose.map(sys::to_utf8).or(set_purpose.map(Into::into));
+    let question = |asked: Option<&str>| Question {
+        channel: channel.map(<[u8]>::to_vec),
+        purpose: asked.map(sys::row::server_bytes),
+    };
+    // Channels of the extension's own are always there.
+    if asked.is_none() && channel.is_none_or(class::is_builtin) {
+        return question(None);
+    }
+    let channel = channel.filter(|c| !class::is_builtin(c));
+    connected(sys::owner(), || {
+        if let Some(channel) = channel {
+            let channel = sys::to_utf8(channel);
+            let found = CHANNEL.with(|s| s.values(&[Some(text_datum(&channel))], true)).unwrap_or_default();
+            if found.first().is_none_or(|known| *known == Value::Null) {
+                let known = found.get(1).and_then(Value::text);
+                error::unknown_channel(&channel, known.unwrap_or_default());
+            }
+        }
+        if let Some(asked) = &asked
+            && PURPOSE.with(|s| s.run(&[Some(text_datum(asked))], true)).is_none()
+        {
+            error::unknown_purpose(asked, purpose.is_none());
+        }
+    });
+    question(asked.as_deref())
+}
+
+/// The answer at a call site.
+fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
+    let (channel, purpose, at) = (args.text(1), args.text(2), args.int(3));
+    let Site { asked, set, tally } = site::of(args, Site::default);
+    let expression = args.expression();
+    if asked.question.is_none() {
+        asked.question(channel, purpose);
+        asked.constant = expression.is_constant(1) && expression.is_constant(2);
+    }
+    let constant = asked.constant;
+    asked.question(channel, purpose);
+    let question = asked.question.as_ref().expect("just asked");
+    if matches!(at, Some(i64::MIN | i64::MAX)) {
+        error::infinite_time();
+    }
+    let answer = match at {
+        None => adaptive::refused(phone?, question, Some(expression)),
+        Some(_) if index_lookup::look(phone?, question, at) => Some(true),
+        Some(_) => lists::refuses(phone?, question, at, &lists::binding(question)),
+    };
+    if at.is_none() {
+        tally.add(answer == Some(true));
+        // What is at hand is asked without comparing the question: so none is kept that the session's purpose is a part of.
+        if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(AtHand::holds) {
+            *set = AtHand::for_site(question, expression);
+        }
+    }
+    answer
+}
+
+/// The answer from the set that this call site has at hand, if there is one and it knows. Nothing here raises an error, but
+/// for want of memory, and nothing needs dropping then.
+fn at_hand(args: Args, reads: Reads) -> Option<Datum> {
+    let site = site::peek::<Site>(args)?;
+    let set = site.set.as_ref()?;
+    if args.is_null(0) || !args.is_null(3) || (args.is_null(2) && settings::has_purpose()) {
+        return None;
+    }
+    let region = match reads {
+        Reads::Phone => None,
+        Reads::Text => crate::phone::default_region_if_known()?,
+    };
+    let answer = set.ask(reads, args, region)?;
+    site.tally.add(answer);
+    Some(Datum::from(answer))
+}
+
+quick_function!(
+    dnc_check_phone_wrapper,
+    pg_finfo_dnc_check_phone_wrapper,
+    check_phone,
+    |args| at_hand(args, Reads::Phone),
+    |args| args.give(check(args.int(0).map(Phone::from_stored), args).map(Datum::from))
+);
+quick_function!(
+    dnc_check_text_wrapper,
+    pg_finfo_dnc_check_text_wrapper,
+    check_text,
+    |args| at_hand(args, Reads::Text),
+    |args| {
+        let phone = args.text(0).and_then(|text| crate::phone::read(text, crate::phone::default_region()).ok());
+        args.give(check(phone, args).map(Datum::from))
+    }
+);
+
+/// The shape of an entry, as its index keeps it; see [`shape`].
+#[pg_extern(sql = false)]
+fn dnc_entry_shape(
+    ends: Option<i64>,
+    effective_at: Option<i64>,
+    expires_at: Option<i64>,
+    channel: Option<Text>,
+    purpose: Option<Text>,
+) -> i8 {
+    let plain = ends.is_none() && purpose.is_none() && effective_at == Some(i64::MIN) && expires_at == Some(i64::MAX);
+    class::of(plain, channel.map_or(b"", Text::bytes)) as i8
+}

@@ -1,0 +1,182 @@
+//! `sql/install/crm/guard.sql`: the triggers on a CRM's own tables, and the meeting of a guarded row with a refusal that
+//! another transaction commits at the same time.
+//!
+//! Both sides take advisory locks on the stripes of their numbers when they commit, in ascending order: guards go with
+//! guards and refusals with refusals, but not the one with the other. Then the guard looks again under the newest snapshot.
+//! So either the refusal has committed and the guard sees it, or the guard's row commits first and the refusal waits for it.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `plan` | what a guard's trigger says of its table |
+//! | `numbers` | the numbers of a row |
+//! | `stripes` | the locks in which guards and opt-outs meet |
+
+mod numbers;
+mod plan;
+mod stripes;
+
+use crate::check::{adaptive, lists};
+use crate::entry::index_lookup;
+use crate::sys::report::Report;
+use crate::sys::row::text_datum;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::trigger::{Event, Trigger};
+use crate::sys::xact;
+use crate::sys::{self};
+use crate::{error, settings, trigger_function};
+use dnc_core::entry::scope::Question;
+use numbers::{Found, numbers, unchanged};
+use pgrx::pg_sys::{self, Datum};
+use plan::{FlagColumn, Mode, Plan};
+use stripes::{lock_touched, stripe, touch};
+
+thread_local! {
+    static LISTS: Statement = const { Statement::new(c"SELECT dnc.deciding_lists($1, $2, $3)", &[pg_sys::TEXTOID; 3]) };
+    static EVENT: Statement = const {
+        Statement::new(
+            c"INSERT INTO dnc.guard_event (relation, column_name, operation, action, e164, spelling, ground, role_name, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &[pg_sys::TEXTOID; 9],
+        )
+    };
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    stripes::init();
+    plan::init();
+}
+
+trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row, reports);
+
+trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit, reports);
+
+/// BEFORE INSERT OR UPDATE.
+fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
+    let plan = Plan::of(&trigger);
+    let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
+    let row = trigger.row(tuple);
+    // The flag is the guard's to set, also when somebody writes only into it.
+    if plan.mode != Mode::Flag
+        && let Some(old) = trigger.old_tuple()
+        && unchanged(&plan, &trigger.row(old), &row)
+    {
+        return Ok(trigger.pass(tuple));
+    }
+    if let Some(absence) = lists::absence() {
+        return Err(error::guarded_without_list(&trigger.relation_name(), &absence));
+    }
+    let numbers = numbers(&plan, &row);
+    let question = plan.question();
+    // A row without any number is not clear: there is nothing to contact.
+    let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
+    for found in numbers {
+        let read = found.phone.is_ok();
+        let answer = found.phone.ok().and_then(|phone| {
+            touch(|t| t.guarded |= stripe(phone));
+            adaptive::refused(phone, &question, None)
+        });
+        let here = match answer {
+            Some(false) => continue,
+            Some(true) => "suppressed",
+            None => "unreadable",
+        };
+        match plan.mode {
+            Mode::Skip => {
+                record(&trigger, &found, "skip", if read && answer.is_none() { "unknown" } else { here });
+                return Ok(trigger.skip());
+            }
+            Mode::Flag => {
+                record(&trigger, &found, "flag", if read && answer.is_none() { "unknown" } else { here });
+                if status != "suppressed" {
+                    status = here;
+                }
+            }
+            Mode::Reject => return Err(refuse(&trigger, &found, &question, answer)),
+        }
+    }
+    Ok(match &plan.flag {
+        Some(FlagColumn { name, kind: pg_sys::BOOLOID }) => {
+            trigger.pass(row.with(name, Datum::from(status != "clear")))
+        }
+        Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, text_datum(status))),
+        None => trigger.pass(tuple),
+    })
+}
+
+/// Why the row is turned away; `answer` is what the check gave for a number that can be read.
+fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<bool>) -> Report {
+    let relation = trigger.relation_name();
+    match found.phone {
+        Ok(phone) => {
+            let arguments = index_lookup::arguments(Some(phone), question, None);
+            let lists = connected(sys::owner(), || LISTS.with(|s| s.text(&arguments[..3], true)));
+            error::guarded(&relation, &found.column, phone, &lists.unwrap_or_default(), answer.is_some())
+        }
+        // Who updates a row may not be allowed to read the number that stands in it.
+        Err(why) if trigger.event() == Event::Update => {
+            let starred: String = found.spelling.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect();
+            error::guarded_unreadable(&relation, &found.column, &starred, why)
+        }
+        Err(why) => error::guarded_unreadable(&relation, &found.column, &found.spelling, why),
+    }
+}
+
+fn record(trigger: &Trigger, found: &Found, action: &str, ground: &str) {
+    let (schema, role) = (sys::schema_name(trigger.relation_oid()), sys::role_name(sys::outer_user()));
+    let relation = format!("{}.{}", sys::quoted(&schema), sys::quoted(&trigger.relation_name()));
+    let operation = if trigger.event() == Event::Insert { "INSERT" } else { "UPDATE" };
+    let e164 = found.phone.ok().map(|p| p.to_string());
+    let actor = settings::actor();
+    connected(sys::owner(), || {
+        let text = |s: &str| Some(text_datum(s));
+        let spelling = if e164.is_none() { text(&found.spelling) } else { None };
+        EVENT.with(|s| {
+            s.run(
+                &[
+                    text(&relation),
+                    text(&found.column),
+                    text(operation),
+                    text(action),
+                    e164.as_deref().map(text_datum),
+                    spelling,
+                    text(ground),
+                    text(&role),
+                    actor.as_deref().map(text_datum),
+                ],
+                false,
+            )
+        });
+    });
+}
+
+/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit: every number that this transaction wrote and leaves
+/// behind is checked, by the event of the row version that is left.
+fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
+    let plan = Plan::of(&trigger);
+    let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
+    // What this version took over from one that was committed before is not this transaction's. From one that this
+    // transaction wrote itself it is: that one's own event finds it gone.
+    if let Some(old) = trigger.old_tuple()
+        && !sys::trigger::is_own(old)
+        && unchanged(&plan, &trigger.row(old), &row)
+    {
+        return Ok(Datum::from(0usize));
+    }
+    let found = numbers(&plan, &row);
+    let question = plan.question();
+    found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
+    lock_touched();
+    // What the last statement wrote is seen only from the next command on.
+    xact::next_command();
+    let report = sys::with_latest_snapshot(|| {
+        // A version that this transaction itself deleted or replaced is nobody to contact; the next one has its own event.
+        let found = if trigger.is_alive() { found } else { Vec::new() };
+        found.into_iter().find_map(|f| match f.phone {
+            Ok(phone) if adaptive::refused(phone, &question, None) == Some(false) => None,
+            Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
+            // Let through by a trigger that ran after the guard.
+            Err(_) => Some(refuse(&trigger, &f, &question, None)),
+        })
+    });
+    report.map_or_else(|| Ok(Datum::from(0usize)), Err)
+}

@@ -1,0 +1,60 @@
+//! The numbers of a guarded row.
+
+use super::plan::{PhoneColumn, Plan, Region};
+use crate::phone::read;
+use crate::sys::row::Row;
+use crate::sys::{self};
+use dnc_core::phone::{Phone, PhoneError, plan};
+
+/// Most characters of an unreadable number that are kept or shown.
+const SHOWN: usize = 100;
+
+/// A number that a row holds, or what is there instead.
+pub struct Found {
+    pub column: String,
+    pub spelling: String,
+    pub phone: Result<Phone, PhoneError>,
+}
+
+/// The numbers of a row's guarded columns; NULL and blank ones are none.
+pub fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
+    let region = match plan.region {
+        Region::Of(region) => region,
+        Region::Column(place) => row.at(place).and_then(|value| plan::region(&value.text()?.to_utf8())),
+    };
+    let mut found = Vec::new();
+    for PhoneColumn { name, place, is_phone } in &plan.phones {
+        let Some(value) = row.at(*place) else { continue };
+        if *is_phone {
+            let phone = Phone::from_stored(value.int());
+            found.push(Found { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
+            continue;
+        }
+        let Some(text) = value.text() else { continue };
+        if text.bytes().iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let spelling =
+            sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect());
+        found.push(Found { column: name.clone(), spelling, phone: read(text, region) });
+    }
+    found
+}
+
+/// Whether none of the columns that the guard reads changed.
+pub fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
+    let same = |place: usize, is_phone: bool| match (old.at(place), new.at(place)) {
+        (None, None) => true,
+        (Some(a), Some(b)) if is_phone => a.int() == b.int(),
+        (Some(a), Some(b)) => match (a.text(), b.text()) {
+            (Some(a), Some(b)) => a.bytes() == b.bytes(),
+            _ => false,
+        },
+        _ => false,
+    };
+    plan.phones.iter().all(|column| same(column.place, column.is_phone))
+        && match plan.region {
+            Region::Of(_) => true,
+            Region::Column(place) => same(place, false),
+        }
+}

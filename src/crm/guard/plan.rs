@@ -1,0 +1,199 @@
+//! What a guard's trigger says of its table.
+
+use crate::check;
+use crate::phone::is_phone;
+use crate::sys::invalidation::{self, Cache, Changed};
+use crate::sys::trigger::Trigger;
+use crate::sys::xact;
+use crate::sys::{self};
+use crate::{error, settings};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::{RegionPlan, plan};
+use pgrx::pg_sys::{self};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Types whose values are texts, domains apart.
+const TEXTS: [pg_sys::Oid; 3] = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
+
+/// The form of the arguments, their first one.
+const FORM: &str = "guard=1";
+
+/// The guards that this session has met, by their triggers.
+#[derive(Default)]
+struct Plans {
+    known: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>>,
+    /// How often the catalogs have changed.
+    changes: Cell<u64>,
+}
+
+impl Cache for Plans {
+    fn forget_if(&self, _: Changed) {
+        self.changes.set(self.changes.get().wrapping_add(1));
+        self.known.borrow_mut().clear();
+    }
+}
+
+thread_local! {
+    static PLANS: Plans = {
+        invalidation::register(&PLANS);
+        Plans::default()
+    };
+    /// The last question that was found to name what is known, for the rest of the transaction.
+    pub static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    xact::at_transaction_end(|_| QUESTION.set(None));
+}
+
+/// What `dnc_attach` wrote into the trigger, as `name=value`, and where the table has what that names.
+pub struct Plan {
+    pub mode: Mode,
+    /// Empty is any.
+    channel: String,
+    purpose: String,
+    pub region: Region,
+    pub phones: Vec<PhoneColumn>,
+    pub flag: Option<FlagColumn>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Reject,
+    Skip,
+    Flag,
+}
+
+/// By which region's rules a row's texts are read.
+pub enum Region {
+    Of(Option<&'static RegionPlan>),
+    /// What this column, counted from 0, names.
+    Column(usize),
+}
+
+pub struct PhoneColumn {
+    pub name: String,
+    pub place: usize,
+    pub is_phone: bool,
+}
+
+pub struct FlagColumn {
+    pub name: String,
+    pub kind: pg_sys::Oid,
+}
+
+impl Plan {
+    /// What the trigger that is being called says; worked out once, until the catalogs change.
+    pub fn of(trigger: &Trigger) -> Rc<Plan> {
+        let oid = trigger.oid();
+        PLANS.with(|plans| {
+            if let Some(known) = plans.known.borrow().get(&oid) {
+                return Rc::clone(known);
+            }
+            let changes = plans.changes.get();
+            let plan = Rc::new(Plan::read(trigger));
+            if changes == plans.changes.get() {
+                plans.known.borrow_mut().insert(oid, Rc::clone(&plan));
+            }
+            plan
+        })
+    }
+
+    fn read(trigger: &Trigger) -> Plan {
+        let relation = trigger.relation_name();
+        let bad = |what: &str| -> ! { error::bad_guard(&relation, what) };
+        let arguments = trigger.arguments();
+        if arguments.first().is_none_or(|form| form != FORM) {
+            bad("its trigger's arguments are not of the form that this release reads");
+        }
+        let values = |name: &str| -> Vec<&str> {
+            arguments.iter().filter_map(|a| a.split_once('=').filter(|(n, _)| *n == name)).map(|(_, v)| v).collect()
+        };
+        let value = |name: &str| values(name).first().copied().unwrap_or_default();
+        let mode = match value("mode") {
+            "reject" => Mode::Reject,
+            "skip" => Mode::Skip,
+            "flag" => Mode::Flag,
+            _ => bad("its trigger's arguments name no mode"),
+        };
+        let (phones, region_column, flag_column) =
+            (values("phone_column"), value("region_column"), value("flag_column"));
+        if phones.is_empty() {
+            bad("its trigger's arguments name no phone column");
+        }
+        let given = [region_column, flag_column].into_iter().filter(|name| !name.is_empty());
+        let names: Vec<&str> = phones.iter().copied().chain(given).collect();
+        let columns = trigger.columns();
+        let find = |name: &str| -> (usize, pg_sys::Oid) {
+            let found = columns.iter().find(|(_, known, _)| known == name);
+            let Some((place, _, kind)) = found else { bad(&format!("column \"{name}\" is missing")) };
+            (*place, sys::base_type(*kind))
+        };
+        for name in &names {
+            let _ = find(name);
+        }
+        // Where the columns were in the table that was guarded: a name alone could belong to another one by now.
+        let places = value("places").split(',').map(|place| place.parse().unwrap_or(0)).collect::<Vec<i16>>();
+        let table = value("table").parse::<u32>().map_or(pg_sys::InvalidOid, pg_sys::Oid::from);
+        if trigger.is_of(table)
+            && let Some(moved) =
+                names.iter().zip(&places).find(|(n, p)| sys::column_name(table, **p).is_none_or(|c| c != **n))
+        {
+            bad(&format!("column \"{}\" is not the column that was guarded under this name", moved.0));
+        }
+        let phone = |name: &&str| {
+            let (place, kind) = find(name);
+            let is_phone = is_phone(kind);
+            if !is_phone && !TEXTS.contains(&kind) {
+                bad(&format!("column \"{name}\" is neither text nor dnc_phone"));
+            }
+            PhoneColumn { name: (*name).to_owned(), place, is_phone }
+        };
+        Plan {
+            mode,
+            channel: value("channel").to_owned(),
+            purpose: value("purpose").to_owned(),
+            region: if region_column.is_empty() {
+                Region::Of(plan::region(value("region")))
+            } else {
+                let (place, kind) = find(region_column);
+                if !TEXTS.contains(&kind) {
+                    bad(&format!("column \"{region_column}\" is not text"));
+                }
+                Region::Column(place)
+            },
+            phones: phones.iter().map(phone).collect(),
+            flag: (mode == Mode::Flag).then(|| {
+                let kind = find(flag_column).1;
+                if ![pg_sys::BOOLOID, pg_sys::TEXTOID].contains(&kind) {
+                    bad("its flag column is neither boolean nor text");
+                }
+                FlagColumn { name: flag_column.to_owned(), kind }
+            }),
+        }
+    }
+
+    pub fn question(&self) -> Question {
+        question(&self.channel, &self.purpose)
+    }
+}
+
+/// What a guard asks and what it was made of: channel, purpose and the setting `dnc.purpose`.
+type Asked = ((String, String, Option<String>), Question);
+
+/// The question that a guard asks; an error for a channel or purpose that is not known, as in a check.
+pub fn question(channel: &str, purpose: &str) -> Question {
+    let set_purpose = if purpose.is_empty() { settings::purpose() } else { None };
+    let from = (channel.to_owned(), purpose.to_owned(), set_purpose);
+    if let Some((known, question)) = QUESTION.take().filter(|(known, _)| *known == from) {
+        QUESTION.set(Some((known, question.clone())));
+        return question;
+    }
+    let server = |s: &str| (!s.is_empty()).then(|| sys::row::server_bytes(s));
+    let question = check::question(server(channel).as_deref(), server(purpose).as_deref(), from.2.as_deref());
+    QUESTION.set(Some((from, question.clone())));
+    question
+}

@@ -1,0 +1,400 @@
+//! What is recorded of numbers that decisions are made from; `sql/install/decide/decide.sql` defines it.
+//!
+//! There is one definition, in SQL, and two ways to read it: of all numbers at once, into memory, for a table; and of one
+//! number, kind by kind, where a lookup in the index of the kind's table finds that there is anything.
+
+use crate::check::adaptive;
+use crate::check::lists::{self, Binding, Registers};
+use crate::entry::index_lookup;
+use crate::error;
+use crate::sys::column::Column;
+use crate::sys::probe::{self, Expected};
+use crate::sys::spi::{Cursor, Statement, connected};
+use crate::sys::{self};
+use dnc_core::decision::{Register, Said, Source};
+use dnc_core::entry::scope::Question;
+use dnc_core::phone::Phone;
+use dnc_core::rule::clock::Micros;
+use dnc_core::rule::rule::Book;
+use pgrx::pg_sys::{self, Datum, Oid};
+use std::collections::HashMap;
+use std::ffi::{CStr, CString};
+use std::hash::{BuildHasher, Hasher};
+use std::rc::Rc;
+use std::thread::LocalKey;
+
+/// Facts that are read at a time.
+const BATCH: i64 = 1000;
+/// Bytes that a fact takes in memory, about.
+const FACT: usize = 192;
+/// Whether anything at all is refused.
+const ANYTHING: Question = Question { channel: None, purpose: None };
+
+/// What is asked about, and as of when.
+pub struct Scope {
+    pub question: Question,
+    /// The time that is asked about; `None` is now.
+    pub at: Option<Micros>,
+    /// What was recorded later does not count; `None`: all that can be seen.
+    pub known_at: Option<Micros>,
+    /// How far back pauses after refusals and attempts reach.
+    pub pause: Micros,
+}
+
+impl Scope {
+    pub fn new(question: Question, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> Scope {
+        Scope { question, at, known_at, pause: book.longest_pause() }
+    }
+
+    pub fn time(&self) -> Micros {
+        self.at.unwrap_or_else(sys::now)
+    }
+
+    /// Whether the present is asked about, with all that can be seen.
+    fn is_present(&self) -> bool {
+        self.known_at.is_none() && sys::past(self.at).is_none()
+    }
+
+    /// Up to when what is against a contact counts: in the present all that can be seen, whatever the clock of the statement says.
+    fn seen(&self) -> Micros {
+        if self.is_present() { Micros::MAX } else { self.time() }
+    }
+
+    /// What [`PARAMETERS`] are.
+    fn arguments(&self, phone: Option<Phone>) -> [Option<Datum>; 7] {
+        let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.question, None);
+        let times =
+            [self.time(), self.seen(), self.known_at.unwrap_or(Micros::MAX), self.time().saturating_sub(self.pause)];
+        let [at, seen, known_at, since] = times.map(|time| Some(Datum::from(time)));
+        [phone, channel, purpose, at, seen, known_at, since]
+    }
+}
+
+/// A fact as SQL gives it.
+pub struct Fact {
+    pub kind: String,
+    pub a: Option<Micros>,
+    pub b: Option<Micros>,
+    pub flag: Option<bool>,
+    pub note: Option<String>,
+}
+
+impl Fact {
+    /// A fact's columns: kind, two times, a flag and a note.
+    fn of(columns: &[Option<Column>]) -> Fact {
+        Fact {
+            kind: columns[0].map(Column::string).unwrap_or_default(),
+            a: columns[1].map(Column::int),
+            b: columns[2].map(Column::int),
+            flag: columns[3].map(Column::bool),
+            note: columns[4].map(Column::string),
+        }
+    }
+}
+
+/// Groups of facts: what every decision needs, what pauses after a refusal need, what caps on attempts need.
+#[derive(Clone, Copy)]
+pub enum Group {
+    Facts,
+    Refusals,
+    Attempts,
+}
+
+/// Facts of numbers, and what checks and lists say of them.
+pub struct Gatherer {
+    scope: Scope,
+    read: Read,
+    registers: Option<Registers>,
+    /// Prefixes that are refused for anything.
+    anything: Option<Rc<Binding>>,
+}
+
+enum Read {
+    /// One number at a time.
+    Single,
+    /// All numbers at once.
+    All { facts_of: [Option<Datum>; 7], groups: [Option<Table>; 3] },
+}
+
+impl Gatherer {
+    /// For one number, or a few.
+    pub fn single(scope: Scope) -> Gatherer {
+        Gatherer { scope, read: Read::Single, registers: None, anything: None }
+    }
+
+    /// For many numbers.
+    pub fn all(scope: Scope) -> Gatherer {
+        let facts_of = scope.arguments(None);
+        Gatherer { scope, read: Read::All { facts_of, groups: [None, None, None] }, registers: None, anything: None }
+    }
+
+    /// From now on checks and lists are asked about the present, whatever time the facts are of.
+    pub fn check_now(&mut self) {
+        self.scope.at = None;
+    }
+
+    /// What a check says of a number; `None`: not known.
+    pub fn suppressed(&self, phone: Phone) -> Option<bool> {
+        match (self.scope.at, self.scope.known_at) {
+            (None, None) => adaptive::refused(phone, &self.scope.question, None),
+            (Some(at), None) => {
+                let question = &self.scope.question;
+                if index_lookup::look(phone, question, Some(at)) {
+                    return Some(true);
+                }
+                lists::refuses(phone, question, Some(at), &lists::binding(question))
+            }
+            (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
+        }
+    }
+
+    /// Whether any refusal of anything holds, where it is not known to be one of what is asked about.
+    pub fn revoked(&mut self, phone: Phone) -> bool {
+        if self.scope.known_at.is_some() {
+            return self.ask(phone, &REVOKED).and_then(|row| row[0]).is_none_or(|value| value.value() != 0);
+        }
+        let at = self.scope.at;
+        let anything = self.anything.get_or_insert_with(|| lists::binding(&ANYTHING));
+        // What was refused since counts against the past, too.
+        index_lookup::look(phone, &ANYTHING, at)
+            || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)
+            || anything.own_refuses(phone, at) != Some(false)
+    }
+
+    /// Hands over the facts of a group about a number.
+    pub fn each(&mut self, group: Group, phone: Phone, mut fact: impl FnMut(&Fact)) {
+        match &mut self.read {
+            Read::All { facts_of, groups } => {
+                let table = groups[group as usize].get_or_insert_with(|| Table::read(group, facts_of));
+                table.of(phone).iter().for_each(fact);
+            }
+            Read::Single => {
+                let kinds = KINDS.iter().filter(|kind| kind.group as usize == group as usize && kind.may_have(phone));
+                let mut kinds = kinds.peekable();
+                if kinds.peek().is_none() {
+                    return;
+                }
+                connected(sys::owner(), || {
+                    let arguments = self.scope.arguments(Some(phone));
+                    for kind in kinds {
+                        kind.single.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
+                    }
+                });
+            }
+        }
+    }
+
+    /// Adds what lists say of a number. `clear` says that a check did not find it, which has asked some of them.
+    pub fn registers(&mut self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
+        if self.scope.is_present() {
+            let at = self.scope.time();
+            let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.question));
+            return lists.of(phone, clear, at, registers);
+        }
+        connected(sys::owner(), || {
+            let arguments = self.scope.arguments(Some(phone));
+            LISTS.with(|s| s.each(&arguments, true, |columns| registers.push(register_of(columns))));
+        });
+    }
+
+    fn ask(&self, phone: Phone, statement: &'static LocalKey<Statement>) -> Option<Vec<Option<Datum>>> {
+        connected(sys::owner(), || statement.with(|s| s.run(&self.scope.arguments(Some(phone)), true)))
+    }
+}
+
+/// What a list said of a number at a time: jurisdiction, a word, when it was obtained, and whether it is official.
+fn register_of(columns: &[Option<Column>]) -> Register {
+    let text = |place: usize| columns[place].map(Column::string);
+    Register {
+        jurisdiction: text(0).map(Into::into),
+        said: said(text(1).as_deref()),
+        obtained_at: columns[2].map_or(Micros::MIN, Column::int),
+        kind: if columns[3].is_some_and(Column::bool) { Source::Official } else { Source::Other },
+    }
+}
+
+/// What a list says, by its word.
+pub fn said(word: Option<&str>) -> Said {
+    match word {
+        Some("clear") => Said::Clear,
+        Some("listed") => Said::Listed,
+        Some("stale") => Said::Stale,
+        Some("uncovered") => Said::Uncovered,
+        Some("lapsed") => Said::Lapsed,
+        _ => Said::Missing,
+    }
+}
+
+/// A table in which facts are recorded, its index of numbers, and the query that gives them.
+struct Kind {
+    group: Group,
+    table: &'static CStr,
+    index: &'static CStr,
+    /// The place of the number in the table.
+    phone: &'static [i16],
+    /// What gives the facts of all numbers.
+    from: &'static str,
+    /// The query for one number.
+    single: &'static LocalKey<Statement>,
+}
+
+impl Kind {
+    /// Whether anything of this kind is recorded of a number. Attempts are in partitions, and are looked for by the query.
+    fn may_have(&self, phone: Phone) -> bool {
+        if matches!(self.group, Group::Attempts) {
+            return sys::has_relation(self.table);
+        }
+        let (table, index) = (sys::relation(self.table), sys::index(self.index));
+        let expected = Expected { name: self.table, table, index, columns: self.phone, judge: None };
+        probe::any(&expected, phone.bits()).unwrap_or(true)
+    }
+}
+
+/// Parameters of all queries here: a number's text, channel, purpose, the time, up to when what is against a contact counts, what
+/// was known, and how far back pauses reach.
+const PARAMETERS: &[Oid] = &[
+    pg_sys::TEXTOID,
+    pg_sys::TEXTOID,
+    pg_sys::TEXTOID,
+    pg_sys::TIMESTAMPTZOID,
+    pg_sys::TIMESTAMPTZOID,
+    pg_sys::TIMESTAMPTZOID,
+    pg_sys::TIMESTAMPTZOID,
+];
+
+/// Declares the kinds of facts.
+macro_rules! kinds {
+    ($($statement:ident: $group:ident, $table:literal, $index:literal, $phone:literal, $from:expr;)*) => {
+        thread_local! {
+            $(static $statement: Statement = const {
+                let text = concat!(
+                    "SELECT f.fact, f.a, f.b, f.flag, f.note FROM ", $from,
+                    " AS f WHERE dnc.same_phone(f.phone, dnc.try_parse($1, NULL))\0"
+                );
+                match CStr::from_bytes_with_nul(text.as_bytes()) {
+                    Ok(text) => Statement::new(text, PARAMETERS),
+                    Err(_) => panic!("a zero byte at the end"),
+                }
+            };)*
+        }
+
+        const KINDS: &[Kind] = &[$(Kind {
+            group: Group::$group,
+            table: $table,
+            index: $index,
+            phone: &[$phone],
+            from: $from,
+            single: &$statement,
+        },)*];
+    };
+}
+
+kinds! {
+    CONSENTS: Facts, c"consent", c"consent_phone", 2, "dnc.consent_facts($2, $3, $4, $5, $6)";
+    RELATIONSHIPS: Facts, c"relationship", c"relationship_phone", 2, "dnc.relationship_facts($3, $4, $5, $6)";
+    PREFERENCES: Facts, c"preference", c"preference_phone", 2, "dnc.preference_facts($5, $6)";
+    PURCHASES: Facts, c"acquisition", c"acquisition_phone", 2, "dnc.purchase_facts($5, $6)";
+    ANSWERS: Facts, c"registry_answer", c"registry_answer_phone", 4, "dnc.answer_facts($2, $5, $6)";
+    REFUSALS: Refusals, c"entry", c"entry_phone", 2, "dnc.refusal_facts($5, $6, $7)";
+    // Parsed under the caller's search_path, so that operators are named in full. An outcome that is not known counts.
+    ATTEMPTS: Attempts, c"contact_attempt", c"contact_attempt_phone", 2,
+        "(SELECT t.phone, 'attempt'::text AS fact, t.happened_at AS a, NULL::timestamptz AS b, NULL::boolean AS flag, t.channel AS note \
+          FROM dnc.contact_attempt AS t \
+          WHERE t.direction OPERATOR(pg_catalog.=) 'outbound' AND t.happened_at OPERATOR(pg_catalog.>) $7 \
+            AND t.happened_at OPERATOR(pg_catalog.<=) $5 AND t.recorded_at OPERATOR(pg_catalog.<=) $6 \
+            AND NOT EXISTS (SELECT FROM dnc.outcome AS o WHERE o.outcome OPERATOR(pg_catalog.=) t.outcome AND NOT o.contacted))";
+}
+
+thread_local! {
+    static SUPPRESSED: Statement = const {
+        Statement::new(c"SELECT dnc.was_refused(dnc.try_parse($1, NULL), $4, $6, $2, $3)", PARAMETERS)
+    };
+    static REVOKED: Statement = const {
+        Statement::new(c"SELECT dnc.refused_as_of(dnc.try_parse($1, NULL), NULL, NULL, $4, $6)", PARAMETERS)
+    };
+    static LISTS: Statement = const {
+        Statement::new(
+            c"SELECT l.jurisdiction, CASE WHEN l.has THEN 'listed' ELSE coalesce(l.doubt, 'clear') END, l.obtained_at, \
+                     l.kind OPERATOR(pg_catalog.=) ANY ('{national,state}'::text[]) AND l.jurisdiction IS NOT NULL \
+              FROM dnc.lists_as_of(dnc.try_parse($1, NULL), $2, $3, least($4, $6)) AS l",
+            PARAMETERS,
+        )
+    };
+}
+
+/// Facts of many numbers, in the order of their stored values.
+struct Table {
+    phones: HashMap<i64, (u32, u32), Spread>,
+    facts: Vec<Fact>,
+}
+
+impl Table {
+    /// Reads the facts of a group about all numbers; an error if that takes more memory than there may be.
+    fn read(group: Group, facts_of: &[Option<Datum>]) -> Table {
+        let kinds = KINDS.iter().filter(|kind| kind.group as usize == group as usize && sys::has_relation(kind.table));
+        let parts: Vec<String> = kinds.map(|kind| format!("SELECT * FROM {} AS f", kind.from)).collect();
+        if parts.is_empty() {
+            return Table { phones: HashMap::default(), facts: Vec::new() };
+        }
+        let parts = parts.join(" UNION ALL ");
+        let query = format!("SELECT f.phone, f.fact, f.a, f.b, f.flag, f.note FROM ({parts}) AS f ORDER BY f.phone");
+        let query = CString::new(query).expect("a text without zero bytes");
+        let limit = sys::maintenance_bytes().max(64 << 20) / FACT;
+        let mut table = Table { phones: HashMap::default(), facts: Vec::new() };
+        connected(sys::owner(), || {
+            let mut cursor = Cursor::open_with(&query, PARAMETERS, facts_of, BATCH, true);
+            while cursor.fetch(|row| {
+                let columns: [_; 6] = std::array::from_fn(|n| row.column(n as i32 + 1));
+                let Some(phone) = columns[0] else { return };
+                let place = table.facts.len() as u32;
+                let known = table.phones.entry(phone.int()).or_insert((place, place));
+                known.1 = place + 1;
+                table.facts.push(Fact::of(&columns[1..]));
+            }) {
+                if table.facts.len() > limit {
+                    error::too_much_to_decide(limit);
+                }
+            }
+            cursor.close();
+        });
+        table
+    }
+
+    fn of(&self, phone: Phone) -> &[Fact] {
+        if self.facts.is_empty() {
+            return &[];
+        }
+        self.phones.get(&phone.bits()).map_or(&[], |(from, to)| &self.facts[*from as usize..*to as usize])
+    }
+}
+
+/// Hashes stored numbers, which nobody chooses to collide with each other: a multiplication and its high half.
+#[derive(Clone, Copy, Default)]
+pub struct Spread(u64);
+
+impl BuildHasher for Spread {
+    type Hasher = Spread;
+
+    fn build_hasher(&self) -> Spread {
+        Spread(0)
+    }
+}
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        let product = u128::from(self.0 ^ value) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn write_i64(&mut self, value: i64) {
+        self.write_u64(value as u64);
+    }
+}

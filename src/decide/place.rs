@@ -1,0 +1,63 @@
+//! Where a number may be: jurisdictions and clocks.
+
+use super::contact::{Contact, Person};
+use crate::rule;
+use chrono_tz::Tz;
+use dnc_core::decision::Situation;
+use dnc_core::phone::{Phone, area, zones};
+use dnc_core::rule::clock::{self};
+use dnc_core::rule::rule::{Book, Case};
+
+/// Where a number may be.
+pub struct Place {
+    pub places: Vec<String>,
+    pub zones: Vec<Tz>,
+}
+
+impl Place {
+    pub fn of(book: &Book, phone: Phone) -> Place {
+        Place { places: rule::places(book, phone), zones: clock::zones(&zones::zones(phone)) }
+    }
+
+    /// The clocks that count: the one that is known; else those of the number, and of where the person is known to be.
+    fn clocks(&self, known: &Person) -> Vec<Tz> {
+        if let Some(zone) = known.zone {
+            return clock::with_changes([zone]);
+        }
+        let mut zones = self.zones.clone();
+        let elsewhere = known.location.as_ref().filter(|location| !self.places.contains(location));
+        if let Some(location) = elsewhere {
+            let there = clock::zones(&area::zones_of(location));
+            if there.is_empty() {
+                return there;
+            }
+            zones.extend(there);
+        }
+        zones.extend(clock::with_changes(known.other_zone));
+        zones
+    }
+
+    pub fn situation(&self, book: &Book, asked: &Contact, known: &Person, line_type: Option<String>) -> Situation {
+        let places = match &known.location {
+            // A part that was known once and is no more still lies in its country.
+            Some(location) => {
+                let country = if book.knows(location) { None } else { location.get(..2).map(str::to_owned) };
+                book.around(self.places.iter().cloned().chain([location.clone()]).chain(country))
+            }
+            None => self.places.clone(),
+        };
+        Situation {
+            case: Case {
+                places,
+                channel: asked.channel.clone(),
+                call_type: asked.call_type.clone(),
+                party: known.party.clone(),
+                line_type,
+            },
+            zones: self.clocks(known),
+            at: asked.at,
+            known: asked.known,
+            rules_of: None,
+        }
+    }
+}

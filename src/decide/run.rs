@@ -1,0 +1,212 @@
+//! A run over numbers: what is worked out once for all of them.
+//!
+//! What is recorded is read once, into memory that is limited as that of maintenance work is, and what the rules say of a place is
+//! worked out once a place. One number is a run, too.
+
+use super::contact::{Contact, Person, line_type, party, question};
+use super::facts::add;
+use super::place::Place;
+use crate::decide::gather::{Gatherer, Group, Scope, Spread};
+use crate::sys::row::text_datum;
+use crate::sys::{self, Text};
+use dnc_core::decision::{Decision, Facts, Frame, Ground};
+use dnc_core::phone::{Phone, area};
+use dnc_core::rule::clock::Micros;
+use dnc_core::rule::rule::Book;
+use pgrx::pg_sys::Datum;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Beginnings of numbers whose places are kept at hand.
+const BEGINS: usize = 1 << 14;
+
+/// What a run over numbers keeps; one number is a run, too.
+pub struct Run<'a> {
+    book: &'a Book,
+    /// Where texts are that are told again and again: rows come while a query runs, whose memory goes with it.
+    room: sys::Room,
+    pub asked: Contact,
+    /// What the caller says of the people.
+    said: Person,
+    asks_line_types: bool,
+    pub gatherer: Gatherer,
+    neighbourhoods: HashMap<u64, usize, Spread>,
+    /// Places by what numbers begin with, where that tells; the last of each slot. Made for the second number.
+    begins: Vec<(u64, usize)>,
+    /// What was found out about the number before, for its memory.
+    pub facts: Facts,
+    pub places: Vec<Place>,
+    /// By place, for people of whom nothing is known.
+    plain: Vec<Option<Rc<Frame<'a>>>>,
+    /// By place, by what is known of the person, and by the kind of line if rules ask for that.
+    frames: HashMap<(usize, Person, Option<String>), Rc<Frame<'a>>>,
+    /// Grounds as they are told: the first, and all.
+    told: Vec<(Vec<Ground>, (Datum, Datum))>,
+    /// Names of rules as they are told, by the frame that they are of.
+    names: HashMap<*const Frame<'a>, Datum>,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(book: &'a Book, asked: Contact, gatherer: Gatherer, said: Person) -> Run<'a> {
+        Run {
+            book,
+            room: sys::Room::here(),
+            asked,
+            said,
+            asks_line_types: book.asks_line_types(),
+            gatherer,
+            neighbourhoods: HashMap::default(),
+            begins: Vec::new(),
+            facts: Facts::default(),
+            places: Vec::new(),
+            plain: Vec::new(),
+            frames: HashMap::new(),
+            told: Vec::new(),
+            names: HashMap::new(),
+        }
+    }
+
+    pub fn of_many(
+        book: &'a Book,
+        channel: Option<Text>,
+        purpose: Option<Text>,
+        at: Option<Micros>,
+        call_type: Option<Text>,
+        said: Option<Text>,
+    ) -> Run<'a> {
+        let question = question(channel, purpose);
+        let asked = Contact::new(book, channel, call_type, at, None);
+        let said = Person { party: party(said), ..Person::default() };
+        Run::new(book, asked, Gatherer::all(Scope::new(question, at, None, book)), said)
+    }
+
+    /// What a check says of a number.
+    pub fn suppressed(&self, phone: Phone) -> Option<bool> {
+        self.gatherer.suppressed(phone)
+    }
+
+    /// What is recorded of a number, but for what only some places ask for; to be given back.
+    pub fn facts(&mut self, phone: Phone, suppressed: Option<bool>) -> (Facts, Person) {
+        let mut facts = std::mem::take(&mut self.facts);
+        facts.clear();
+        facts.suppressed = suppressed;
+        let (mut known, at) = (self.said.clone(), self.asked.at);
+        self.gatherer.each(Group::Facts, phone, |fact| add(&mut facts, &mut known, fact, at));
+        (facts, known)
+    }
+
+    /// What a frame asks for besides.
+    pub fn complete(&mut self, frame: &Frame, phone: Phone, suppressed: Option<bool>, facts: &mut Facts) {
+        let at = self.asked.at;
+        for (group, needed) in [
+            (Group::Refusals, frame.needs_refusals() && facts.refusals.is_empty()),
+            (Group::Attempts, frame.needs_attempts() && facts.attempts.is_empty()),
+        ] {
+            if needed {
+                self.gatherer.each(group, phone, |fact| add(facts, &mut Person::default(), fact, at));
+            }
+        }
+        if frame.revocation_covers_all() && suppressed != Some(true) {
+            facts.revoked = self.gatherer.revoked(phone);
+        }
+        if !facts.asked_registers {
+            self.gatherer.registers(phone, suppressed == Some(false), &mut facts.registers);
+            facts.asked_registers = true;
+        }
+    }
+
+    pub fn place(&mut self, phone: Phone) -> usize {
+        if self.places.is_empty() {
+            return self.new_place(phone, area::neighbourhood(phone));
+        }
+        if self.begins.is_empty() {
+            self.begins.resize(BEGINS, (0, 0));
+        }
+        let begin = phone.beginning();
+        let slot = (begin.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % BEGINS;
+        if self.begins[slot].0 == begin {
+            return self.begins[slot].1;
+        }
+        let key = area::neighbourhood(phone);
+        let place = match self.neighbourhoods.get(&key) {
+            Some(place) => *place,
+            None => self.new_place(phone, key),
+        };
+        if area::is_begun(phone) {
+            self.begins[slot] = (begin, place);
+        }
+        place
+    }
+
+    fn new_place(&mut self, phone: Phone, key: u64) -> usize {
+        let place = Place::of(self.book, phone);
+        let known = self.places.iter().position(|p| p.places == place.places && p.zones == place.zones);
+        let place = known.unwrap_or_else(|| {
+            self.places.push(place);
+            self.places.len() - 1
+        });
+        // A million neighbourhoods take some thirty megabytes.
+        if self.neighbourhoods.len() >= 1_000_000 {
+            self.neighbourhoods.clear();
+        }
+        self.neighbourhoods.insert(key, place);
+        place
+    }
+
+    /// The decision about a number, what rules it was made by, and what is known of the person.
+    pub fn decide(&mut self, phone: Phone, suppressed: Option<bool>) -> (Decision, Rc<Frame<'a>>, Person) {
+        let (mut facts, known) = self.facts(phone, suppressed);
+        let place = self.place(phone);
+        let frame = self.frame(place, &known, phone);
+        self.complete(&frame, phone, suppressed, &mut facts);
+        let decision = frame.decide(&facts);
+        self.facts = facts;
+        (decision, frame, known)
+    }
+
+    fn frame(&mut self, place: usize, known: &Person, phone: Phone) -> Rc<Frame<'a>> {
+        if !self.asks_line_types && *known == self.said {
+            if let Some(Some(frame)) = self.plain.get(place) {
+                return Rc::clone(frame);
+            }
+            let made = self.framed(place, known, None);
+            self.plain.resize_with(self.plain.len().max(place + 1), || None);
+            self.plain[place] = Some(Rc::clone(&made));
+            return made;
+        }
+        let line_type = if self.asks_line_types { line_type(phone) } else { None };
+        let key = (place, known.clone(), line_type.clone());
+        if let Some(frame) = self.frames.get(&key) {
+            return Rc::clone(frame);
+        }
+        let made = self.framed(place, known, line_type);
+        self.frames.insert(key, Rc::clone(&made));
+        made
+    }
+
+    fn framed(&self, place: usize, known: &Person, line_type: Option<String>) -> Rc<Frame<'a>> {
+        Rc::new(Frame::new(self.book, self.places[place].situation(self.book, &self.asked, known, line_type)))
+    }
+
+    /// The names of the rules that a frame was made from, as they are told.
+    pub fn names(&mut self, frame: &Rc<Frame<'a>>) -> Datum {
+        let room = self.room;
+        *self.names.entry(Rc::as_ptr(frame)).or_insert_with(|| {
+            let names: Vec<&str> = frame.used().iter().map(|rule| &rule.name[..]).collect();
+            room.with(|| text_datum(&names.join(", ")))
+        })
+    }
+
+    pub fn told(&mut self, grounds: &[Ground]) -> Option<(Datum, Datum)> {
+        if grounds.is_empty() {
+            return None;
+        }
+        if let Some((_, told)) = self.told.iter().find(|(known, _)| known == grounds) {
+            return Some(*told);
+        }
+        let names: Vec<&str> = grounds.iter().map(|ground| ground.name()).collect();
+        let told = self.room.with(|| (text_datum(names[0]), text_datum(&names.join(", "))));
+        self.told.push((grounds.to_vec(), told));
+        Some(told)
+    }
+}

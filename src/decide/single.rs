@@ -1,0 +1,230 @@
+//! `sql/install/decide/decide.sql`: decisions about one number.
+
+use super::contact::{Contact, Person, finite, line_type, question, said_of};
+use super::facts::add;
+use super::place::Place;
+use super::run::Run;
+use crate::decide::gather::{self, Fact, Gatherer, Scope};
+use crate::error;
+use crate::phone::DncPhone;
+use crate::rule;
+use crate::sys::{self, Text};
+use dnc_core::decision::{Decision, Facts, Frame, Ground, Register, Source};
+use dnc_core::phone::Phone;
+use dnc_core::rule::clock::Micros;
+use pgrx::prelude::*;
+use serde_json::Value;
+
+/// A decision's columns.
+struct Told {
+    decision: Decision,
+    rules: Vec<String>,
+    places: Vec<String>,
+    assumed: bool,
+}
+
+impl Told {
+    fn of(decision: Decision, frame: &Frame, known: &Person) -> Told {
+        let mut places = frame.places().to_vec();
+        places.sort();
+        let rules = frame.used().iter().map(|rule| format!("{}: {}", rule.name, rule.citation)).collect();
+        Told { decision, rules, places, assumed: known.location.is_none() || known.zone.is_none() }
+    }
+}
+
+/// A decision's columns, as the functions below name them: pgrx asks each of them for its own.
+#[allow(clippy::type_complexity)]
+type Columns = (
+    Option<bool>,
+    Option<String>,
+    Option<String>,
+    Option<Vec<String>>,
+    Option<i64>,
+    Option<Vec<String>>,
+    Option<Vec<String>>,
+    Option<bool>,
+);
+
+fn columns(told: Option<Told>) -> Columns {
+    let unreadable = Told {
+        decision: Decision { grounds: vec![Ground::Unreadable], next_allowed_at: None },
+        rules: Vec::new(),
+        places: Vec::new(),
+        assumed: true,
+    };
+    let told = told.unwrap_or(unreadable);
+    let first = told.decision.grounds.first();
+    (
+        Some(told.decision.grounds.is_empty()),
+        first.map(|ground| ground.name().to_owned()),
+        first.map(|ground| ground.detail().to_owned()),
+        Some(told.decision.grounds.iter().map(|ground| ground.name().to_owned()).collect()),
+        told.decision.next_allowed_at,
+        Some(told.rules),
+        Some(told.places),
+        Some(told.assumed),
+    )
+}
+
+/// The decision about one number, from what is recorded of it.
+#[allow(clippy::too_many_arguments)]
+fn decide(
+    phone: Option<Phone>,
+    channel: Option<Text>,
+    purpose: Option<Text>,
+    at: Option<Micros>,
+    known_at: Option<Micros>,
+    call_type: Option<Text>,
+    said: (Option<Text>, Option<Text>, Option<Text>),
+) -> Option<Told> {
+    let question = question(channel, purpose);
+    let book = rule::book();
+    let known = said_of(&book, said);
+    let asked = Contact::new(&book, channel, call_type, at, known_at);
+    let phone = phone?;
+    let scope = Scope::new(question, at, known_at, &book);
+    let mut run = Run::new(&book, asked, Gatherer::single(scope), known);
+    let suppressed = run.suppressed(phone);
+    let (decision, frame, known) = run.decide(phone, suppressed);
+    Some(Told::of(decision, &frame, &known))
+}
+
+/// The decision from what is given, whatever is recorded.
+fn decide_given(
+    phone: Option<Phone>,
+    given: &Value,
+    channel: Option<Text>,
+    at: Option<Micros>,
+    call_type: Option<Text>,
+    said: (Option<Text>, Option<Text>, Option<Text>),
+) -> Option<Told> {
+    question(channel, None);
+    let book = rule::book();
+    let mut known = said_of(&book, said);
+    let asked = Contact::new(&book, channel, call_type, at, None);
+    let phone = phone?;
+    let mut facts = Facts {
+        suppressed: given["suppressed"].as_bool(),
+        revoked: given["revoked"].as_bool().unwrap_or(true),
+        ..Facts::default()
+    };
+    for fact in given["facts"].as_array().into_iter().flatten() {
+        let fact = Fact {
+            kind: fact[0].as_str().unwrap_or_default().to_owned(),
+            a: fact[1].as_i64(),
+            b: fact[2].as_i64(),
+            flag: fact[3].as_bool(),
+            note: fact[4].as_str().map(str::to_owned),
+        };
+        add(&mut facts, &mut known, &fact, asked.at);
+    }
+    for register in given["registers"].as_array().into_iter().flatten() {
+        facts.registers.push(Register {
+            jurisdiction: register[0].as_str().map(Into::into),
+            kind: if register[3] == "other" { Source::Other } else { Source::Official },
+            said: gather::said(register[1].as_str()),
+            obtained_at: register[2].as_i64().unwrap_or(Micros::MIN),
+        });
+    }
+    let frame = Frame::new(&book, Place::of(&book, phone).situation(&book, &asked, &known, line_type(phone)));
+    Some(Told::of(frame.decide(&facts), &frame, &known))
+}
+
+#[pg_extern(sql = false)]
+#[allow(clippy::type_complexity, clippy::too_many_arguments)]
+fn dnc_may_contact(
+    phone: Option<DncPhone>,
+    channel: Option<Text>,
+    purpose: Option<Text>,
+    at: Option<i64>,
+    call_type: Option<Text>,
+    party: Option<Text>,
+    location: Option<Text>,
+    time_zone: Option<Text>,
+) -> TableIterator<
+    'static,
+    (
+        name!(allowed, Option<bool>),
+        name!(ground, Option<String>),
+        name!(detail, Option<String>),
+        name!(grounds, Option<Vec<String>>),
+        name!(next_allowed_at, Option<i64>),
+        name!(rules, Option<Vec<String>>),
+        name!(places, Option<Vec<String>>),
+        name!(assumed, Option<bool>),
+    ),
+> {
+    let told =
+        decide(phone.as_deref().copied(), channel, purpose, finite(at), None, call_type, (party, location, time_zone));
+    TableIterator::once(columns(told))
+}
+
+#[pg_extern(sql = false)]
+#[allow(clippy::type_complexity, clippy::too_many_arguments)]
+fn dnc_may_contact_as_of(
+    phone: Option<DncPhone>,
+    at: Option<i64>,
+    known_at: Option<i64>,
+    channel: Option<Text>,
+    purpose: Option<Text>,
+    call_type: Option<Text>,
+    party: Option<Text>,
+    location: Option<Text>,
+    time_zone: Option<Text>,
+) -> TableIterator<
+    'static,
+    (
+        name!(allowed, Option<bool>),
+        name!(ground, Option<String>),
+        name!(detail, Option<String>),
+        name!(grounds, Option<Vec<String>>),
+        name!(next_allowed_at, Option<i64>),
+        name!(rules, Option<Vec<String>>),
+        name!(places, Option<Vec<String>>),
+        name!(assumed, Option<bool>),
+    ),
+> {
+    let (Some(at), Some(known_at)) = (finite(at), finite(known_at)) else { error::no_time_to_ask_of() };
+    let told = decide(
+        phone.as_deref().copied(),
+        channel,
+        purpose,
+        Some(at),
+        Some(known_at),
+        call_type,
+        (party, location, time_zone),
+    );
+    TableIterator::once(columns(told))
+}
+
+#[pg_extern(sql = false)]
+#[allow(clippy::type_complexity, clippy::too_many_arguments)]
+fn dnc_decide_given(
+    phone: Option<DncPhone>,
+    given: Option<pgrx::AnyElement>,
+    channel: Option<Text>,
+    at: Option<i64>,
+    call_type: Option<Text>,
+    party: Option<Text>,
+    location: Option<Text>,
+    time_zone: Option<Text>,
+) -> TableIterator<
+    'static,
+    (
+        name!(allowed, Option<bool>),
+        name!(ground, Option<String>),
+        name!(detail, Option<String>),
+        name!(grounds, Option<Vec<String>>),
+        name!(next_allowed_at, Option<i64>),
+        name!(rules, Option<Vec<String>>),
+        name!(places, Option<Vec<String>>),
+        name!(assumed, Option<bool>),
+    ),
+> {
+    let given = given.and_then(|given| sys::jsonb::written(&given));
+    let given = given.map(|given| serde_json::from_str(&given).unwrap_or_else(|_| error::too_deep("given")));
+    let given = given.unwrap_or_default();
+    let told =
+        decide_given(phone.as_deref().copied(), &given, channel, finite(at), call_type, (party, location, time_zone));
+    TableIterator::once(columns(told))
+}

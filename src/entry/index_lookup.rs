@@ -1,0 +1,248 @@
+//! The list as it stands in `dnc.entry`, and what stands in `dnc.fingerprint` of erased numbers: one look at an index without
+//! SQL.
+//!
+//! The definition of the answer is the SQL function `dnc.refusals`; this is the same, faster. Where the index cannot be
+//! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
+
+use crate::error;
+use crate::sys::column::Column;
+use crate::sys::invalidation::{self, Known};
+use crate::sys::probe::{Expected, Probe};
+use crate::sys::row::text_datum;
+use crate::sys::spi::{Statement, connected};
+use crate::sys::{self, Text, executor};
+use dnc_core::entry::class::{self, Says};
+use dnc_core::entry::scope::{Ledger, Question, Scope};
+use dnc_core::list::pseudonym::Mark;
+use dnc_core::phone::Phone;
+use pgrx::pg_sys::{self, Datum};
+use std::ffi::CStr;
+
+/// Those that give a row its shape, by number: of both tables.
+const SHAPED: [i16; 5] = [3, 4, 5, 7, 8];
+/// The column that is searched, by number: of both tables.
+const SEARCHED: &[i16] = &[2];
+
+/// A table of refusals and what ended them, and its index. Both have the same columns first, but for the names of two.
+struct Source {
+    table: &'static CStr,
+    index: &'static CStr,
+    /// The first columns, in their order; [`Source::store`] holds the table to them.
+    columns: &'static [&'static CStr],
+}
+
+const ENTRIES: Source = Source {
+    table: c"entry",
+    index: c"entry_phone",
+    columns: &[c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"],
+};
+const FINGERPRINTS: Source = Source {
+    table: c"fingerprint",
+    index: c"fingerprint_mark",
+    columns: &[
+        c"fingerprint_id",
+        c"mark",
+        c"ends",
+        c"effective_at",
+        c"expires_at",
+        c"received_at",
+        c"channel",
+        c"purpose",
+        c"mark_low",
+    ],
+};
+
+thread_local! {
+    static REFUSED: Statement = const {
+        Statement::new(
+            c"SELECT dnc.refused($1, $2, $3, $4)",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
+        )
+    };
+    static ERASED: Statement = const {
+        Statement::new(
+            c"SELECT dnc.fingerprint_refuses($1, $2, $3, $4, $5)",
+            &[pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
+        )
+    };
+    static STORES: [Known<Store>; 2] = {
+        invalidation::register(&STORES);
+        [Known::new(), Known::new()]
+    };
+}
+
+/// Where a source is, once its columns were found where they are read; looked up again when anything of that changes.
+#[derive(Clone, Copy)]
+struct Store {
+    table: pg_sys::Oid,
+    /// None if it is missing.
+    index: pg_sys::Oid,
+    judge: Option<pg_sys::Oid>,
+}
+
+impl Source {
+    fn store(&self) -> Store {
+        let place = usize::from(self.table == FINGERPRINTS.table);
+        STORES.with(|stores| {
+            stores[place].get(|| {
+                let table = sys::relation(self.table);
+                for (place, name) in self.columns.iter().enumerate() {
+                    if i32::from(sys::column_number(table, name)) != place as i32 + 1 {
+                        self.lacks(name);
+                    }
+                }
+                let index = sys::index(self.index);
+                let judge = sys::function(
+                    c"entry_shape",
+                    &[
+                        pg_sys::INT8OID,
+                        pg_sys::TIMESTAMPTZOID,
+                        pg_sys::TIMESTAMPTZOID,
+                        pg_sys::TEXTOID,
+                        pg_sys::TEXTOID,
+                    ],
+                );
+                (Store { table, index, judge }, [table, index])
+            })
+        })
+    }
+
+    fn open(&self, context: pg_sys::MemoryContext) -> Option<Probe> {
+        let Store { table, index, judge } = self.store();
+        let judge = judge.map(|function| (function, &SHAPED[..]));
+        Probe::open(&Expected { name: self.table, table, index, columns: SEARCHED, judge }, context)
+    }
+
+    fn lacks(&self, column: &CStr) -> ! {
+        error::missing_column(&format!("dnc.{}", self.table.to_string_lossy()), &column.to_string_lossy())
+    }
+
+    /// Does something with the open index, if it can be trusted and judges its entries.
+    fn with_index<T>(&self, work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+        let judged = |probe: &mut Probe| probe.is_judged().then(|| work(probe));
+        executor::with_probe(self.table, |context| self.open(context), judged).flatten()
+    }
+
+    /// Whether a refusal under this key holds. Rows with another low half of a mark are of other numbers.
+    fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
+        if at.is_none()
+            && probe.is_judged()
+            && let Some(answer) = by_shapes(probe, key, question)
+        {
+            return answer;
+        }
+        self.by_rows(probe, key, low, question, at)
+    }
+
+    fn by_rows(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
+        let mut ledger = Ledger::default();
+        let (now, past) = (at.unwrap_or_else(sys::now), sys::past(at));
+        probe.seek(Some(key));
+        while probe.next_row() {
+            let (values, nulls) = probe.columns(self.columns.len());
+            let int = |i: usize| (!nulls[i]).then(|| values[i].value() as i64);
+            if low.is_some() && int(8) != low {
+                continue;
+            }
+            let text = |i: usize| probe.column(i).and_then(Column::text);
+            let (entry, effective, expires) = (int(0), int(3), int(4));
+            let (Some(entry), Some(effective), Some(expires), Some(received), Some(channel)) =
+                (entry, effective, expires, int(5), text(6))
+            else {
+                self.lacks(c"channel")
+            };
+            let purpose = text(7).map(Text::bytes);
+            if let Some(ends) = int(2) {
+                if past.is_none_or(|at| received <= at) {
+                    ledger.ending(
+                        ends,
+                        Scope { channel: channel.bytes().to_vec(), purpose: purpose.map(<[u8]>::to_vec) },
+                    );
+                }
+                continue;
+            }
+            // An entry without a start of its own counts for everybody who sees it; at a time in the past, from its receipt.
+            let start = if effective == i64::MIN && past.is_some() { received } else { effective };
+            if start <= now
+                && now < expires
+                && let Some(met) = question.meets(channel.bytes(), purpose)
+            {
+                ledger.refusal(entry, met);
+            }
+        }
+        probe.rest(true);
+        ledger.refused()
+    }
+}
+
+/// Whether a refusal holds for this number, by one look, as the active snapshot sees the store. `at` is microseconds since
+/// 2000-01-01; `None` is now.
+pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    let by_index = |probe: &mut Probe| ENTRIES.by_index(probe, phone.bits(), None, question, at);
+    executor::with_probe(ENTRIES.table, |context| ENTRIES.open(context), by_index)
+        .unwrap_or_else(|| by_sql(phone, question, at))
+}
+
+/// The same for the fingerprint of an erased number. Where no row has to be read, the high half of its mark decides: another
+/// number of the same one, refused without need, comes up less often than once in 10^12 looks.
+pub fn look_for_mark(mark: Mark, question: &Question, at: Option<i64>) -> bool {
+    let by_index = |probe: &mut Probe| FINGERPRINTS.by_index(probe, mark.high, Some(mark.low), question, at);
+    executor::with_probe(FINGERPRINTS.table, |context| FINGERPRINTS.open(context), by_index).unwrap_or_else(|| {
+        let [_, channel, purpose, at] = arguments(None, question, at);
+        connected(sys::owner(), || {
+            let marks = [Some(Datum::from(mark.high)), Some(Datum::from(mark.low)), channel, purpose, at];
+            let row = ERASED.with(|s| s.run(&marks, true)).unwrap_or_else(|| error::missing_relation("fingerprint"));
+            row[0].is_none_or(|d| d.value() != 0)
+        })
+    })
+}
+
+/// Does something with the open index of entries, if it can be trusted and judges its entries.
+pub fn with_index<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+    ENTRIES.with_index(work)
+}
+
+/// The same with that of fingerprints.
+pub fn with_marks<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+    FINGERPRINTS.with_index(work)
+}
+
+/// The answer if the shapes alone give it.
+fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
+    let asked = class::ChannelClass::about(question.channel.as_deref());
+    let mut refused = false;
+    probe.seek(Some(key));
+    while let Some((_, shape)) = probe.next_key() {
+        match asked.told_by(shape) {
+            Says::Refuses => refused = refused || probe.visible(),
+            Says::Nothing => {}
+            Says::Read => {
+                probe.rest(false);
+                return None;
+            }
+        }
+        pgrx::check_for_interrupts!();
+    }
+    probe.rest(true);
+    Some(refused)
+}
+
+/// What the functions take that define the answer.
+pub fn arguments(phone: Option<Phone>, question: &Question, at: Option<i64>) -> [Option<Datum>; 4] {
+    let bytes = |b: &Vec<u8>| text_datum(&sys::to_utf8(b));
+    [
+        phone.map(|phone| text_datum(&phone.to_string())),
+        question.channel.as_ref().map(bytes),
+        question.purpose.as_ref().map(bytes),
+        at.map(Datum::from),
+    ]
+}
+
+fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+    let arguments = arguments(Some(phone), question, at);
+    connected(sys::owner(), || {
+        let row = REFUSED.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("entry"));
+        // The whole answer; it is not known only where no entry refuses.
+        row[0].is_some_and(|d| d.value() != 0)
+    })
+}

@@ -1,0 +1,11 @@
+//! Entries: what is recorded of numbers.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `lookup_key` | whether a lookup table knows a name |
+//! | `request` | recording an opt-out of one number without SQL |
+//! | `index_lookup` | the lookup of a number in the index of entries |
+
+pub mod index_lookup;
+pub mod lookup_key;
+pub mod request;

@@ -1,0 +1,171 @@
+//! `sql/install/entry/request.sql`: recording a refusal of one number.
+//!
+//! The SQL function `dnc.record_request` says what a request must be and what becomes of it; this is the same for a plain
+//! one, faster. Whatever is out of the ordinary, and every error but that of an unreadable number, is left to it.
+
+use crate::entry::lookup_key::is_known;
+use crate::phone::DncPhone;
+use crate::raw_function;
+use crate::rule;
+use crate::sys::args::Args;
+use crate::sys::insert::{self, Outcome, Target};
+use crate::sys::invalidation;
+use crate::sys::sequence::Sequence;
+use crate::sys::spi::{Statement, with_connection};
+use crate::sys::xact;
+use crate::sys::{self};
+use dnc_core::phone::Phone;
+use pgrx::IntoDatum;
+use pgrx::pg_sys::{self, Datum};
+
+/// Most characters of a reference, or of who took a request.
+const LONGEST: usize = 500;
+
+thread_local! {
+    static ENTRY: Target = {
+        invalidation::register(&ENTRY);
+        Target::new(
+            c"entry",
+            &[
+                (c"entry_id", pg_sys::INT8OID),
+                (c"phone", insert::BY_VALUE),
+                (c"ends", pg_sys::INT8OID),
+                (c"effective_at", pg_sys::TIMESTAMPTZOID),
+                (c"expires_at", pg_sys::TIMESTAMPTZOID),
+                (c"received_at", pg_sys::TIMESTAMPTZOID),
+                (c"channel", pg_sys::TEXTOID),
+                (c"purpose", pg_sys::TEXTOID),
+                (c"kind", pg_sys::TEXTOID),
+                (c"reason", pg_sys::TEXTOID),
+                (c"source", pg_sys::TEXTOID),
+                (c"request_id", pg_sys::INT8OID),
+                (c"requested_at", pg_sys::TIMESTAMPTZOID),
+                (c"recorded_at", pg_sys::TIMESTAMPTZOID),
+                (c"due_at", pg_sys::TIMESTAMPTZOID),
+                (c"taken_by", pg_sys::TEXTOID),
+                (c"evidence", pg_sys::JSONBOID),
+                (c"external_ref", pg_sys::TEXTOID),
+                (c"batch_id", pg_sys::INT8OID),
+                (c"corrects", pg_sys::INT8OID),
+                (c"audit_seq", pg_sys::INT8OID),
+            ],
+            None,
+        )
+    };
+    static SEQUENCE: Sequence = {
+        invalidation::register(&SEQUENCE);
+        Sequence::new(c"entry_entry_id_seq")
+    };
+    /// One request a reference, as in `dnc.record_request`: whoever comes second waits.
+    static REFERENCE: Statement = const {
+        Statement::new(
+            c"SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1 OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) $2, 4476483))",
+            &[pg_sys::TEXTOID; 2],
+        )
+    };
+    static EARLIER: Statement = const {
+        Statement::new(
+            c"SELECT true FROM dnc.entry AS e WHERE e.source OPERATOR(pg_catalog.=) $1 AND e.external_ref OPERATOR(pg_catalog.=) $2 AND e.batch_id IS NULL LIMIT 1",
+            &[pg_sys::TEXTOID; 2],
+        )
+    };
+}
+
+raw_function!(dnc_add_phone, pg_finfo_dnc_add_phone, |args| add(args.int(0).map(Phone::from_stored), args));
+raw_function!(dnc_add_text, pg_finfo_dnc_add_text, |args| {
+    add(args.text(0).map(|text| crate::phone::read_or_raise(text, crate::phone::default_region())), args)
+});
+
+fn add(phone: Option<Phone>, args: Args) -> Datum {
+    let entry = match phone.and_then(|phone| plain(phone, args)) {
+        Some(entry) => entry.into_datum(),
+        None => by_sql(phone, args),
+    };
+    args.give(entry)
+}
+
+/// Records a plain request and gives its entry; `None`, and nothing is recorded, if it is none.
+fn plain(phone: Phone, args: Args) -> Option<i64> {
+    let given = |n: usize| args.datum(n);
+    let (channel, purpose, reason, source) = (args.text(1)?, args.text(2), args.text(3)?, args.text(4)?);
+    let (requested, is_object, reference) = (args.int(5)?, args.is_json_object(6)?, args.text(7));
+    let (effective, expires, due) = (args.int(9), args.int(10).unwrap_or(i64::MAX), args.int(11));
+    let (taken_by, now) = (args.text(12), xact::start());
+    let received = args.int(8).unwrap_or(now);
+    let finite = |at: i64| at != i64::MIN && at != i64::MAX;
+    // Only a start yet to come is a start.
+    let effective = effective.filter(|at| *at > now).unwrap_or(i64::MIN);
+    let widest = channel.bytes() == b"all" && purpose.is_none();
+    let ordinary = (widest || reason.bytes() != b"no_processing")
+        && finite(requested)
+        && finite(received)
+        && requested <= received
+        && received <= now
+        && effective != i64::MAX
+        && effective < expires
+        && expires > now
+        && due.is_none_or(|due| finite(due) && due >= requested)
+        // Of more bytes than characters are allowed SQL counts the characters.
+        && [taken_by, reference].iter().flatten().all(|text| (1..=LONGEST).contains(&text.bytes().len()))
+        && is_object;
+    let known = ordinary
+        && is_known(b"channel", channel.bytes())
+        && is_known(b"reason", reason.bytes())
+        && is_known(b"source", source.bytes())
+        && purpose.is_none_or(|purpose| is_known(b"purpose", purpose.bytes()));
+    if !known {
+        return None;
+    }
+    // Under one snapshot for the whole transaction it is the unique index that finds out.
+    if reference.is_some() && sys::keeps_one_snapshot() {
+        return None;
+    }
+    if reference.is_some() {
+        let key = [given(4), given(7)];
+        let earlier = with_connection(|| {
+            REFERENCE.with(|s| s.run(&key, false));
+            EARLIER.with(|s| s.run(&key, false)).is_some()
+        });
+        if earlier {
+            return None;
+        }
+    }
+    let due = [due, rule::due(phone, channel, requested, received)].into_iter().flatten().min().unwrap_or(received);
+    let entry = SEQUENCE.with(Sequence::next);
+    let at = |at: i64| Some(Datum::from(at));
+    let row = [
+        entry.into_datum(),
+        DncPhone(phone).into_datum(),
+        None,
+        at(effective),
+        at(expires),
+        at(received),
+        given(1),
+        given(2),
+        Some(sys::row::text_datum("refusal")),
+        given(3),
+        given(4),
+        entry.into_datum(),
+        at(requested),
+        at(now),
+        at(due),
+        given(12),
+        given(6),
+        given(7),
+        None,
+        None,
+        None,
+    ];
+    (ENTRY.with(|table| table.insert(&row)) != Outcome::NeedsSql).then_some(entry)
+}
+
+/// Has `dnc.record_request` record the request, or say what is wrong with it.
+fn by_sql(phone: Option<Phone>, args: Args) -> Option<Datum> {
+    let entry = sys::relation(c"entry");
+    let kind = sys::column_type(entry, sys::column_number(entry, c"phone"));
+    let (at, text, json) = (pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::JSONBOID);
+    let types = [sys::array_type(kind), text, text, text, text, at, json, text, at, at, at, at, text];
+    let mut all = args.datums();
+    all[0] = Some(sys::array_of_one(phone.map(|phone| Datum::from(phone.bits())), kind));
+    sys::call_ours(c"record_request", &types, &all)
+}

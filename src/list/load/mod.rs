@@ -1,0 +1,44 @@
+//! `sql/install/list/load.sql`: from a file, a query or copied lines to the blocks of a version.
+//!
+//! Numbers are sorted outside memory where they must be ([`dnc_core::list::sort`]) and written block by block, so that a load
+//! takes the same memory whatever the size of the file. A file of changes makes two small sets, what the whole list gained
+//! and lost; when those outgrow a tenth of it, the whole is written anew.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `file`, `query`, `chunk` | where records come from: a file on the server, a query, copied lines |
+//! | `reading` | records as they are read, sorted |
+//! | `write` | the sets of the version |
+
+pub mod chunk;
+mod file;
+mod query;
+mod reading;
+mod write;
+
+use crate::error;
+use crate::list::load::reading::Reading;
+use crate::list::load::write::write;
+use crate::list::version::Opened;
+use crate::sys::progress::{Progress, Told};
+use crate::sys::spi::connected;
+use crate::sys::{self};
+
+/// A load from the version's opening to its being ready. `read` reads the file, with the rights of the caller.
+pub fn load(version: i64, reject_percent: Option<i32>, read: impl FnOnce(&Opened, &mut Reading, &Progress)) {
+    let owner = sys::owner();
+    let opened = connected(owner, || Opened::of(version));
+    let progress = Progress::start(sys::relation(c"list_block"));
+    progress.tell(Told::Version, version as u64);
+    progress.tell(Told::Phase, 1);
+    let mut reading = Reading::new();
+    read(&opened, &mut reading, &progress);
+    reading.tell(&progress);
+    let allowed = reject_percent.map_or(opened.reject_percent, i64::from).max(0) as u64;
+    if reading.rejected * 100 > reading.lines * allowed {
+        error::too_many_rejects(reading.rejected, reading.lines, allowed, &reading.rejects);
+    }
+    progress.tell(Told::Phase, 2);
+    connected(owner, || write(opened, reading, &progress));
+    progress.end();
+}

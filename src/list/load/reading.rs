@@ -1,0 +1,73 @@
+//! Records as they are read: sorted numbers, rejects and counts.
+
+use crate::error;
+use crate::list::format::parse;
+use crate::list::sort_files::Temp;
+use crate::list::version::Opened;
+use crate::sys;
+use crate::sys::progress::{Progress, Told};
+use crate::sys::temp::TempFiles;
+use dnc_core::list::file_format::{Item, Parser, Reject, Unreadable};
+use dnc_core::list::sort::Sorter;
+
+/// Rejects that are kept.
+const KEPT_REJECTS: usize = 10_000;
+
+/// Most bytes that sorting takes.
+const MOST_SORTED: usize = 256 << 20;
+
+/// What has been read of a file.
+pub struct Reading {
+    pub sorter: Sorter<Temp>,
+    pub lines: u64,
+    pub rejected: u64,
+    pub rejects: Vec<Reject>,
+    pub bytes: u64,
+    pub hash: Option<[u8; 32]>,
+}
+
+impl Reading {
+    /// Call where the load begins: its files live as long as what is allocated here.
+    pub fn new() -> Reading {
+        let allowed = sys::maintenance_bytes();
+        let sorter = Sorter::new(Temp(TempFiles::here()), allowed.min(MOST_SORTED));
+        Reading { sorter, lines: 0, rejected: 0, rejects: Vec::new(), bytes: 0, hash: None }
+    }
+
+    /// Takes a record. A key is the number, doubled, and one more where it is removed.
+    pub fn take(&mut self, found: Result<Item, Reject>, removes: Option<bool>) {
+        self.lines += 1;
+        match found {
+            Ok(Item { phone, removed }) => {
+                let removed = removes.unwrap_or(removed);
+                self.sorter.push((phone.e164_number() as u64) << 1 | u64::from(removed));
+            }
+            Err(reject) => {
+                self.rejected += 1;
+                if self.rejects.len() < KEPT_REJECTS {
+                    self.rejects.push(reject);
+                }
+            }
+        }
+    }
+
+    pub fn tell(&self, progress: &Progress) {
+        progress.tell(Told::Bytes, self.bytes);
+        progress.tell(Told::Lines, self.lines);
+        progress.tell(Told::Rejected, self.rejected);
+    }
+}
+
+/// Reads bytes as records of the version's format.
+pub fn feed(opened: &Opened, parser: &mut Parser, bytes: Option<&[u8]>, reading: &mut Reading, file: &str) {
+    let mut sink = |found| reading.take(found, opened.removes);
+    let result = match bytes {
+        Some(bytes) => parse(parser, bytes, &mut sink),
+        None => parser.finish(&mut sink),
+    };
+    match result {
+        Ok(()) => {}
+        Err(Unreadable::Encoding) => error::not_a_text_file(file),
+        Err(Unreadable::NoHeader(column)) => error::no_header(file, &column),
+    }
+}

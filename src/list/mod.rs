@@ -1,0 +1,23 @@
+//! External lists: how they are loaded and kept.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `version` | versions of lists, and the sets that one consists of |
+//! | `format` | the formats of list files |
+//! | `set_reader` | the numbers of stored sets in order |
+//! | `sort_files` | sorting in the server's temporary files |
+//! | `block` | functions on the blocks of sets |
+//! | `block_directory` | the blocks of one set, found without its index |
+//! | `load` | from a file, a query or copied lines to the blocks of a version |
+//! | `cross` | what lists have in common, and the hash of a scrub's result |
+//! | `share` | hashes of numbers for others |
+
+mod block;
+pub mod block_directory;
+mod cross;
+mod format;
+pub mod load;
+mod set_reader;
+mod share;
+mod sort_files;
+mod version;

@@ -1,0 +1,42 @@
+//! Sorting in temporary files of the server's.
+
+use crate::error;
+use crate::sys::temp::{TempFile, TempFiles};
+use dnc_core::list::sort::{Run, Store};
+
+/// Sorting's files are the server's.
+pub struct Temp(pub TempFiles);
+
+impl Store for Temp {
+    type Run = TempFile;
+
+    fn create(&mut self) -> TempFile {
+        self.0.create()
+    }
+
+    fn pause(&mut self) {
+        pgrx::check_for_interrupts!();
+    }
+
+    fn lost(&self) -> ! {
+        error::lost_in_sorting()
+    }
+}
+
+impl Run for TempFile {
+    fn write(&mut self, bytes: &[u8]) {
+        TempFile::write(self, bytes);
+    }
+
+    fn rewind(&mut self) {
+        TempFile::rewind(self);
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> usize {
+        TempFile::read(self, bytes)
+    }
+
+    fn close(self) {
+        TempFile::close(self);
+    }
+}

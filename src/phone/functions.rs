@@ -1,0 +1,228 @@
+//! `sql/install/1*`: the type, its input and output, and the functions on one number.
+
+use super::DncPhone;
+use crate::error;
+use crate::settings;
+use crate::sys::{self, Spelling, Text};
+use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
+use pgrx::Internal;
+use pgrx::pg_sys;
+use pgrx::prelude::*;
+use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType};
+use std::cell::Cell;
+use std::ffi::CStr;
+
+#[pg_extern(sql = false)]
+fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<DncPhone> {
+    if let Some(phone) = parse::canonical(input.to_bytes()) {
+        return Some(DncPhone(phone));
+    }
+    let (text, read) = match crate::sys::try_utf8(input.to_bytes()) {
+        Some(text) => (text.clone(), parse(&text, None)),
+        None => (String::from_utf8_lossy(input.to_bytes()), Err(PhoneError::NotANumber)),
+    };
+    match read {
+        Ok(phone) => Some(DncPhone(phone)),
+        Err(why) if crate::sys::soft_error::save(fcinfo, || error::phone_report(&text, why, None)) => None,
+        Err(why) => error::not_a_phone(&text, why, None),
+    }
+}
+
+/// Whether this is our type: its input function is ours. The last answer is remembered; another type asks anew.
+pub fn is_phone(kind: pg_sys::Oid) -> bool {
+    thread_local! {
+        static KNOWN: Cell<pg_sys::Oid> = const { Cell::new(pg_sys::InvalidOid) };
+    }
+    if kind == KNOWN.get() {
+        return kind != pg_sys::InvalidOid;
+    }
+    if u32::from(kind) < pg_sys::FirstNormalObjectId {
+        return false;
+    }
+    let phone = sys::has_input(kind, dnc_phone_in_wrapper as *const ());
+    if phone {
+        KNOWN.set(kind);
+    }
+    phone
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_out(phone: DncPhone) -> &'static CStr {
+    sys::c_string(&phone.to_string())
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_recv(message: Internal) -> DncPhone {
+    let bits = sys::int_of_message(message).expect("a message");
+    DncPhone(Phone::from_bits(bits).unwrap_or_else(|| error::bad_binary(bits)))
+}
+
+/// The region that a text names; `None` for NULL and for what is no region.
+fn region_of(region: Option<Text>) -> Option<&'static RegionPlan> {
+    plan::region(std::str::from_utf8(region?.bytes()).ok()?)
+}
+
+/// `dnc.default_region`; an error if it is set to what is no region.
+pub fn default_region() -> Option<&'static RegionPlan> {
+    settings::default_region(|set| {
+        let name = set.to_str().ok()?;
+        plan::region(name).or_else(|| error::unknown_region(name))
+    })?
+}
+
+/// What the text spells. ASCII, as nearly every number is, is read where it lies.
+pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
+    if let Some(phone) = parse::fast(text.bytes(), region) {
+        return Ok(phone);
+    }
+    if text.bytes().len() > parse::MAX_TEXT {
+        return Err(PhoneError::TextTooLong(text.bytes().len()));
+    }
+    parse::slow(&crate::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
+}
+
+/// The same without an error: nothing if it is set to what is no region.
+pub fn default_region_if_known() -> Option<Option<&'static RegionPlan>> {
+    match settings::default_region(|set| plan::region(set.to_str().ok()?)) {
+        None => Some(None),
+        Some(None) => None,
+        Some(region) => Some(region),
+    }
+}
+
+pub fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
+    read(text, region).unwrap_or_else(|why| {
+        let head = &text.bytes()[..text.bytes().len().min(parse::MAX_TEXT)];
+        error::not_a_phone(&String::from_utf8_lossy(head), why, region.map(RegionPlan::as_str))
+    })
+}
+
+#[pg_extern(sql = false)]
+fn dnc_parse(text: Option<Spelling>, region: Option<Text>) -> Option<DncPhone> {
+    let Spelling(text) = text?;
+    let plan = region_of(region);
+    if let (None, Some(named)) = (plan, region) {
+        error::unknown_region(&named.to_utf8());
+    }
+    Some(DncPhone(read_or_raise(text, plan)))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_parse_default(text: Spelling) -> DncPhone {
+    DncPhone(read_or_raise(text.0, default_region()))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_try_parse(text: Option<Spelling>, region: Option<Spelling>) -> Option<DncPhone> {
+    let region = region.map(|Spelling(region)| region);
+    read(text?.0, region_of(region)).ok().map(DncPhone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_try_parse_default(text: Spelling) -> Option<DncPhone> {
+    read(text.0, default_region()).ok().map(DncPhone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_parse_problem(text: Option<Spelling>, region: Option<Text>) -> Option<String> {
+    let Some(Spelling(text)) = text else { return Some("it is NULL".into()) };
+    read(text, region_of(region)).err().map(PhoneError::rule)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_format(phone: DncPhone, style: Text) -> String {
+    let style = match &style.bytes().to_ascii_lowercase()[..] {
+        b"e164" => return phone.to_string(),
+        b"international" => PhoneNumberFormat::International,
+        b"national" => PhoneNumberFormat::National,
+        b"rfc3966" => PhoneNumberFormat::RFC3966,
+        _ => error::unknown_style(&style.to_utf8()),
+    };
+    library::format(*phone, style)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_region(phone: DncPhone) -> Option<String> {
+    library::region(*phone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_country_code(phone: DncPhone) -> i32 {
+    i32::from(phone.calling_code())
+}
+
+#[pg_extern(sql = false)]
+fn dnc_national(phone: DncPhone) -> String {
+    phone.national()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_is_valid(phone: DncPhone) -> bool {
+    library::is_valid(*phone)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_line_type(phone: DncPhone) -> &'static str {
+    line_type_name(*phone)
+}
+
+/// The kind of line, as rules name it.
+pub fn line_type_name(phone: Phone) -> &'static str {
+    match library::line_type(phone) {
+        PhoneNumberType::FixedLine => "fixed_line",
+        PhoneNumberType::Mobile => "mobile",
+        PhoneNumberType::FixedLineOrMobile => "fixed_line_or_mobile",
+        PhoneNumberType::TollFree => "toll_free",
+        PhoneNumberType::PremiumRate => "premium_rate",
+        PhoneNumberType::SharedCost => "shared_cost",
+        PhoneNumberType::VoIP => "voip",
+        PhoneNumberType::PersonalNumber => "personal_number",
+        PhoneNumberType::Pager => "pager",
+        PhoneNumberType::UAN => "uan",
+        PhoneNumberType::VoiceMail => "voicemail",
+        PhoneNumberType::Unknown => "unknown",
+    }
+}
+
+#[pg_extern(sql = false)]
+fn dnc_time_zones(phone: DncPhone) -> Option<Vec<&'static str>> {
+    let zones = zones::zones(*phone);
+    (!zones.is_empty()).then_some(zones)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_mask(phone: DncPhone) -> String {
+    phone.mask()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_metadata_version() -> &'static str {
+    dnc_core::phone::METADATA_VERSION
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_to_bigint(phone: DncPhone) -> i64 {
+    phone.e164_number()
+}
+
+#[pg_extern(sql = false)]
+fn dnc_phone_from_bigint(number: i64) -> DncPhone {
+    DncPhone(parse::of_integer(number).unwrap_or_else(|| error::not_a_number_value(number)))
+}
+
+/// The stored values between which numbers with this prefix lie.
+fn prefix_bounds(prefix: Text) -> (i64, i64) {
+    layout::written_prefix_bounds(prefix.bytes()).unwrap_or_else(|| error::bad_prefix(&prefix.to_utf8()))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_has_prefix(phone: DncPhone, prefix: Text) -> bool {
+    let (low, high) = prefix_bounds(prefix);
+    (low..=high).contains(&phone.bits())
+}
+
+/// Planner support of `dnc_has_prefix(column, constant)`: the range of an ordered index.
+#[pg_extern(sql = false)]
+fn dnc_has_prefix_support(request: Internal) -> Internal {
+    sys::planner::index_range(request, |prefix| Some(prefix_bounds(prefix)))
+}

@@ -1,0 +1,43 @@
+//! `sql/install/privacy/pseudonym.sql` and `privacy/erase.sql`: what erasures ask of keys, and how they delete.
+
+use crate::audit::trigger;
+use crate::check::lists;
+use crate::keys;
+use crate::phone::DncPhone;
+use crate::sys::{self, Spelling, Text, spi};
+use dnc_core::limits;
+use dnc_core::list::pseudonym::{Key, Mark};
+use pgrx::iter::TableIterator;
+use pgrx::prelude::*;
+
+/// `dnc.marks(phone)`: the number's mark under each key at hand, that of the newest first.
+#[pg_extern(sql = false)]
+fn dnc_marks(
+    phone: DncPhone,
+) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
+    let marks: Vec<_> = lists::fingerprints().map_or_else(Vec::new, |fingerprints| {
+        fingerprints.marks(*phone).map(|(id, Mark { high, low })| (id.to_owned(), high, low)).collect()
+    });
+    TableIterator::new(marks)
+}
+
+/// `dnc.missing_keys()`: registered keys that are not at hand.
+#[pg_extern(sql = false)]
+fn dnc_missing_keys() -> Vec<String> {
+    lists::fingerprints().map_or_else(Vec::new, |fingerprints| fingerprints.missing().to_vec())
+}
+
+/// `dnc.key_check(key_id)`: what tells a key of the file from any other.
+#[pg_extern(sql = false)]
+fn dnc_key_check(key_id: Text) -> Vec<u8> {
+    keys::with_key(&key_id.to_utf8(), |key| Key::new(key).check().to_vec())
+}
+
+/// `dnc.erase_rows(relation, condition)`: deletes rows of a table of schema dnc, history or not, with what the log holds of them.
+#[pg_extern(sql = false)]
+fn dnc_erase_rows(relation: Text, condition: Spelling) -> i64 {
+    let condition = condition.0.limited("the condition", limits::LONG);
+    let quoted = sys::quoted(&relation.to_utf8());
+    let delete = format!("DELETE FROM dnc.{quoted} AS r WHERE {}", condition.to_utf8());
+    trigger::erasing(|| spi::connected(sys::owner(), || spi::execute(&delete))) as i64
+}

@@ -1,0 +1,207 @@
+//! The call of a function that takes the function manager's own structure, as `raw_function!` declares it.
+//!
+//! Only the macros make an [`Args`], and only for functions that SQL declares with the types that the body reads, as is true of
+//! functions that pgrx wraps.
+
+use super::Text;
+use super::result_set::Rows;
+use pgrx::PgMemoryContexts;
+use pgrx::pg_sys::{self, Datum, FunctionCallInfo};
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+/// One call, and its arguments.
+#[derive(Clone, Copy)]
+pub struct Args<'a> {
+    fcinfo: FunctionCallInfo,
+    call: PhantomData<&'a ()>,
+}
+
+/// A state of an aggregate, with what it is: no other aggregate's is taken for it.
+struct Kept<T> {
+    kind: TypeId,
+    state: T,
+}
+
+impl<'a> Args<'a> {
+    /// # Safety
+    /// Called by the function manager for the running function, whose declaration has the types that are read.
+    pub unsafe fn of(fcinfo: FunctionCallInfo) -> Args<'a> {
+        Args { fcinfo, call: PhantomData }
+    }
+
+    pub(super) fn fcinfo(self) -> FunctionCallInfo {
+        self.fcinfo
+    }
+
+    /// An argument, counted from 0; `None` for NULL, and where there are fewer.
+    #[inline]
+    pub fn datum(self, place: usize) -> Option<Datum> {
+        // SAFETY: the structure has as many arguments as it says.
+        unsafe {
+            let all = (*self.fcinfo).args.as_slice((*self.fcinfo).nargs as usize);
+            all.get(place).filter(|argument| !argument.isnull).map(|argument| argument.value)
+        }
+    }
+
+    /// All arguments.
+    pub fn datums(self) -> Vec<Option<Datum>> {
+        // SAFETY: a count that the function manager has filled in.
+        (0..unsafe { (*self.fcinfo).nargs } as usize).map(|place| self.datum(place)).collect()
+    }
+
+    #[inline]
+    pub fn is_null(self, place: usize) -> bool {
+        self.datum(place).is_none()
+    }
+
+    /// A bigint or a time.
+    #[inline]
+    pub fn int(self, place: usize) -> Option<i64> {
+        self.datum(place).map(|value| value.value() as i64)
+    }
+
+    /// An integer or a date.
+    pub fn int4(self, place: usize) -> Option<i32> {
+        self.datum(place).map(|value| value.value() as i32)
+    }
+
+    pub fn bool(self, place: usize) -> Option<bool> {
+        self.datum(place).map(|value| value.value() != 0)
+    }
+
+    /// A text.
+    pub fn text(self, place: usize) -> Option<Text<'a>> {
+        use pgrx::FromDatum;
+        // SAFETY: as SQL declares it.
+        self.datum(place).and_then(|value| unsafe { Text::from_datum(value, false) })
+    }
+
+    /// A text that is neither compressed nor stored elsewhere. Raises no error.
+    #[inline]
+    pub fn plain_text(self, place: usize) -> Option<Text<'a>> {
+        // SAFETY: as SQL declares it.
+        self.datum(place).and_then(|value| unsafe { Text::in_place(value) })
+    }
+
+    /// A bytea.
+    pub fn bytes(self, place: usize) -> Option<&'a [u8]> {
+        // A bytea has the layout of a text.
+        self.text(place).map(Text::bytes)
+    }
+
+    /// Whether a jsonb is an object; `None` for NULL.
+    pub fn is_json_object(self, place: usize) -> Option<bool> {
+        // SAFETY: as SQL declares it.
+        self.datum(place).map(|value| unsafe { super::jsonb::is_object(value) })
+    }
+
+    /// The state of an aggregate that is this argument, changed by `work`, or a new one where it is NULL. What the function
+    /// returns. An error outside an aggregate, and for a state of another kind.
+    pub fn with_state<T: 'static>(self, place: usize, make: impl FnOnce() -> T, work: impl FnOnce(&mut T)) -> Datum {
+        let state = match self.datum(place) {
+            Some(state) => state.cast_mut_ptr(),
+            None => self.new_state(make),
+        };
+        work(Self::state_at(state));
+        Datum::from(state)
+    }
+
+    /// The same with a new state, whatever the arguments are.
+    pub fn with_new_state<T: 'static>(self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T)) -> Datum {
+        let state = self.new_state(make);
+        work(Self::state_at(state));
+        Datum::from(state)
+    }
+
+    /// Does something with the state of an aggregate that is this argument; `None` where it is NULL.
+    pub fn state<T: 'static, R>(self, place: usize, work: impl FnOnce(&mut T) -> R) -> Option<R> {
+        self.datum(place).map(|state| work(Self::state_at(state.cast_mut_ptr())))
+    }
+
+    fn state_at<T: 'static>(state: *mut Kept<T>) -> &'a mut T {
+        // SAFETY: a value of type internal, which only the functions of an aggregate hand on; all of ours begin with their kind, and
+        // each is in the hands of one call.
+        let kept = unsafe { &mut *state };
+        if kept.kind != TypeId::of::<T>() {
+            crate::error::not_an_aggregate();
+        }
+        &mut kept.state
+    }
+
+    fn new_state<T: 'static>(self, make: impl FnOnce() -> T) -> *mut Kept<T> {
+        let mut context = std::ptr::null_mut();
+        // SAFETY: the call's own structure; the context is that of the aggregate, which drops the state when it goes.
+        unsafe {
+            if pg_sys::AggCheckCallContext(self.fcinfo, &mut context) == 0 {
+                crate::error::not_an_aggregate();
+            }
+            PgMemoryContexts::For(context).leak_and_drop_on_delete(Kept { kind: TypeId::of::<T>(), state: make() })
+        }
+    }
+
+    /// The rows that the function returns; an error where the caller takes no set of rows.
+    pub fn rows(self) -> Rows {
+        Rows::new(self.fcinfo)
+    }
+
+    /// What the function returns for a value; `None` is NULL.
+    pub fn give(self, value: Option<Datum>) -> Datum {
+        // SAFETY: the call's own structure.
+        unsafe { (*self.fcinfo).isnull = value.is_none() };
+        value.unwrap_or(Datum::from(0usize))
+    }
+
+    /// The expression that calls, as the executor holds it; null where there is none.
+    pub fn expression(self) -> Expression {
+        // SAFETY: the function manager's own structure.
+        Expression(unsafe { (*(*self.fcinfo).flinfo).fn_expr })
+    }
+}
+
+/// The expression of a call: a live node while the call site lives, or null.
+#[derive(Clone, Copy)]
+pub struct Expression(*mut pg_sys::Node);
+
+impl Expression {
+    pub(super) fn node(self) -> *mut pg_sys::Node {
+        self.0
+    }
+
+    /// Whether argument `place` of the call, counted from 0, is written as a constant. A parameter is none: it changes from one
+    /// run of a plan to the next, and call sites can outlive a run.
+    pub fn is_constant(self, place: usize) -> bool {
+        // SAFETY: node types are looked at before nodes are read.
+        unsafe {
+            if self.0.is_null() || (*self.0).type_ != pg_sys::NodeTag::T_FuncExpr {
+                return false;
+            }
+            let arguments = (*self.0.cast::<pg_sys::FuncExpr>()).args;
+            if arguments.is_null() || (*arguments).length as usize <= place {
+                return false;
+            }
+            (*pg_sys::list_nth(arguments, place as i32).cast::<pg_sys::Node>()).type_ == pg_sys::NodeTag::T_Const
+        }
+    }
+}
+
+/// Declares an exported function with the function manager's own signature, and its version record.
+#[macro_export]
+macro_rules! raw_function {
+    ($name:ident, $info:ident, $body:expr) => {
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {
+            &pgrx::pg_sys::Pg_finfo_record { api_version: 1 }
+        }
+
+        /// # Safety
+        /// Called by the function manager.
+        #[unsafe(no_mangle)]
+        #[pgrx::pg_guard]
+        pub unsafe extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+            let body: fn($crate::sys::args::Args) -> pgrx::pg_sys::Datum = $body;
+            // SAFETY: see above.
+            body(unsafe { $crate::sys::args::Args::of(fcinfo) })
+        }
+    };
+}

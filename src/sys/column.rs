@@ -1,0 +1,118 @@
+//! A value together with its type, as the description of its row says it: so it can be read without trust.
+
+use super::{Text, row};
+use pgrx::FromDatum;
+use pgrx::pg_sys::{self, Datum, Oid};
+use std::marker::PhantomData;
+
+/// A value that is not NULL, as long as its row lives. Made here alone, from rows and their descriptions.
+#[derive(Clone, Copy)]
+pub struct Column<'a> {
+    kind: Oid,
+    value: Datum,
+    row: PhantomData<&'a ()>,
+}
+
+/// Types whose values are texts.
+const TEXTS: [Oid; 3] = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
+/// Types whose values begin with their length.
+const LONG: [Oid; 4] = [pg_sys::TEXTOID, pg_sys::TEXTARRAYOID, pg_sys::BYTEAOID, pg_sys::JSONBOID];
+
+impl<'a> Column<'a> {
+    /// # Safety
+    /// The value is of this type, or of a domain over it, and lives for `'a`.
+    pub(super) unsafe fn new(value: Datum, kind: Oid) -> Column<'a> {
+        Column { kind, value, row: PhantomData }
+    }
+
+    /// Its type.
+    pub fn kind(self) -> Oid {
+        self.kind
+    }
+
+    /// The value as functions take it.
+    pub fn datum(self) -> Datum {
+        self.value
+    }
+
+    /// A value of eight bytes: a bigint, a time, a number. Of other types some number.
+    #[inline]
+    pub fn int(self) -> i64 {
+        self.value.value() as i64
+    }
+
+    /// Whether it is true. Of other types than boolean something.
+    pub fn bool(self) -> bool {
+        self.value.value() != 0
+    }
+
+    /// The text, if it is a text.
+    pub fn text(self) -> Option<Text<'a>> {
+        let is_text = |kind: Oid| TEXTS.contains(&kind);
+        // Types of the system's are no domains over texts that anything is read from.
+        let is_domain = || self.kind.to_u32() >= pg_sys::FirstNormalObjectId && is_text(super::base_type(self.kind));
+        // SAFETY: the type was looked at.
+        if is_text(self.kind) || is_domain() { unsafe { Text::from_datum(self.value, false) } } else { None }
+    }
+
+    /// The text where it lies, if it is one that is neither compressed nor stored elsewhere. Raises no error.
+    #[inline]
+    pub fn plain_text(self) -> Option<Text<'a>> {
+        // SAFETY: the type was looked at.
+        if TEXTS.contains(&self.kind) { unsafe { Text::in_place(self.value) } } else { None }
+    }
+
+    /// The text as UTF-8; an error of the extension if it is no text.
+    pub fn string(self) -> String {
+        self.text().unwrap_or_else(|| self.unexpected("a text")).to_utf8().into_owned()
+    }
+
+    /// The bytes of a bytea; an error of the extension if it is none.
+    pub fn bytes(self) -> &'a [u8] {
+        if self.kind != pg_sys::BYTEAOID {
+            self.unexpected("a bytea");
+        }
+        // SAFETY: the type was looked at; a bytea has the layout of a text.
+        unsafe { Text::from_datum(self.value, false) }.expect("not NULL").bytes()
+    }
+
+    /// The elements of an array of texts, if it is one.
+    pub fn texts(self) -> Option<Vec<Option<String>>> {
+        // SAFETY: the type was looked at.
+        (self.kind == pg_sys::TEXTARRAYOID).then(|| unsafe { row::texts(self.value) })
+    }
+
+    /// The elements of an array of bigint; an error of the extension if it is none.
+    pub fn ints(self) -> Vec<i64> {
+        if self.kind != pg_sys::INT8ARRAYOID {
+            self.unexpected("a bigint[]");
+        }
+        // SAFETY: the type was looked at.
+        unsafe { Vec::<i64>::from_datum(self.value, false) }.expect("not NULL")
+    }
+
+    /// A jsonb as PostgreSQL writes it, if it is one.
+    pub fn jsonb(self) -> Option<String> {
+        // SAFETY: the type was looked at.
+        (self.kind == pg_sys::JSONBOID).then(|| unsafe { row::jsonb(self.value) })
+    }
+
+    /// Months, days and microseconds of an interval, if it is one.
+    pub fn interval(self) -> Option<(i32, i32, i64)> {
+        // SAFETY: the type was looked at.
+        (self.kind == pg_sys::INTERVALOID).then(|| unsafe {
+            let interval = &*self.value.cast_mut_ptr::<pg_sys::Interval>();
+            (interval.month, interval.day, interval.time)
+        })
+    }
+
+    /// Bytes of a value of a type of any length, found out without reading it.
+    pub fn size(self) -> Option<usize> {
+        // SAFETY: types whose values begin with their length.
+        LONG.contains(&self.kind).then(|| unsafe { pg_sys::toast_raw_datum_size(self.value) })
+    }
+
+    fn unexpected(self, wanted: &str) -> ! {
+        pgrx::error!("a column of the extension is of type {}, where {wanted} is expected", self.kind)
+    }
+}

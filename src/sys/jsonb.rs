@@ -1,0 +1,23 @@
+//! What a jsonb value is at its top.
+
+use pgrx::pg_sys::{self, Datum};
+
+/// Whether it is an object.
+///
+/// # Safety
+/// The datum is a jsonb.
+pub unsafe fn is_object(value: Datum) -> bool {
+    /// Of the header of a container (jsonb.h).
+    const OBJECT: u32 = 0x2000_0000;
+    // SAFETY: see above; every jsonb begins with the header of a container.
+    unsafe {
+        let plain = pg_sys::pg_detoast_datum(value.cast_mut_ptr());
+        pgrx::vardata_any(plain).cast::<u32>().read_unaligned() & OBJECT != 0
+    }
+}
+
+/// An argument as PostgreSQL writes it, if it is a jsonb.
+pub fn written(value: &pgrx::AnyElement) -> Option<String> {
+    // SAFETY: the type was looked at.
+    (value.oid() == pg_sys::JSONBOID).then(|| unsafe { super::row::jsonb(value.datum()) })
+}

@@ -1,0 +1,41 @@
+//! Advisory locks in more modes than SQL has functions for.
+
+use super::raw;
+use pgrx::pg_sys;
+
+/// How a lock is held: two kinds of holders, each of which goes with its own kind and not with the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// What `pg_advisory_xact_lock_shared` takes.
+    Reader,
+    Writer,
+    /// Goes with nobody.
+    Both,
+}
+
+/// Takes the advisory lock of two keys to the end of the transaction.
+pub fn advisory(class: i32, key: i32, mode: Mode) {
+    let mode = match mode {
+        Mode::Reader => pg_sys::ShareLock,
+        Mode::Writer => pg_sys::RowExclusiveLock,
+        Mode::Both => pg_sys::ShareRowExclusiveLock,
+    };
+    // SAFETY: a tag as the server's own functions make it (`SET_LOCKTAG_ADVISORY`); an error leaves nothing to clean up.
+    unsafe {
+        let tag = pg_sys::LOCKTAG {
+            locktag_field1: pg_sys::MyDatabaseId.to_u32(),
+            locktag_field2: class as u32,
+            locktag_field3: key as u32,
+            locktag_field4: 2,
+            locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
+            locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
+        };
+        raw::guard(pg_sys::CurrentMemoryContext, || raw::LockAcquire(&tag, mode as i32, false, false));
+    }
+}
+
+/// Locks a relation to the end of the transaction. A lock of one that is gone does no harm.
+pub fn relation(relation: pg_sys::Oid, mode: u32) {
+    // SAFETY: any OID may be locked; nothing in the guard needs dropping.
+    unsafe { raw::guard(pg_sys::CurrentMemoryContext, || raw::LockRelationOid(relation, mode as i32)) };
+}

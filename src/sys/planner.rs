@@ -1,0 +1,141 @@
+//! Planner support functions: what the planner asks, answered or left alone.
+
+use super::Text;
+use pgrx::pg_sys::{self, Datum, Node, NodeTag};
+use pgrx::{FromDatum, Internal};
+use std::ptr;
+
+/// The planner's request of one kind, if it is of that kind.
+unsafe fn request<T>(node: *mut Node, tag: NodeTag) -> Option<&'static mut T> {
+    // SAFETY: a support function's argument is a node; its tag says which.
+    unsafe { (!node.is_null() && (*node).type_ == tag).then(|| &mut *node.cast::<T>()) }
+}
+
+/// What a support function is called with.
+pub fn node(internal: Internal) -> *mut Node {
+    internal.unwrap().map_or(ptr::null_mut(), |datum| datum.cast_mut_ptr())
+}
+
+/// "Not for us": a null pointer, which is not SQL's NULL.
+pub fn declined() -> Internal {
+    Internal::from(Some(Datum::from(0usize)))
+}
+
+/// The request that was answered, handed back.
+fn answered<T>(request: &mut T) -> Internal {
+    Internal::from(Some(Datum::from(ptr::from_mut(request))))
+}
+
+/// The planner asks which part of its rows a condition leaves.
+pub struct Selectivity(&'static mut pg_sys::SupportRequestSelectivity);
+
+pub fn selectivity(node: *mut Node) -> Option<Selectivity> {
+    // SAFETY: the tag belongs to the type.
+    unsafe { request(node, NodeTag::T_SupportRequestSelectivity).map(Selectivity) }
+}
+
+impl Selectivity {
+    /// How many rows the table has whose column the condition looks at; 1 if it looks at no table's, or at several'.
+    pub fn rows(&self) -> f64 {
+        // SAFETY: the planner's own structures, alive while it asks; the array is as long as it says.
+        unsafe {
+            let root = self.0.root;
+            let mut relation = 0;
+            let relations = pg_sys::pull_varnos(root, self.0.args.cast());
+            if !pg_sys::bms_get_singleton_member(relations, &mut relation) || relation >= (*root).simple_rel_array_size
+            {
+                return 1.0;
+            }
+            let relation = *(*root).simple_rel_array.add(relation as usize);
+            if relation.is_null() { 1.0 } else { (*relation).tuples }
+        }
+    }
+
+    pub fn answer(self, selectivity: f64) -> Internal {
+        self.0.selectivity = selectivity.clamp(0.0, 1.0);
+        answered(self.0)
+    }
+}
+
+/// The planner asks what a call costs.
+pub struct Cost(&'static mut pg_sys::SupportRequestCost);
+
+pub fn cost(node: *mut Node) -> Option<Cost> {
+    // SAFETY: the tag belongs to the type.
+    unsafe { request(node, NodeTag::T_SupportRequestCost).map(Cost) }
+}
+
+impl Cost {
+    /// The type of the call's first argument, if the call is known.
+    pub fn argument_type(&self) -> Option<pg_sys::Oid> {
+        // SAFETY: the planner's own nodes; the type is looked at before the node is read.
+        unsafe {
+            let node = self.0.node;
+            if node.is_null() || (*node).type_ != NodeTag::T_FuncExpr {
+                return None;
+            }
+            let arguments = (*node.cast::<pg_sys::FuncExpr>()).args;
+            (!arguments.is_null()).then(|| pg_sys::exprType(pg_sys::list_nth(arguments, 0).cast()))
+        }
+    }
+
+    pub fn answer(self, per_row: f64) -> Internal {
+        self.0.startup = 0.0;
+        self.0.per_tuple = per_row;
+        answered(self.0)
+    }
+}
+
+/// For `f(column, constant)`: the clauses `column >= low AND column <= high` in an ordered index on the column. `bounds`
+/// gives the stored values for the constant, a text; the column's type must be passed by value in eight bytes.
+pub fn index_range(internal: Internal, bounds: impl FnOnce(Text) -> Option<(i64, i64)>) -> Internal {
+    // SAFETY: all pointers are the planner's own, alive while it asks; list and node functions get what they expect.
+    unsafe {
+        let Some(asked) =
+            request::<pg_sys::SupportRequestIndexCondition>(node(internal), NodeTag::T_SupportRequestIndexCondition)
+        else {
+            return declined();
+        };
+        if asked.indexarg != 0 || asked.node.is_null() || (*asked.node).type_ != NodeTag::T_FuncExpr {
+            return declined();
+        }
+        let args = (*asked.node.cast::<pg_sys::FuncExpr>()).args;
+        let column = pg_sys::list_nth(args, 0).cast::<Node>();
+        let constant = pg_sys::list_nth(args, 1).cast::<Node>();
+        if (*constant).type_ != NodeTag::T_Const || (*constant.cast::<pg_sys::Const>()).constisnull {
+            return declined();
+        }
+        let constant = constant.cast::<pg_sys::Const>();
+        let kind = pg_sys::exprType(column);
+        if (*constant).consttype != pg_sys::TEXTOID || pg_sys::get_typlen(kind) != 8 {
+            return declined();
+        }
+        let Some((low, high)) = Text::from_datum((*constant).constvalue, false).and_then(bounds) else {
+            return declined();
+        };
+        let clause = |strategy: u32, value: i64| {
+            let operator = pg_sys::get_opfamily_member(asked.opfamily, kind, kind, strategy as i16);
+            if operator == pg_sys::InvalidOid {
+                return ptr::null_mut();
+            }
+            let value = pg_sys::makeConst(kind, -1, pg_sys::InvalidOid, 8, Datum::from(value), false, true);
+            pg_sys::make_opclause(
+                operator,
+                pg_sys::BOOLOID,
+                false,
+                column.cast(),
+                value.cast(),
+                pg_sys::InvalidOid,
+                pg_sys::InvalidOid,
+            )
+        };
+        let from = clause(pg_sys::BTGreaterEqualStrategyNumber, low);
+        let to = clause(pg_sys::BTLessEqualStrategyNumber, high);
+        if from.is_null() || to.is_null() {
+            return declined(); // an index without order, such as a hash index
+        }
+        asked.lossy = false;
+        let list = pg_sys::lappend(ptr::null_mut(), from.cast());
+        Internal::from(Some(Datum::from(pg_sys::lappend(list, to.cast()))))
+    }
+}

@@ -1,0 +1,162 @@
+//! A tuple taken apart.
+
+use super::column::Column;
+use super::to_utf8;
+use pgrx::FromDatum;
+use pgrx::pg_sys::{self, Datum};
+use std::borrow::Cow;
+use std::ffi::CStr;
+
+pub struct Row {
+    values: Vec<Datum>,
+    nulls: Vec<bool>,
+    tuple: pg_sys::HeapTuple,
+    descriptor: pg_sys::TupleDesc,
+}
+
+impl Row {
+    /// # Safety
+    /// `tuple` is a live tuple that `descriptor` describes; neither goes away before the row.
+    pub unsafe fn of(tuple: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc) -> Row {
+        // SAFETY: see above; the arrays have a place for each attribute.
+        unsafe {
+            let count = (*descriptor).natts as usize;
+            let mut values = vec![Datum::from(0); count];
+            let mut nulls = vec![true; count];
+            pg_sys::heap_deform_tuple(tuple, descriptor, values.as_mut_ptr(), nulls.as_mut_ptr());
+            Row { values, nulls, tuple, descriptor }
+        }
+    }
+
+    /// Does `work` with the row that an argument of type record is; it is gone afterwards.
+    pub fn of_record<T>(record: &pgrx::AnyElement, work: impl FnOnce(&Row) -> T) -> Option<T> {
+        // SAFETY: a type of rows has a description; the header of such a value says of which type it is.
+        unsafe {
+            if record.oid() != pg_sys::RECORDOID && pg_sys::get_typtype(record.oid()) as u8 != pg_sys::TYPTYPE_COMPOSITE
+            {
+                return None;
+            }
+            let header: pg_sys::HeapTupleHeader = pg_sys::pg_detoast_datum(record.datum().cast_mut_ptr()).cast();
+            let mut tuple = pg_sys::HeapTupleData {
+                t_len: pgrx::varsize_any(header.cast()) as u32,
+                t_data: header,
+                ..pg_sys::HeapTupleData::default()
+            };
+            let datum = (*header).t_choice.t_datum;
+            let descriptor = pg_sys::lookup_rowtype_tupdesc_copy(datum.datum_typeid, datum.datum_typmod);
+            Some(work(&Row::of(&mut tuple, descriptor)))
+        }
+    }
+
+    /// The description of a column, counted from 0, and its name in the server's encoding; `None` if it was dropped.
+    fn described(&self, place: usize) -> Option<(&pg_sys::FormData_pg_attribute, &[u8])> {
+        // SAFETY: the descriptor outlives the row and has a place for each value.
+        let attribute = unsafe { super::attribute(self.descriptor, place) };
+        // SAFETY: a name is a C string.
+        let name = || unsafe { CStr::from_ptr(attribute.attname.data.as_ptr()).to_bytes() };
+        (!attribute.attisdropped).then(|| (attribute, name()))
+    }
+
+    /// The value at a place, counted from 0; `None` for NULL.
+    pub fn at(&self, place: usize) -> Option<Column<'_>> {
+        self.as_column(place, self.described(place)?.0)
+    }
+
+    fn as_column(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Option<Column<'_>> {
+        // SAFETY: the tuple's own description says of which type the value is; it outlives the row.
+        (!self.nulls[place]).then(|| unsafe { Column::new(self.values[place], attribute.atttypid) })
+    }
+
+    /// Every column that there is, with its name; `None` for NULL.
+    pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Column<'_>>)> {
+        (0..self.values.len()).filter_map(|place| {
+            let (attribute, name) = self.described(place)?;
+            Some((to_utf8(name), self.as_column(place, attribute)))
+        })
+    }
+
+    /// The place of a column, if the relation has one of this name.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        let converted = (!name.is_ascii()).then(|| server_bytes(name));
+        let name = converted.as_deref().unwrap_or(name.as_bytes());
+        (0..self.values.len()).find(|place| self.described(*place).is_some_and(|(_, known)| known == name))
+    }
+
+    /// A column, by its name: `None` if there is none of this name, and for NULL.
+    pub fn value(&self, name: &str) -> Option<Column<'_>> {
+        self.at(self.place(name)?)
+    }
+
+    /// The same tuple with one column set.
+    pub fn with(&self, name: &str, value: Datum) -> pg_sys::HeapTuple {
+        let mut place = self.place(name).expect("a column of the relation") as i32 + 1;
+        let (mut value, mut is_null) = (value, false);
+        // SAFETY: one column, and the tuple's own descriptor.
+        unsafe {
+            pg_sys::heap_modify_tuple_by_cols(self.tuple, self.descriptor, 1, &mut place, &mut value, &mut is_null)
+        }
+    }
+}
+
+/// A text datum's contents as UTF-8.
+///
+/// # Safety
+/// `datum` is a text, varchar or character value.
+pub unsafe fn text(datum: Datum) -> String {
+    // SAFETY: see above.
+    unsafe { super::Text::from_datum(datum, false) }.expect("not NULL").to_utf8().into_owned()
+}
+
+/// A jsonb datum as PostgreSQL writes it.
+///
+/// # Safety
+/// `datum` is a jsonb.
+pub unsafe fn jsonb(datum: Datum) -> String {
+    // SAFETY: see above; the output function gives a C string.
+    unsafe {
+        let text = pg_sys::OidOutputFunctionCall(pg_sys::Oid::from(pg_sys::F_JSONB_OUT), datum);
+        super::to_utf8(std::ffi::CStr::from_ptr(text).to_bytes()).into_owned()
+    }
+}
+
+/// The elements of an array of texts.
+///
+/// # Safety
+/// `datum` is a text array.
+pub unsafe fn texts(datum: Datum) -> Vec<Option<String>> {
+    let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
+    // SAFETY: see above; texts have no fixed length and are aligned to four bytes. The arrays have `count` places.
+    unsafe {
+        let array = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
+        let align = b'i' as std::ffi::c_char;
+        pg_sys::deconstruct_array(array, pg_sys::TEXTOID, -1, false, align, &mut values, &mut nulls, &mut count);
+        (0..count as usize).map(|n| (!*nulls.add(n)).then(|| text(*values.add(n)))).collect()
+    }
+}
+
+/// Text as bytes in the server's encoding.
+pub fn server_bytes(text: &str) -> Vec<u8> {
+    if text.is_ascii() {
+        return text.as_bytes().to_vec();
+    }
+    // SAFETY: a text datum was just made.
+    unsafe { super::Text::from_datum(text_datum(text), false) }.expect("not NULL").bytes().to_vec()
+}
+
+/// A text datum in the server's encoding, in the current memory context.
+pub fn text_datum(text: &str) -> Datum {
+    // SAFETY: pointer and length are those of a live slice; the conversion gives a C string or the argument itself.
+    unsafe {
+        let converted = if text.is_ascii() {
+            text.as_ptr().cast::<std::ffi::c_char>().cast_mut()
+        } else {
+            pg_sys::pg_any_to_server(text.as_ptr().cast(), text.len() as i32, pg_sys::pg_enc::PG_UTF8 as i32)
+        };
+        let len = if converted.cast_const() == text.as_ptr().cast() {
+            text.len()
+        } else {
+            CStr::from_ptr(converted).count_bytes()
+        };
+        Datum::from(pg_sys::cstring_to_text_with_len(converted, len as i32))
+    }
+}

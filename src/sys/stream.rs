@@ -1,0 +1,85 @@
+//! A query whose rows are handed over one by one as the executor makes them, neither gathered nor copied.
+
+use super::column::Column;
+use pgrx::pg_guard;
+use pgrx::pg_sys;
+use std::ffi::{CStr, c_int};
+
+/// Takes a row's values.
+type Take<'a> = dyn FnMut(&[Option<Column>]) + 'a;
+/// Looks at the types of the columns to come; raises for those that are not wanted.
+type Check<'a> = dyn FnMut(&[pg_sys::Oid]) + 'a;
+
+/// Columns that a row may have.
+const COLUMNS: usize = 16;
+
+#[repr(C)]
+struct Receiver<'a> {
+    base: pg_sys::DestReceiver,
+    check: &'a mut Check<'a>,
+    take: &'a mut Take<'a>,
+}
+
+/// Runs a query that only reads, under the active snapshot and with the rights of the current role, and hands its rows over.
+/// `check` is called before the rows of each statement that the query has. Values live until the next row. Call while connected
+/// to SPI; an error of the query is raised.
+pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
+    let mut receiver = Receiver {
+        base: pg_sys::DestReceiver {
+            receiveSlot: Some(receive),
+            rStartup: Some(startup),
+            rShutdown: Some(nothing),
+            rDestroy: Some(nothing),
+            mydest: pg_sys::CommandDest::DestNone,
+        },
+        check,
+        take,
+    };
+    let options = pg_sys::SPIExecuteOptions {
+        read_only: true,
+        must_return_tuples: true,
+        dest: &raw mut receiver.base,
+        ..Default::default()
+    };
+    // SAFETY: connected, as the caller says; the receiver lives through the call.
+    let status = unsafe { pg_sys::SPI_execute_extended(query.as_ptr(), &options) };
+    if status < 0 {
+        pgrx::error!("a query failed with SPI status {status}");
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn receive(slot: *mut pg_sys::TupleTableSlot, receiver: *mut pg_sys::DestReceiver) -> bool {
+    // SAFETY: the executor gives a slot of the query and the receiver that `each` gave to it.
+    unsafe {
+        let receiver = &mut *receiver.cast::<Receiver>();
+        let descriptor = (*slot).tts_tupleDescriptor;
+        let columns = (*descriptor).natts as usize;
+        if ((*slot).tts_nvalid as usize) < columns {
+            pg_sys::slot_getsomeattrs_int(slot, columns as c_int);
+        }
+        let mut row = [None; COLUMNS];
+        for (n, value) in row.iter_mut().enumerate().take(columns) {
+            *value = (!*(*slot).tts_isnull.add(n))
+                .then(|| Column::new(*(*slot).tts_values.add(n), super::attribute(descriptor, n).atttypid));
+        }
+        (receiver.take)(&row[..columns.min(COLUMNS)]);
+    }
+    true
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn startup(
+    receiver: *mut pg_sys::DestReceiver,
+    _operation: c_int,
+    descriptor: pg_sys::TupleDesc,
+) {
+    // SAFETY: the receiver that `each` gave, and what the executor will send.
+    unsafe {
+        let columns = (*descriptor).natts as usize;
+        let kinds: Vec<pg_sys::Oid> = (0..columns).map(|n| super::attribute(descriptor, n).atttypid).collect();
+        ((*receiver.cast::<Receiver>()).check)(&kinds);
+    }
+}
+
+unsafe extern "C-unwind" fn nothing(_: *mut pg_sys::DestReceiver) {}

@@ -1,0 +1,111 @@
+//! The ends of transactions and subtransactions.
+
+use pgrx::pg_guard;
+use pgrx::pg_sys::{self, SubXactEvent, XactEvent};
+use std::cell::RefCell;
+use std::ffi::c_void;
+
+/// What a transaction is about to do, or has done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transaction {
+    /// It is about to commit or to be prepared: an error still stops it.
+    Ending,
+    Committed,
+    /// Rolled back, prepared, or ended in a parallel worker: no error may be raised.
+    Over,
+}
+
+/// What a subtransaction is about to do, or has done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Subtransaction {
+    /// It is about to be released: an error still stops it.
+    Ending,
+    /// It is rolled back: no error may be raised.
+    RolledBack,
+}
+
+thread_local! {
+    static TRANSACTION: RefCell<Vec<fn(Transaction)>> = const { RefCell::new(Vec::new()) };
+    static SUBTRANSACTION: RefCell<Vec<fn(Subtransaction)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    // SAFETY: the callbacks are functions of this library, which is never unloaded.
+    unsafe {
+        pg_sys::RegisterXactCallback(Some(transaction_ends), std::ptr::null_mut());
+        pg_sys::RegisterSubXactCallback(Some(subtransaction_ends), std::ptr::null_mut());
+    }
+}
+
+/// Has `callback` called at the end of each transaction. Call when the library is loaded.
+pub fn at_transaction_end(callback: fn(Transaction)) {
+    TRANSACTION.with_borrow_mut(|all| all.push(callback));
+}
+
+/// Has `callback` called at the end of each subtransaction, which then still counts as a nesting level. Call when the library is
+/// loaded.
+pub fn at_subtransaction_end(callback: fn(Subtransaction)) {
+    SUBTRANSACTION.with_borrow_mut(|all| all.push(callback));
+}
+
+/// How deeply transactions are nested.
+pub fn nesting_level() -> i32 {
+    // SAFETY: a read of the transaction's state.
+    unsafe { super::raw::GetCurrentTransactionNestLevel() }
+}
+
+/// The time at which this transaction began, in microseconds since 2000-01-01 UTC.
+pub fn start() -> i64 {
+    // SAFETY: reads a variable of the server's.
+    unsafe { pg_sys::GetCurrentTransactionStartTimestamp() }
+}
+
+/// This transaction's number, with its epoch; gives it one if it has none.
+pub fn id() -> u64 {
+    // SAFETY: an error is raised where no number can be given.
+    unsafe { pg_sys::GetTopFullTransactionId().value }
+}
+
+/// The number that the next transaction gets, with its epoch.
+pub fn next_id() -> u64 {
+    // SAFETY: a read of shared memory under a lock.
+    unsafe { pg_sys::ReadNextFullTransactionId().value }
+}
+
+/// Lets what the last command wrote be seen from now on.
+pub fn next_command() {
+    // SAFETY: raises an error where that cannot be.
+    unsafe { pg_sys::CommandCounterIncrement() };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn transaction_ends(event: XactEvent::Type, _argument: *mut c_void) {
+    use XactEvent::{XACT_EVENT_COMMIT, XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_COMMIT, XACT_EVENT_PRE_PREPARE};
+    let what = match event {
+        XACT_EVENT_PRE_COMMIT | XACT_EVENT_PARALLEL_PRE_COMMIT | XACT_EVENT_PRE_PREPARE => Transaction::Ending,
+        XACT_EVENT_COMMIT => Transaction::Committed,
+        _ => Transaction::Over,
+    };
+    // A callback may raise an error, so that the list must not be borrowed.
+    for n in 0..TRANSACTION.with_borrow(Vec::len) {
+        TRANSACTION.with_borrow(|all| all[n])(what);
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn subtransaction_ends(
+    event: SubXactEvent::Type,
+    _mine: pg_sys::SubTransactionId,
+    _parent: pg_sys::SubTransactionId,
+    _argument: *mut c_void,
+) {
+    let what = match event {
+        SubXactEvent::SUBXACT_EVENT_PRE_COMMIT_SUB => Subtransaction::Ending,
+        SubXactEvent::SUBXACT_EVENT_ABORT_SUB => Subtransaction::RolledBack,
+        _ => return,
+    };
+    for n in 0..SUBTRANSACTION.with_borrow(Vec::len) {
+        SUBTRANSACTION.with_borrow(|all| all[n])(what);
+    }
+}
