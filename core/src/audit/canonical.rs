@@ -28,10 +28,15 @@ const DAY: i64 = 86_400_000_000;
 
 /// A column's value.
 pub enum Value<'a> {
+    /// SQL's NULL.
     Null,
+    /// A boolean.
     Bool(bool),
+    /// An integer of any size.
     Int(i64),
+    /// A text.
     Text(&'a str),
+    /// An array of texts.
     Texts(&'a [Option<String>]),
     /// Microseconds since 2000-01-01 UTC; the ends of the range are the infinities, as in PostgreSQL.
     Timestamp(i64),
@@ -39,6 +44,7 @@ pub enum Value<'a> {
     Date(i32),
     /// Months, days, microseconds.
     Interval(i32, i32, i64),
+    /// A bytea.
     Bytes(&'a [u8]),
     /// JSON text.
     Json(&'a str),
@@ -96,6 +102,7 @@ fn write_value(value: &Value, out: &mut String) {
     }
 }
 
+/// Bytes as small hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     write_hex(bytes, &mut out);

@@ -27,10 +27,14 @@ pub const SEED: usize = 32;
 const PLAIN: u8 = 1;
 const COSIGNED: u8 = 4;
 
+/// What a seal's checkpoint says of the log (C2SP tlog-checkpoint).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
+    /// Which log it is: also the name of its key.
     pub origin: String,
+    /// Leaves of the tree.
     pub size: u64,
+    /// Root of the tree of so many leaves.
     pub root: Hash,
 }
 
@@ -51,24 +55,35 @@ impl Checkpoint {
 /// A signature line of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Whose key it is.
     pub name: String,
+    /// Tells keys of one name apart.
     pub key_id: [u8; 4],
+    /// The signature.
     pub bytes: Vec<u8>,
 }
 
 /// Why a text is no checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
+    /// It is longer than a checkpoint may be.
     TooLong,
+    /// No empty line parts the text from the signatures.
     NoText,
+    /// The first line names no log.
     Origin,
+    /// The second line is no number of leaves.
     Size,
+    /// The third line is no root.
     Root,
+    /// A line of the signatures is none.
     Line,
+    /// There is no signature.
     NoSignature,
 }
 
 impl Problem {
+    /// The broken rule, for an error.
     pub fn why(self) -> &'static str {
         match self {
             Problem::TooLong => "it is longer than 16 kB",

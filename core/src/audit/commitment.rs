@@ -31,15 +31,23 @@ pub fn commitment(salt: &[u8; SALT], before: Option<&[u8]>, after: Option<&[u8]>
 
 /// What the log says of one change. The transaction's number is not part of it: it means nothing after a restore.
 pub struct LogRow<'a> {
+    /// Log sequence number of the change.
     pub seq: i64,
+    /// The table, without its schema.
     pub relation: &'a str,
+    /// `INSERT`, `UPDATE`, `DELETE` or `ERASE`.
     pub operation: &'a str,
+    /// The row's key, as text.
     pub row_key: &'a str,
     /// Microseconds since 2000-01-01 UTC.
     pub logged_at: i64,
+    /// The role that the session began as.
     pub session_role: &'a str,
+    /// The role that made the change.
     pub effective_role: &'a str,
+    /// Who acts, as the application claims.
     pub actor: Option<&'a str>,
+    /// Commitment to the data before and after.
     pub commitment: &'a Hash,
 }
 
@@ -82,7 +90,9 @@ impl LogRow<'_> {
 
 /// What a seal says of itself: the last of the leaves that it adds.
 pub struct SealRow {
+    /// Number of the seal.
     pub seal: i64,
+    /// Which log it is.
     pub origin: String,
     /// Leaves of the tree, this one included.
     pub tree_size: i64,
@@ -92,10 +102,13 @@ pub struct SealRow {
     pub sealed_at: i64,
     /// Every row that was logged before is in the tree, unless its transaction was rolled back.
     pub complete_to: i64,
+    /// The role that sealed.
     pub sealed_by: String,
+    /// The map that it commits to, if it commits to one.
     pub state: Option<StateRow>,
     /// Rows that came from outside, and why they were taken in.
     pub loaded_rows: i64,
+    /// Why rows from outside were taken in; `None` where there were none.
     pub accepted: Option<String>,
 }
 
@@ -104,11 +117,14 @@ pub struct SealRow {
 pub struct StateRow {
     /// It tells of the positions below this.
     pub size: i64,
+    /// Root of the map.
     pub root: Hash,
+    /// Tells the key of the map's places from any other.
     pub key_check: Hash,
 }
 
 impl SealRow {
+    /// Its leaf hash.
     pub fn hash(&self) -> Hash {
         merkle_tree::leaf(self.text().as_bytes())
     }

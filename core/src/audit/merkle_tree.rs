@@ -43,6 +43,7 @@ impl Frontier {
         Ok(Frontier { size, peaks })
     }
 
+    /// Leaves so far.
     pub fn size(&self) -> u64 {
         self.size
     }
@@ -59,6 +60,7 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Root of the leaves so far.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
         let Some(last) = peaks.next() else { return empty() };
@@ -73,6 +75,7 @@ fn peaks(size: u64) -> impl Iterator<Item = (u32, u64)> {
 
 /// Where nodes are kept.
 pub trait Source {
+    /// What fails where a hash cannot be read.
     type Error;
     /// A complete node of a stored level: 0 for leaves, 8, 16, …
     fn stored(&mut self, level: u32, index: u64) -> Result<Hash, Self::Error>;

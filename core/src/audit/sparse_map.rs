@@ -16,7 +16,9 @@ use super::merkle_tree::Hash;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
+/// Bytes of a place.
 pub const PLACE: usize = 16;
+/// Where a name is in the map: a keyed hash of it.
 pub type Place = [u8; PLACE];
 
 /// Bits of a place.
@@ -44,11 +46,14 @@ pub fn key_check(key: &[u8]) -> Hash {
 /// A place with the positions that speak of it, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// Where it is in the map.
     pub place: Place,
+    /// Leaf indexes of the log, ascending.
     pub positions: Vec<u64>,
 }
 
 impl Item {
+    /// Its hash, as a leaf of the map.
     pub fn hash(&self) -> Hash {
         let mut hash = Sha256::new().chain_update([0]).chain_update(self.place);
         hash.update((self.positions.len() as u64).to_be_bytes());
@@ -62,13 +67,16 @@ impl Item {
 /// A subtree, as the one above it needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Node {
+    /// It has no place.
     Empty,
     /// It has one place only.
     Leaf(Hash),
+    /// It has several places.
     Inner(Hash),
 }
 
 impl Node {
+    /// Its hash; zeros where it has no place.
     pub fn hash(&self) -> Hash {
         match self {
             Node::Empty => NOTHING,
@@ -76,6 +84,7 @@ impl Node {
         }
     }
 
+    /// The subtree of two that are beside each other.
     pub fn above(left: Node, right: Node) -> Node {
         match (left, right) {
             (Node::Empty, one @ (Node::Empty | Node::Leaf(_))) | (one @ Node::Leaf(_), Node::Empty) => one,
@@ -124,8 +133,10 @@ pub struct Path {
     pub end: End,
 }
 
+/// What a path through the map ends in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
+    /// A subtree without any place.
     Empty,
     /// The one item of the subtree: the place's own, or another that proves its absence.
     Item(Item),

@@ -13,9 +13,11 @@ use std::cell::RefCell;
 /// Where, when and as what somebody is to be contacted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Situation {
+    /// The contact as rules see it.
     pub case: Case,
     /// Empty: not known.
     pub zones: Vec<Tz>,
+    /// When the contact is to be made.
     pub at: Micros,
     /// Rules are those known at this time.
     pub known: Micros,
@@ -55,6 +57,7 @@ pub struct Decision {
 }
 
 impl<'a> Frame<'a> {
+    /// What the rules of `book` say in a situation.
     pub fn new(book: &'a Book, situation: Situation) -> Frame<'a> {
         // Where it is two days at once, what forbids on either does, and what allows must do so on both.
         let mut days: Vec<NaiveDate> = match situation.rules_of {
@@ -143,14 +146,17 @@ impl<'a> Frame<'a> {
         self.hours(None).minutes(from, 7)
     }
 
+    /// Whether a decision needs the attempts that were made.
     pub fn needs_attempts(&self) -> bool {
         !self.caps.is_empty()
     }
 
+    /// Whether a decision needs the times of opt-outs.
     pub fn needs_refusals(&self) -> bool {
         !self.cool_offs.is_empty()
     }
 
+    /// Whether an opt-out of anything counts for everything.
     pub fn revocation_covers_all(&self) -> bool {
         self.revocation_covers_all
     }

@@ -7,12 +7,15 @@ use std::rc::Rc;
 /// What a register says of a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Said {
+    /// The number is not on it.
     Clear,
+    /// The number is on it.
     Listed,
     /// A list that is not loaded.
     Missing,
     /// Older than its own maximal age.
     Stale,
+    /// The list does not cover the number.
     Uncovered,
     /// An answer that is not good any more.
     Lapsed,
@@ -34,22 +37,29 @@ pub enum Source {
 pub struct Register {
     /// `None`: wherever the number may be.
     pub jurisdiction: Option<Rc<str>>,
+    /// What kind of register it is.
     pub kind: Source,
+    /// What it says.
     pub said: Said,
     /// When the list was obtained, or the answer given.
     pub obtained_at: Micros,
 }
 
+/// Consent that a person gave.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Consent {
+    /// When it was given.
     pub given_at: Micros,
     /// With the words that were shown, and evidence.
     pub proven: bool,
 }
 
+/// How a person wants to be contacted.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Preference {
+    /// The channels that the person wants; `None`: any.
     pub channels: Option<Vec<String>>,
+    /// The hours that the person wants; `None`: any.
     pub hours: Option<Week>,
 }
 
@@ -60,10 +70,13 @@ pub struct Facts {
     pub suppressed: Option<bool>,
     /// Whether any refusal of anything holds.
     pub revoked: bool,
+    /// Consents that cover the contact.
     pub consents: Vec<Consent>,
     /// Events of relationships that count.
     pub relations: Vec<(String, Micros)>,
+    /// The number was bought, and proof of its lawful basis is missing.
     pub purchased_without_proof: bool,
+    /// What registers say of the number.
     pub registers: Vec<Register>,
     /// Whether lists were asked for [`Self::registers`].
     pub asked_registers: bool,
@@ -71,6 +84,7 @@ pub struct Facts {
     pub refusals: Vec<Micros>,
     /// When attempts were made, and by which channel.
     pub attempts: Vec<(Micros, Rc<str>)>,
+    /// How the person wants to be contacted.
     pub preference: Preference,
 }
 

@@ -3,30 +3,52 @@
 /// Why not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum Ground {
+    /// There is no number that can be read.
     Unreadable,
+    /// The person, a prefix or a list refuses it.
     Suppressed,
+    /// A list that must be asked cannot tell.
     Unknown,
+    /// The person opted out of something else, and that counts here.
     Revoked,
+    /// No enabled rule says who may be contacted there.
     NoRule,
+    /// Consent is needed, and none is recorded.
     NoConsent,
+    /// The consent is older than the rule allows.
     ConsentTooOld,
+    /// The consent lacks the proof that the rule demands.
     ConsentWithoutProof,
+    /// The number is in a register.
     Registered,
+    /// A register must be asked, and none is available.
     RegistryMissing,
+    /// The register is older than the rule allows.
     RegistryStale,
+    /// The register does not cover the number.
     RegistryUncovered,
+    /// The register's answer about the number has lapsed.
     RegistryLapsed,
+    /// The number was bought, and proof of its lawful basis is missing.
     PurchasedWithoutProof,
+    /// The person wants another channel.
     NotPreferredChannel,
+    /// The person opted out a short while ago.
     CoolOff,
+    /// It was tried as often as the rule allows.
     AttemptCap,
+    /// The time zone is unknown.
     UnknownZone,
+    /// No contact is allowed on this day.
     ClosedDay,
+    /// No contact is allowed at this hour.
     OutsideHours,
+    /// The person wants other hours.
     NotPreferredHours,
 }
 
 impl Ground {
+    /// Its name in SQL.
     pub fn name(self) -> &'static str {
         match self {
             Ground::Unreadable => "unreadable",

@@ -17,11 +17,13 @@ fn letter(channel: &[u8]) -> Option<u8> {
 }
 
 /// Whether a channel is one that the extension brings.
+#[inline]
 pub fn is_builtin(channel: &[u8]) -> bool {
     letter(channel).is_some()
 }
 
 /// The class of an entry; `plain` is a refusal of every purpose without times of its own.
+#[inline]
 pub fn of(plain: bool, channel: &[u8]) -> u8 {
     match plain {
         true if channel == ALL => EVERY,
@@ -37,19 +39,24 @@ pub enum Says {
     Refuses,
     /// It has nothing to do with the question.
     Nothing,
+    /// The entry has to be read.
     Read,
 }
 
 /// The channel of a question, as classes name channels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChannelClass {
+    /// Any channel.
     Any,
+    /// A channel that has a class of its own.
     One(u8),
     /// A channel that has no class.
     Other,
 }
 
 impl ChannelClass {
+    /// The class of the channel that is asked about; `None` is any.
+    #[inline]
     pub fn about(channel: Option<&[u8]>) -> ChannelClass {
         match channel {
             None => ChannelClass::Any,
@@ -58,6 +65,7 @@ impl ChannelClass {
     }
 
     /// What an entry of this class says to a question about this channel, at present and for whatever purpose.
+    #[inline]
     pub fn told_by(self, class: u8) -> Says {
         match (class, self) {
             (EVERY, _) => Says::Refuses,

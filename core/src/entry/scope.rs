@@ -14,24 +14,30 @@ pub const ALL: &[u8] = b"all";
 /// What is asked: `None` is any.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Question {
+    /// The channel; `None` is any.
     pub channel: Option<Vec<u8>>,
+    /// The purpose; `None` is any.
     pub purpose: Option<Vec<u8>>,
 }
 
 /// What a refusal or an ending names. `purpose` `None` is every purpose.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scope {
+    /// The channel, or [`ALL`].
     pub channel: Vec<u8>,
+    /// The purpose; `None` is every purpose.
     pub purpose: Option<Vec<u8>>,
 }
 
 /// Whether `node` of the purpose tree is `below` or above it.
+#[inline]
 pub fn covers(node: &[u8], below: &[u8]) -> bool {
     below.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
 }
 
 impl Question {
     /// Where the question meets a refusal of this scope; `None` if it does not.
+    #[inline]
     pub fn meets(&self, channel: &[u8], purpose: Option<&[u8]>) -> Option<Scope> {
         if let Some(asked) = &self.channel
             && channel != ALL
@@ -54,6 +60,7 @@ impl Question {
 
 impl Scope {
     /// Whether an ending of this scope takes back all of `met`.
+    #[inline]
     pub fn covers(&self, met: &Scope) -> bool {
         (self.channel == ALL || self.channel == met.channel)
             && match (&self.purpose, &met.purpose) {
@@ -83,6 +90,7 @@ impl Ledger {
     }
 
     /// Whether a refusal holds.
+    #[inline]
     pub fn refused(&self) -> bool {
         let ended = |entry, met| self.endings.get(entry).is_some_and(|all| all.iter().any(|scope| scope.covers(met)));
         self.met.iter().any(|(entry, met)| !ended(entry, met))

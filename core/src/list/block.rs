@@ -40,10 +40,15 @@ const MOST_LOW: u32 = 48;
 /// What is wrong with a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
+    /// The header is not one of this format.
     Format,
+    /// It has another number of bytes or of numbers than its header says.
     Length,
+    /// Its bits are not those that a writer makes.
     Bits,
+    /// Its numbers do not ascend.
     Order,
+    /// A number is outside the block's range.
     Range,
 }
 
@@ -130,6 +135,7 @@ fn select_zero(bits: u64, n: u32) -> u32 {
 
 impl<'a> Packed<'a> {
     /// Reads the header.
+    #[inline]
     pub fn of(bytes: &'a [u8]) -> Result<Packed<'a>, Fault> {
         let header = Header::of(bytes)?;
         let (offsets, groups) = bytes[HEADER..].split_at_checked(header.offsets()).ok_or(Fault::Length)?;
@@ -137,6 +143,7 @@ impl<'a> Packed<'a> {
     }
 
     /// How many numbers it has.
+    #[inline]
     pub fn count(&self) -> usize {
         self.header.count
     }
@@ -160,6 +167,7 @@ impl<'a> Packed<'a> {
     }
 
     /// Whether it has the number; `None` where the bytes are not what a writer makes, as far as the look goes.
+    #[inline]
     pub fn contains(&self, number: u64) -> Option<bool> {
         let Some(bucket) = self.header.bucket(number) else { return Some(false) };
         let (from, end) = self.group(bucket / GROUP)?;
@@ -201,6 +209,7 @@ impl<'a> Packed<'a> {
 
     /// Where in a block whose header this is a look for the number reads its group's place; and there, in two bytes, the
     /// group's beginning, counted from the second value on. For who wants to ask for memory ahead.
+    #[inline]
     pub fn place_of_offset(header: &[u8], number: u64) -> Option<(Option<usize>, usize)> {
         let header = Header::of(header).ok()?;
         let group = header.bucket(number)? / GROUP;
@@ -350,8 +359,11 @@ fn put(bytes: &mut [u8], at: usize, value: u64) {
 /// Numbers from `start` on and before `stop`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Block {
+    /// The least number that it could have.
     pub start: u64,
+    /// The least number that it could no longer have.
     pub stop: u64,
+    /// The packed numbers.
     pub bytes: Vec<u8>,
 }
 

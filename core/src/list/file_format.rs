@@ -20,13 +20,18 @@ pub struct Format {
     pub number: Vec<Column>,
     /// What says whether it is added or removed, and the values that say so, in lower case.
     pub action: Option<Action>,
+    /// By which region's rules numbers are read.
     pub region: Option<&'static RegionPlan>,
 }
 
+/// How a file of changes says what it does to a number.
 #[derive(Clone)]
 pub struct Action {
+    /// The column that says it.
     pub column: Column,
+    /// Its values that add a number.
     pub add: Vec<String>,
+    /// Its values that remove a number.
     pub remove: Vec<String>,
 }
 
@@ -34,7 +39,9 @@ pub struct Action {
 /// `element` for what is between its tags.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Column {
+    /// By its place, counted from 0.
     Place(usize),
+    /// By the name in its header.
     Named(String),
 }
 
@@ -51,6 +58,7 @@ impl Column {
 /// What a record says.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Item {
+    /// The number.
     pub phone: Phone,
     /// Removed, where a file has changes.
     pub removed: bool,
@@ -63,11 +71,14 @@ pub struct Reject {
     pub line: u64,
     /// What stands there in ASCII, its digits starred but for the last two, 60 characters at most.
     pub text: String,
+    /// Why it was rejected.
     pub reason: Reason,
 }
 
+/// Why a record was rejected.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Reason {
+    /// Its number cannot be read.
     Phone(PhoneError),
     /// It has no such column.
     NoColumn,
@@ -78,6 +89,7 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The broken rule, for a report.
     pub fn rule(self) -> String {
         match self {
             Reason::Phone(why) => why.rule(),
@@ -125,6 +137,7 @@ struct Places {
 }
 
 impl<'a> Parser<'a> {
+    /// A parser of records of this format.
     pub fn new(format: &'a Format) -> Parser<'a> {
         let place = |column: &Column| if let Column::Place(place) = column { Some(*place) } else { None };
         let number: Option<Vec<usize>> = format.number.iter().map(place).collect();

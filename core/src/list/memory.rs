@@ -62,6 +62,7 @@ impl<T: Zeroed> Block<T> {
 impl<T: Zeroed> Deref for Block<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
         // SAFETY: ours, of this length, and initialised from the start.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
@@ -69,6 +70,7 @@ impl<T: Zeroed> Deref for Block<T> {
 }
 
 impl<T: Zeroed> DerefMut for Block<T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as above, and borrowed for writing.
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
@@ -90,6 +92,7 @@ thread_local! {
 
 /// Whether who asks for memory right now goes on without it. Where nobody does, the allocator ends the session
 /// (`sys::memory` in the extension).
+#[inline]
 pub fn is_trying() -> bool {
     TRYING.get()
 }
@@ -104,11 +107,13 @@ fn trying<T>(ask: impl FnOnce() -> T) -> T {
 
 /// Makes room for `more` values; false if there is no such memory.
 #[must_use]
+#[inline]
 pub fn reserve<T>(values: &mut Vec<T>, more: usize) -> bool {
     values.capacity() - values.len() >= more || trying(|| values.try_reserve(more)).is_ok()
 }
 
 /// Asks for the cache line of a place in a slice, and does not wait for it.
+#[inline]
 pub fn prefetch<T>(values: &[T], place: usize) {
     if let Some(value) = values.get(place) {
         fetch_line(std::ptr::from_ref(value).cast());
@@ -116,6 +121,7 @@ pub fn prefetch<T>(values: &[T], place: usize) {
 }
 
 /// Asks for a cache line, and does not wait for it.
+#[inline]
 pub fn fetch_line(line: *const u8) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a hint, whatever the address; every processor of this kind has the instruction.

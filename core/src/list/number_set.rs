@@ -104,6 +104,8 @@ fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option
 }
 
 impl Numbers {
+    /// What the set says of a number.
+    #[inline]
     pub fn get(&self, phone: Phone) -> Verdict {
         let (key, rest) = span_and_rest(phone);
         let mut at = reduced(mixed(key), self.spans.len());
@@ -135,6 +137,7 @@ impl Numbers {
 
     /// Has the processor fetch what looks for these numbers will read. Looks wait for memory one after the other; this
     /// lets them wait at once.
+    #[inline]
     pub fn fetch(&self, bits: &[i64]) {
         for phone in bits.iter().map(|bits| Phone::from_stored(*bits)) {
             let (key, rest) = span_and_rest(phone);
@@ -209,6 +212,7 @@ impl Builder {
     }
 
     /// Adds a number: listed, or else unsure.
+    #[inline]
     pub fn push(&mut self, phone: Phone, listed: bool) -> Result<(), Failure> {
         let (key, rest) = span_and_rest(phone);
         let open = &mut self.open[phone.count()];
@@ -276,6 +280,7 @@ impl Builder {
         Ok(())
     }
 
+    /// The set of what was pushed.
     pub fn finish(mut self) -> Result<Numbers, Failure> {
         for length in 0..self.open.len() {
             self.flush(length)?;

@@ -146,8 +146,11 @@ pub fn build(numbers: impl IntoIterator<Item = u64>) -> Result<Vec<u8>, Unbuilt>
 /// What two sets make together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Operation {
+    /// Numbers of either.
     Union,
+    /// Numbers of both.
     Intersection,
+    /// Numbers of the first that are not in the second.
     Difference,
 }
 
@@ -158,6 +161,7 @@ pub struct Merged<A: Iterator<Item = u64>, B: Iterator<Item = u64>> {
     operation: Operation,
 }
 
+/// The numbers of two ascending sequences, joined by an operation, ascending.
 pub fn merged<A: Iterator<Item = u64>, B: Iterator<Item = u64>>(a: A, b: B, operation: Operation) -> Merged<A, B> {
     Merged { a: a.peekable(), b: b.peekable(), operation }
 }

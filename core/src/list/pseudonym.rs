@@ -16,6 +16,7 @@ use siphasher::sip::SipHasher24;
 pub struct Mark {
     /// What is searched for.
     pub high: i64,
+    /// Tells numbers of the same high half apart.
     pub low: i64,
 }
 
@@ -46,10 +47,14 @@ impl Key {
         &self.check
     }
 
+    /// The high half of a number's pseudonym.
+    #[inline]
     pub fn high(&self, phone: Phone) -> i64 {
         self.high.hash(&phone.bits().to_le_bytes()) as i64
     }
 
+    /// A number's pseudonym.
+    #[inline]
     pub fn mark(&self, phone: Phone) -> Mark {
         Mark { high: self.high(phone), low: self.low.hash(&phone.bits().to_le_bytes()) as i64 }
     }
@@ -86,6 +91,8 @@ impl Filter {
         SPREAD.map(|odd| 1 << ((high as u32).wrapping_mul(odd) >> 27))
     }
 
+    /// Adds the high half of a pseudonym.
+    #[inline]
     pub fn insert(&mut self, high: i64) {
         let block = self.block(high);
         for (word, bit) in self.blocks[block].iter_mut().zip(Filter::bits(high)) {
@@ -94,12 +101,14 @@ impl Filter {
     }
 
     /// Whether there may be a mark with this high half.
+    #[inline]
     pub fn may_have(&self, high: i64) -> bool {
         let block = &self.blocks[self.block(high)];
         block.iter().zip(Filter::bits(high)).all(|(word, bit)| word & bit != 0)
     }
 
     /// Has the processor fetch what [`Self::may_have`] will read.
+    #[inline]
     pub fn fetch(&self, high: i64) {
         fetch_line(self.blocks.as_ptr().wrapping_add(self.block(high)).cast());
     }

@@ -8,7 +8,9 @@ use std::collections::BinaryHeap;
 
 /// Where runs are kept.
 pub trait Store {
+    /// What a run is kept in.
     type Run: Run;
+    /// A new run, empty.
     fn create(&mut self) -> Self::Run;
     /// Called now and then while it works; may not return.
     fn pause(&mut self);
@@ -18,7 +20,9 @@ pub trait Store {
 
 /// Bytes that are written, and then read once from their beginning.
 pub trait Run {
+    /// Adds bytes at its end.
     fn write(&mut self, bytes: &[u8]);
+    /// Goes to its beginning, from which it is then read.
     fn rewind(&mut self);
     /// Reads on; fewer bytes than asked for only at the end.
     fn read(&mut self, bytes: &mut [u8]) -> usize;
@@ -33,6 +37,7 @@ const LONGEST: usize = 10;
 /// Calls of `pause` are so many keys apart.
 const PAUSE: u64 = 1 << 16;
 
+/// Sorts keys in bounded memory.
 pub struct Sorter<S: Store> {
     store: S,
     keys: Vec<u64>,
@@ -68,6 +73,8 @@ impl<S: Store> Sorter<S> {
         }
     }
 
+    /// Adds a key.
+    #[inline]
     pub fn push(&mut self, key: u64) {
         if self.keys.len() == self.most {
             self.spill();
@@ -182,6 +189,7 @@ impl<R: Run> Reader<R> {
     }
 }
 
+/// The sorted keys, in order.
 pub struct Merge<S: Store> {
     store: S,
     sources: Vec<Source<S::Run>>,

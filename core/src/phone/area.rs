@@ -86,6 +86,7 @@ pub fn zones_of(place: &str) -> Vec<&'static str> {
 /// A calling code of one country with one zone is one neighbourhood. Elsewhere numbers that differ in their last four digits only are
 /// taken to lie together if they have eleven digits or more, since numbering plans assign blocks of ten thousand or more (core/tests tries all
 /// regions); in the United States and Canada the area code decides, and further digits where it has several zones.
+#[inline]
 pub fn neighbourhood(phone: Phone) -> u64 {
     let mut buffer = [0; MAX_DIGITS];
     let digits = phone.digits(&mut buffer);
@@ -106,6 +107,7 @@ pub fn neighbourhood(phone: Phone) -> u64 {
 }
 
 /// Whether [`Phone::beginning`] tells the neighbourhood.
+#[inline]
 pub fn is_begun(phone: Phone) -> bool {
     let key = neighbourhood(phone);
     key >> 63 == 0 && (phone.calling_code() == 1 || is_single(phone.calling_code()))

@@ -9,9 +9,11 @@
 /// has no place behind a calling code (`+49 (0)30 …`), and [`super::parse`] takes it off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Zeros {
+    /// None.
     Never,
     /// Two or more: international toll-free and short codes such as `+81 00…`, while a single 0 is the trunk prefix.
     Pair,
+    /// Any number of them.
     Any,
 }
 use Zeros::{Any, Never, Pair};
@@ -270,6 +272,7 @@ fn row(digits: &[u8]) -> Option<(&'static (u16, u16, Zeros), usize)> {
 }
 
 /// Whether these digits (values 0 to 9, calling code first) can be stored.
+#[inline]
 pub fn allows(digits: &[u8]) -> bool {
     let Some((&(_, lengths, zeros), code_len)) = row(digits) else { return false };
     let national = &digits[code_len..];
@@ -283,11 +286,13 @@ pub fn allows(digits: &[u8]) -> bool {
 }
 
 /// How many of these digits are the calling code.
+#[inline]
 pub fn code_len(digits: &[u8]) -> Option<usize> {
     row(digits).map(|(_, len)| len)
 }
 
 /// The lengths that a national significant number behind this calling code can have, a bit a length.
+#[inline]
 pub fn lengths(digits: &[u8]) -> Option<u16> {
     row(digits).map(|(&(_, lengths, _), _)| lengths)
 }

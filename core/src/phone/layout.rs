@@ -38,11 +38,13 @@ fn left_aligned(digits: &[u8]) -> i64 {
 
 impl Phone {
     /// The number with these digits (values 0 to 9, calling code first), if the frozen table allows it.
+    #[inline]
     pub fn new(digits: &[u8]) -> Option<Phone> {
         frozen::allows(digits).then(|| Phone(left_aligned(digits) << 4 | digits.len() as i64))
     }
 
     /// The number that these stored bits stand for; `None` if they stand for none.
+    #[inline]
     pub fn from_bits(bits: i64) -> Option<Phone> {
         let count = (bits & 15) as usize;
         let decimal = bits >> 4;
@@ -54,20 +56,25 @@ impl Phone {
     }
 
     /// Bits that [`Phone::bits`] gave, unchecked: for values that PostgreSQL hands back from storage.
+    #[inline]
     pub const fn from_stored(bits: i64) -> Phone {
         Phone(bits)
     }
 
+    /// The stored value.
+    #[inline]
     pub const fn bits(self) -> i64 {
         self.0
     }
 
     /// How many digits it has, calling code included.
+    #[inline]
     pub const fn count(self) -> usize {
         (self.0 & 15) as usize
     }
 
     /// Its digits (values 0 to 9), written into `buffer`.
+    #[inline]
     pub fn digits(self, buffer: &mut [u8; MAX_DIGITS]) -> &[u8] {
         let mut rest = self.0 >> 4;
         for place in buffer.iter_mut().rev() {
@@ -78,21 +85,25 @@ impl Phone {
     }
 
     /// The digits as a number: `14155552671`. No calling code begins with 0, so nothing is lost.
+    #[inline]
     pub fn e164_number(self) -> i64 {
         (self.0 >> 4) / PLACE[self.count()]
     }
 
     /// Its first seven digits, with how many it has: a key of those that begin alike.
+    #[inline]
     pub const fn beginning(self) -> u64 {
         ((self.0 >> 4) / 100_000_000) as u64 * 16 + (self.0 & 15) as u64
     }
 
     /// How many of the digits are the calling code.
+    #[inline]
     pub fn code_len(self) -> usize {
         frozen::code_len(self.digits(&mut [0; MAX_DIGITS])).unwrap_or(0)
     }
 
     /// The country calling code (ITU-T E.164): 1 to 999.
+    #[inline]
     pub fn calling_code(self) -> u16 {
         let mut buffer = [0; MAX_DIGITS];
         let digits = self.digits(&mut buffer);

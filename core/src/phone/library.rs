@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 static METADATA: &[u8] = include_bytes!("../../../data/phone-metadata.bin");
 static LIBRARY: OnceLock<PhoneNumberUtil> = OnceLock::new();
 
+/// The library with the metadata of this build, decoded at first use.
 pub fn load() -> &'static PhoneNumberUtil {
     LIBRARY.get_or_init(|| {
         let metadata = PhoneMetadataCollection::decode(METADATA).expect("metadata of this build decode");
@@ -50,6 +51,7 @@ pub fn region(phone: Phone) -> Option<String> {
     (region != Region::World).then(|| region.as_region_str().as_str().to_owned())
 }
 
+/// The kind of line, as the metadata know it.
 pub fn line_type(phone: Phone) -> PhoneNumberType {
     load().get_number_type(&number(phone))
 }

@@ -27,7 +27,9 @@ pub enum PhoneError {
     NoRegion,
     /// It begins with `+` or an international prefix, and no country has the calling code that follows.
     UnknownCallingCode,
+    /// Fewer digits than any number there has.
     TooShort,
+    /// More digits than any number there has.
     TooLong,
     /// A number without its area code.
     LocalOnly,
@@ -69,6 +71,7 @@ impl PhoneError {
 }
 
 /// The number that `text` spells, read in `region` unless it is an international spelling.
+#[inline]
 pub fn parse(text: &str, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
     match fast(text.as_bytes(), region) {
         Some(phone) => Ok(phone),
@@ -78,6 +81,7 @@ pub fn parse(text: &str, region: Option<&RegionPlan>) -> Result<Phone, PhoneErro
 
 /// `+` and digits just as [`Phone`]'s `Display` writes them, if the frozen table allows them: no metadata are asked,
 /// so that a number once stored can be read back by every later version.
+#[inline]
 pub fn canonical(text: &[u8]) -> Option<Phone> {
     let (b'+', rest) = text.split_first()? else { return None };
     let mut digits = [0; super::layout::MAX_DIGITS];
@@ -88,11 +92,13 @@ pub fn canonical(text: &[u8]) -> Option<Phone> {
 }
 
 /// The number whose E.164 digits, as an integer, are these.
+#[inline]
 pub fn of_integer(digits: i64) -> Option<Phone> {
     canonical(format!("+{digits}").as_bytes())
 }
 
 /// The number, where that takes no pattern; `None` leaves the question, and every error, to [`slow`].
+#[inline]
 pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     if text.len() > MAX_TEXT {
         return None;

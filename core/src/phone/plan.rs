@@ -6,6 +6,7 @@ use super::plan_table::{CODES, REGIONS};
 pub struct RegionPlan {
     /// ISO 3166-1 alpha-2.
     pub region: [u8; 2],
+    /// Calling code.
     pub code: u16,
     /// Possible lengths of a national significant number.
     pub lengths: u32,
@@ -23,9 +24,11 @@ pub struct RegionPlan {
 
 /// A calling code's rules for what follows it.
 pub struct CodePlan {
+    /// Calling code.
     pub code: u16,
     /// Region whose rules hold after the calling code; empty for codes of no region (`+800`).
     pub main: &'static str,
+    /// Possible lengths of a national significant number, a bit a length.
     pub lengths: u32,
     /// Whether a national significant number can begin with 0.
     pub zero_leads: bool,
@@ -46,10 +49,13 @@ const REGION_INDEX: [u8; 26 * 26] = {
 };
 
 impl RegionPlan {
+    /// ISO 3166-1 alpha-2.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.region).expect("two ASCII letters")
     }
 
+    /// Whether a national significant number can have so many digits.
+    #[inline]
     pub fn has_length(&self, length: usize) -> bool {
         self.lengths >> length & 1 != 0 && self.local_only >> length & 1 == 0
     }
@@ -70,11 +76,13 @@ pub fn region(name: &str) -> Option<&'static RegionPlan> {
     REGIONS.get(usize::from(i))
 }
 
+/// All regions, in order.
 pub fn regions() -> &'static [RegionPlan] {
     REGIONS
 }
 
 /// The plan of the calling code with which these digits begin, and how long the code is.
+#[inline]
 pub fn code(digits: &[u8]) -> Option<(&'static CodePlan, usize)> {
     let mut value = 0;
     for (i, &d) in digits.iter().take(3).enumerate() {
@@ -86,6 +94,7 @@ pub fn code(digits: &[u8]) -> Option<(&'static CodePlan, usize)> {
     None
 }
 
+/// All calling codes, in order.
 pub fn codes() -> &'static [CodePlan] {
     CODES
 }

@@ -16,6 +16,7 @@ fn table() -> &'static [(&'static str, &'static str)] {
     TABLE.get_or_init(|| DATA.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('|')).collect())
 }
 
+/// Each zone once, in the order in which they come.
 pub fn distinct<'a>(zones: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut all: Vec<&str> = zones.collect();
     all.sort_unstable();

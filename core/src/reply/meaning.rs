@@ -28,10 +28,12 @@ pub enum Meaning {
     Help,
     /// It may well ask not to be contacted; to be read by a person.
     LikelyStop,
+    /// None of these.
     Nothing,
 }
 
 impl Meaning {
+    /// Its name in SQL.
     pub fn name(self) -> &'static str {
         match self {
             Meaning::Stop => "stop",

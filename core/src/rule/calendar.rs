@@ -19,31 +19,47 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a row says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Spec {
+    /// A day of one year.
     Once(NaiveDate),
+    /// The same day each year.
     Yearly {
+        /// From 1 to 12.
         month: u32,
+        /// Day of the month.
         day: u32,
+        /// The day that is given where it falls on a weekend.
         moved: Moved,
     },
     /// From 1; 0 is the last.
     Nth {
+        /// Which one of the month.
         n: u8,
+        /// The day of the week.
         weekday: Weekday,
+        /// From 1 to 12.
         month: u32,
     },
+    /// The last such day of the week before a day.
     Before {
+        /// The day of the week.
         weekday: Weekday,
+        /// From 1 to 12.
         month: u32,
+        /// Day of the month.
         day: u32,
     },
+    /// So many days after Easter Sunday.
     Easter(i64),
 }
 
 /// Which day is given for a holiday on a weekend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Moved {
+    /// The day itself.
     No,
+    /// The Friday before, or the Monday after.
     Nearest,
+    /// The next day that is free.
     Next,
 }
 
@@ -155,6 +171,7 @@ fn is_weekend(day: NaiveDate) -> bool {
 }
 
 impl Calendar {
+    /// Adds a holiday, from one year to another, both included.
     pub fn add(&mut self, name: &str, spec: Spec, from_year: i32, to_year: i32) {
         self.rows.push(Row { name: name.to_owned(), spec, years: (from_year, to_year) });
         self.years.get_mut().clear();
@@ -189,6 +206,7 @@ impl Calendar {
         all
     }
 
+    /// Whether a day is a holiday.
     pub fn is_holiday(&self, day: NaiveDate) -> bool {
         if self.rows.is_empty() {
             return false;
@@ -203,6 +221,7 @@ impl Calendar {
         })
     }
 
+    /// Whether a day is neither a holiday nor on a weekend.
     pub fn is_business_day(&self, day: NaiveDate) -> bool {
         !is_weekend(day) && !self.is_holiday(day)
     }

@@ -4,6 +4,7 @@ use chrono::offset::LocalResult;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 
+/// Microseconds since 2000-01-01 UTC.
 pub type Micros = i64;
 
 /// 2000-01-01 in microseconds since 1970.

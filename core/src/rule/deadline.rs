@@ -12,8 +12,11 @@ use chrono_tz::Tz;
 /// An amount of time as PostgreSQL's intervals have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Amount {
+    /// Calendar months.
     pub months: u32,
+    /// Days.
     pub days: u32,
+    /// Microseconds.
     pub micros: i64,
     /// Days are business days.
     pub business: bool,

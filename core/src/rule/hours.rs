@@ -15,6 +15,7 @@ const AHEAD: u64 = 370;
 /// What is open, and why not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Open {
+    /// It is open.
     Yes,
     /// Not at this hour.
     Hours,
@@ -24,12 +25,17 @@ pub enum Open {
 
 /// The rules of a place, the clocks there, and the hours that a person wants.
 pub struct Hours<'a, 'b> {
+    /// The rules.
     pub book: &'a Book,
+    /// The contact.
     pub case: &'b Case,
+    /// Clocks that count.
     pub zones: &'b [Tz],
+    /// Rules are those known at this time.
     pub known: Micros,
     /// The rules of this day are asked, whatever day it is.
     pub rules_of: Option<NaiveDate>,
+    /// The hours that the person wants.
     pub wanted: Option<&'b Week>,
     /// Windows of days that were asked for.
     pub days: RefCell<HashMap<NaiveDate, Rc<[Window]>>>,

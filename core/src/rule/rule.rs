@@ -10,26 +10,44 @@ use super::windows::Week;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
+/// What a rule is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum Kind {
+    /// An opt-out is honoured within a time.
     HonourWithin,
+    /// Records of opt-outs are kept for a time.
     Retention,
+    /// The hours in which calls are allowed.
     CallingHours,
+    /// A day on which no call is allowed.
     ClosedDay,
+    /// What may be done by default.
     Regime,
+    /// How old a copy of a register may be.
     RegistryMaxAge,
+    /// How long a new entry of a register need not be known.
     RegistryGrace,
+    /// How long a consent is good.
     ConsentMaxAge,
+    /// Consent needs proof.
     ConsentProof,
+    /// A business relationship exempts.
     RelationshipExemption,
+    /// How many attempts are allowed in a time.
     AttemptCap,
+    /// How long to wait after an opt-out.
     CoolOff,
+    /// An opt-out of one thing counts for everything.
     RevocationScope,
     /// Told where rules are shown; nothing is computed from them.
     Records,
+    /// A request is answered within a time.
     AnswerWithin,
+    /// An opt-out is confirmed.
     Confirmation,
+    /// What a safe harbour asks for.
     SafeHarbor,
+    /// A duty that nothing here enforces.
     Duty,
 }
 
@@ -68,8 +86,11 @@ pub const CALL_TYPES: [&str; 8] =
 /// What may be done by somebody who was neither refused nor agreed to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub enum Regime {
+    /// Contact is allowed until the person opts out.
     OptOut,
+    /// Contact is allowed if the number is in no register.
     Registry,
+    /// Contact needs consent.
     OptIn,
 }
 
@@ -87,8 +108,11 @@ impl Regime {
 
 /// A day that returns, or a day of one year, in a calendar; a row.
 pub struct Holiday<'a> {
+    /// The calendar.
     pub calendar: &'a str,
+    /// Its name.
     pub name: &'a str,
+    /// The day, as rows spell it.
     pub day: &'a str,
     /// First and last year.
     pub years: (Option<i32>, Option<i32>),
@@ -96,35 +120,56 @@ pub struct Holiday<'a> {
 
 /// One row.
 pub struct Rule {
+    /// Its name.
     pub name: String,
+    /// Where it holds: ISO 3166, `EU`, or `*` for everywhere.
     pub jurisdiction: String,
+    /// What it is about.
     pub kind: Kind,
+    /// Channels that it is about; `None`: all.
     pub channels: Option<Vec<String>>,
+    /// Call types that it is about; `None`: all.
     pub call_types: Option<Vec<String>>,
+    /// `consumer` or `business`; `None`: both.
     pub party: Option<String>,
+    /// Kinds of line that it is about; `None`: all.
     pub line_types: Option<Vec<String>>,
+    /// The time that it gives.
     pub amount: Amount,
+    /// The event from which the time counts.
     pub anchor: Option<String>,
+    /// How many attempts it allows.
     pub attempts: Option<u32>,
+    /// The hours that it allows.
     pub windows: Option<Week>,
+    /// The calendar whose days it counts.
     pub calendar: Option<String>,
+    /// What may be done by default.
     pub regime: Option<Regime>,
+    /// Of rules of a kind and a jurisdiction only those of the highest hold.
     pub precedence: i64,
     /// First and last day.
     pub valid: (NaiveDate, NaiveDate),
+    /// The rule in place of which it holds.
     pub replaces: Option<String>,
+    /// Whether it allows what is forbidden without it: off until it is accepted.
     pub exempts: bool,
+    /// Whether it is on before anybody decides otherwise.
     pub enabled: bool,
+    /// Whether it is graded V: verified against its source.
     pub graded_v: bool,
+    /// When it was recorded.
     pub recorded_at: Micros,
     /// When it was accepted or enabled (true) or disabled (false), in order.
     pub switched: Vec<(Micros, bool)>,
+    /// The law's section, or another source.
     pub citation: String,
 }
 
 /// All rules, calendars and places.
 #[derive(Default)]
 pub struct Book {
+    /// The rules.
     pub rules: Vec<Rule>,
     calendars: HashMap<String, Calendar>,
     /// A jurisdiction, and those that it lies in.
@@ -137,9 +182,13 @@ pub struct Book {
 pub struct Case {
     /// Jurisdictions in which it may be, with those around them.
     pub places: Vec<String>,
+    /// `voice`, `sms` or another channel.
     pub channel: Option<String>,
+    /// What kind of call it is.
     pub call_type: Option<String>,
+    /// `consumer` or `business`.
     pub party: Option<String>,
+    /// What kind of line the number has.
     pub line_type: Option<String>,
 }
 
@@ -284,6 +333,7 @@ impl Book {
         self.rules.iter().any(|rule| rule.line_types.is_some())
     }
 
+    /// Whether there is a jurisdiction of this name.
     pub fn knows(&self, jurisdiction: &str) -> bool {
         self.within.contains_key(jurisdiction)
     }
@@ -293,6 +343,7 @@ impl Book {
         name.and_then(|name| self.calendars.get(name)).unwrap_or(&self.none)
     }
 
+    /// Whether there is a calendar of this name.
     pub fn has_calendar(&self, name: &str) -> bool {
         self.calendars.contains_key(name)
     }
