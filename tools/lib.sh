@@ -103,28 +103,42 @@ postgres_prefix() {
     echo "$config"
 }
 
+# The profile of cargo that is built: tests, which is built in half the time of release, or release, which is what is measured.
+PROFILE=${PROFILE:-tests}
+
 # cargo_pg PG_CONFIG COMMAND ARGUMENT…: cargo, with the extension's code for that PostgreSQL. A private copy has the headers
-# of the system's, whose path is the same in every checkout: so nothing is built anew for another path.
+# of the system's, whose path is the same in every checkout: so nothing is built anew for another path. All of cargo's work
+# shares one folder, and so what two of them need is built once.
 cargo_pg() {
     local config=$1 command=$2 major
     shift 2
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
     case $config in "$BUILD/pg$major"/*) config=/usr/lib/postgresql/$major/bin/pg_config ;; esac
-    (cd "$ROOT" && PGRX_PG_CONFIG_PATH=$config cargo "$command" --no-default-features --features "pg$major" "$@")
+    (
+        cd "$ROOT"
+        PGRX_PG_CONFIG_PATH=$config CARGO_TARGET_DIR=$BUILD/target \
+            cargo "$command" --no-default-features --features "pg$major" "$@"
+    )
 }
 
-# build_extension PG_CONFIG: release build, installed into that private copy.
+# cargo_core COMMAND ARGUMENT…: cargo, with the code that knows no PostgreSQL.
+cargo_core() {
+    (cd "$ROOT" && CARGO_TARGET_DIR=$BUILD/target cargo "$1" --package dnc-core "${@:2}")
+}
+
+# build_extension PG_CONFIG: built in $PROFILE and installed into that private copy.
 build_extension() {
     local config=$1 major
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
     # Built only when something changed that goes into it.
-    local stamp=$BUILD/built-pg$major sources
-    sources=$(cd "$ROOT" && find src core/src core/Cargo.toml sql data Cargo.toml Cargo.lock dnc.control -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+    local stamp=$BUILD/built-pg$major log=$BUILD/build-pg$major.log sources parts=(src core sql data Cargo.toml Cargo.lock dnc.control)
+    sources=$PROFILE/$(cd "$ROOT" && find "${parts[@]}" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
     if [ -f "$("$config" --pkglibdir)/dnc.so" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
     say "building dnc for PostgreSQL $major"
-    CARGO_TARGET_DIR=$BUILD/target cargo_pg "$config" build --release >"$BUILD/build-pg$major.log" 2>&1 ||
-        { tail -n 60 "$BUILD/build-pg$major.log" >&2; die "the build failed; the whole log is $BUILD/build-pg$major.log"; }
-    "$ROOT/tools/install" "$config" "$BUILD/target/release/libdnc.so"
+    rm -f "$stamp"
+    cargo_pg "$config" build --profile "$PROFILE" >"$log" 2>&1 ||
+        { tail -n 60 "$log" >&2; die "the build failed; the whole log is $log"; }
+    "$ROOT/tools/install" "$config" "$BUILD/target/$PROFILE/libdnc.so"
     echo "$sources" >"$stamp"
 }
 
@@ -147,20 +161,28 @@ set_clock() {
     say "the server's clock is set to $1"
 }
 
-# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster; sets PGBIN, PGDATA, PGHOST, PGPORT, PGUSER, PGDATABASE. With
-# CLOCK in the environment it starts at that time.
+# make_cluster PG_CONFIG FOLDER: an empty one.
+make_cluster() {
+    local log
+    log=$(as_server "$("$1" --bindir)/initdb" -D "$2" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 2>&1) ||
+        { printf '%s\n' "$log" >&2; die "initdb failed"; }
+}
+
+# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster, a copy of $TEMPLATE if there is one; sets PGBIN, PGDATA, PGHOST,
+# PGPORT, PGUSER, PGDATABASE. With CLOCK in the environment it starts at that time.
 start_server() {
-    PGBIN=$("$1" --bindir)
+    local config=$1 base setting
+    PGBIN=$("$config" --bindir)
     shift
     [ -z "${CLOCK:-}" ] || set_clock "$CLOCK"
-    local base setting
     base=$(as_server mktemp -d /tmp/dnc.XXXXXX)
     CLEANUP+=("as_server rm -rf '$base'")
     export PGDATA=$base/data PGHOST=$base PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
     export RUST_BACKTRACE=1 # for a server whose environment has it: errors must not carry Rust's stack
     unset PGPASSWORD PGSERVICE PGOPTIONS PGPASSFILE
-    as_server "$PGBIN/initdb" -D "$PGDATA" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$BUILD/initdb.log" 2>&1 ||
-        { cat "$BUILD/initdb.log" >&2; die "initdb failed"; }
+    if [ -n "${TEMPLATE:-}" ]; then as_server cp -a "$TEMPLATE" "$PGDATA"
+    else make_cluster "$config" "$PGDATA"
+    fi
     {
         echo "listen_addresses = ''"
         echo "unix_socket_directories = '$base'"

@@ -268,8 +268,12 @@ class Checkpoint:
 
 
 def say(what, text):
-    # Names and reasons come from the database, and could make up lines of their own.
-    print(f"{what:12} {''.join(c if c.isprintable() else '?' for c in text)}")
+    print(f"{what:12} {one_line(text)}")
+
+
+def one_line(text):
+    """Names and reasons come from the document, and could make up lines of their own."""
+    return "".join(c if c.isprintable() else "?" for c in str(text))
 
 
 def say_witness(checkpoint, key):
@@ -664,10 +668,10 @@ def main():
     try:
         options.run(options)
     except Wrong as why:
-        print(f"WRONG: {why}")
+        print(f"WRONG: {one_line(why)}")
         return 1
     except Unreadable as why:
-        print(f"cannot read: {why}", file=sys.stderr)
+        print(f"cannot read: {one_line(why)}", file=sys.stderr)
         return 2
     return 0
 

@@ -915,7 +915,11 @@ def main():
         counts += world.counts
         rounds += 1
         world.close()
-    print('%d rounds from seed %d, %d answers compared; ' % (rounds, seed, counts.pop('answers')) + ', '.join('%s %d' % x for x in sorted(counts.items())))
+    answers = counts.pop('answers', 0)
+    print('%d rounds from seed %d, %d answers compared; ' % (rounds, seed, answers) + ', '.join('%s %d' % x for x in sorted(counts.items())))
+    if not answers:
+        print('nothing was compared')
+        sys.exit(1)
 
 
 main()
