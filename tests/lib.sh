@@ -1,7 +1,7 @@
 # Helpers of the tests in tests/scripts; tests/run sources it before each of them, under `set -euo pipefail`.
 #
-# What these are for: a bare `! command` never ends a script, whatever the command does, and `[ -z "$(command)" ]` is as true
-# where the command failed as where it printed nothing. A script that uses `fails` and `gives` ends in both cases.
+# What these are for: a bare `! command` never ends a script, whatever the command does, and `[ -z "$(command)" ]` is as
+# true where the command failed as where it printed nothing. A script that uses `fails` and `gives` ends in both cases.
 
 # is EXPECTED ACTUAL
 is() {
@@ -25,7 +25,8 @@ fails() {
     shift
     out=$("$@" 2>&1) || status=$?
     [ "$status" != 0 ] || { printf 'did not fail: %s\n%s\n' "$*" "$out" >&2; return 1; }
-    grep -qF -e "$words" <<<"$out" || { printf 'failed without "%s" (status %s): %s\n%s\n' "$words" "$status" "$*" "$out" >&2; return 1; }
+    grep -qF -e "$words" <<<"$out" ||
+        { printf 'failed without "%s" (status %s): %s\n%s\n' "$words" "$status" "$*" "$out" >&2; return 1; }
 }
 
 # until_true TRIES COMMAND…: tries it ten times a second until it succeeds.
@@ -46,8 +47,8 @@ with_db() {
     CLEANUP+=("as_server '$PGBIN/dropdb' --if-exists --force '$1'")
 }
 
-# key_file NAME KEY…: makes a file of keys that only the server's user can read, and prints its path. A key is one of those below,
-# or NAME=HEX.
+# key_file NAME KEY…: makes a file of keys that only the server's user can read, and prints its path. A key is one of
+# those below, or NAME=HEX.
 key_file() {
     local file=$PGHOST/$1.keys key hex
     shift

