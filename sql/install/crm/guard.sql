@@ -130,7 +130,8 @@ COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of a guard''s trigger fo
 
 CREATE FUNCTION @extschema@.dnc_attach(
     relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject',
+        flag_column text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -229,7 +230,8 @@ END
 $$;
 CREATE FUNCTION @extschema@.dnc_attach(
     relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject', flag_column text DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject',
+        flag_column text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], region, channel, purpose, region_column, mode,

@@ -124,7 +124,8 @@ COMMENT ON FUNCTION dnc.require_unique(regclass, text) IS 'raises unless a colum
 -- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the
 -- caller's rights.
 CREATE PROCEDURE @extschema@.dnc_scrub(
-    relation regclass, key_column text, phone_column text, target text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    relation regclass, key_column text, phone_column text, target text, region text DEFAULT NULL,
+        channel text DEFAULT 'voice',
     purpose text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL,
         INOUT receipt bigint DEFAULT NULL
 ) LANGUAGE plpgsql AS $$

@@ -4,7 +4,8 @@
 
 CREATE FUNCTION @extschema@.dnc_create_view(
     view_name text, relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude',
+        readers text[] DEFAULT '{}',
         replace boolean DEFAULT false
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -82,11 +83,13 @@ END
 $$;
 CREATE FUNCTION @extschema@.dnc_create_view(
     view_name text, relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude', readers text[] DEFAULT '{}',
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude',
+        readers text[] DEFAULT '{}',
         replace boolean DEFAULT false
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_create_view(view_name, relation, ARRAY[phone_column], region, channel, purpose, region_column,
+    SELECT @extschema@.dnc_create_view(view_name, relation, ARRAY[phone_column], region, channel, purpose,
+        region_column,
         mode, readers, replace);
 END;
 

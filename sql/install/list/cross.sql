@@ -82,7 +82,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.list_facts() IS 'kind, jurisdiction and current version of lists';
 
-CREATE FUNCTION @extschema@.dnc_cross_check(relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+CREATE FUNCTION @extschema@.dnc_cross_check(relation regclass, phone_column text, region text DEFAULT NULL,
+    channel text DEFAULT 'voice',
     purpose text DEFAULT NULL, region_column text DEFAULT NULL)
 RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows bigint)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
