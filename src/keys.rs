@@ -29,7 +29,7 @@ struct ReadFile {
 }
 
 /// Why there are no keys.
-pub enum Fault {
+pub enum KeyFault {
     NoFile,
     Unreadable(String),
     /// Others than the server's user may read it.
@@ -38,13 +38,13 @@ pub enum Fault {
     Line(usize),
 }
 
-impl Fault {
+impl KeyFault {
     pub fn raise(self) -> ! {
         match self {
-            Fault::NoFile => error::no_key_file(),
-            Fault::Unreadable(why) => error::cannot_read("the file of the setting dnc.key_file", &why),
-            Fault::Open => error::open_key_file(),
-            Fault::Line(line) => error::bad_key(line),
+            KeyFault::NoFile => error::no_key_file(),
+            KeyFault::Unreadable(why) => error::cannot_read("the file of the setting dnc.key_file", &why),
+            KeyFault::Open => error::open_key_file(),
+            KeyFault::Line(line) => error::bad_key(line),
         }
     }
 }
@@ -73,14 +73,14 @@ pub fn with_keys<T>(id: &str, work: impl FnOnce(Vec<&[u8]>) -> T) -> T {
 pub fn configured() -> Option<Rc<Ring>> {
     match ring() {
         Ok(ring) => Some(ring),
-        Err(Fault::NoFile) => None,
+        Err(KeyFault::NoFile) => None,
         Err(fault) => fault.raise(),
     }
 }
 
 /// The keys as the file has them now: the very same ring while it does not change.
-pub fn ring() -> Result<Rc<Ring>, Fault> {
-    let path = settings::key_file().ok_or(Fault::NoFile)?;
+pub fn ring() -> Result<Rc<Ring>, KeyFault> {
+    let path = settings::key_file().ok_or(KeyFault::NoFile)?;
     let now = sys::now();
     KNOWN.with_borrow_mut(|known| {
         if let Some(known) = known
@@ -89,13 +89,13 @@ pub fn ring() -> Result<Rc<Ring>, Fault> {
         {
             return Ok(Rc::clone(&known.ring));
         }
-        let unreadable = |why: std::io::Error| Fault::Unreadable(why.to_string());
+        let unreadable = |why: std::io::Error| KeyFault::Unreadable(why.to_string());
         let facts = std::fs::metadata(&path).map_err(unreadable)?;
         if !facts.is_file() || facts.len() > LONGEST {
-            return Err(Fault::Unreadable("it is no plain file, or longer than a megabyte".to_owned()));
+            return Err(KeyFault::Unreadable("it is no plain file, or longer than a megabyte".to_owned()));
         }
         if facts.mode() & 0o077 != 0 {
-            return Err(Fault::Open);
+            return Err(KeyFault::Open);
         }
         let seen = (facts.mtime(), facts.mtime_nsec(), facts.len());
         if let Some(known) = known
@@ -111,17 +111,17 @@ pub fn ring() -> Result<Rc<Ring>, Fault> {
     })
 }
 
-fn parsed(text: &str) -> Result<Ring, Fault> {
+fn parsed(text: &str) -> Result<Ring, KeyFault> {
     let mut ring = Ring::new();
     for (n, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
         let key = line.trim().split_once(char::is_whitespace).and_then(|(id, hex)| Some((id, unhex(hex.trim())?)));
-        let (id, key) = key.filter(|(_, key)| key.len() >= LEAST).ok_or(Fault::Line(n + 1))?;
+        let (id, key) = key.filter(|(_, key)| key.len() >= LEAST).ok_or(KeyFault::Line(n + 1))?;
         // Which of two would count nobody could tell.
         if ring.insert(id.to_owned(), key).is_some() {
-            return Err(Fault::Line(n + 1));
+            return Err(KeyFault::Line(n + 1));
         }
     }
     Ok(ring)

@@ -8,7 +8,7 @@ use crate::sys::cursor::{Fetched, each, first};
 use crate::sys::spi::connected;
 use crate::sys::{self, Text};
 use crate::{error, settings};
-use dnc_core::audit::merkle_tree::{self, Hash, Source};
+use dnc_core::audit::merkle_tree::{self, Hash, NodeReader};
 use dnc_core::audit::sparse_map::{self, End, Item, Node, PLACE, Path, Place};
 use dnc_core::audit::{checkpoint, commitment};
 use pgrx::prelude::*;
@@ -72,7 +72,7 @@ impl Stored {
     }
 }
 
-impl Source for Stored {
+impl NodeReader for Stored {
     type Error = Missing;
     fn stored(&mut self, level: u32, index: u64) -> Result<Hash, Missing> {
         let (tile, place) = (index / merkle_tree::WIDTH, (index % merkle_tree::WIDTH) as usize);

@@ -6,7 +6,7 @@ use crate::sys::Spelling;
 use crate::sys::column::Column;
 use crate::sys::row::Row;
 use crate::sys::trigger::Trigger;
-use dnc_core::audit::canonical::{self, Value, same_row};
+use dnc_core::audit::canonical::{self, Canonical, same_row};
 use dnc_core::limits;
 use dnc_core::phone::Phone;
 use pgrx::pg_extern;
@@ -97,18 +97,18 @@ impl<'a> Owned<'a> {
         })
     }
 
-    fn borrow(&self) -> Value<'_> {
+    fn borrow(&self) -> Canonical<'_> {
         match self {
-            Owned::Null => Value::Null,
-            Owned::Bool(b) => Value::Bool(*b),
-            Owned::Int(n) => Value::Int(*n),
-            Owned::Text(s) => Value::Text(s),
-            Owned::Texts(all) => Value::Texts(all),
-            Owned::Timestamp(t) => Value::Timestamp(*t),
-            Owned::Date(d) => Value::Date(*d),
-            Owned::Interval(months, days, micros) => Value::Interval(*months, *days, *micros),
-            Owned::Bytes(b) => Value::Bytes(b),
-            Owned::Json(s) => Value::Json(s),
+            Owned::Null => Canonical::Null,
+            Owned::Bool(b) => Canonical::Bool(*b),
+            Owned::Int(n) => Canonical::Int(*n),
+            Owned::Text(s) => Canonical::Text(s),
+            Owned::Texts(all) => Canonical::Texts(all),
+            Owned::Timestamp(t) => Canonical::Timestamp(*t),
+            Owned::Date(d) => Canonical::Date(*d),
+            Owned::Interval(months, days, micros) => Canonical::Interval(*months, *days, *micros),
+            Owned::Bytes(b) => Canonical::Bytes(b),
+            Owned::Json(s) => Canonical::Json(s),
         }
     }
 }

@@ -118,7 +118,7 @@ pub fn writing<T>(work: impl FnOnce() -> T) -> T {
 
 /// Does `work` with a flag set.
 fn marked<T>(flag: &'static LocalKey<Cell<bool>>, work: impl FnOnce() -> T) -> T {
-    let _mark = Mark::set(flag);
+    let _mark = SetFlag::set(flag);
     work()
 }
 
@@ -129,16 +129,16 @@ fn dnc_erasing() -> bool {
 }
 
 /// Sets a flag while it lives, also when an error unwinds.
-struct Mark(&'static LocalKey<Cell<bool>>);
+struct SetFlag(&'static LocalKey<Cell<bool>>);
 
-impl Mark {
-    fn set(flag: &'static LocalKey<Cell<bool>>) -> Mark {
+impl SetFlag {
+    fn set(flag: &'static LocalKey<Cell<bool>>) -> SetFlag {
         flag.set(true);
-        Mark(flag)
+        SetFlag(flag)
     }
 }
 
-impl Drop for Mark {
+impl Drop for SetFlag {
     fn drop(&mut self) {
         self.0.set(false);
     }

@@ -76,12 +76,12 @@ struct Ahead {
     /// Their numbers.
     bits: Vec<i64>,
     /// If they are texts, how they are spelled, and which of them the next call should ask for.
-    spelled: Vec<Spelling>,
+    spelled: Vec<ReadSpelling>,
     next: usize,
 }
 
 /// A spelling that has been read, by itself: what it says is true wherever it is found again.
-struct Spelling {
+struct ReadSpelling {
     text: [u8; SPELLING],
     len: u8,
     region: *const RegionPlan,
@@ -139,7 +139,7 @@ impl Ahead {
                 let mut kept = [0; SPELLING];
                 kept[..text.len()].copy_from_slice(text);
                 let region = region.map_or(std::ptr::null(), std::ptr::from_ref);
-                self.spelled.push(Spelling { text: kept, len: text.len() as u8, region, phone });
+                self.spelled.push(ReadSpelling { text: kept, len: text.len() as u8, region, phone });
             }
         }
         numbers.fetch(&self.bits);

@@ -1,7 +1,7 @@
 //! `sql/install/check/check.sql`: the question, answered from the index of `dnc.entry` without SQL.
 //!
-//! A call site works out once what is asked; then the set answers that its query has made ([`statement`]), or a look at the
-//! store ([`store`]).
+//! A call site works out once what is asked; then the set answers that its query has made ([`adaptive`]), or a lookup in the
+//! index of entries ([`index_lookup`]).
 
 pub mod adaptive;
 pub mod lists;
@@ -42,7 +42,7 @@ thread_local! {
 /// What a call site has found out.
 #[derive(Default)]
 struct Site {
-    asked: Asked,
+    asked: SiteQuery,
     /// Where the arguments are constants and the query has made a set, that.
     set: Option<AtHand>,
     tally: Tally,
@@ -50,7 +50,7 @@ struct Site {
 
 /// A question in its last form, its channel and purpose known to exist.
 #[derive(Default)]
-struct Asked {
+struct SiteQuery {
     channel: Option<Vec<u8>>,
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
@@ -59,7 +59,7 @@ struct Asked {
     constant: bool,
 }
 
-impl Asked {
+impl SiteQuery {
     /// The question that these arguments ask. Channel and purpose are looked up once a site; one that was known stays
     /// known, since neither is deleted while anything refers to it.
     fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {

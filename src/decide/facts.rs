@@ -2,7 +2,7 @@
 
 use super::contact::Person;
 use crate::decide::gather::Fact;
-use dnc_core::decision::{Consent, Facts, Preference, Register, Said, Source};
+use dnc_core::decision::{Consent, Facts, Preference, Register, RegisterKind, Said};
 use dnc_core::rule::clock::{self, Micros};
 use dnc_core::rule::windows::Week;
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub fn add(facts: &mut Facts, known: &mut Person, fact: &Fact, at: Micros) {
             };
             let jurisdiction = fact.note.as_deref().unwrap_or_default().into();
             let jurisdiction = Some(jurisdiction);
-            let kind = if fact.kind == "answer" { Source::Answer } else { Source::Other };
+            let kind = if fact.kind == "answer" { RegisterKind::Answer } else { RegisterKind::Other };
             facts.registers.push(Register { jurisdiction, kind, said, obtained_at: when });
         }
         "preference" => {

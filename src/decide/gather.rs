@@ -11,7 +11,7 @@ use crate::sys::column::Column;
 use crate::sys::probe::{self, Expected};
 use crate::sys::spi::{Cursor, Statement, connected};
 use crate::sys::{self};
-use dnc_core::decision::{Register, Said, Source};
+use dnc_core::decision::{Register, RegisterKind, Said};
 use dnc_core::entry::scope::Question;
 use dnc_core::phone::Phone;
 use dnc_core::rule::clock::Micros;
@@ -31,7 +31,7 @@ const FACT: usize = 192;
 const ANYTHING: Question = Question { channel: None, purpose: None };
 
 /// What is asked about, and as of when.
-pub struct Scope {
+pub struct FactScope {
     pub question: Question,
     /// The time that is asked about; `None` is now.
     pub at: Option<Micros>,
@@ -41,9 +41,9 @@ pub struct Scope {
     pub pause: Micros,
 }
 
-impl Scope {
-    pub fn new(question: Question, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> Scope {
-        Scope { question, at, known_at, pause: book.longest_pause() }
+impl FactScope {
+    pub fn new(question: Question, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
+        FactScope { question, at, known_at, pause: book.longest_pause() }
     }
 
     pub fn time(&self) -> Micros {
@@ -102,7 +102,7 @@ pub enum Group {
 
 /// Facts of numbers, and what checks and lists say of them.
 pub struct Gatherer {
-    scope: Scope,
+    scope: FactScope,
     read: Read,
     registers: Option<Registers>,
     /// Prefixes that are refused for anything.
@@ -118,12 +118,12 @@ enum Read {
 
 impl Gatherer {
     /// For one number, or a few.
-    pub fn single(scope: Scope) -> Gatherer {
+    pub fn single(scope: FactScope) -> Gatherer {
         Gatherer { scope, read: Read::Single, registers: None, anything: None }
     }
 
     /// For many numbers.
-    pub fn all(scope: Scope) -> Gatherer {
+    pub fn all(scope: FactScope) -> Gatherer {
         let facts_of = scope.arguments(None);
         Gatherer { scope, read: Read::All { facts_of, groups: [None, None, None] }, registers: None, anything: None }
     }
@@ -209,7 +209,7 @@ fn register_of(columns: &[Option<Column>]) -> Register {
         jurisdiction: text(0).map(Into::into),
         said: said(text(1).as_deref()),
         obtained_at: columns[2].map_or(Micros::MIN, Column::int),
-        kind: if columns[3].is_some_and(Column::bool) { Source::Official } else { Source::Other },
+        kind: if columns[3].is_some_and(Column::bool) { RegisterKind::Official } else { RegisterKind::Other },
     }
 }
 
@@ -226,7 +226,7 @@ pub fn said(word: Option<&str>) -> Said {
 }
 
 /// A table in which facts are recorded, its index of numbers, and the query that gives them.
-struct Kind {
+struct FactKind {
     group: Group,
     table: &'static CStr,
     index: &'static CStr,
@@ -238,7 +238,7 @@ struct Kind {
     single: &'static LocalKey<Statement>,
 }
 
-impl Kind {
+impl FactKind {
     /// Whether anything of this kind is recorded of a number. Attempts are in partitions, and are looked for by the query.
     fn may_have(&self, phone: Phone) -> bool {
         if matches!(self.group, Group::Attempts) {
@@ -278,7 +278,7 @@ macro_rules! kinds {
             };)*
         }
 
-        const KINDS: &[Kind] = &[$(Kind {
+        const KINDS: &[FactKind] = &[$(FactKind {
             group: Group::$group,
             table: $table,
             index: $index,

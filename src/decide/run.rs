@@ -6,7 +6,7 @@
 use super::contact::{Contact, Person, line_type, party, question};
 use super::facts::add;
 use super::place::Place;
-use crate::decide::gather::{Gatherer, Group, Scope, Spread};
+use crate::decide::gather::{FactScope, Gatherer, Group, Spread};
 use crate::sys::row::text_datum;
 use crate::sys::{self, Text};
 use dnc_core::decision::{Decision, Facts, Frame, Ground};
@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
         let question = question(channel, purpose);
         let asked = Contact::new(book, channel, call_type, at, None);
         let said = Person { party: party(said), ..Person::default() };
-        Run::new(book, asked, Gatherer::all(Scope::new(question, at, None, book)), said)
+        Run::new(book, asked, Gatherer::all(FactScope::new(question, at, None, book)), said)
     }
 
     /// What a check says of a number.

@@ -4,31 +4,31 @@ use super::contact::{Contact, Person, finite, line_type, question, said_of};
 use super::facts::add;
 use super::place::Place;
 use super::run::Run;
-use crate::decide::gather::{self, Fact, Gatherer, Scope};
+use crate::decide::gather::{self, Fact, FactScope, Gatherer};
 use crate::error;
 use crate::phone::DncPhone;
 use crate::rule;
 use crate::sys::{self, Text};
-use dnc_core::decision::{Decision, Facts, Frame, Ground, Register, Source};
+use dnc_core::decision::{Decision, Facts, Frame, Ground, Register, RegisterKind};
 use dnc_core::phone::Phone;
 use dnc_core::rule::clock::Micros;
 use pgrx::prelude::*;
 use serde_json::Value;
 
 /// A decision's columns.
-struct Told {
+struct DecisionRow {
     decision: Decision,
     rules: Vec<String>,
     places: Vec<String>,
     assumed: bool,
 }
 
-impl Told {
-    fn of(decision: Decision, frame: &Frame, known: &Person) -> Told {
+impl DecisionRow {
+    fn of(decision: Decision, frame: &Frame, known: &Person) -> DecisionRow {
         let mut places = frame.places().to_vec();
         places.sort();
         let rules = frame.used().iter().map(|rule| format!("{}: {}", rule.name, rule.citation)).collect();
-        Told { decision, rules, places, assumed: known.location.is_none() || known.zone.is_none() }
+        DecisionRow { decision, rules, places, assumed: known.location.is_none() || known.zone.is_none() }
     }
 }
 
@@ -45,8 +45,8 @@ type Columns = (
     Option<bool>,
 );
 
-fn columns(told: Option<Told>) -> Columns {
-    let unreadable = Told {
+fn columns(told: Option<DecisionRow>) -> Columns {
+    let unreadable = DecisionRow {
         decision: Decision { grounds: vec![Ground::Unreadable], next_allowed_at: None },
         rules: Vec::new(),
         places: Vec::new(),
@@ -76,17 +76,17 @@ fn decide(
     known_at: Option<Micros>,
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
-) -> Option<Told> {
+) -> Option<DecisionRow> {
     let question = question(channel, purpose);
     let book = rule::book();
     let known = said_of(&book, said);
     let asked = Contact::new(&book, channel, call_type, at, known_at);
     let phone = phone?;
-    let scope = Scope::new(question, at, known_at, &book);
+    let scope = FactScope::new(question, at, known_at, &book);
     let mut run = Run::new(&book, asked, Gatherer::single(scope), known);
     let suppressed = run.suppressed(phone);
     let (decision, frame, known) = run.decide(phone, suppressed);
-    Some(Told::of(decision, &frame, &known))
+    Some(DecisionRow::of(decision, &frame, &known))
 }
 
 /// The decision from what is given, whatever is recorded.
@@ -97,7 +97,7 @@ fn decide_given(
     at: Option<Micros>,
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
-) -> Option<Told> {
+) -> Option<DecisionRow> {
     question(channel, None);
     let book = rule::book();
     let mut known = said_of(&book, said);
@@ -121,13 +121,13 @@ fn decide_given(
     for register in given["registers"].as_array().into_iter().flatten() {
         facts.registers.push(Register {
             jurisdiction: register[0].as_str().map(Into::into),
-            kind: if register[3] == "other" { Source::Other } else { Source::Official },
+            kind: if register[3] == "other" { RegisterKind::Other } else { RegisterKind::Official },
             said: gather::said(register[1].as_str()),
             obtained_at: register[2].as_i64().unwrap_or(Micros::MIN),
         });
     }
     let frame = Frame::new(&book, Place::of(&book, phone).situation(&book, &asked, &known, line_type(phone)));
-    Some(Told::of(frame.decide(&facts), &frame, &known))
+    Some(DecisionRow::of(frame.decide(&facts), &frame, &known))
 }
 
 #[pg_extern(sql = false)]

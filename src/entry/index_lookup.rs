@@ -13,7 +13,7 @@ use crate::sys::spi::{Statement, connected};
 use crate::sys::{self, Text, executor};
 use dnc_core::entry::class::{self, Says};
 use dnc_core::entry::scope::{Ledger, Question, Scope};
-use dnc_core::list::pseudonym::Mark;
+use dnc_core::list::pseudonym::Pseudonym;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
@@ -24,19 +24,19 @@ const SHAPED: [i16; 5] = [3, 4, 5, 7, 8];
 const SEARCHED: &[i16] = &[2];
 
 /// A table of refusals and what ended them, and its index. Both have the same columns first, but for the names of two.
-struct Source {
+struct EntryTable {
     table: &'static CStr,
     index: &'static CStr,
-    /// The first columns, in their order; [`Source::store`] holds the table to them.
+    /// The first columns, in their order; [`EntryTable::store`] holds the table to them.
     columns: &'static [&'static CStr],
 }
 
-const ENTRIES: Source = Source {
+const ENTRIES: EntryTable = EntryTable {
     table: c"entry",
     index: c"entry_phone",
     columns: &[c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"],
 };
-const FINGERPRINTS: Source = Source {
+const FINGERPRINTS: EntryTable = EntryTable {
     table: c"fingerprint",
     index: c"fingerprint_mark",
     columns: &[
@@ -80,7 +80,7 @@ struct Store {
     judge: Option<pg_sys::Oid>,
 }
 
-impl Source {
+impl EntryTable {
     fn store(&self) -> Store {
         let place = usize::from(self.table == FINGERPRINTS.table);
         STORES.with(|stores| {
@@ -185,7 +185,7 @@ pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
 
 /// The same for the fingerprint of an erased number. Where no row has to be read, the high half of its mark decides: another
 /// number of the same one, refused without need, comes up less often than once in 10^12 looks.
-pub fn look_for_mark(mark: Mark, question: &Question, at: Option<i64>) -> bool {
+pub fn look_for_mark(mark: Pseudonym, question: &Question, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| FINGERPRINTS.by_index(probe, mark.high, Some(mark.low), question, at);
     executor::with_probe(FINGERPRINTS.table, |context| FINGERPRINTS.open(context), by_index).unwrap_or_else(|| {
         let [_, channel, purpose, at] = arguments(None, question, at);

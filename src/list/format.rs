@@ -5,7 +5,7 @@ use crate::list::version::one;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self};
-use dnc_core::list::file_format::{Action, Column, Format, Item, Parser, Reject, Unreadable};
+use dnc_core::list::file_format::{Action, ColumnName, Format, Parser, Record, Reject, Unreadable};
 use dnc_core::phone::plan;
 use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
@@ -37,9 +37,9 @@ pub fn format(name: &str, region: Option<&str>) -> Option<Format> {
         delimiter: byte("delimiter"),
         quote: byte("quote"),
         comment: byte("comment"),
-        number: texts("number_columns").iter().map(|column| Column::of(column)).collect(),
+        number: texts("number_columns").iter().map(|column| ColumnName::of(column)).collect(),
         action: row["action_column"].as_str().map(|column| Action {
-            column: Column::of(column),
+            column: ColumnName::of(column),
             add: texts("add_values"),
             remove: texts("remove_values"),
         }),
@@ -57,7 +57,7 @@ fn dnc_format_reads(
     let format = connected(sys::owner(), || format(format_name.unwrap_or_default(), region));
     if let (Some(format), Some(sample)) = (format, sample) {
         let mut parser = Parser::new(&format);
-        let mut sink = |found: Result<Item, Reject>| {
+        let mut sink = |found: Result<Record, Reject>| {
             lines += 1;
             readable += i64::from(found.is_ok());
         };
@@ -71,7 +71,11 @@ fn dnc_format_reads(
 }
 
 /// Has a parser read bytes, a portion at a time, so that the query can be cancelled however many they are.
-pub fn parse(parser: &mut Parser, bytes: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+pub fn parse(
+    parser: &mut Parser,
+    bytes: &[u8],
+    sink: &mut impl FnMut(Result<Record, Reject>),
+) -> Result<(), Unreadable> {
     bytes.chunks(PORTION).try_for_each(|portion| {
         pgrx::check_for_interrupts!();
         parser.feed(portion, sink)

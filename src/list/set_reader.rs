@@ -1,7 +1,7 @@
 //! The numbers of stored sets, and of the versions that consist of them, in order.
 
 use crate::error;
-use crate::list::version::Sets;
+use crate::list::version::SetIds;
 use crate::sys::spi::{Cursor, Statement};
 use dnc_core::list::block::{Block, END, Fault, Packed};
 use dnc_core::list::phone_set::{Merged, Operation, merged};
@@ -130,10 +130,10 @@ impl Listed {
         let sets = SETS.with(|s| s.run(&[version.into_datum()], true)).unwrap_or_else(|| error::no_version(version));
         let int = |n: usize| sets[n].map(|value| value.value() as i64);
         let whole = int(0).unwrap_or_else(|| error::no_version(version));
-        Listed::of(Sets { whole, changes: int(1).zip(int(2)) }, false)
+        Listed::of(SetIds { whole, changes: int(1).zip(int(2)) }, false)
     }
 
-    pub fn of(sets: Sets, checked: bool) -> Listed {
+    pub fn of(sets: SetIds, checked: bool) -> Listed {
         let reader = |set| SetReader::of(set, checked);
         match sets.changes {
             None => Listed::Whole(reader(sets.whole)),

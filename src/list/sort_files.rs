@@ -2,7 +2,7 @@
 
 use crate::error;
 use crate::sys::temp::{TempFile, TempFiles};
-use dnc_core::list::sort::{Run, Store};
+use dnc_core::list::sort::{SortedRun, Store};
 
 /// Sorting's files are the server's.
 pub struct Temp(pub TempFiles);
@@ -23,7 +23,7 @@ impl Store for Temp {
     }
 }
 
-impl Run for TempFile {
+impl SortedRun for TempFile {
     fn write(&mut self, bytes: &[u8]) {
         TempFile::write(self, bytes);
     }

@@ -19,7 +19,7 @@ thread_local! {
 
 /// The sets that a version consists of.
 #[derive(Clone, Copy)]
-pub struct Sets {
+pub struct SetIds {
     pub whole: i64,
     pub changes: Option<(i64, i64)>,
 }
@@ -34,7 +34,7 @@ pub struct Opened {
     pub delta: bool,
     pub reject_percent: i64,
     /// The version that the changes apply to, or else the current one.
-    pub before: Option<(Sets, u64)>,
+    pub before: Option<(SetIds, u64)>,
 }
 
 impl Opened {
@@ -47,7 +47,7 @@ impl Opened {
         let before = &known["before"];
         let before = before["whole_set"].as_i64().map(|whole| {
             let changes = before["plus_set"].as_i64().zip(before["minus_set"].as_i64());
-            (Sets { whole, changes }, before["numbers"].as_u64().unwrap_or(0))
+            (SetIds { whole, changes }, before["numbers"].as_u64().unwrap_or(0))
         });
         let operation = known["operation"].as_str();
         Opened {

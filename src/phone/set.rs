@@ -5,7 +5,7 @@ use crate::sys::args::Args;
 use crate::sys::{self, memory};
 use crate::{error, raw_function};
 use dnc_core::list::phone_set::{self, Operation, PhoneSet, Unbuilt};
-use dnc_core::list::sort::{Run, Sorter, Store};
+use dnc_core::list::sort::{SortedRun, Sorter, Store};
 use dnc_core::phone::{Phone, parse};
 use pgrx::pg_sys::Datum;
 use pgrx::prelude::*;
@@ -147,7 +147,7 @@ impl Store for Memory {
     }
 }
 
-impl Run for Bytes {
+impl SortedRun for Bytes {
     fn write(&mut self, bytes: &[u8]) {
         memory::grow(&mut self.bytes, bytes.len());
         self.bytes.extend_from_slice(bytes);

@@ -6,7 +6,7 @@ use crate::keys;
 use crate::phone::DncPhone;
 use crate::sys::{self, Spelling, Text, spi};
 use dnc_core::limits;
-use dnc_core::list::pseudonym::{Key, Mark};
+use dnc_core::list::pseudonym::{Key, Pseudonym};
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
 
@@ -16,7 +16,7 @@ fn dnc_marks(
     phone: DncPhone,
 ) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
     let marks: Vec<_> = lists::fingerprints().map_or_else(Vec::new, |fingerprints| {
-        fingerprints.marks(*phone).map(|(id, Mark { high, low })| (id.to_owned(), high, low)).collect()
+        fingerprints.marks(*phone).map(|(id, Pseudonym { high, low })| (id.to_owned(), high, low)).collect()
     });
     TableIterator::new(marks)
 }

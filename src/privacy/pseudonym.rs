@@ -13,7 +13,7 @@ use crate::keys::{self, Ring};
 use crate::sys;
 use crate::sys::probe::{Probe, Swept};
 use dnc_core::entry::scope::Question;
-use dnc_core::list::pseudonym::{Filter, Key, Mark};
+use dnc_core::list::pseudonym::{Filter, Key, Pseudonym};
 use dnc_core::phone::Phone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -35,7 +35,7 @@ pub struct Fingerprints {
     keys: Vec<(String, Key)>,
     missing: Vec<String>,
     filter: RefCell<Option<Filter>>,
-    ahead: RefCell<Ahead>,
+    ahead: RefCell<Upcoming>,
     /// Looks that a filter would have spared, and how many it costs to make one.
     looks: Cell<f64>,
     worth: Cell<Option<f64>>,
@@ -43,7 +43,7 @@ pub struct Fingerprints {
 
 /// Numbers that a scan is about to bring, and whether the filter lets each pass.
 #[derive(Default)]
-struct Ahead {
+struct Upcoming {
     bits: Vec<i64>,
     /// Their marks under one key.
     highs: Vec<i64>,
@@ -81,7 +81,7 @@ impl Fingerprints {
     }
 
     /// The number's mark under each key at hand, by the key's name, that of the newest first.
-    pub fn marks(&self, phone: Phone) -> impl Iterator<Item = (&str, Mark)> {
+    pub fn marks(&self, phone: Phone) -> impl Iterator<Item = (&str, Pseudonym)> {
         self.keys.iter().map(move |(id, key)| (&id[..], key.mark(phone)))
     }
 
@@ -135,7 +135,7 @@ impl Fingerprints {
     /// while it does the next.
     pub fn fetch(&self, bits: &[i64]) {
         let (Ok(filter), Ok(mut ahead)) = (self.filter.try_borrow(), self.ahead.try_borrow_mut()) else { return };
-        let Ahead { bits: known, highs, may_have, next } = &mut *ahead;
+        let Upcoming { bits: known, highs, may_have, next } = &mut *ahead;
         known.clear();
         *next = 0;
         let Some(filter) = filter.as_ref() else { return };

@@ -18,7 +18,7 @@ pub struct Args<'a> {
 }
 
 /// A state of an aggregate, with what it is: no other aggregate's is taken for it.
-struct Kept<T> {
+struct AggregateState<T> {
     kind: TypeId,
     state: T,
 }
@@ -119,7 +119,7 @@ impl<'a> Args<'a> {
         self.datum(place).map(|state| work(Self::state_at(state.cast_mut_ptr())))
     }
 
-    fn state_at<T: 'static>(state: *mut Kept<T>) -> &'a mut T {
+    fn state_at<T: 'static>(state: *mut AggregateState<T>) -> &'a mut T {
         // SAFETY: a value of type internal, which only the functions of an aggregate hand on; all of ours begin with their kind, and
         // each is in the hands of one call.
         let kept = unsafe { &mut *state };
@@ -129,14 +129,15 @@ impl<'a> Args<'a> {
         &mut kept.state
     }
 
-    fn new_state<T: 'static>(self, make: impl FnOnce() -> T) -> *mut Kept<T> {
+    fn new_state<T: 'static>(self, make: impl FnOnce() -> T) -> *mut AggregateState<T> {
         let mut context = std::ptr::null_mut();
         // SAFETY: the call's own structure; the context is that of the aggregate, which drops the state when it goes.
         unsafe {
             if pg_sys::AggCheckCallContext(self.fcinfo, &mut context) == 0 {
                 crate::error::not_an_aggregate();
             }
-            PgMemoryContexts::For(context).leak_and_drop_on_delete(Kept { kind: TypeId::of::<T>(), state: make() })
+            PgMemoryContexts::For(context)
+                .leak_and_drop_on_delete(AggregateState { kind: TypeId::of::<T>(), state: make() })
         }
     }
 

@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_void};
 
 /// A call of the executor that has not returned.
-struct Run {
+struct ExecutorRun {
     query: *mut QueryDesc,
     /// What the query keeps, if it keeps something; see [`Kept`].
     kept: Option<Id>,
@@ -53,7 +53,7 @@ thread_local! {
     static IDS: Cell<u64> = const { Cell::new(0) };
     /// The innermost run, for who asks often: its query and what that keeps.
     static INNERMOST: Cell<(*mut QueryDesc, Option<Id>)> = const { Cell::new((std::ptr::null_mut(), None)) };
-    static RUNS: RefCell<Vec<Run>> = const { RefCell::new(Vec::new()) };
+    static RUNS: RefCell<Vec<ExecutorRun>> = const { RefCell::new(Vec::new()) };
     static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -116,7 +116,7 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     let (level, owner) = unsafe { (super::raw::GetCurrentTransactionNestLevel(), pg_sys::CurrentResourceOwner) };
     let kept = KEPT.with_borrow(|all| all.iter().rev().find(|kept| kept.query == query).map(|kept| kept.id));
     change(|runs| {
-        runs.push(Run {
+        runs.push(ExecutorRun {
             query,
             kept,
             to_the_end: count == 0,
@@ -130,7 +130,7 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
 }
 
 /// Changes the stack of runs, and what is known of the innermost.
-fn change<T>(change: impl FnOnce(&mut Vec<Run>) -> T) -> T {
+fn change<T>(change: impl FnOnce(&mut Vec<ExecutorRun>) -> T) -> T {
     RUNS.with_borrow_mut(|runs| {
         let result = change(runs);
         INNERMOST.set(runs.last().map_or((std::ptr::null_mut(), None), |run| (run.query, run.kept)));
@@ -144,7 +144,7 @@ unsafe extern "C-unwind" fn leave(depth: usize) {
         // Above it only those that an error ended, where nothing was aborted for it.
         if runs.len() > depth { runs.drain(depth..).next() } else { None }
     });
-    if let Some(Run { probes, table, owner, .. }) = run {
+    if let Some(ExecutorRun { probes, table, owner, .. }) = run {
         // SAFETY: the executor has just returned to whom it was called by, whose owner it is; the table is open.
         unsafe {
             owned_by(owner, || {

@@ -5,7 +5,7 @@ use pgrx::pg_sys;
 
 /// How a lock is held: two kinds of holders, each of which goes with its own kind and not with the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum LockMode {
     /// What `pg_advisory_xact_lock_shared` takes.
     Reader,
     Writer,
@@ -14,11 +14,11 @@ pub enum Mode {
 }
 
 /// Takes the advisory lock of two keys to the end of the transaction.
-pub fn advisory(class: i32, key: i32, mode: Mode) {
+pub fn advisory(class: i32, key: i32, mode: LockMode) {
     let mode = match mode {
-        Mode::Reader => pg_sys::ShareLock,
-        Mode::Writer => pg_sys::RowExclusiveLock,
-        Mode::Both => pg_sys::ShareRowExclusiveLock,
+        LockMode::Reader => pg_sys::ShareLock,
+        LockMode::Writer => pg_sys::RowExclusiveLock,
+        LockMode::Both => pg_sys::ShareRowExclusiveLock,
     };
     // SAFETY: a tag as the server's own functions make it (`SET_LOCKTAG_ADVISORY`); an error leaves nothing to clean up.
     unsafe {

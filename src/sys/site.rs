@@ -4,7 +4,7 @@ use super::args::Args;
 use pgrx::PgMemoryContexts;
 use std::any::TypeId;
 
-struct Kept<T> {
+struct SiteValue<T> {
     kind: TypeId,
     value: T,
 }
@@ -17,10 +17,10 @@ pub fn of<'a, T: 'static>(args: Args<'a>, make: impl FnOnce() -> T) -> &'a mut T
     unsafe {
         let info = (*args.fcinfo()).flinfo;
         if (*info).fn_extra.is_null() {
-            let kept = Kept { kind: TypeId::of::<T>(), value: make() };
+            let kept = SiteValue { kind: TypeId::of::<T>(), value: make() };
             (*info).fn_extra = PgMemoryContexts::For((*info).fn_mcxt).leak_and_drop_on_delete(kept).cast();
         }
-        let kept = &mut *(*info).fn_extra.cast::<Kept<T>>();
+        let kept = &mut *(*info).fn_extra.cast::<SiteValue<T>>();
         assert!(kept.kind == TypeId::of::<T>(), "a call site keeps one kind of thing");
         &mut kept.value
     }
@@ -31,7 +31,7 @@ pub fn of<'a, T: 'static>(args: Args<'a>, make: impl FnOnce() -> T) -> &'a mut T
 pub fn peek<'a, T: 'static>(args: Args<'a>) -> Option<&'a T> {
     // SAFETY: as above; only `of` puts something there.
     unsafe {
-        let kept = (*(*args.fcinfo()).flinfo).fn_extra.cast::<Kept<T>>().as_ref()?;
+        let kept = (*(*args.fcinfo()).flinfo).fn_extra.cast::<SiteValue<T>>().as_ref()?;
         (kept.kind == TypeId::of::<T>()).then_some(&kept.value)
     }
 }

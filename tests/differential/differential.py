@@ -111,7 +111,7 @@ class World:
         q.execute('CREATE TABLE many AS SELECT n.* FROM number AS n, generate_series(1, 60)')
         q.execute('ANALYZE')
         q.execute("CREATE TABLE queue (phone dnc_phone); SELECT dnc_attach('queue', 'phone', channel => 'voice')")
-        q.execute("CREATE TABLE skipped (phone dnc_phone); SELECT dnc_attach('skipped', 'phone', channel => 'sms', 'acme', mode => 'skip')")
+        q.execute("CREATE TABLE skipped (phone dnc_phone); SELECT dnc_attach('skipped', 'phone', channel => 'sms', purpose => 'acme', mode => 'skip')")
         q.execute("SELECT dnc_create_view('callable', 'number', 'phone', channel => 'voice')")
         q.execute("SELECT dnc_create_view('flagged', 'number', 'phone', channel => 'sms', purpose => 'acme/loans', mode => 'flag')")
         q.execute("SELECT dnc_create_view('masked', 'number', 'phone', channel => 'all', mode => 'mask')")

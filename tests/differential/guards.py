@@ -44,7 +44,7 @@ def set_up():
     for table, (channel, purpose, mode) in TABLES.items():
         # `written` is the transaction that last changed the number: a guard does not look at a row whose number stays.
         q.execute("CREATE TABLE %s (id int PRIMARY KEY, phone dnc_phone, note text, written xid8)" % table)
-        q.execute('SELECT dnc_attach(%s, %s, %s, %s, mode => %s)', (table, 'phone', channel, purpose, mode))
+        q.execute('SELECT dnc_attach(%s, %s, channel => %s, purpose => %s, mode => %s)', (table, 'phone', channel, purpose, mode))
     q.execute("""CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN UPDATE touched SET note = 'touched' WHERE id = NEW.id; RETURN NULL; END$$;
         CREATE TRIGGER touch AFTER INSERT ON touched FOR EACH ROW EXECUTE FUNCTION touch();
         CREATE FUNCTION rewrite() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN

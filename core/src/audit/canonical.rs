@@ -27,7 +27,7 @@ const POSTGRES_EPOCH_DAYS: i64 = 10_957;
 const DAY: i64 = 86_400_000_000;
 
 /// A column's value.
-pub enum Value<'a> {
+pub enum Canonical<'a> {
     /// SQL's NULL.
     Null,
     /// A boolean.
@@ -51,7 +51,7 @@ pub enum Value<'a> {
 }
 
 /// The canonical bytes of a row given as its columns, in any order.
-pub fn row<'a>(columns: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> String {
+pub fn row<'a>(columns: impl IntoIterator<Item = (&'a str, Canonical<'a>)>) -> String {
     let mut columns: Vec<_> = columns.into_iter().collect();
     columns.sort_unstable_by_key(|(name, _)| *name);
     let mut out = String::with_capacity(256);
@@ -68,14 +68,14 @@ pub fn row<'a>(columns: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> Strin
     out
 }
 
-fn write_value(value: &Value, out: &mut String) {
+fn write_value(value: &Canonical, out: &mut String) {
     match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
-        Value::Int(n @ 0..) => digits(*n, 1, out),
-        Value::Int(n) => write!(out, "{n}").expect("writing to a string"),
-        Value::Text(s) => string(s, out),
-        Value::Texts(all) => {
+        Canonical::Null => out.push_str("null"),
+        Canonical::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Canonical::Int(n @ 0..) => digits(*n, 1, out),
+        Canonical::Int(n) => write!(out, "{n}").expect("writing to a string"),
+        Canonical::Text(s) => string(s, out),
+        Canonical::Texts(all) => {
             out.push('[');
             for (i, s) in all.iter().enumerate() {
                 if i > 0 {
@@ -88,17 +88,17 @@ fn write_value(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        Value::Timestamp(t) => string(&timestamp(*t), out),
-        Value::Date(d) => string(&date(*d), out),
-        Value::Interval(months, days, micros) => {
+        Canonical::Timestamp(t) => string(&timestamp(*t), out),
+        Canonical::Date(d) => string(&date(*d), out),
+        Canonical::Interval(months, days, micros) => {
             write!(out, "[{months},{days},{micros}]").expect("writing to a string");
         }
-        Value::Bytes(b) => {
+        Canonical::Bytes(b) => {
             out.push('"');
             write_hex(b, out);
             out.push('"');
         }
-        Value::Json(s) => out.push_str(s),
+        Canonical::Json(s) => out.push_str(s),
     }
 }
 

@@ -4,7 +4,7 @@
 //!   nothing can be guessed from it.
 //! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
 
-use super::canonical::{self, Value};
+use super::canonical::{self, Canonical};
 use super::merkle_tree::{self, Hash};
 use sha2::{Digest, Sha256};
 
@@ -133,19 +133,19 @@ impl SealRow {
     pub fn text(&self) -> String {
         let state = self.state.as_ref();
         canonical::row([
-            ("seal", Value::Int(self.seal)),
-            ("origin", Value::Text(&self.origin)),
-            ("tree_size", Value::Int(self.tree_size)),
-            ("rows", Value::Int(self.rows)),
-            ("sealed_at", Value::Timestamp(self.sealed_at)),
-            ("complete_to", Value::Timestamp(self.complete_to)),
-            ("sealed_by", Value::Text(&self.sealed_by)),
-            ("state_size", state.map_or(Value::Null, |s| Value::Int(s.size))),
-            ("state_root", state.map_or(Value::Null, |s| Value::Bytes(&s.root))),
-            ("state_key", state.map_or(Value::Null, |s| Value::Bytes(&s.key_check))),
-            ("loaded_rows", Value::Int(self.loaded_rows)),
-            ("accepted", self.accepted.as_deref().map_or(Value::Null, Value::Text)),
-            ("format", Value::Int(i64::from(canonical::FORMAT))),
+            ("seal", Canonical::Int(self.seal)),
+            ("origin", Canonical::Text(&self.origin)),
+            ("tree_size", Canonical::Int(self.tree_size)),
+            ("rows", Canonical::Int(self.rows)),
+            ("sealed_at", Canonical::Timestamp(self.sealed_at)),
+            ("complete_to", Canonical::Timestamp(self.complete_to)),
+            ("sealed_by", Canonical::Text(&self.sealed_by)),
+            ("state_size", state.map_or(Canonical::Null, |s| Canonical::Int(s.size))),
+            ("state_root", state.map_or(Canonical::Null, |s| Canonical::Bytes(&s.root))),
+            ("state_key", state.map_or(Canonical::Null, |s| Canonical::Bytes(&s.key_check))),
+            ("loaded_rows", Canonical::Int(self.loaded_rows)),
+            ("accepted", self.accepted.as_deref().map_or(Canonical::Null, Canonical::Text)),
+            ("format", Canonical::Int(i64::from(canonical::FORMAT))),
         ])
     }
 }

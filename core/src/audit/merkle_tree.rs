@@ -38,7 +38,7 @@ pub struct Frontier {
 
 impl Frontier {
     /// A tree of `size` leaves that `source` knows.
-    pub fn of<S: Source>(source: &mut S, size: u64) -> Result<Frontier, S::Error> {
+    pub fn of<S: NodeReader>(source: &mut S, size: u64) -> Result<Frontier, S::Error> {
         let peaks = peaks(size).map(|(level, index)| complete(source, level, index)).collect::<Result<_, _>>()?;
         Ok(Frontier { size, peaks })
     }
@@ -74,7 +74,7 @@ fn peaks(size: u64) -> impl Iterator<Item = (u32, u64)> {
 }
 
 /// Where nodes are kept.
-pub trait Source {
+pub trait NodeReader {
     /// What fails where a hash cannot be read.
     type Error;
     /// A complete node of a stored level: 0 for leaves, 8, 16, …
@@ -82,7 +82,7 @@ pub trait Source {
 }
 
 /// A complete node.
-pub fn complete<S: Source>(source: &mut S, level: u32, index: u64) -> Result<Hash, S::Error> {
+pub fn complete<S: NodeReader>(source: &mut S, level: u32, index: u64) -> Result<Hash, S::Error> {
     if level.is_multiple_of(TILE) {
         return source.stored(level, index);
     }
@@ -92,7 +92,7 @@ pub fn complete<S: Source>(source: &mut S, level: u32, index: u64) -> Result<Has
 
 /// The root of leaves `start` to `end`, `end` not included, where `start` is a multiple of the smallest power of two that holds
 /// them.
-fn range<S: Source>(source: &mut S, start: u64, end: u64) -> Result<Hash, S::Error> {
+fn range<S: NodeReader>(source: &mut S, start: u64, end: u64) -> Result<Hash, S::Error> {
     let count = end - start;
     if count == 0 {
         return Ok(empty());
@@ -111,7 +111,7 @@ fn split(count: u64) -> u64 {
 }
 
 /// The root of the first `size` leaves.
-pub fn root<S: Source>(source: &mut S, size: u64) -> Result<Hash, S::Error> {
+pub fn root<S: NodeReader>(source: &mut S, size: u64) -> Result<Hash, S::Error> {
     range(source, 0, size)
 }
 
@@ -119,7 +119,7 @@ pub fn root<S: Source>(source: &mut S, size: u64) -> Result<Hash, S::Error> {
 ///
 /// # Panics
 /// Unless `index < size`.
-pub fn inclusion<S: Source>(source: &mut S, index: u64, size: u64) -> Result<Vec<Hash>, S::Error> {
+pub fn inclusion<S: NodeReader>(source: &mut S, index: u64, size: u64) -> Result<Vec<Hash>, S::Error> {
     assert!(index < size);
     let (mut start, mut end, mut path) = (0, size, Vec::new());
     while end - start > 1 {
@@ -141,7 +141,7 @@ pub fn inclusion<S: Source>(source: &mut S, index: u64, size: u64) -> Result<Vec
 ///
 /// # Panics
 /// Unless `old <= new`.
-pub fn consistency<S: Source>(source: &mut S, old: u64, new: u64) -> Result<Vec<Hash>, S::Error> {
+pub fn consistency<S: NodeReader>(source: &mut S, old: u64, new: u64) -> Result<Vec<Hash>, S::Error> {
     assert!(old <= new);
     if old == 0 || old == new {
         return Ok(Vec::new());

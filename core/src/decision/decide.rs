@@ -1,6 +1,6 @@
 //! The decision, from the rules of a situation and the facts of a number.
 
-use super::facts::{Consent, Facts, Register, Said, Source};
+use super::facts::{Consent, Facts, Register, RegisterKind, Said};
 use super::ground::Ground;
 use crate::rule::clock::{self, Micros};
 use crate::rule::hours::{Hours, Open};
@@ -299,8 +299,8 @@ impl<'a> Frame<'a> {
                 // Who is in a register is in it, wherever the number seems to be.
                 (_, Said::Listed) if !excused(jurisdiction, None) => against.push(Ground::Registered),
                 _ if !self.concerns(register) => {}
-                (_, Said::Listed | Said::Clear) | (Source::Official | Source::Answer, _) => {}
-                (Source::Other, _) => against.push(Ground::Unknown),
+                (_, Said::Listed | Said::Clear) | (RegisterKind::Official | RegisterKind::Answer, _) => {}
+                (RegisterKind::Other, _) => against.push(Ground::Unknown),
             }
         }
         against.sort_unstable();
@@ -332,7 +332,7 @@ impl<'a> Frame<'a> {
         let (mut told, mut answered) = (false, false);
         // Doubts about what is the jurisdiction's own, and about the rest.
         let (mut own_doubt, mut other_doubt) = (None, None);
-        for register in facts.registers.iter().filter(lies_in).filter(|register| register.kind != Source::Other) {
+        for register in facts.registers.iter().filter(lies_in).filter(|register| register.kind != RegisterKind::Other) {
             let doubt = match register.said {
                 Said::Listed => None,
                 Said::Clear if self.is_too_old(register.obtained_at) => Some(Ground::RegistryStale),
@@ -345,7 +345,7 @@ impl<'a> Frame<'a> {
             let own = register.jurisdiction.as_deref().unwrap_or("*");
             if own == rule.jurisdiction {
                 told |= doubt.is_none();
-                answered |= doubt.is_none() && register.kind == Source::Answer;
+                answered |= doubt.is_none() && register.kind == RegisterKind::Answer;
                 own_doubt = own_doubt.max(doubt);
             } else if doubt.is_some() && !excused(own, None) {
                 other_doubt = other_doubt.max(doubt);

@@ -23,7 +23,7 @@ pub enum Said {
 
 /// What kind of register it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Source {
+pub enum RegisterKind {
     /// The list of a state or a part of one.
     Official,
     /// Any other list.
@@ -38,7 +38,7 @@ pub struct Register {
     /// `None`: wherever the number may be.
     pub jurisdiction: Option<Rc<str>>,
     /// What kind of register it is.
-    pub kind: Source,
+    pub kind: RegisterKind,
     /// What it says.
     pub said: Said,
     /// When the list was obtained, or the answer given.

@@ -15,5 +15,5 @@ mod facts;
 mod ground;
 
 pub use decide::{Decision, Frame, Situation};
-pub use facts::{Consent, Facts, Preference, Register, Said, Source};
+pub use facts::{Consent, Facts, Preference, Register, RegisterKind, Said};
 pub use ground::Ground;

@@ -17,7 +17,7 @@ pub struct Format {
     /// Lines that begin with it are passed over.
     pub comment: Option<u8>,
     /// What makes the number, in this order; a line without a delimiter is the whole number.
-    pub number: Vec<Column>,
+    pub number: Vec<ColumnName>,
     /// What says whether it is added or removed, and the values that say so, in lower case.
     pub action: Option<Action>,
     /// By which region's rules numbers are read.
@@ -28,7 +28,7 @@ pub struct Format {
 #[derive(Clone)]
 pub struct Action {
     /// The column that says it.
-    pub column: Column,
+    pub column: ColumnName,
     /// Its values that add a number.
     pub add: Vec<String>,
     /// Its values that remove a number.
@@ -38,26 +38,26 @@ pub struct Action {
 /// Where a value stands: in a column, by place from 0 or by the name in the header; in XML, as `element/@attribute`, or as
 /// `element` for what is between its tags.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Column {
+pub enum ColumnName {
     /// By its place, counted from 0.
     Place(usize),
     /// By the name in its header.
     Named(String),
 }
 
-impl Column {
+impl ColumnName {
     /// `3` is the third column, anything else a name.
-    pub fn of(text: &str) -> Column {
+    pub fn of(text: &str) -> ColumnName {
         match text.parse::<usize>() {
-            Ok(place) if place > 0 => Column::Place(place - 1),
-            _ => Column::Named(text.to_owned()),
+            Ok(place) if place > 0 => ColumnName::Place(place - 1),
+            _ => ColumnName::Named(text.to_owned()),
         }
     }
 }
 
 /// What a record says.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Item {
+pub struct Record {
     /// The number.
     pub phone: Phone,
     /// Removed, where a file has changes.
@@ -139,7 +139,7 @@ struct Places {
 impl<'a> Parser<'a> {
     /// A parser of records of this format.
     pub fn new(format: &'a Format) -> Parser<'a> {
-        let place = |column: &Column| if let Column::Place(place) = column { Some(*place) } else { None };
+        let place = |column: &ColumnName| if let ColumnName::Place(place) = column { Some(*place) } else { None };
         let number: Option<Vec<usize>> = format.number.iter().map(place).collect();
         let action = format.action.as_ref().map(|action| place(&action.column));
         let known = number.is_some() && action != Some(None);
@@ -153,7 +153,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a portion. `sink` is told of every record that is no comment, blank or header.
-    pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+    pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Result<Record, Reject>)) -> Result<(), Unreadable> {
         let mut bytes = bytes;
         if !self.begun && !bytes.is_empty() {
             self.begun = true;
@@ -184,7 +184,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads what the last portion ended with.
-    pub fn finish(&mut self, sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+    pub fn finish(&mut self, sink: &mut impl FnMut(Result<Record, Reject>)) -> Result<(), Unreadable> {
         let whole = std::mem::take(&mut self.rest);
         if whole.is_empty() && !self.skipping { Ok(()) } else { self.whole(&whole, sink) }
     }
@@ -197,7 +197,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn whole(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+    fn whole(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Record, Reject>)) -> Result<(), Unreadable> {
         if !std::mem::take(&mut self.skipping) {
             return self.record(record, sink);
         }
@@ -206,7 +206,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn record(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) -> Result<(), Unreadable> {
+    fn record(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Record, Reject>)) -> Result<(), Unreadable> {
         if self.format.xml {
             self.tag(record, sink);
             return Ok(());
@@ -222,7 +222,7 @@ impl<'a> Parser<'a> {
         }
         // The commonest file of all has nothing but numbers.
         let found = if self.format.delimiter.is_none() && self.format.action.is_none() {
-            number(line, self.format.region).map(|phone| Item { phone, removed: false })
+            number(line, self.format.region).map(|phone| Record { phone, removed: false })
         } else {
             self.columns(line)
         };
@@ -235,12 +235,12 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn columns(&self, line: &[u8]) -> Result<Item, Reason> {
+    fn columns(&self, line: &[u8]) -> Result<Record, Reason> {
         let mut columns: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
         let count = split(line, self.format, &mut columns);
         let column = |place: usize| columns[..count].get(place).copied().ok_or(Reason::NoColumn);
         if count == 1 && self.format.action.is_none() {
-            return Ok(Item { phone: number(columns[0], self.format.region)?, removed: false });
+            return Ok(Record { phone: number(columns[0], self.format.region)?, removed: false });
         }
         let mut joined = Joined::default();
         for place in &self.places.number {
@@ -250,15 +250,15 @@ impl<'a> Parser<'a> {
             (Some(action), Some(place)) => action.removes(column(place)?)?,
             _ => false,
         };
-        Ok(Item { phone: number(joined.bytes(), self.format.region)?, removed })
+        Ok(Record { phone: number(joined.bytes(), self.format.region)?, removed })
     }
 
     fn header(&mut self, line: &[u8]) -> Result<(), Unreadable> {
         let mut columns: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
         let count = split(line, self.format, &mut columns);
-        let place = |column: &Column| match column {
-            Column::Place(place) => Ok(*place),
-            Column::Named(name) => columns[..count]
+        let place = |column: &ColumnName| match column {
+            ColumnName::Place(place) => Ok(*place),
+            ColumnName::Named(name) => columns[..count]
                 .iter()
                 .position(|found| found.eq_ignore_ascii_case(name.as_bytes()))
                 .ok_or_else(|| Unreadable::NoHeader(name.clone())),
@@ -271,7 +271,7 @@ impl<'a> Parser<'a> {
 
     /// A record that ends with a tag: what stands before it is the content of the element that it closes, if it closes one.
     /// Nothing is asked of the file but that tags end; the published samples of registries are not well-formed.
-    fn tag(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Item, Reject>)) {
+    fn tag(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Record, Reject>)) {
         let opened = memchr::memrchr(b'<', record);
         self.line += if self.line == 0 { 1 } else { 0 };
         let line = self.line + memchr::memchr_iter(b'\n', &record[..opened.unwrap_or(0)]).count() as u64;
@@ -286,7 +286,7 @@ impl<'a> Parser<'a> {
         let mut complete = false;
         let wanted = self.format.number.iter().chain(self.format.action.iter().map(|action| &action.column));
         for (n, column) in wanted.enumerate() {
-            let Column::Named(column) = column else { continue };
+            let ColumnName::Named(column) = column else { continue };
             let value = match column.split_once("/@") {
                 Some((element, attribute)) if !closes && element.as_bytes() == name => {
                     attribute_of(attributes, attribute)
@@ -306,7 +306,7 @@ impl<'a> Parser<'a> {
             let removed =
                 self.format.action.as_ref().map_or(Ok(false), |action| action.removes(&self.places.values[last + 1]));
             let found = number(joined.bytes(), self.format.region)
-                .and_then(|phone| removed.map(|removed| Item { phone, removed }));
+                .and_then(|phone| removed.map(|removed| Record { phone, removed }));
             sink(found.map_err(|reason| Reject { line, text: masked(joined.bytes()), reason }));
         }
     }

@@ -25,12 +25,12 @@ unsafe impl Zeroed for u64 {}
 unsafe impl Zeroed for [u32; 8] {}
 
 /// `len` values, at first all bits zero; dropped like a `Vec`.
-pub struct Block<T: Zeroed> {
+pub struct HugeBlock<T: Zeroed> {
     start: NonNull<T>,
     len: usize,
 }
 
-impl<T: Zeroed> Block<T> {
+impl<T: Zeroed> HugeBlock<T> {
     fn layout(len: usize) -> Option<Layout> {
         let plain = Layout::array::<T>(len).ok()?;
         if plain.size() < HUGE { Some(plain) } else { plain.align_to(HUGE).ok().map(|l| l.pad_to_align()) }
@@ -42,7 +42,7 @@ impl<T: Zeroed> Block<T> {
     }
 
     /// `None` if there is no such memory, or nothing to hold.
-    pub fn zeroed(len: usize) -> Option<Block<T>> {
+    pub fn zeroed(len: usize) -> Option<HugeBlock<T>> {
         let layout = Self::layout(len).filter(|layout| layout.size() > 0)?;
         // SAFETY: the layout has a size; zeros are written over all of it, and they are values of `T`. Advice on memory that is
         // ours: whether it is taken does not matter. Pages come with the first write to them, so only after it.
@@ -55,11 +55,11 @@ impl<T: Zeroed> Block<T> {
             start.write_bytes(0, layout.size());
             start
         };
-        Some(Block { start: start.cast(), len })
+        Some(HugeBlock { start: start.cast(), len })
     }
 }
 
-impl<T: Zeroed> Deref for Block<T> {
+impl<T: Zeroed> Deref for HugeBlock<T> {
     type Target = [T];
 
     #[inline]
@@ -69,7 +69,7 @@ impl<T: Zeroed> Deref for Block<T> {
     }
 }
 
-impl<T: Zeroed> DerefMut for Block<T> {
+impl<T: Zeroed> DerefMut for HugeBlock<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as above, and borrowed for writing.
@@ -77,7 +77,7 @@ impl<T: Zeroed> DerefMut for Block<T> {
     }
 }
 
-impl<T: Zeroed> Drop for Block<T> {
+impl<T: Zeroed> Drop for HugeBlock<T> {
     fn drop(&mut self) {
         if let Some(layout) = Self::layout(self.len) {
             // SAFETY: allocated with this layout.

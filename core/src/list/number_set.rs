@@ -14,7 +14,7 @@
 //! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. Filters
 //! before it were tried and saved nothing: they are as far from the processor as what they spare.
 
-use super::memory::{Block, Zeroed, prefetch};
+use super::memory::{HugeBlock, Zeroed, prefetch};
 use crate::phone::Phone;
 
 /// What the set knows of a number.
@@ -59,13 +59,13 @@ unsafe impl Zeroed for Span {}
 
 /// The set, ready to be asked.
 pub struct Numbers {
-    spans: Block<Span>,
+    spans: HugeBlock<Span>,
     /// Tables of runs: `RUNS + 1` places in `values` a span.
-    runs: Block<u32>,
-    values: Block<u16>,
-    few: Block<u32>,
+    runs: HugeBlock<u32>,
+    values: HugeBlock<u16>,
+    few: HugeBlock<u32>,
     /// A bit for each of `few` and then of `values`; none if nothing is unsure.
-    unsure: Option<Block<u64>>,
+    unsure: Option<HugeBlock<u64>>,
     len: usize,
 }
 
@@ -161,11 +161,11 @@ impl Numbers {
 
     /// The memory it takes.
     pub fn bytes(&self) -> usize {
-        Block::<Span>::bytes(self.spans.len())
-            + Block::<u32>::bytes(self.runs.len())
-            + Block::<u16>::bytes(self.values.len())
-            + Block::<u32>::bytes(self.few.len())
-            + self.unsure.as_ref().map_or(0, |bits| Block::<u64>::bytes(bits.len()))
+        HugeBlock::<Span>::bytes(self.spans.len())
+            + HugeBlock::<u32>::bytes(self.runs.len())
+            + HugeBlock::<u16>::bytes(self.values.len())
+            + HugeBlock::<u32>::bytes(self.few.len())
+            + self.unsure.as_ref().map_or(0, |bits| HugeBlock::<u64>::bytes(bits.len()))
     }
 }
 
@@ -175,7 +175,7 @@ const UNSURE: Gathered = 1 << SPAN_BITS;
 
 /// The span that is being gathered; there is one a length, since numbers of different lengths come interleaved.
 #[derive(Default)]
-struct Open {
+struct OpenSpan {
     key: u64,
     numbers: Vec<Gathered>,
 }
@@ -185,7 +185,7 @@ pub struct Builder {
     limit: usize,
     /// Bytes that have gone into blocks.
     blocks: usize,
-    open: [Open; 16],
+    open: [OpenSpan; 16],
     spans: Vec<Span>,
     runs: Vec<u32>,
     values: Vec<u16>,
@@ -237,7 +237,7 @@ impl Builder {
 
     /// Closes the open span of this length.
     fn flush(&mut self, length: usize) -> Result<(), Failure> {
-        let Open { key, mut numbers } = std::mem::take(&mut self.open[length]);
+        let OpenSpan { key, mut numbers } = std::mem::take(&mut self.open[length]);
         if numbers.is_empty() {
             return Ok(());
         }
@@ -314,20 +314,20 @@ impl Builder {
     }
 
     /// A copy where it can be read fast; the original is given up.
-    fn moved<T: Zeroed>(&mut self, of: impl Fn(&mut Builder) -> &mut Vec<T>) -> Result<Block<T>, Failure> {
+    fn moved<T: Zeroed>(&mut self, of: impl Fn(&mut Builder) -> &mut Vec<T>) -> Result<HugeBlock<T>, Failure> {
         let len = of(self).len();
         let mut block = self.block(len.max(1))?;
         block[..len].copy_from_slice(&std::mem::take(of(self)));
         Ok(block)
     }
 
-    fn block<T: Zeroed>(&mut self, len: usize) -> Result<Block<T>, Failure> {
-        let bytes = Block::<T>::bytes(len);
+    fn block<T: Zeroed>(&mut self, len: usize) -> Result<HugeBlock<T>, Failure> {
+        let bytes = HugeBlock::<T>::bytes(len);
         if bytes > self.room() {
             return Err(Failure::Full);
         }
         self.blocks += bytes;
-        Block::zeroed(len).ok_or(Failure::Full)
+        HugeBlock::zeroed(len).ok_or(Failure::Full)
     }
 
     /// Bytes that are left of what it may take.

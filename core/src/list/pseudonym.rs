@@ -5,7 +5,7 @@
 //! keys: 128 bits. It names nobody without the key; with it, whoever tries all numbers finds the number, so that it is
 //! still personal data.
 
-use super::memory::{Block, fetch_line};
+use super::memory::{HugeBlock, fetch_line};
 use crate::phone::Phone;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -13,7 +13,7 @@ use siphasher::sip::SipHasher24;
 
 /// A number's mark under one key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Mark {
+pub struct Pseudonym {
     /// What is searched for.
     pub high: i64,
     /// Tells numbers of the same high half apart.
@@ -55,8 +55,8 @@ impl Key {
 
     /// A number's pseudonym.
     #[inline]
-    pub fn mark(&self, phone: Phone) -> Mark {
-        Mark { high: self.high(phone), low: self.low.hash(&phone.bits().to_le_bytes()) as i64 }
+    pub fn mark(&self, phone: Phone) -> Pseudonym {
+        Pseudonym { high: self.high(phone), low: self.low.hash(&phone.bits().to_le_bytes()) as i64 }
     }
 }
 
@@ -64,7 +64,7 @@ impl Key {
 /// of its eight words (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007). What it does
 /// not hold is not there; of what is not there it holds less than one in 2000.
 pub struct Filter {
-    blocks: Block<[u32; 8]>,
+    blocks: HugeBlock<[u32; 8]>,
 }
 
 /// Bits a mark.
@@ -77,10 +77,10 @@ impl Filter {
     /// An empty one for so many marks; `None` if that takes more than so many bytes.
     pub fn new(marks: usize, most_bytes: usize) -> Option<Filter> {
         let blocks = (marks.max(1) * BITS).div_ceil(256);
-        if Block::<[u32; 8]>::bytes(blocks) > most_bytes {
+        if HugeBlock::<[u32; 8]>::bytes(blocks) > most_bytes {
             return None;
         }
-        Some(Filter { blocks: Block::zeroed(blocks)? })
+        Some(Filter { blocks: HugeBlock::zeroed(blocks)? })
     }
 
     fn block(&self, high: i64) -> usize {
@@ -143,7 +143,7 @@ mod tests {
     }
 
     /// What was stored once must be found for good.
-    const PINNED: Mark = Mark { high: -5_932_602_927_667_154_961, low: -7_967_477_448_043_463_436 };
+    const PINNED: Pseudonym = Pseudonym { high: -5_932_602_927_667_154_961, low: -7_967_477_448_043_463_436 };
 
     #[test]
     fn the_filter_holds_what_was_put_in_and_little_else() {

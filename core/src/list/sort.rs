@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 /// Where runs are kept.
 pub trait Store {
     /// What a run is kept in.
-    type Run: Run;
+    type Run: SortedRun;
     /// A new run, empty.
     fn create(&mut self) -> Self::Run;
     /// Called now and then while it works; may not return.
@@ -19,7 +19,7 @@ pub trait Store {
 }
 
 /// Bytes that are written, and then read once from their beginning.
-pub trait Run {
+pub trait SortedRun {
     /// Adds bytes at its end.
     fn write(&mut self, bytes: &[u8]);
     /// Goes to its beginning, from which it is then read.
@@ -118,13 +118,13 @@ impl<S: Store> Sorter<S> {
         let mut sources = Vec::new();
         if self.runs.is_empty() {
             self.keys.sort_unstable();
-            sources.push(Source::Memory(std::mem::take(&mut self.keys), 0));
+            sources.push(MergeSource::Memory(std::mem::take(&mut self.keys), 0));
         } else {
             if !self.keys.is_empty() {
                 self.spill();
             }
             self.keys = Vec::new();
-            sources.extend(self.runs.into_iter().map(|run| Source::Run(Reader::new(run))));
+            sources.extend(self.runs.into_iter().map(|run| MergeSource::Run(Reader::new(run))));
         }
         let mut heads = BinaryHeap::with_capacity(sources.len());
         for (n, source) in sources.iter_mut().enumerate() {
@@ -134,32 +134,32 @@ impl<S: Store> Sorter<S> {
     }
 }
 
-enum Source<R: Run> {
+enum MergeSource<R: SortedRun> {
     Memory(Vec<u64>, usize),
     Run(Reader<R>),
 }
 
-impl<R: Run> Source<R> {
+impl<R: SortedRun> MergeSource<R> {
     fn next(&mut self) -> Option<u64> {
         match self {
-            Source::Memory(keys, at) => {
+            MergeSource::Memory(keys, at) => {
                 let key = keys.get(*at).copied();
                 *at += 1;
                 key
             }
-            Source::Run(reader) => reader.next(),
+            MergeSource::Run(reader) => reader.next(),
         }
     }
 }
 
-struct Reader<R: Run> {
+struct Reader<R: SortedRun> {
     run: R,
     bytes: Vec<u8>,
     at: usize,
     before: u64,
 }
 
-impl<R: Run> Reader<R> {
+impl<R: SortedRun> Reader<R> {
     fn new(run: R) -> Reader<R> {
         Reader { run, bytes: Vec::new(), at: 0, before: 0 }
     }
@@ -192,7 +192,7 @@ impl<R: Run> Reader<R> {
 /// The sorted keys, in order.
 pub struct Merge<S: Store> {
     store: S,
-    sources: Vec<Source<S::Run>>,
+    sources: Vec<MergeSource<S::Run>>,
     heads: BinaryHeap<Reverse<(u64, usize)>>,
     pushed: Sum,
     merged: Sum,
@@ -217,7 +217,8 @@ impl<S: Store> Iterator for Merge<S> {
             Some(next) => *head = Reverse((next, source)),
             None => {
                 std::collections::binary_heap::PeekMut::pop(head);
-                if let Source::Run(reader) = std::mem::replace(&mut self.sources[source], Source::Memory(Vec::new(), 0))
+                if let MergeSource::Run(reader) =
+                    std::mem::replace(&mut self.sources[source], MergeSource::Memory(Vec::new(), 0))
                 {
                     reader.run.close();
                 }

@@ -66,12 +66,12 @@ pub enum Moved {
 /// The holidays of one calendar.
 #[derive(Default)]
 pub struct Calendar {
-    rows: Vec<Row>,
+    rows: Vec<HolidayRow>,
     /// Days of the years that were asked for.
     years: RefCell<BTreeMap<i32, BTreeSet<NaiveDate>>>,
 }
 
-struct Row {
+struct HolidayRow {
     name: String,
     spec: Spec,
     years: (i32, i32),
@@ -173,14 +173,14 @@ fn is_weekend(day: NaiveDate) -> bool {
 impl Calendar {
     /// Adds a holiday, from one year to another, both included.
     pub fn add(&mut self, name: &str, spec: Spec, from_year: i32, to_year: i32) {
-        self.rows.push(Row { name: name.to_owned(), spec, years: (from_year, to_year) });
+        self.rows.push(HolidayRow { name: name.to_owned(), spec, years: (from_year, to_year) });
         self.years.get_mut().clear();
     }
 
     /// The holidays that belong to a year, with those given for them, which may lie in the year before.
     pub fn of_year(&self, year: i32) -> Vec<(NaiveDate, &str)> {
         let rows = self.rows.iter().filter(|row| (row.years.0..=row.years.1).contains(&year));
-        let mut days: Vec<(NaiveDate, &Row)> =
+        let mut days: Vec<(NaiveDate, &HolidayRow)> =
             rows.filter_map(|row| row.spec.day(year).map(|day| (day, row))).collect();
         days.sort_by_key(|(day, _)| *day);
         let mut taken: BTreeSet<NaiveDate> = days.iter().map(|(day, _)| *day).collect();

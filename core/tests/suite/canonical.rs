@@ -1,24 +1,24 @@
 //! Canonical rows, and commitments to them.
 
-use dnc_core::audit::canonical::{self, Value};
+use dnc_core::audit::canonical::{self, Canonical};
 use dnc_core::audit::commitment;
 
 #[test]
 fn canonical_rows() {
     let texts = [Some("a\"".to_owned()), None, Some("é".to_owned())];
     assert_eq!(
-        canonical::row([("t", Value::Texts(&texts)), ("e", Value::Texts(&[]))]),
+        canonical::row([("t", Canonical::Texts(&texts)), ("e", Canonical::Texts(&[]))]),
         r#"{"e":[],"t":["a\"",null,"é"]}"#
     );
     let row = canonical::row([
-        ("phone", Value::Text("+1")),
-        ("b", Value::Bool(true)),
-        ("Z", Value::Int(-5)),
-        ("text", Value::Text("a\"b\\c\né")),
-        ("json", Value::Json(r#"{"k": 1}"#)),
-        ("at", Value::Timestamp(0)),
-        ("bytes", Value::Bytes(&[0, 255])),
-        ("none", Value::Null),
+        ("phone", Canonical::Text("+1")),
+        ("b", Canonical::Bool(true)),
+        ("Z", Canonical::Int(-5)),
+        ("text", Canonical::Text("a\"b\\c\né")),
+        ("json", Canonical::Json(r#"{"k": 1}"#)),
+        ("at", Canonical::Timestamp(0)),
+        ("bytes", Canonical::Bytes(&[0, 255])),
+        ("none", Canonical::Null),
     ]);
     let want = [
         r#"{"Z":-5,"at":"2000-01-01T00:00:00.000000Z","b":true,"bytes":"00ff","json":{"k": 1},"none":null,"#,
@@ -55,16 +55,16 @@ fn a_log_rows_text_is_its_canonical_row() {
             commitment: &[0xAB; 32],
         };
         let want = canonical::row([
-            ("seq", Value::Int(seq)),
-            ("relation", Value::Text("entry")),
-            ("operation", Value::Text("INSERT")),
-            ("row_key", Value::Text("x\"1")),
-            ("logged_at", Value::Timestamp(-1)),
-            ("session_role", Value::Text(role)),
-            ("effective_role", Value::Text("é")),
-            ("actor", actor.map_or(Value::Null, Value::Text)),
-            ("commitment", Value::Bytes(&[0xAB; 32])),
-            ("format", Value::Int(i64::from(canonical::FORMAT))),
+            ("seq", Canonical::Int(seq)),
+            ("relation", Canonical::Text("entry")),
+            ("operation", Canonical::Text("INSERT")),
+            ("row_key", Canonical::Text("x\"1")),
+            ("logged_at", Canonical::Timestamp(-1)),
+            ("session_role", Canonical::Text(role)),
+            ("effective_role", Canonical::Text("é")),
+            ("actor", actor.map_or(Canonical::Null, Canonical::Text)),
+            ("commitment", Canonical::Bytes(&[0xAB; 32])),
+            ("format", Canonical::Int(i64::from(canonical::FORMAT))),
         ]);
         assert_eq!(row.text(), want);
     }

@@ -204,7 +204,7 @@ fn the_table_says_of_area_codes_what_the_report_says() {
     }
 }
 
-/// When the tz database of a new version of chrono-tz knows of the changes, `CHANGED` in src/rules/clock.rs is to be
+/// When the tz database of a new version of chrono-tz knows of the changes, `CHANGED` in core/src/rule/clock.rs is to be
 /// looked at again.
 #[test]
 fn the_tz_database_is_the_one_that_was_looked_at() {

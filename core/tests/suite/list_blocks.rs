@@ -3,7 +3,7 @@
 use crate::Dice;
 use dnc_core::list::block::{Block, END, Fault, MOST_BYTES, Packed, Packer};
 use dnc_core::list::phone_set::{self, Operation, PhoneSet};
-use dnc_core::list::sort::{Run, Sorter, Store};
+use dnc_core::list::sort::{SortedRun, Sorter, Store};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -197,7 +197,7 @@ impl Store for Memory {
     }
 }
 
-impl Run for Bytes {
+impl SortedRun for Bytes {
     fn write(&mut self, bytes: &[u8]) {
         std::io::Write::write_all(&mut self.0, bytes).unwrap();
     }

@@ -1,18 +1,18 @@
 //! The files that lists come in.
 
-use dnc_core::list::file_format::{Action, Column, Format, Item, MOST_LINE, Parser, Reason, Reject, Unreadable};
+use dnc_core::list::file_format::{Action, ColumnName, Format, MOST_LINE, Parser, Reason, Record, Reject, Unreadable};
 use dnc_core::phone::{PhoneError, plan};
 
 fn us() -> Format {
-    Format { region: plan::region("US"), comment: Some(b'#'), number: vec![Column::Place(0)], ..Format::default() }
+    Format { region: plan::region("US"), comment: Some(b'#'), number: vec![ColumnName::Place(0)], ..Format::default() }
 }
 
 fn csv(columns: &[&str]) -> Format {
-    let number = columns.iter().map(|column| Column::of(column)).collect();
+    let number = columns.iter().map(|column| ColumnName::of(column)).collect();
     Format { delimiter: Some(b','), quote: Some(b'"'), number, ..us() }
 }
 
-fn read_in(portion: usize, format: &Format, file: &[u8]) -> Result<Vec<Result<Item, Reject>>, Unreadable> {
+fn read_in(portion: usize, format: &Format, file: &[u8]) -> Result<Vec<Result<Record, Reject>>, Unreadable> {
     let mut all = Vec::new();
     let mut parser = Parser::new(format);
     for bytes in file.chunks(portion.max(1)) {
@@ -33,7 +33,7 @@ fn read(format: &Format, file: impl AsRef<[u8]>) -> Vec<String> {
     whole
         .into_iter()
         .map(|found| match found {
-            Ok(Item { phone, removed }) => format!("{}{phone}", if removed { "-" } else { "" }),
+            Ok(Record { phone, removed }) => format!("{}{phone}", if removed { "-" } else { "" }),
             Err(Reject { line, reason, .. }) => format!("{line}: {}", reason.rule()),
         })
         .collect()
@@ -67,7 +67,7 @@ fn the_layouts_of_registries() {
         ["+442073787244", "+441635506160", "+442073787244"]
     );
     // United States, changes.
-    let action = Action { column: Column::Place(3), add: vec!["a".into()], remove: vec!["d".into()] };
+    let action = Action { column: ColumnName::Place(3), add: vec!["a".into()], remove: vec!["d".into()] };
     let changes = Format { action: Some(action), ..csv(&["1", "2"]) };
     assert_eq!(
         read(&changes, "415,5550101,2026-11-01,A\n415,5550102,2026-11-02,d\n415,5550103,2026-11-02,X\n415,5550104\n"),
@@ -79,13 +79,13 @@ fn the_layouts_of_registries() {
         ]
     );
     // Canada, as published: the list is closed before its numbers, and once too often.
-    let canada = Format { xml: true, number: vec![Column::of("ac/@val"), Column::of("ph/@val")], ..us() };
+    let canada = Format { xml: true, number: vec![ColumnName::of("ac/@val"), ColumnName::of("ph/@val")], ..us() };
     let file = "<?xml version='1.0'?>\n<list type='full' level='all' val='' />\n<ac val='416'>\n<ph val='5550101'/>\n<ph val = \"5550102\"/></ac>\n<ac val=905><ph val=5550103/>\n<ph val='12'/></ac></list></list>";
     let bad = Reason::Phone(PhoneError::TooShort).rule();
     let got = read(&canada, file);
     assert_eq!(got[..3], ["+14165550101", "+14165550102", "+19055550103"]);
     assert_eq!(got[3..], [format!("7: {bad}")]);
-    let nested = Format { xml: true, number: vec![Column::of("phone")], ..us() };
+    let nested = Format { xml: true, number: vec![ColumnName::of("phone")], ..us() };
     assert_eq!(read(&nested, "<x><phone>\n (415) 555-0101 </phone><other>1</other></x>"), ["+14155550101"]);
 }
 

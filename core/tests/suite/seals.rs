@@ -4,7 +4,7 @@ use crate::Dice;
 use base64ct::{Base64, Encoding};
 use dnc_core::audit::canonical::hex;
 use dnc_core::audit::checkpoint::{self, Checkpoint, Problem};
-use dnc_core::audit::merkle_tree::{self, Frontier, Hash, Source};
+use dnc_core::audit::merkle_tree::{self, Frontier, Hash, NodeReader};
 use dnc_core::audit::sparse_map::{self, End, Item, Node, Path, Place};
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ impl Kept {
     }
 }
 
-impl Source for Kept {
+impl NodeReader for Kept {
     type Error = (u32, u64);
     fn stored(&mut self, level: u32, index: u64) -> Result<Hash, (u32, u64)> {
         self.nodes.get(&(level, index)).copied().ok_or((level, index))

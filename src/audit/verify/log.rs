@@ -189,7 +189,7 @@ impl Window {
         // Rows mostly come in the order of their leaves.
         let mut next = 0;
         stream::each(&query, &mut |_| {}, &mut |row| {
-            let facts = Facts::of(row);
+            let facts = LogFields::of(row);
             commitments[(facts.seq - from) as usize] = Some(facts.commitment);
             let found = match self.leaves.get(next) {
                 Some(leaf) if leaf.seq == facts.seq => Some(next),
@@ -207,7 +207,7 @@ impl Window {
     fn verdict(
         &mut self,
         found: Option<usize>,
-        facts: &Facts,
+        facts: &LogFields,
         tree: &Tree,
         counts: &mut Counts,
     ) -> Option<(&'static str, &'static str)> {
@@ -288,7 +288,7 @@ impl Window {
 }
 
 /// What a row of the log is found to be.
-struct Facts {
+struct LogFields {
     seq: i64,
     hash: Hash,
     stored_hash: Hash,
@@ -297,8 +297,8 @@ struct Facts {
     loaded: bool,
 }
 
-impl Facts {
-    fn of(row: &[Option<Column>]) -> Facts {
+impl LogFields {
+    fn of(row: &[Option<Column>]) -> LogFields {
         let hash = |n: usize| row[n].and_then(|hash| Hash::try_from(hash.bytes()).ok()).unwrap_or_default();
         let text = |n: usize| row[n].and_then(Column::text).expect("never NULL").to_utf8();
         let (seq, commitment) = (row[0].map_or(0, Column::int), hash(8));
@@ -315,7 +315,7 @@ impl Facts {
         }
         .hash();
         let (xid, loaded) = (row[10].map_or(0, |d| d.int() as u64), row[11].is_some_and(Column::bool));
-        Facts { seq, hash: logged, stored_hash: hash(9), commitment, xid, loaded }
+        LogFields { seq, hash: logged, stored_hash: hash(9), commitment, xid, loaded }
     }
 }
 /// Whether what this row of the log is about was erased later.

@@ -12,9 +12,9 @@ use std::ffi::CString;
 
 /// A sum over pairs of place and position that does not depend on their order.
 #[derive(Default, PartialEq, Eq)]
-struct Sum(u64, u128);
+struct PositionSum(u64, u128);
 
-impl Sum {
+impl PositionSum {
     fn add(&mut self, place: &sparse_map::Place, position: u64) {
         let mut bytes = [0; PLACE + 8];
         bytes[..PLACE].copy_from_slice(place);
@@ -43,7 +43,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         );
         return;
     };
-    let (mut told, mut wanted) = (0u64, Sum::default());
+    let (mut told, mut wanted) = (0u64, PositionSum::default());
     // Positions whose data are there, a bit each.
     let mut known = vec![0u64; state.size as usize / 64 + 1];
     let query = CString::new(seal::payloads(0, state.size)).expect("no zero bytes");
@@ -61,7 +61,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
             pgrx::notice!("verifying the map: {told} rows");
         }
     });
-    let mut found = Sum::default();
+    let mut found = PositionSum::default();
     let mut nodes: Vec<Node> = Vec::with_capacity(256);
     let mut places = 0;
     for part in 0..=255u8 {

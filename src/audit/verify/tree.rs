@@ -7,7 +7,7 @@ use crate::sys::cursor::{Fetched, each, first};
 use crate::{error, settings};
 use dnc_core::audit::checkpoint;
 use dnc_core::audit::commitment::SealRow;
-use dnc_core::audit::merkle_tree::{self, Frontier, Hash, Source};
+use dnc_core::audit::merkle_tree::{self, Frontier, Hash, NodeReader};
 
 /// A seal as its row has it.
 struct Sealed {

@@ -11,7 +11,7 @@ use crate::sys::invalidation::{self, Known, OfAll};
 use crate::sys::row::server_bytes;
 use crate::sys::table::{self, Value};
 use crate::sys::{self, one_row_table};
-use dnc_core::decision::Source;
+use dnc_core::decision::RegisterKind;
 use dnc_core::entry::scope::{ALL, Question, Scope, covers};
 use dnc_core::phone::layout;
 use pgrx::pg_extern;
@@ -69,7 +69,7 @@ pub struct List {
     /// Whether checks ask it; decisions ask every list.
     pub in_checks: bool,
     /// Whose it is, and when it was obtained.
-    pub source: Source,
+    pub source: RegisterKind,
     pub jurisdiction: Option<Rc<str>>,
     pub obtained_at: i64,
     /// How what is known of it stands.
@@ -154,7 +154,7 @@ impl Config {
                     purposes: bytes(&purposes),
                     strict: strict.bool().unwrap_or(true).then(|| Rc::clone(&knows)),
                     in_checks: applies.text() != Some("decision"),
-                    source: if official { Source::Official } else { Source::Other },
+                    source: if official { RegisterKind::Official } else { RegisterKind::Other },
                     jurisdiction: jurisdiction.text().map(Into::into),
                     obtained_at: obtained_at.unwrap_or(i64::MIN),
                     knows,

@@ -25,7 +25,7 @@ use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
 use dnc_core::entry::scope::Question;
-use numbers::{Found, numbers, unchanged};
+use numbers::{Held, numbers, unchanged};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan};
 use stripes::{lock_touched, stripe, touch};
@@ -104,7 +104,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
 }
 
 /// Why the row is turned away; `answer` is what the check gave for a number that can be read.
-fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<bool>) -> Report {
+fn refuse(trigger: &Trigger, found: &Held, question: &Question, answer: Option<bool>) -> Report {
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {
@@ -121,7 +121,7 @@ fn refuse(trigger: &Trigger, found: &Found, question: &Question, answer: Option<
     }
 }
 
-fn record(trigger: &Trigger, found: &Found, action: &str, ground: &str) {
+fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
     let (schema, role) = (sys::schema_name(trigger.relation_oid()), sys::role_name(sys::outer_user()));
     let relation = format!("{}.{}", sys::quoted(&schema), sys::quoted(&trigger.relation_name()));
     let operation = if trigger.event() == Event::Insert { "INSERT" } else { "UPDATE" };

@@ -10,14 +10,14 @@ use dnc_core::phone::{Phone, PhoneError, plan};
 const SHOWN: usize = 100;
 
 /// A number that a row holds, or what is there instead.
-pub struct Found {
+pub struct Held {
     pub column: String,
     pub spelling: String,
     pub phone: Result<Phone, PhoneError>,
 }
 
 /// The numbers of a row's guarded columns; NULL and blank ones are none.
-pub fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
+pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
     let region = match plan.region {
         Region::Of(region) => region,
         Region::Column(place) => row.at(place).and_then(|value| plan::region(&value.text()?.to_utf8())),
@@ -27,7 +27,7 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
         let Some(value) = row.at(*place) else { continue };
         if *is_phone {
             let phone = Phone::from_stored(value.int());
-            found.push(Found { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
+            found.push(Held { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
             continue;
         }
         let Some(text) = value.text() else { continue };
@@ -36,7 +36,7 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Found> {
         }
         let spelling =
             sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect());
-        found.push(Found { column: name.clone(), spelling, phone: read(text, region) });
+        found.push(Held { column: name.clone(), spelling, phone: read(text, region) });
     }
     found
 }

@@ -64,9 +64,9 @@ pub fn lock_touched() {
     let (refuses, guards) = (touched.refused & !touched.as_refusal, touched.guarded & !touched.as_guard);
     for n in (0..STRIPES).filter(|n| (refuses | guards) >> n & 1 != 0) {
         let mode = match (guards >> n & 1 != 0, refuses >> n & 1 != 0) {
-            (true, true) => lock::Mode::Both,
-            (true, false) => lock::Mode::Reader,
-            (false, _) => lock::Mode::Writer,
+            (true, true) => lock::LockMode::Both,
+            (true, false) => lock::LockMode::Reader,
+            (false, _) => lock::LockMode::Writer,
         };
         lock::advisory(LOCK_CLASS, n as i32, mode);
     }

@@ -29,9 +29,9 @@ fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Optio
             std::io::BufReader::with_capacity(PORTION, Hashing { file: opened_file, hash: Sha256::new(), bytes: 0 });
         let zipped = std::io::BufRead::fill_buf(&mut raw).is_ok_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]));
         let mut source = if zipped {
-            Source::Zipped(Box::new(flate2::bufread::MultiGzDecoder::new(raw)))
+            FileSource::Zipped(Box::new(flate2::bufread::MultiGzDecoder::new(raw)))
         } else {
-            Source::Plain(raw)
+            FileSource::Plain(raw)
         };
         let mut parser = Parser::new(&opened.format);
         let mut buffer = vec![0; PORTION];
@@ -67,25 +67,25 @@ impl Read for Hashing {
     }
 }
 
-enum Source {
+enum FileSource {
     Plain(std::io::BufReader<Hashing>),
     Zipped(Box<flate2::bufread::MultiGzDecoder<std::io::BufReader<Hashing>>>),
 }
 
-impl Source {
+impl FileSource {
     fn raw(&self) -> &Hashing {
         match self {
-            Source::Plain(raw) => raw.get_ref(),
-            Source::Zipped(decoder) => decoder.get_ref().get_ref(),
+            FileSource::Plain(raw) => raw.get_ref(),
+            FileSource::Zipped(decoder) => decoder.get_ref().get_ref(),
         }
     }
 }
 
-impl Read for Source {
+impl Read for FileSource {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         match self {
-            Source::Plain(raw) => raw.read(buffer),
-            Source::Zipped(decoder) => decoder.read(buffer),
+            FileSource::Plain(raw) => raw.read(buffer),
+            FileSource::Zipped(decoder) => decoder.read(buffer),
         }
     }
 }

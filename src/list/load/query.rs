@@ -4,7 +4,7 @@ use crate::error;
 use crate::list::load::load;
 use crate::sys::spi::{Cursor, with_connection};
 use crate::sys::{self};
-use dnc_core::list::file_format::{Item, Reason, Reject, masked, number};
+use dnc_core::list::file_format::{Reason, Record, Reject, masked, number};
 use dnc_core::phone::{Phone, PhoneError};
 use pgrx::prelude::*;
 
@@ -28,7 +28,7 @@ fn dnc_load_query(version: Option<i64>, query: Option<&str>, reject_percent: Opt
                             number(bytes.trim_ascii(), opened.format.region).map_err(|reason| (masked(&bytes), reason))
                         }
                     };
-                    let found = found.map(|phone| Item { phone, removed: false });
+                    let found = found.map(|phone| Record { phone, removed: false });
                     reading.take(found.map_err(|(text, reason)| Reject { line, text, reason }), opened.removes);
                 });
                 reading.tell(progress);

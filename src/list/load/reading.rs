@@ -7,7 +7,7 @@ use crate::list::version::Opened;
 use crate::sys;
 use crate::sys::progress::{Progress, Told};
 use crate::sys::temp::TempFiles;
-use dnc_core::list::file_format::{Item, Parser, Reject, Unreadable};
+use dnc_core::list::file_format::{Parser, Record, Reject, Unreadable};
 use dnc_core::list::sort::Sorter;
 
 /// Rejects that are kept.
@@ -35,10 +35,10 @@ impl Reading {
     }
 
     /// Takes a record. A key is the number, doubled, and one more where it is removed.
-    pub fn take(&mut self, found: Result<Item, Reject>, removes: Option<bool>) {
+    pub fn take(&mut self, found: Result<Record, Reject>, removes: Option<bool>) {
         self.lines += 1;
         match found {
-            Ok(Item { phone, removed }) => {
+            Ok(Record { phone, removed }) => {
                 let removed = removes.unwrap_or(removed);
                 self.sorter.push((phone.e164_number() as u64) << 1 | u64::from(removed));
             }

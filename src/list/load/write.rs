@@ -4,7 +4,7 @@ use crate::error;
 use crate::list::load::reading::Reading;
 use crate::list::set_reader::{Listed, SetReader, hash};
 use crate::list::sort_files::Temp;
-use crate::list::version::{Opened, Sets};
+use crate::list::version::{Opened, SetIds};
 use crate::sys::progress::{Progress, Told};
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, with_scratch};
@@ -99,7 +99,7 @@ pub fn write(opened: Opened, reading: Reading, progress: &Progress) {
 }
 
 struct Done {
-    sets: Sets,
+    sets: SetIds,
     numbers: u64,
     added: u64,
     removed: u64,
@@ -157,7 +157,7 @@ impl Writer<'_> {
 }
 
 /// Writes a full list, and counts what it gains and loses to the version that is current.
-fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<Sets>) -> Done {
+fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<SetIds>) -> Done {
     let mut set = writer.begin();
     let mut old = before.map(|sets| Listed::of(sets, false)).into_iter().flatten().peekable();
     let (mut added, mut removed, mut duplicates) = (0, 0, 0);
@@ -178,7 +178,7 @@ fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<Sets>) -> D
     }
     removed += old.count() as u64;
     let digest = digest_of(&[writer.finish(&mut set)]);
-    Done { sets: Sets { whole: set.set, changes: None }, numbers: set.numbers, added, removed, duplicates, digest }
+    Done { sets: SetIds { whole: set.set, changes: None }, numbers: set.numbers, added, removed, duplicates, digest }
 }
 
 /// A version's digest: that of the digests of the sets that were written for it.
@@ -187,7 +187,7 @@ fn digest_of(sets: &[[u8; 32]]) -> [u8; 32] {
 }
 
 /// Applies changes to a version: what it then differs by from its whole set, or, if that is much, a whole set anew.
-fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64) -> Done {
+fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: SetIds, numbers: u64) -> Done {
     let (mut plus, mut minus) = (writer.begin(), writer.begin());
     let mut whole = SetReader::of(sets.whole, true);
     let old = |set: Option<i64>| set.map(|set| SetReader::of(set, true)).into_iter().flatten().peekable();
@@ -226,7 +226,7 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
     }
     let digest = digest_of(&[writer.finish(&mut plus), writer.finish(&mut minus)]);
     whole.close();
-    let changes = Sets { whole: sets.whole, changes: Some((plus.set, minus.set)) };
+    let changes = SetIds { whole: sets.whole, changes: Some((plus.set, minus.set)) };
     let numbers = numbers + added - removed;
     let of_whole = numbers + minus.numbers - plus.numbers;
     if (plus.numbers + minus.numbers) * JOINED <= of_whole {
@@ -241,5 +241,5 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: Sets, numbers: u64
     for set in [plus.set, minus.set] {
         FORGET.with(|s| s.run(&[set.into_datum()], false));
     }
-    Done { sets: Sets { whole: set.set, changes: None }, numbers, added, removed, duplicates, digest }
+    Done { sets: SetIds { whole: set.set, changes: None }, numbers, added, removed, duplicates, digest }
 }
