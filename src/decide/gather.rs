@@ -109,6 +109,8 @@ pub struct Gatherer {
     anything: Option<Rc<Binding>>,
 }
 
+// A gatherer is made once a query, so what the smaller variant wastes does not matter.
+#[allow(clippy::large_enum_variant)]
 enum Read {
     /// One number at a time.
     Single,

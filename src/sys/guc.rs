@@ -93,6 +93,7 @@ unsafe fn allocate(size: usize) -> *mut c_void {
     unsafe {
         libc::malloc(size)
     }
+    // SAFETY: as above.
     #[cfg(not(feature = "pg15"))]
     unsafe {
         pg_sys::guc_malloc(pg_sys::LOG as i32, size)

@@ -82,6 +82,7 @@ pub unsafe fn attribute<'a>(descriptor: pg_sys::TupleDesc, place: usize) -> &'a 
     unsafe {
         &*pg_sys::TupleDescAttr(descriptor, place as i32)
     }
+    // SAFETY: see above.
     #[cfg(not(feature = "pg18"))]
     unsafe {
         &*(*descriptor).attrs.as_ptr().add(place)

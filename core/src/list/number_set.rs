@@ -154,6 +154,11 @@ impl Numbers {
         }
     }
 
+    /// Whether it holds no number.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// How many numbers it holds.
     pub fn len(&self) -> usize {
         self.len

@@ -28,7 +28,10 @@ pub use plan_table::METADATA_VERSION;
 pub fn preload() {
     library::load();
     if let Ok(phone) = parse("+12015550123", None) {
-        (library::region(phone), library::line_type(phone), area::subdivisions(phone), area::is_begun(phone));
+        library::region(phone);
+        library::line_type(phone);
+        area::subdivisions(phone);
+        area::is_begun(phone);
         zones::zones(phone);
     }
 }
