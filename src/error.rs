@@ -350,9 +350,9 @@ pub fn no_key_file() -> ! {
     raise(
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         "there are no keys".into(),
-        "Keyed hashes, tokens, marks of erased numbers and signatures of seals need a file of keys on the server."
+        "Keyed hashes, tokens, pseudonyms of erased numbers and signatures of checkpoints need a file of keys on the server."
             .into(),
-        "Set dnc.key_file to its path, as superuser: a key a line, name, space, hexadecimal (echo \"fingerprint $(openssl rand -hex 32)\").",
+        "Set dnc.key_file to its path, as superuser: a key a line, name, space, hexadecimal (echo \"pseudonym $(openssl rand -hex 32)\").",
     )
 }
 

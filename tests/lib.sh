@@ -57,8 +57,8 @@ key_file() {
             *=*) hex=${key#*=} key=${key%%=*} ;;
             seal) hex=$(printf '11%.0s' {1..32}) ;;
             state) hex=$(printf '22%.0s' {1..32}) ;;
-            fingerprint | token) hex=000102030405060708090a0b0c0d0e0f ;;
-            fingerprint-2) hex=100102030405060708090a0b0c0d0e0f ;;
+            pseudonym | token) hex=000102030405060708090a0b0c0d0e0f ;;
+            pseudonym-2) hex=100102030405060708090a0b0c0d0e0f ;;
             *) die "there is no test key $key" ;;
         esac
         echo "$key $hex"

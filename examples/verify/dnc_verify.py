@@ -315,8 +315,8 @@ class Row:
         for side in filter(None, (self.before, self.after)):
             if isinstance(side.get("phone"), str):
                 found.add(f"phone:{side['phone']}")
-            elif isinstance(side.get("key_id"), str) and type(side.get("mark")) is type(side.get("mark_low")) is int:
-                found.add("mark:%s:%016x%016x" % (side["key_id"], side["mark"] % 2**64, side["mark_low"] % 2**64))
+            elif isinstance(side.get("key_id"), str) and type(side.get("pseudonym")) is type(side.get("pseudonym_low")) is int:
+                found.add("pseudonym:%s:%016x%016x" % (side["key_id"], side["pseudonym"] % 2**64, side["pseudonym_low"] % 2**64))
             elif self.relation in ("list", "list_version") and isinstance(side.get("list"), str):
                 found.add(f"list:{side['list']}")
         return found
@@ -362,7 +362,7 @@ def ends_all(ending, refusal, channel, purpose):
     return ending["channel"] in ("all", channel or refusal["channel"]) and (ending["purpose"] is None or covers(ending["purpose"], met))
 
 
-ID = {"entry": "entry_id", "fingerprint": "fingerprint_id", "prefix_entry": "prefix_id"}
+ID = {"entry": "entry_id", "pseudonym": "pseudonym_id", "prefix_entry": "prefix_id"}
 
 
 def refused(rows, number, at, channel, purpose):
@@ -511,7 +511,7 @@ def read_places(found, number, seal, key):
         raise Wrong("the key named state that was given is not the one of the seal")
     for way in objects(found, "places"):
         name, place = get(way, "name", str), unbase64(way.get("place"), 16, "place")
-        if name in proven or not re.match("(phone|mark|list):|(prefixes|rules)$", name):
+        if name in proven or not re.match("(phone|pseudonym|list):|(prefixes|rules)$", name):
             raise Wrong(f"{name[:80]}: there twice, or no such name")
         if key is not None and hmac.new(key, utf8(name), hashlib.sha256).digest()[:16] != place:
             raise Wrong(f"{name}: this is not its place")
@@ -611,9 +611,9 @@ def command_certificate(options):
     say("said:", f"listed: {listed}" + (f"; on the list {', '.join(on)}" if on else ""))
     for x in lists:
         say("said:", f"list {x.get('list')}, version {x.get('version')}: has the number: {x.get('has')}, doubt: {x.get('doubt')}")
-    marks = [x["name"] for x in objects(found, "places") if str(x.get("name")).startswith("mark:")]
-    if marks:
-        say("said:", f"the mark of the number, were it erased: {', '.join(marks)}")
+    pseudonyms = [x["name"] for x in objects(found, "places") if str(x.get("name")).startswith("pseudonym:")]
+    if pseudonyms:
+        say("said:", f"the pseudonym of the number, were it erased: {', '.join(pseudonyms)}")
     decision = get(found, "decision", dict)
     say("said:", f"decision: allowed {decision.get('allowed')}, ground {decision.get('ground')}, rules {', '.join(str(x.get('rule')) for x in objects(found, 'rules')) or 'none'}")
     say("said:", f"the seal is complete to {seal['complete_to']}, made at {seal['sealed_at']} by {seal['sealed_by']}")

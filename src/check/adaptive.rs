@@ -236,7 +236,7 @@ pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
     lists::names(phone, &asked(question, None), refused)
 }
 
-/// What lists, prefixes and fingerprints a question meets, as the running query found first.
+/// What lists, prefixes and pseudonyms a question meets, as the running query found first.
 fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(question).cloned()));

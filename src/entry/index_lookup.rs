@@ -1,4 +1,4 @@
-//! The list as it stands in `dnc.entry`, and what stands in `dnc.fingerprint` of erased numbers: one look at an index without
+//! The list as it stands in `dnc.entry`, and what stands in `dnc.pseudonym` of erased numbers: one look at an index without
 //! SQL.
 //!
 //! The definition of the answer is the SQL function `dnc.refusals`; this is the same, faster. Where the index cannot be
@@ -36,19 +36,19 @@ const ENTRIES: EntryTable = EntryTable {
     index: c"entry_phone",
     columns: &[c"entry_id", c"phone", c"ends", c"effective_at", c"expires_at", c"received_at", c"channel", c"purpose"],
 };
-const FINGERPRINTS: EntryTable = EntryTable {
-    table: c"fingerprint",
-    index: c"fingerprint_mark",
+const PSEUDONYMS: EntryTable = EntryTable {
+    table: c"pseudonym",
+    index: c"pseudonym_lookup",
     columns: &[
-        c"fingerprint_id",
-        c"mark",
+        c"pseudonym_id",
+        c"pseudonym",
         c"ends",
         c"effective_at",
         c"expires_at",
         c"received_at",
         c"channel",
         c"purpose",
-        c"mark_low",
+        c"pseudonym_low",
     ],
 };
 
@@ -61,7 +61,7 @@ thread_local! {
     };
     static ERASED: Statement = const {
         Statement::new(
-            c"SELECT dnc.fingerprint_refuses($1, $2, $3, $4, $5)",
+            c"SELECT dnc.pseudonym_refuses($1, $2, $3, $4, $5)",
             &[pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::TIMESTAMPTZOID],
         )
     };
@@ -82,7 +82,7 @@ struct Store {
 
 impl EntryTable {
     fn store(&self) -> Store {
-        let place = usize::from(self.table == FINGERPRINTS.table);
+        let place = usize::from(self.table == PSEUDONYMS.table);
         STORES.with(|stores| {
             stores[place].get(|| {
                 let table = sys::relation(self.table);
@@ -123,7 +123,7 @@ impl EntryTable {
         executor::with_probe(self.table, |context| self.open(context), judged).flatten()
     }
 
-    /// Whether a refusal under this key holds. Rows with another low half of a mark are of other numbers.
+    /// Whether a refusal under this key holds. Rows with another low half of a pseudonym are of other numbers.
     fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
         if at.is_none()
             && probe.is_judged()
@@ -183,15 +183,15 @@ pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
         .unwrap_or_else(|| by_sql(phone, question, at))
 }
 
-/// The same for the fingerprint of an erased number. Where no row has to be read, the high half of its mark decides: another
+/// The same for the pseudonym of an erased number. Where no row has to be read, the high half of its pseudonym decides: another
 /// number of the same one, refused without need, comes up less often than once in 10^12 looks.
-pub fn look_for_mark(mark: Pseudonym, question: &Question, at: Option<i64>) -> bool {
-    let by_index = |probe: &mut Probe| FINGERPRINTS.by_index(probe, mark.high, Some(mark.low), question, at);
-    executor::with_probe(FINGERPRINTS.table, |context| FINGERPRINTS.open(context), by_index).unwrap_or_else(|| {
+pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &Question, at: Option<i64>) -> bool {
+    let by_index = |probe: &mut Probe| PSEUDONYMS.by_index(probe, pseudonym.high, Some(pseudonym.low), question, at);
+    executor::with_probe(PSEUDONYMS.table, |context| PSEUDONYMS.open(context), by_index).unwrap_or_else(|| {
         let [_, channel, purpose, at] = arguments(None, question, at);
         connected(sys::owner(), || {
-            let marks = [Some(Datum::from(mark.high)), Some(Datum::from(mark.low)), channel, purpose, at];
-            let row = ERASED.with(|s| s.run(&marks, true)).unwrap_or_else(|| error::missing_relation("fingerprint"));
+            let pseudonyms = [Some(Datum::from(pseudonym.high)), Some(Datum::from(pseudonym.low)), channel, purpose, at];
+            let row = ERASED.with(|s| s.run(&pseudonyms, true)).unwrap_or_else(|| error::missing_relation("pseudonym"));
             row[0].is_none_or(|d| d.value() != 0)
         })
     })
@@ -202,9 +202,9 @@ pub fn with_index<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
     ENTRIES.with_index(work)
 }
 
-/// The same with that of fingerprints.
-pub fn with_marks<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
-    FINGERPRINTS.with_index(work)
+/// The same with that of pseudonyms.
+pub fn with_pseudonyms<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
+    PSEUDONYMS.with_index(work)
 }
 
 /// The answer if the shapes alone give it.

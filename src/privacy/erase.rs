@@ -10,21 +10,21 @@ use dnc_core::list::pseudonym::{Key, Pseudonym};
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
 
-/// `dnc.marks(phone)`: the number's mark under each key at hand, that of the newest first.
+/// `dnc.pseudonyms(phone)`: the number's pseudonym under each key at hand, that of the newest first.
 #[pg_extern(sql = false)]
 fn dnc_marks(
     phone: DncPhone,
-) -> TableIterator<'static, (name!(key_id, String), name!(mark, i64), name!(mark_low, i64))> {
-    let marks: Vec<_> = lists::fingerprints().map_or_else(Vec::new, |fingerprints| {
-        fingerprints.marks(*phone).map(|(id, Pseudonym { high, low })| (id.to_owned(), high, low)).collect()
+) -> TableIterator<'static, (name!(key_id, String), name!(pseudonym, i64), name!(pseudonym_low, i64))> {
+    let pseudonyms: Vec<_> = lists::pseudonyms().map_or_else(Vec::new, |pseudonyms| {
+        pseudonyms.pseudonyms(*phone).map(|(id, Pseudonym { high, low })| (id.to_owned(), high, low)).collect()
     });
-    TableIterator::new(marks)
+    TableIterator::new(pseudonyms)
 }
 
 /// `dnc.missing_keys()`: registered keys that are not at hand.
 #[pg_extern(sql = false)]
 fn dnc_missing_keys() -> Vec<String> {
-    lists::fingerprints().map_or_else(Vec::new, |fingerprints| fingerprints.missing().to_vec())
+    lists::pseudonyms().map_or_else(Vec::new, |pseudonyms| pseudonyms.missing().to_vec())
 }
 
 /// `dnc.key_check(key_id)`: what tells a key of the file from any other.

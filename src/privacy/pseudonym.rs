@@ -1,6 +1,6 @@
 //! Numbers that were erased, in checks.
 //!
-//! A number is looked for under the mark that each key gives it. A session that asks often keeps a filter of all marks, from
+//! A number is looked for under the pseudonym that each key gives it. A session that asks often keeps a filter of all pseudonyms, from
 //! which most numbers are known to have none; the filter is made from the index as it is, rows that nobody sees yet
 //! included, and goes when `dnc.list_epoch` changes, so that whatever a snapshot sees is in it.
 //!
@@ -18,18 +18,18 @@ use dnc_core::phone::Phone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// What a look costs, and what reading one mark into the filter does, in nanoseconds: measured once.
+/// What a look costs, and what reading one pseudonym into the filter does, in nanoseconds: measured once.
 const LOOK_NANOS: f64 = 2_000.0;
-const MARK_NANOS: f64 = 20.0;
+const PSEUDONYM_NANOS: f64 = 20.0;
 
-/// A row of `dnc.fingerprint_key` that is not retired.
+/// A row of `dnc.pseudonym_key` that is not retired.
 pub struct Registered {
     pub id: String,
     pub check: Vec<u8>,
 }
 
-/// The keys of the store, and what this session has found out about their marks.
-pub struct Fingerprints {
+/// The keys of the store, and what this session has found out about their pseudonyms.
+pub struct Pseudonyms {
     /// The keys of the file as they were when these were made.
     ring: Option<Rc<Ring>>,
     keys: Vec<(String, Key)>,
@@ -45,16 +45,16 @@ pub struct Fingerprints {
 #[derive(Default)]
 struct Upcoming {
     bits: Vec<i64>,
-    /// Their marks under one key.
+    /// Their pseudonyms under one key.
     highs: Vec<i64>,
-    /// Whether each may have a mark under any.
+    /// Whether each may have a pseudonym under any.
     may_have: Vec<bool>,
     /// Which the next call should ask for.
     next: usize,
 }
 
-impl Fingerprints {
-    pub fn of(registered: &[Registered]) -> Rc<Fingerprints> {
+impl Pseudonyms {
+    pub fn of(registered: &[Registered]) -> Rc<Pseudonyms> {
         let ring = keys::ring();
         let find = |wanted: &Registered| {
             let key = Key::new(ring.as_ref().ok()?.get(&wanted.id)?);
@@ -68,7 +68,7 @@ impl Fingerprints {
         }
         let (filter, looks, worth) = (RefCell::new(None), Cell::new(0.0), Cell::new(None));
         let ahead = RefCell::default();
-        Rc::new(Fingerprints { ring: ring.ok(), keys, missing, filter, ahead, looks, worth })
+        Rc::new(Pseudonyms { ring: ring.ok(), keys, missing, filter, ahead, looks, worth })
     }
 
     /// Whether the file still has the keys it had.
@@ -80,9 +80,9 @@ impl Fingerprints {
         }
     }
 
-    /// The number's mark under each key at hand, by the key's name, that of the newest first.
-    pub fn marks(&self, phone: Phone) -> impl Iterator<Item = (&str, Pseudonym)> {
-        self.keys.iter().map(move |(id, key)| (&id[..], key.mark(phone)))
+    /// The number's pseudonym under each key at hand, by the key's name, that of the newest first.
+    pub fn pseudonyms(&self, phone: Phone) -> impl Iterator<Item = (&str, Pseudonym)> {
+        self.keys.iter().map(move |(id, key)| (&id[..], key.pseudonym(phone)))
     }
 
     /// Registered keys that are not at hand.
@@ -107,14 +107,14 @@ impl Fingerprints {
         }
         for (_, key) in &self.keys {
             let may_have = self.filter.borrow().as_ref().is_none_or(|filter| filter.may_have(key.high(phone)));
-            if may_have && index_lookup::look_for_mark(key.mark(phone), question, at) {
+            if may_have && index_lookup::lookup_pseudonym(key.pseudonym(phone), question, at) {
                 return Some(true);
             }
         }
         self.missing.is_empty().then_some(false)
     }
 
-    /// Whether it is certain, without a look, that the number has no mark. Raises no error.
+    /// Whether it is certain, without a look, that the number has no pseudonym. Raises no error.
     pub fn surely_lack(&self, phone: Phone) -> bool {
         if !self.missing.is_empty() {
             return false;
@@ -153,15 +153,15 @@ impl Fingerprints {
     /// How many looks cost what making the filter does; without end where it cannot be made.
     fn worth(&self) -> f64 {
         self.worth.get().unwrap_or_else(|| {
-            let marks = index_lookup::with_marks(|probe| probe.estimate().0);
-            let worth = marks.map_or(f64::INFINITY, |marks| marks * MARK_NANOS / LOOK_NANOS);
+            let pseudonyms = index_lookup::with_pseudonyms(|probe| probe.estimate().0);
+            let worth = pseudonyms.map_or(f64::INFINITY, |pseudonyms| pseudonyms * PSEUDONYM_NANOS / LOOK_NANOS);
             self.worth.set(Some(worth));
             worth
         })
     }
 
     fn make_filter(&self) {
-        match index_lookup::with_marks(read_marks).flatten() {
+        match index_lookup::with_pseudonyms(read_marks).flatten() {
             Some(filter) => {
                 self.ahead.take();
                 *self.filter.borrow_mut() = Some(filter);
@@ -171,7 +171,7 @@ impl Fingerprints {
     }
 }
 
-/// All marks of the index, whoever sees their rows.
+/// All pseudonyms of the index, whoever sees their rows.
 fn read_marks(probe: &mut Probe) -> Option<Filter> {
     let mut filter = Filter::new(probe.estimate().0 as usize, sys::allowed_bytes())?;
     let mut batch = [Swept::default(); 1024];

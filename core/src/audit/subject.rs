@@ -3,7 +3,7 @@
 //! | name | rows |
 //! | --- | --- |
 //! | `phone:+14155550100` | of every table that has a column `phone` |
-//! | `mark:KEY:32 hexadecimal digits` | of erased numbers, under their keyed fingerprint |
+//! | `pseudonym:KEY:32 hexadecimal digits` | of erased numbers, under their keyed pseudonym |
 //! | `list:NAME` | of `list` and `list_version` |
 //! | `prefixes` | of `prefix_entry`: refusals of whole ranges |
 //! | `rules` | of `rule` and `rule_decision`: what a site has added to the rules, and switched |
@@ -29,13 +29,13 @@ fn name(relation: &str, data: &str) -> Option<String> {
     if let Some(phone) = text("phone") {
         return Some(format!("phone:{phone}"));
     }
-    if let (Some(key), Some(high), Some(low)) = (text("key_id"), int("mark"), int("mark_low")) {
-        return Some(mark(&key, high, low));
+    if let (Some(key), Some(high), Some(low)) = (text("key_id"), int("pseudonym"), int("pseudonym_low")) {
+        return Some(pseudonym(&key, high, low));
     }
     matches!(relation, "list" | "list_version").then(|| text("list")).flatten().map(|list| format!("list:{list}"))
 }
 
-/// The name of an erased number's fingerprint.
-pub fn mark(key: &str, high: i64, low: i64) -> String {
-    format!("mark:{key}:{high:016x}{low:016x}")
+/// The name of an erased number's pseudonym.
+pub fn pseudonym(key: &str, high: i64, low: i64) -> String {
+    format!("pseudonym:{key}:{high:016x}{low:016x}")
 }

@@ -1,7 +1,7 @@
-//! What stays of an erased number: a mark that only who has the key can make, and a filter that tells at once that most
+//! What stays of an erased number: a pseudonym that only who has the key can make, and a filter that tells at once that most
 //! numbers have none.
 //!
-//! A mark is SipHash-2-4 (Aumasson and Bernstein, 2012) of the number's stored value, eight bytes little-endian, under two
+//! A pseudonym is SipHash-2-4 (Aumasson and Bernstein, 2012) of the number's stored value, eight bytes little-endian, under two
 //! keys: 128 bits. It names nobody without the key; with it, whoever tries all numbers finds the number, so that it is
 //! still personal data.
 
@@ -11,7 +11,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 
-/// A number's mark under one key.
+/// A number's pseudonym under one key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Pseudonym {
     /// What is searched for.
@@ -36,9 +36,9 @@ impl Key {
             mac.update(label);
             mac.finalize().into_bytes().into()
         };
-        let keys = derived(b"dnc fingerprint 1");
+        let keys = derived(b"dnc pseudonym 1");
         let half = |from: usize| SipHasher24::new_with_key(keys[from..from + 16].try_into().expect("16 bytes"));
-        let check = derived(b"dnc fingerprint check 1")[..16].try_into().expect("16 bytes");
+        let check = derived(b"dnc pseudonym check 1")[..16].try_into().expect("16 bytes");
         Key { high: half(0), low: half(16), check }
     }
 
@@ -55,28 +55,28 @@ impl Key {
 
     /// A number's pseudonym.
     #[inline]
-    pub fn mark(&self, phone: Phone) -> Pseudonym {
+    pub fn pseudonym(&self, phone: Phone) -> Pseudonym {
         Pseudonym { high: self.high(phone), low: self.low.hash(&phone.bits().to_le_bytes()) as i64 }
     }
 }
 
-/// Marks that there may be: a Bloom filter split into blocks of 32 bytes, of which a look reads one and tests a bit in each
+/// Pseudonyms that there may be: a Bloom filter split into blocks of 32 bytes, of which a look reads one and tests a bit in each
 /// of its eight words (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007). What it does
 /// not hold is not there; of what is not there it holds less than one in 2000.
 pub struct Filter {
     blocks: HugeBlock<[u32; 8]>,
 }
 
-/// Bits a mark.
+/// Bits a pseudonym.
 const BITS: usize = 24;
-/// Odd numbers that spread the low half of a mark over the words, a fraction of 2^32 each.
+/// Odd numbers that spread the low half of a pseudonym over the words, a fraction of 2^32 each.
 const SPREAD: [u32; 8] =
     [0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1, 0xD35A_2D97, 0xFD70_46C5, 0xB55A_4F09];
 
 impl Filter {
-    /// An empty one for so many marks; `None` if that takes more than so many bytes.
-    pub fn new(marks: usize, most_bytes: usize) -> Option<Filter> {
-        let blocks = (marks.max(1) * BITS).div_ceil(256);
+    /// An empty one for so many pseudonyms; `None` if that takes more than so many bytes.
+    pub fn new(pseudonyms: usize, most_bytes: usize) -> Option<Filter> {
+        let blocks = (pseudonyms.max(1) * BITS).div_ceil(256);
         if HugeBlock::<[u32; 8]>::bytes(blocks) > most_bytes {
             return None;
         }
@@ -100,7 +100,7 @@ impl Filter {
         }
     }
 
-    /// Whether there may be a mark with this high half.
+    /// Whether there may be a pseudonym with this high half.
     #[inline]
     pub fn may_have(&self, high: i64) -> bool {
         let block = &self.blocks[self.block(high)];
@@ -134,12 +134,12 @@ mod tests {
     #[test]
     fn a_mark_depends_on_key_and_number_and_never_changes() {
         let (a, b) = (Key::new(b"0123456789abcdef"), Key::new(b"0123456789abcdeg"));
-        assert_eq!(a.mark(phone(1)), Key::new(b"0123456789abcdef").mark(phone(1)));
-        assert_ne!(a.mark(phone(1)), a.mark(phone(2)));
-        assert_ne!(a.mark(phone(1)).high, b.mark(phone(1)).high);
+        assert_eq!(a.pseudonym(phone(1)), Key::new(b"0123456789abcdef").pseudonym(phone(1)));
+        assert_ne!(a.pseudonym(phone(1)), a.pseudonym(phone(2)));
+        assert_ne!(a.pseudonym(phone(1)).high, b.pseudonym(phone(1)).high);
         assert_ne!(a.check(), b.check());
-        assert_eq!(a.high(phone(1)), a.mark(phone(1)).high);
-        assert_eq!(a.mark(phone(1)), PINNED);
+        assert_eq!(a.high(phone(1)), a.pseudonym(phone(1)).high);
+        assert_eq!(a.pseudonym(phone(1)), PINNED);
     }
 
     /// What was stored once must be found for good.

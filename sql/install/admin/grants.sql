@@ -44,7 +44,7 @@ BEGIN
                                  'dnc_rule_page',
                              'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed',
                                  'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
-                             'dnc_fingerprint_key', 'dnc_fingerprint_migrate', 'dnc_fingerprint_retire', 'dnc_maintain',
+                             'dnc_pseudonym_key', 'dnc_pseudonym_migrate', 'dnc_pseudonym_retire', 'dnc_maintain',
                                  'dnc_grant_brand', 'dnc_ungrant_brand',
                              'dnc_audit_seal', 'dnc_audit_checkpoint', 'dnc_audit_key', 'dnc_audit_proof',
                                  'dnc_audit_verify', 'dnc_certificate', 'dnc_list_is_complete'] LOOP
@@ -111,8 +111,8 @@ BEGIN
                               'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress',
                           'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold',
-                              'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'fingerprint_key',
-                              'fingerprint', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge',
+                              'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'pseudonym_key',
+                              'pseudonym', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge',
                               'purpose_reader', 'my_purpose', 'seal']) AS x;
     INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'),

@@ -67,7 +67,7 @@ BEGIN
                  'lost list; dnc_list_is_complete(why) states that nothing is missing'
             WHEN NOT x.known
                 THEN 'record or import the opt-outs there are; dnc_list_is_complete(why) states that there are none' END
-        FROM (SELECT EXISTS (SELECT FROM dnc.entry) OR EXISTS (SELECT FROM dnc.fingerprint)
+        FROM (SELECT EXISTS (SELECT FROM dnc.entry) OR EXISTS (SELECT FROM dnc.pseudonym)
             OR EXISTS (SELECT FROM dnc.prefix_entry)
             OR EXISTS (SELECT FROM dnc.list_version AS v WHERE v.state <> 'open')
                   OR EXISTS (SELECT FROM dnc.registry_answer) OR EXISTS (SELECT FROM dnc.purge)
@@ -96,17 +96,17 @@ BEGIN
                                          'channel, purpose))' THEN
         found := concat_ws(', ', found, 'entry_phone is another one');
     END IF;
-    IF to_regclass('dnc.fingerprint_mark') IS NULL
+    IF to_regclass('dnc.pseudonym_lookup') IS NULL
         OR pg_get_indexdef(
         to_regclass(
-            'dnc.fingerprint_mark')) NOT LIKE '% USING btree (mark, dnc.entry_shape(ends, effective_at, expires_at, '
+            'dnc.pseudonym_lookup')) NOT LIKE '% USING btree (pseudonym, dnc.entry_shape(ends, effective_at, expires_at, '
                                               'channel, purpose))' THEN
-        found := concat_ws(', ', found, 'fingerprint_mark is missing, or another one');
+        found := concat_ws(', ', found, 'pseudonym_lookup is missing, or another one');
     END IF;
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not as they must be: ' || found, 'all valid'),
         CASE WHEN found IS NOT NULL
             THEN 'REINDEX INDEX, or CREATE INDEX entry_phone ON dnc.entry (phone, dnc.entry_shape(ends, effective_at, '
-                 'expires_at, channel, purpose)), and fingerprint_mark on dnc.fingerprint (mark, …) likewise; until '
+                 'expires_at, channel, purpose)), and pseudonym_lookup on dnc.pseudonym (pseudonym, …) likewise; until '
                  'then checks are slow, not wrong' END;
 
     SELECT count(*) INTO n FROM dnc.audited AS a, dnc.unlogged(a.relation, a.key_column);
@@ -148,12 +148,12 @@ BEGIN
             WHERE NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id))
         + (SELECT count(*) FROM dnc.reply AS r WHERE r.entry_id IS NOT NULL
             AND NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.entry_id = r.entry_id))
-        + (SELECT count(*) FROM dnc.fingerprint AS f
+        + (SELECT count(*) FROM dnc.pseudonym AS f
             WHERE NOT EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = f.channel)
-            OR NOT EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = f.key_id)
+            OR NOT EXISTS (SELECT FROM dnc.pseudonym_key AS k WHERE k.key_id = f.key_id)
             OR f.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = f.purpose)
             OR f.ends IS NOT NULL
-            AND NOT EXISTS (SELECT FROM dnc.fingerprint AS x WHERE x.fingerprint_id = f.ends AND x.mark = f.mark))
+            AND NOT EXISTS (SELECT FROM dnc.pseudonym AS x WHERE x.pseudonym_id = f.ends AND x.pseudonym = f.pseudonym))
         + (SELECT count(*) FROM dnc.subject_request_step AS s
             WHERE NOT EXISTS (SELECT FROM dnc.subject_request AS r WHERE r.request_id = s.request_id))
         + (SELECT count(*) FROM dnc.disclosure AS d
@@ -179,12 +179,12 @@ BEGIN
 
     SELECT string_agg(k, ', ') INTO found
     FROM (SELECT k FROM unnest(dnc.missing_keys()) AS k UNION ALL SELECT x.key_id || ' (retired, and still needed)'
-        FROM dnc.fingerprint_key AS x WHERE x.retired_at IS NOT NULL
-        AND EXISTS (SELECT FROM dnc.fingerprint AS f WHERE f.key_id = x.key_id AND f.ends IS NULL
+        FROM dnc.pseudonym_key AS x WHERE x.retired_at IS NOT NULL
+        AND EXISTS (SELECT FROM dnc.pseudonym AS f WHERE f.key_id = x.key_id AND f.ends IS NULL
             AND f.expires_at > now()
-        AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
+        AND NOT EXISTS (SELECT FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
             AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL)))) AS x (k);
-    RETURN QUERY SELECT 'keys of fingerprints'::text, found IS NULL,
+    RETURN QUERY SELECT 'keys of pseudonyms'::text, found IS NULL,
         coalesce('not at hand: ' || found, 'all at hand, or none needed'),
         CASE WHEN found IS NOT NULL
         THEN 'put them back into the file of the setting dnc.key_file; until then checks answer NULL for what nothing '

@@ -62,8 +62,8 @@ RETURNS TABLE (relation text, audit_seq bigint, row_key text) LANGUAGE plpgsql S
 BEGIN
     RETURN QUERY
         SELECT 'entry', x.audit_seq, x.entry_id::text FROM dnc.entries_of(changes_of.phone) AS x
-        UNION ALL SELECT 'fingerprint', x.audit_seq, x.fingerprint_id::text FROM dnc.marks(changes_of.phone) AS m
-        JOIN dnc.fingerprint AS x ON x.mark = m.mark AND x.mark_low = m.mark_low AND x.key_id = m.key_id
+        UNION ALL SELECT 'pseudonym', x.audit_seq, x.pseudonym_id::text FROM dnc.pseudonyms(changes_of.phone) AS m
+        JOIN dnc.pseudonym AS x ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id
         UNION ALL SELECT 'consent', x.audit_seq, x.consent_id::text FROM dnc.consent AS x
         WHERE dnc.same_phone(x.phone, changes_of.phone)
         UNION ALL SELECT 'relationship', x.audit_seq, x.relationship_id::text FROM dnc.relationship AS x
@@ -120,8 +120,8 @@ BEGIN
         FROM dnc.lists_as_of(phone, nullif(channel, 'all'), purpose, at) AS l
         LEFT JOIN dnc.list_version AS v ON v.version_id = l.version_id;
     names := ARRAY['phone:' || phone::text]
-        || ARRAY(SELECT 'mark:' || m.key_id || ':' || lpad(to_hex(m.mark), 16, '0') || lpad(to_hex(m.mark_low), 16, '0')
-        FROM dnc.marks(phone) AS m) || ARRAY['prefixes', 'rules'] || names;
+        || ARRAY(SELECT 'pseudonym:' || m.key_id || ':' || lpad(to_hex(m.pseudonym), 16, '0') || lpad(to_hex(m.pseudonym_low), 16, '0')
+        FROM dnc.pseudonyms(phone) AS m) || ARRAY['prefixes', 'rules'] || names;
     IF has_map THEN
         SELECT jsonb_agg(dnc.proven_place(n.name, by_seal) ORDER BY n.n) INTO places
         FROM unnest(names) WITH ORDINALITY AS n (name, n);
@@ -131,7 +131,7 @@ BEGIN
         SELECT coalesce(jsonb_agg(dnc.proven_row(r.position, by_seal.tree_size) ORDER BY r.position), '[]') INTO rows
         FROM (
             WITH x AS (
-                SELECT p.position, l.seq, l.relation, l.row_key, q.name LIKE 'phone:%' OR q.name LIKE 'mark:%'
+                SELECT p.position, l.seq, l.relation, l.row_key, q.name LIKE 'phone:%' OR q.name LIKE 'pseudonym:%'
                     OR q.name = 'prefixes' AS all_rows,
                     lead(l.logged_at) OVER (PARTITION BY q.name, l.relation, l.row_key
                     ORDER BY p.position) AS superseded_at

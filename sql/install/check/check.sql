@@ -26,25 +26,25 @@ END;
 COMMENT ON FUNCTION dnc.refusals(@extschema@.dnc_phone, text, text, timestamptz)
     IS 'refusals in force that meet the question; NULL for channel or purpose asks about any';
 
--- The same of one mark, for where its index cannot be trusted.
-CREATE FUNCTION dnc.fingerprint_refuses(mark bigint, mark_low bigint, channel text, purpose text, at timestamptz)
+-- The same of one pseudonym, for where its index cannot be trusted.
+CREATE FUNCTION dnc.pseudonym_refuses(pseudonym bigint, pseudonym_low bigint, channel text, purpose text, at timestamptz)
 RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.fingerprint AS f
-        WHERE f.mark = fingerprint_refuses.mark AND f.mark_low = fingerprint_refuses.mark_low AND f.ends IS NULL
-          AND dnc.meets(f.channel, f.purpose, fingerprint_refuses.channel, fingerprint_refuses.purpose)
-          AND CASE WHEN f.effective_at = '-infinity' THEN fingerprint_refuses.at IS NULL
-              OR f.received_at <= fingerprint_refuses.at OR fingerprint_refuses.at >= pg_catalog.transaction_timestamp()
-                   ELSE f.effective_at <= coalesce(fingerprint_refuses.at, pg_catalog.statement_timestamp()) END
-          AND f.expires_at > coalesce(fingerprint_refuses.at, pg_catalog.statement_timestamp())
-          AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
-                AND (fingerprint_refuses.at IS NULL OR w.received_at <= fingerprint_refuses.at
-                    OR fingerprint_refuses.at >= pg_catalog.transaction_timestamp())
-                AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, fingerprint_refuses.channel,
-                    fingerprint_refuses.purpose)));
+    SELECT EXISTS (SELECT FROM dnc.pseudonym AS f
+        WHERE f.pseudonym = pseudonym_refuses.pseudonym AND f.pseudonym_low = pseudonym_refuses.pseudonym_low AND f.ends IS NULL
+          AND dnc.meets(f.channel, f.purpose, pseudonym_refuses.channel, pseudonym_refuses.purpose)
+          AND CASE WHEN f.effective_at = '-infinity' THEN pseudonym_refuses.at IS NULL
+              OR f.received_at <= pseudonym_refuses.at OR pseudonym_refuses.at >= pg_catalog.transaction_timestamp()
+                   ELSE f.effective_at <= coalesce(pseudonym_refuses.at, pg_catalog.statement_timestamp()) END
+          AND f.expires_at > coalesce(pseudonym_refuses.at, pg_catalog.statement_timestamp())
+          AND NOT EXISTS (SELECT FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
+                AND (pseudonym_refuses.at IS NULL OR w.received_at <= pseudonym_refuses.at
+                    OR pseudonym_refuses.at >= pg_catalog.transaction_timestamp())
+                AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, pseudonym_refuses.channel,
+                    pseudonym_refuses.purpose)));
 END;
-COMMENT ON FUNCTION dnc.fingerprint_refuses(bigint, bigint, text, text, timestamptz)
-    IS 'whether a refusal of an erased number with this mark meets the question';
+COMMENT ON FUNCTION dnc.pseudonym_refuses(bigint, bigint, text, text, timestamptz)
+    IS 'whether a refusal of an erased number with this pseudonym meets the question';
 
 -- The same for prefixes.
 CREATE FUNCTION dnc.prefix_refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
@@ -199,7 +199,7 @@ BEGIN
                CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END,
                    nullif(e.expires_at, 'infinity'),
                CASE WHEN e.entry_id > 0 THEN 'A request not to be contacted is honoured until the person withdraws it.'
-                   ELSE 'The person''s data were erased; the refusal stays, under a mark of the number.' END, NULL::text
+                   ELSE 'The person''s data were erased; the refusal stays, under a pseudonym of the number.' END, NULL::text
         FROM dnc.refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e ORDER BY e.entry_id;
     RETURN QUERY
         SELECT 'key missing'::text, 'internal'::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::text,

@@ -246,8 +246,8 @@ BEGIN
     RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0
         OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
         -- What ended before an erasure is not told any more.
-        OR at < (SELECT max(x.erased_at) FROM dnc.marks(phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark
-            AND x.mark_low = m.mark_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
+        OR at < (SELECT max(x.erased_at) FROM dnc.pseudonyms(phone) AS m JOIN dnc.erasure AS x ON x.pseudonym = m.pseudonym
+            AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
 END
 $$;
 COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)

@@ -168,7 +168,7 @@ BEGIN
             FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
         -- What an erased number refuses already is not written down again.
         WHERE d.repeat = 1
-          AND NOT (EXISTS (SELECT FROM dnc.fingerprint_key AS k) AND dnc.is_marked(d.number, d.channel, d.purpose))
+          AND NOT (EXISTS (SELECT FROM dnc.pseudonym_key AS k) AND dnc.erased_is_suppressed(d.number, d.channel, d.purpose))
           AND (same IS NULL OR NOT EXISTS (
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number)
                 AND e.ends IS NULL

@@ -235,11 +235,11 @@ BEGIN
             CONTINUE;
         END IF;
         IF e.entry_id < 0 THEN
-            -- Of an erased number, whose refusal stands under its mark.
-            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source,
+            -- Of an erased number, whose refusal stands under its pseudonym.
+            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind, source,
                 requested_at, recorded_at)
-                SELECT f.mark, f.mark_low, f.key_id, f.fingerprint_id, received_at, part_c, part_p, 'withdrawal',
-                    source, requested_at, now() FROM dnc.fingerprint AS f WHERE f.fingerprint_id = -e.entry_id;
+                SELECT f.pseudonym, f.pseudonym_low, f.key_id, f.pseudonym_id, received_at, part_c, part_p, 'withdrawal',
+                    source, requested_at, now() FROM dnc.pseudonym AS f WHERE f.pseudonym_id = -e.entry_id;
             ended := ended + 1;
             CONTINUE;
         END IF;

@@ -64,8 +64,8 @@ BEGIN ATOMIC
     SELECT dnc.export_line(n.phone, format),
         CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h
             WHERE h.phone OPERATOR(@extschema@.=) n.phone)
-            -- Of an erased number the refusal stands under its mark.
-            OR EXISTS (SELECT FROM dnc.fingerprint_key AS k)
+            -- Of an erased number the refusal stands under its pseudonym.
+            OR EXISTS (SELECT FROM dnc.pseudonym_key AS k)
             AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add'
                 ELSE 'remove' END
     FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.entry AS e

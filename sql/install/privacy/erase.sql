@@ -104,7 +104,7 @@ BEGIN
         SELECT s.request_id, 'done', 'erased', who, now() FROM dnc.subject_request_state AS s
         WHERE dnc.same_phone(s.phone, phone) AND s.kind IN ('erasure', 'objection') AND s.closed_at IS NULL
         ORDER BY s.request_id;
-    IF NOT EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.retired_at IS NULL) THEN
+    IF NOT EXISTS (SELECT FROM dnc.pseudonym_key AS k WHERE k.retired_at IS NULL) THEN
         PERFORM dnc.register_key();
     END IF;
     IF cardinality(dnc.missing_keys()) > 0 THEN
@@ -112,7 +112,7 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'The refusal would not stay.', HINT = 'Put it back into the file of the setting dnc.key_file.';
     END IF;
-    SELECT m.* INTO ring FROM dnc.marks(phone) AS m LIMIT 1;
+    SELECT m.* INTO ring FROM dnc.pseudonyms(phone) AS m LIMIT 1;
     -- What is being ended or moved comes first, and is seen below; what is recorded from here on is new, and stays.
     locked := dnc.lock_refusals(phone);
     IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r
@@ -134,8 +134,8 @@ BEGIN
     attempts := ARRAY(SELECT a.attempt_id FROM dnc.attempts_of(phone) AS a);
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
-    INSERT INTO dnc.erasure (mark, mark_low, key_id, erased_at, erased_by, why, request)
-        VALUES (ring.mark, ring.mark_low, ring.key_id, now(), dnc.redact(who, phone), dnc.redact(why, phone),
+    INSERT INTO dnc.erasure (pseudonym, pseudonym_low, key_id, erased_at, erased_by, why, request)
+        VALUES (ring.pseudonym, ring.pseudonym_low, ring.key_id, now(), dnc.redact(who, phone), dnc.redact(why, phone),
                 (SELECT jsonb_agg(dnc.redact_row(to_jsonb(s), phone) ORDER BY s.request_id)
                     FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)))
         RETURNING erasure_id INTO erasure;
@@ -144,20 +144,20 @@ BEGIN
     FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
              AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id
                  AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
-        INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel, purpose,
+        INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, effective_at, expires_at, received_at, channel, purpose,
             kind, reason, source, requested_at, recorded_at, due_at, keep_until)
-            VALUES (ring.mark, ring.mark_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel,
+            VALUES (ring.pseudonym, ring.pseudonym_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel,
                 e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at,
                 dnc.rule_keep_until(phone, e.channel, e.requested_at, e.received_at))
-            RETURNING fingerprint_id INTO fresh;
-        INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source,
+            RETURNING pseudonym_id INTO fresh;
+        INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind, source,
             requested_at, recorded_at)
-            SELECT ring.mark, ring.mark_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source,
+            SELECT ring.pseudonym, ring.pseudonym_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source,
                 w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id ORDER BY w.entry_id;
         scopes := scopes || concat_ws(' of ', e.channel, e.purpose);
     END LOOP;
     what := 'refusals in force'; rows := cardinality(scopes);
-    outcome := CASE WHEN rows > 0 THEN 'kept under a mark' ELSE 'none' END;
+    outcome := CASE WHEN rows > 0 THEN 'kept under a pseudonym' ELSE 'none' END;
     detail := CASE WHEN rows > 0
         THEN format(
             'under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts '
@@ -170,8 +170,8 @@ BEGIN
     RETURN NEXT;
 
     -- What the person took back, up to when.
-    INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
-        SELECT ring.mark, ring.mark_low, ring.key_id, x.ended, x.channel, x.purpose, max(x.at) FROM (
+    INSERT INTO dnc.erased_ending (pseudonym, pseudonym_low, key_id, ended, channel, purpose, ended_at)
+        SELECT ring.pseudonym, ring.pseudonym_low, ring.key_id, x.ended, x.channel, x.purpose, max(x.at) FROM (
             SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c
             WHERE c.consent_id = ANY (consents) AND c.withdrawal
             UNION ALL SELECT 'consent', e.channel, e.purpose, e.requested_at FROM dnc.entry AS e
@@ -184,7 +184,7 @@ BEGIN
         GROUP BY x.ended, x.channel, x.purpose;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN
-        what := 'what was taken back'; rows := n; outcome := 'kept under a mark';
+        what := 'what was taken back'; rows := n; outcome := 'kept under a pseudonym';
             detail := 'so that a consent or a relationship of before, recorded again, does not count';
         RETURN NEXT;
     END IF;
@@ -397,9 +397,9 @@ COMMENT ON FUNCTION dnc.version_is_held(dnc.list_version)
     IS 'whether a version of a list has a number that is under a legal hold';
 CREATE FUNCTION dnc.register_key() RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_fingerprint_key();
+    SELECT @extschema@.dnc_pseudonym_key();
 END;
-COMMENT ON FUNCTION dnc.register_key() IS 'registers the key "fingerprint", bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.register_key() IS 'registers the key "pseudonym", bound for functions that run as superuser';
 
 CREATE FUNCTION @extschema@.dnc_erase(phone @extschema@.dnc_phone, why text DEFAULT 'the person asked for it',
     by text DEFAULT NULL, request bigint DEFAULT NULL, refuse boolean DEFAULT false)
@@ -416,9 +416,9 @@ BEGIN ATOMIC
     SELECT * FROM dnc.erase_number(@extschema@.dnc_parse(phone), why, by, request, refuse);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone, text, text, bigint, boolean)
-    IS 'erases a person''s data and keeps the refusals in force under a mark that still suppresses; tells what went, '
+    IS 'erases a person''s data and keeps the refusals in force under a pseudonym that still suppresses; tells what went, '
        'what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
 COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
-    IS 'erases a person''s data and keeps the refusals in force under a mark that still suppresses; tells what went, '
+    IS 'erases a person''s data and keeps the refusals in force under a pseudonym that still suppresses; tells what went, '
        'what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
 

@@ -17,11 +17,11 @@ END;
 COMMENT ON FUNCTION @extschema@.dnc_mentions(text)
     IS 'dnc_mentions for a text, which is read in the region of dnc.default_region; NULL for text that is no number';
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_migrate(phone text) RETURNS integer
+CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone text) RETURNS integer
 LANGUAGE sql VOLATILE
-    RETURN @extschema@.dnc_fingerprint_migrate(@extschema@.dnc_parse(dnc_fingerprint_migrate.phone));
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_migrate(text)
-    IS 'dnc_fingerprint_migrate for a text, which is read in the region of dnc.default_region; an error for text that '
+    RETURN @extschema@.dnc_pseudonym_migrate(@extschema@.dnc_parse(dnc_pseudonym_migrate.phone));
+COMMENT ON FUNCTION @extschema@.dnc_pseudonym_migrate(text)
+    IS 'dnc_pseudonym_migrate for a text, which is read in the region of dnc.default_region; an error for text that '
        'is no number';
 
 CREATE FUNCTION @extschema@.dnc_subject_request(

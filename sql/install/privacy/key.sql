@@ -2,101 +2,101 @@
 -- Keys
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_key(key_id text DEFAULT 'fingerprint') RETURNS void
+CREATE FUNCTION @extschema@.dnc_pseudonym_key(key_id text DEFAULT 'pseudonym') RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     wanted bytea;
 BEGIN
-    IF key_id IS NULL OR key_id !~ '^fingerprint(-[A-Za-z0-9_-]{1,60})?$' THEN
-        RAISE EXCEPTION '"%" is no name for a key of fingerprints', left(coalesce(key_id, 'NULL'), 60)
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write fingerprint, or fingerprint-2027.';
+    IF key_id IS NULL OR key_id !~ '^pseudonym(-[A-Za-z0-9_-]{1,60})?$' THEN
+        RAISE EXCEPTION '"%" is no name for a key of pseudonyms', left(coalesce(key_id, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write pseudonym, or pseudonym-2027.';
     END IF;
     wanted := dnc.key_check(key_id);
-    PERFORM FROM dnc.fingerprint_key AS k WHERE k.check_value = wanted AND k.key_id <> key_id;
+    PERFORM FROM dnc.pseudonym_key AS k WHERE k.check_value = wanted AND k.key_id <> key_id;
     IF FOUND THEN
         RAISE EXCEPTION 'the key "%" is one that is registered under another name', key_id
             USING ERRCODE = 'unique_violation', HINT = 'Draw a new one: openssl rand -hex 32.';
     END IF;
-    INSERT INTO dnc.fingerprint_key (key_id, check_value, added_at, added_by)
+    INSERT INTO dnc.pseudonym_key (key_id, check_value, added_at, added_by)
     VALUES (key_id, wanted, clock_timestamp(), session_user);
 EXCEPTION WHEN unique_violation THEN
-    IF EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = key_id AND k.check_value = wanted
+    IF EXISTS (SELECT FROM dnc.pseudonym_key AS k WHERE k.key_id = key_id AND k.check_value = wanted
         AND k.retired_at IS NULL) THEN
         RETURN;
-    ELSIF EXISTS (SELECT FROM dnc.fingerprint_key AS k WHERE k.key_id = key_id) THEN
+    ELSIF EXISTS (SELECT FROM dnc.pseudonym_key AS k WHERE k.key_id = key_id) THEN
         RAISE EXCEPTION 'another key "%" is registered, or it is retired', key_id USING ERRCODE = 'unique_violation',
             HINT = 'Give a new key a name of its own.';
     END IF;
     RAISE;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_key(text)
-    IS 'registers a key of the file dnc.key_file: from now on numbers are marked under it; those marked under others '
-       'stay so until dnc_fingerprint_migrate';
+COMMENT ON FUNCTION @extschema@.dnc_pseudonym_key(text)
+    IS 'registers a key of the file dnc.key_file: from now on numbers are pseudonymised under it; those pseudonymised under others '
+       'stay so until dnc_pseudonym_migrate';
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_migrate(phone @extschema@.dnc_phone) RETURNS integer
+CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone @extschema@.dnc_phone) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     newest record;
     older  record;
     moved  integer := 0;
-    f      dnc.fingerprint;
+    f      dnc.pseudonym;
     fresh  bigint;
     locked bigint[];
     taken  bigint[];
 BEGIN
     PERFORM dnc.require_read_committed();
-    FOR older IN SELECT m.*, row_number() OVER () AS n FROM dnc.marks(phone) AS m LOOP
+    FOR older IN SELECT m.*, row_number() OVER () AS n FROM dnc.pseudonyms(phone) AS m LOOP
         IF older.n = 1 THEN
             newest := older;
             CONTINUE;
         END IF;
-        CONTINUE WHEN NOT EXISTS (SELECT FROM dnc.fingerprint AS x WHERE x.mark = older.mark
-            AND x.mark_low = older.mark_low AND x.key_id = older.key_id)
-                  AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.mark = older.mark AND x.mark_low = older.mark_low
+        CONTINUE WHEN NOT EXISTS (SELECT FROM dnc.pseudonym AS x WHERE x.pseudonym = older.pseudonym
+            AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id)
+                  AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.pseudonym = older.pseudonym AND x.pseudonym_low = older.pseudonym_low
                       AND x.key_id = older.key_id);
         -- Those that an erasure adds meanwhile stay for the next time.
-        locked := ARRAY(SELECT l.fingerprint_id
-            FROM (SELECT x.fingerprint_id FROM dnc.fingerprint AS x WHERE x.mark = older.mark
-                AND x.mark_low = older.mark_low AND x.key_id = older.key_id AND x.ends IS NULL
-                ORDER BY x.fingerprint_id FOR NO KEY UPDATE) AS l);
-        FOR f IN SELECT x.* FROM dnc.fingerprint AS x WHERE x.fingerprint_id = ANY (locked)
-            ORDER BY x.fingerprint_id LOOP
-            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, effective_at, expires_at, received_at, channel,
+        locked := ARRAY(SELECT l.pseudonym_id
+            FROM (SELECT x.pseudonym_id FROM dnc.pseudonym AS x WHERE x.pseudonym = older.pseudonym
+                AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id AND x.ends IS NULL
+                ORDER BY x.pseudonym_id FOR NO KEY UPDATE) AS l);
+        FOR f IN SELECT x.* FROM dnc.pseudonym AS x WHERE x.pseudonym_id = ANY (locked)
+            ORDER BY x.pseudonym_id LOOP
+            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, effective_at, expires_at, received_at, channel,
                 purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
-                VALUES (newest.mark, newest.mark_low, newest.key_id, f.effective_at, f.expires_at, f.received_at,
+                VALUES (newest.pseudonym, newest.pseudonym_low, newest.key_id, f.effective_at, f.expires_at, f.received_at,
                     f.channel, f.purpose, f.kind, f.reason, f.source, f.requested_at, f.recorded_at, f.due_at,
-                    f.keep_until) RETURNING fingerprint_id INTO fresh;
-            INSERT INTO dnc.fingerprint (mark, mark_low, key_id, ends, received_at, channel, purpose, kind, source,
+                    f.keep_until) RETURNING pseudonym_id INTO fresh;
+            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind, source,
                 requested_at, recorded_at)
-                SELECT newest.mark, newest.mark_low, newest.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind,
-                    w.source, w.requested_at, w.recorded_at FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
-                ORDER BY w.fingerprint_id;
+                SELECT newest.pseudonym, newest.pseudonym_low, newest.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind,
+                    w.source, w.requested_at, w.recorded_at FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
+                ORDER BY w.pseudonym_id;
             moved := moved + 1;
         END LOOP;
-        PERFORM dnc.erase_rows('fingerprint',
-            format('r.fingerprint_id = ANY (%1$L::bigint[]) OR r.ends = ANY (%1$L::bigint[])', locked));
+        PERFORM dnc.erase_rows('pseudonym',
+            format('r.pseudonym_id = ANY (%1$L::bigint[]) OR r.ends = ANY (%1$L::bigint[])', locked));
         taken := ARRAY(SELECT l.ending_id
-            FROM (SELECT x.ending_id FROM dnc.erased_ending AS x WHERE x.mark = older.mark
-                AND x.mark_low = older.mark_low AND x.key_id = older.key_id ORDER BY x.ending_id FOR NO KEY UPDATE)
+            FROM (SELECT x.ending_id FROM dnc.erased_ending AS x WHERE x.pseudonym = older.pseudonym
+                AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id ORDER BY x.ending_id FOR NO KEY UPDATE)
             AS l);
-        INSERT INTO dnc.erased_ending (mark, mark_low, key_id, ended, channel, purpose, ended_at)
-            SELECT newest.mark, newest.mark_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at
+        INSERT INTO dnc.erased_ending (pseudonym, pseudonym_low, key_id, ended, channel, purpose, ended_at)
+            SELECT newest.pseudonym, newest.pseudonym_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at
             FROM dnc.erased_ending AS x WHERE x.ending_id = ANY (taken);
         PERFORM dnc.erase_rows('erased_ending', format('r.ending_id = ANY (%L::bigint[])', taken));
-        UPDATE dnc.erasure AS x SET mark = newest.mark, mark_low = newest.mark_low, key_id = newest.key_id
-        WHERE x.mark = older.mark AND x.mark_low = older.mark_low AND x.key_id = older.key_id;
+        UPDATE dnc.erasure AS x SET pseudonym = newest.pseudonym, pseudonym_low = newest.pseudonym_low, key_id = newest.key_id
+        WHERE x.pseudonym = older.pseudonym AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id;
     END LOOP;
     RETURN moved;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_migrate(@extschema@.dnc_phone)
+COMMENT ON FUNCTION @extschema@.dnc_pseudonym_migrate(@extschema@.dnc_phone)
     IS 'puts an erased number under the newest key, and returns how many refusals that were; to be called for every '
-       'number that one has, as in SELECT sum(dnc_fingerprint_migrate(phone)) FROM contact';
+       'number that one has, as in SELECT sum(dnc_pseudonym_migrate(phone)) FROM contact';
 
-CREATE FUNCTION @extschema@.dnc_fingerprint_retire(key_id text) RETURNS void
+CREATE FUNCTION @extschema@.dnc_pseudonym_retire(key_id text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -104,10 +104,10 @@ DECLARE
 BEGIN
     PERFORM dnc.require_read_committed();
     -- An erasure that is going on is waited for.
-    LOCK TABLE dnc.erasure, dnc.fingerprint IN SHARE ROW EXCLUSIVE MODE;
-    SELECT count(*) INTO left_over FROM dnc.fingerprint AS f WHERE f.key_id = key_id AND f.ends IS NULL
+    LOCK TABLE dnc.erasure, dnc.pseudonym IN SHARE ROW EXCLUSIVE MODE;
+    SELECT count(*) INTO left_over FROM dnc.pseudonym AS f WHERE f.key_id = key_id AND f.ends IS NULL
         AND f.expires_at > now()
-        AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id
+        AND NOT EXISTS (SELECT FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
         AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL));
     left_over := left_over + (SELECT count(*) FROM dnc.kept_record AS k
         JOIN dnc.erasure AS e ON e.erasure_id = k.erasure_id WHERE e.key_id = key_id) + (SELECT count(*)
@@ -115,16 +115,16 @@ BEGIN
     IF left_over > 0 THEN
         RAISE EXCEPTION 'key "%" is still needed', key_id USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = format('%s refusals in force, endings and kept records are under it.', left_over),
-            HINT = 'dnc_fingerprint_migrate(phone) puts each number that one has under the newest key; a refusal of a '
+            HINT = 'dnc_pseudonym_migrate(phone) puts each number that one has under the newest key; a refusal of a '
                    'number that nobody has any more keeps its key.';
     END IF;
-    UPDATE dnc.fingerprint_key AS k SET retired_at = now() WHERE k.key_id = key_id AND k.retired_at IS NULL;
+    UPDATE dnc.pseudonym_key AS k SET retired_at = now() WHERE k.key_id = key_id AND k.retired_at IS NULL;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no key "%" to retire', left(coalesce(key_id, 'NULL'), 60)
-            USING ERRCODE = 'undefined_object', HINT = 'dnc.fingerprint_key tells the keys.';
+            USING ERRCODE = 'undefined_object', HINT = 'dnc.pseudonym_key tells the keys.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_fingerprint_retire(text)
+COMMENT ON FUNCTION @extschema@.dnc_pseudonym_retire(text)
     IS 'a key under which no refusal in force is left need not be at hand any more';
 

@@ -1,26 +1,26 @@
 -- ---------------------------------------------------------------------------
--- What stays of erased numbers: refusals under a mark that nobody can read
+-- What stays of erased numbers: refusals under a pseudonym that nobody can read
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION dnc.marks(phone @extschema@.dnc_phone)
-RETURNS TABLE (key_id text, mark bigint, mark_low bigint) AS 'MODULE_PATHNAME', 'dnc_marks_wrapper'
+CREATE FUNCTION dnc.pseudonyms(phone @extschema@.dnc_phone)
+RETURNS TABLE (key_id text, pseudonym bigint, pseudonym_low bigint) AS 'MODULE_PATHNAME', 'dnc_pseudonyms_wrapper'
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1 COST 20;
 CREATE FUNCTION dnc.missing_keys() RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_missing_keys_wrapper'
 LANGUAGE c STABLE PARALLEL SAFE COST 10;
 CREATE FUNCTION dnc.key_check(key_id text) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_key_check_wrapper'
 LANGUAGE c STABLE STRICT COST 100;
-COMMENT ON FUNCTION dnc.marks(@extschema@.dnc_phone)
-    IS 'the number''s mark under each registered key that is at hand, that of the newest first';
+COMMENT ON FUNCTION dnc.pseudonyms(@extschema@.dnc_phone)
+    IS 'the number''s pseudonym under each registered key that is at hand, that of the newest first';
 COMMENT ON FUNCTION dnc.missing_keys()
     IS 'registered keys that the file dnc.key_file does not have, or has with other bytes: while there is one, what '
        'nothing else refuses is unknown';
 COMMENT ON FUNCTION dnc.key_check(text) IS 'what tells a key of the file dnc.key_file from any other';
 
--- A session's filter of marks goes when this changes, and so do the keys that it knows. A statement at a time: marks
+-- A session's filter of pseudonyms goes when this changes, and so do the keys that it knows. A statement at a time: pseudonyms
 -- are restored in bulk.
-CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH STATEMENT
+CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.pseudonym FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.new_epoch();
-CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH STATEMENT
+CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.new_epoch();
 -- Logical replication fires triggers of rows only; once a transaction is enough for who sees it committed.
 CREATE FUNCTION dnc.new_epoch_applied() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
@@ -31,16 +31,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.new_epoch_applied()
-    IS 'trigger that tells checks of other sessions to look at fingerprints anew, once a transaction';
-CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint FOR EACH ROW
+    IS 'trigger that tells checks of other sessions to look at pseudonyms anew, once a transaction';
+CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym FOR EACH ROW
     WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
-CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint_key FOR EACH ROW
+CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym_key FOR EACH ROW
     WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
-CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.fingerprint_key FOR EACH STATEMENT
+CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym_key FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.new_epoch();
-ALTER TABLE dnc.fingerprint ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS TRIGGER "90_epoch",
+ALTER TABLE dnc.pseudonym ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS TRIGGER "90_epoch",
     ENABLE ALWAYS TRIGGER "91_epoch_row";
-ALTER TABLE dnc.fingerprint_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
+ALTER TABLE dnc.pseudonym_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
 
 -- Refusals of a number, and what ended them, whether it stands in the list or was erased. Rows of erased numbers have
 -- numbers below zero.
@@ -49,23 +49,23 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) entries_of.phone
     UNION ALL
-    SELECT -f.fingerprint_id, entries_of.phone, -f.ends, f.effective_at, f.expires_at, f.received_at, f.channel,
-        f.purpose, f.kind, f.reason, f.source, -coalesce(f.ends, f.fingerprint_id),
+    SELECT -f.pseudonym_id, entries_of.phone, -f.ends, f.effective_at, f.expires_at, f.received_at, f.channel,
+        f.purpose, f.kind, f.reason, f.source, -coalesce(f.ends, f.pseudonym_id),
            f.requested_at, f.recorded_at, f.due_at, NULL, '{"erased": true}', NULL, NULL, NULL, f.audit_seq
-    FROM dnc.marks(entries_of.phone) AS m JOIN dnc.fingerprint AS f ON f.mark = m.mark AND f.mark_low = m.mark_low
+    FROM dnc.pseudonyms(entries_of.phone) AS m JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low
         AND f.key_id = m.key_id;
 END;
-CREATE FUNCTION dnc.is_marked(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS boolean
+CREATE FUNCTION dnc.erased_is_suppressed(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.marks(is_marked.phone) AS m JOIN dnc.fingerprint AS f ON f.mark = m.mark
-        AND f.mark_low = m.mark_low AND f.key_id = m.key_id
+    SELECT EXISTS (SELECT FROM dnc.pseudonyms(erased_is_suppressed.phone) AS m JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym
+        AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id
         WHERE f.ends IS NULL AND f.effective_at = '-infinity' AND f.expires_at = 'infinity'
-          AND f.channel IN ('all', is_marked.channel)
-          AND (f.purpose IS NULL OR dnc.covers(f.purpose, is_marked.purpose))
-          AND NOT EXISTS (SELECT FROM dnc.fingerprint AS w WHERE w.ends = f.fingerprint_id));
+          AND f.channel IN ('all', erased_is_suppressed.channel)
+          AND (f.purpose IS NULL OR dnc.covers(f.purpose, erased_is_suppressed.purpose))
+          AND NOT EXISTS (SELECT FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id));
 END;
-COMMENT ON FUNCTION dnc.is_marked(@extschema@.dnc_phone, text, text)
+COMMENT ON FUNCTION dnc.erased_is_suppressed(@extschema@.dnc_phone, text, text)
     IS 'whether the number was erased and refuses at least this, whole and for good';
 -- Whoever ends, moves, copies or erases refusals locks them first, in the order of their numbers, and reads them again
 -- then: so each goes by what the one before has left. Whatever is recorded meanwhile is a refusal of its own. A
@@ -80,14 +80,14 @@ BEGIN
     entries := ARRAY(SELECT l.entry_id
         FROM (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, lock_refusals.phone)
             AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
-    -- An erasure that was waited for has put them under a mark, and a change of keys under another one.
+    -- An erasure that was waited for has put them under a pseudonym, and a change of keys under another one.
     LOOP
-        marked := ARRAY(SELECT -f.fingerprint_id FROM dnc.marks(lock_refusals.phone) AS m
-            JOIN dnc.fingerprint AS f ON f.mark = m.mark AND f.mark_low = m.mark_low AND f.key_id = m.key_id
-            WHERE f.ends IS NULL ORDER BY f.fingerprint_id);
-        locked := ARRAY(SELECT -l.fingerprint_id
-            FROM (SELECT f.fingerprint_id FROM dnc.fingerprint AS f WHERE -f.fingerprint_id = ANY (marked)
-                ORDER BY f.fingerprint_id FOR NO KEY UPDATE) AS l);
+        marked := ARRAY(SELECT -f.pseudonym_id FROM dnc.pseudonyms(lock_refusals.phone) AS m
+            JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id
+            WHERE f.ends IS NULL ORDER BY f.pseudonym_id);
+        locked := ARRAY(SELECT -l.pseudonym_id
+            FROM (SELECT f.pseudonym_id FROM dnc.pseudonym AS f WHERE -f.pseudonym_id = ANY (marked)
+                ORDER BY f.pseudonym_id FOR NO KEY UPDATE) AS l);
         EXIT WHEN locked = marked;
     END LOOP;
     RETURN entries || locked;

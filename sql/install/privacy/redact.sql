@@ -7,7 +7,7 @@ CREATE TRIGGER "00_insert_only" BEFORE UPDATE
 CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.erasure_part FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.refuse_change();
 ALTER TABLE dnc.erasure_part ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
--- Of an erasure only its mark changes, with the keys, and that it was finished.
+-- Of an erasure only its pseudonym changes, with the keys, and that it was finished.
 CREATE FUNCTION dnc.erasure_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE'
@@ -91,8 +91,8 @@ COMMENT ON FUNCTION dnc.why_kept(@extschema@.dnc_phone, text)
 CREATE FUNCTION dnc.erased_endings(phone @extschema@.dnc_phone, ended text) RETURNS SETOF dnc.erased_ending
 LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
-    SELECT x.* FROM dnc.marks(erased_endings.phone) AS m JOIN dnc.erased_ending AS x ON x.mark = m.mark
-        AND x.mark_low = m.mark_low AND x.key_id = m.key_id WHERE x.ended = erased_endings.ended;
+    SELECT x.* FROM dnc.pseudonyms(erased_endings.phone) AS m JOIN dnc.erased_ending AS x ON x.pseudonym = m.pseudonym
+        AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id WHERE x.ended = erased_endings.ended;
 END;
 COMMENT ON FUNCTION dnc.erased_endings(@extschema@.dnc_phone, text)
     IS 'up to when consents or relationships of an erased number count no more';

@@ -83,7 +83,7 @@ BEGIN ATOMIC
                         (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('from', k.relation, 'record',
                                 k.record, 'keep_until', k.keep_until, 'because', k.because) ORDER BY k.kept_id)
                         FROM dnc.kept_record AS k WHERE k.erasure_id = x.erasure_id)) ORDER BY x.erasure_id)
-            FROM dnc.marks(held_of.phone) AS m JOIN dnc.erasure AS x ON x.mark = m.mark AND x.mark_low = m.mark_low
+            FROM dnc.pseudonyms(held_of.phone) AS m JOIN dnc.erasure AS x ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low
                 AND x.key_id = m.key_id)),
         (19, 'rows of imports that were not added', 'to show what became of a file', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling',
@@ -167,7 +167,7 @@ BEGIN
     report := jsonb_build_object('number', phone::text, 'made_at', now(), 'held', held, 'came_from', origins,
         'received_by', receivers,
         'keys_missing', to_jsonb(dnc.missing_keys()), 'keys_retired',
-            (SELECT coalesce(jsonb_agg(k.key_id ORDER BY k.key_id), '[]') FROM dnc.fingerprint_key AS k
+            (SELECT coalesce(jsonb_agg(k.key_id ORDER BY k.key_id), '[]') FROM dnc.pseudonym_key AS k
             WHERE k.retired_at IS NOT NULL AND EXISTS (SELECT FROM dnc.erasure AS e WHERE e.key_id = k.key_id)),
         'log', 'Of each row the audit log keeps what it was and became; that goes with the row when it is erased.',
         'kept',

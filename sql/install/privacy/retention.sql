@@ -167,8 +167,8 @@ CREATE FUNCTION dnc.kept_is_held(erasure bigint) RETURNS boolean LANGUAGE sql ST
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h
         WHERE h.phone IS NULL
-        OR EXISTS (SELECT FROM dnc.erasure AS e JOIN dnc.marks(h.phone) AS m ON m.mark = e.mark
-            AND m.mark_low = e.mark_low AND m.key_id = e.key_id WHERE e.erasure_id = kept_is_held.erasure));
+        OR EXISTS (SELECT FROM dnc.erasure AS e JOIN dnc.pseudonyms(h.phone) AS m ON m.pseudonym = e.pseudonym
+            AND m.pseudonym_low = e.pseudonym_low AND m.key_id = e.key_id WHERE e.erasure_id = kept_is_held.erasure));
 END;
 COMMENT ON FUNCTION dnc.kept_is_held(bigint) IS 'whether the number of an erasure is under a legal hold';
 CREATE FUNCTION dnc.attempt_partitions() RETURNS integer LANGUAGE sql

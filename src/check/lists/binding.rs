@@ -4,7 +4,7 @@ use super::config::{Epoch, config, epoch};
 use super::prefix::Prefix;
 use super::set::Sets;
 use super::strict::Strict;
-use crate::privacy::pseudonym::Fingerprints;
+use crate::privacy::pseudonym::Pseudonyms;
 use crate::sys::{self};
 use dnc_core::entry::scope::{Ledger, Question};
 use dnc_core::phone::Phone;
@@ -21,7 +21,7 @@ pub struct Binding {
     pub question: Question,
     pub lists: Vec<Bound>,
     pub prefixes: Vec<Prefix>,
-    pub fingerprints: Option<Rc<Fingerprints>>,
+    pub pseudonyms: Option<Rc<Pseudonyms>>,
 }
 
 /// A list that binds what is asked.
@@ -35,7 +35,7 @@ pub struct Bound {
 pub fn binding(question: &Question) -> Rc<Binding> {
     let epoch = epoch();
     let known = LAST.with_borrow(|known| known.clone());
-    let current = |known: &Rc<Binding>| known.fingerprints.as_ref().is_none_or(|f| f.is_current());
+    let current = |known: &Rc<Binding>| known.pseudonyms.as_ref().is_none_or(|f| f.is_current());
     if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
         return known;
     }
@@ -50,13 +50,13 @@ impl Binding {
         if self.prefix_refuses(phone, at) {
             return Some(true);
         }
-        self.fingerprints.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
+        self.pseudonyms.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
     }
 
     /// Tells that so many numbers are about to be asked for.
     pub fn expect(&self, rows: f64) {
-        if let Some(fingerprints) = &self.fingerprints {
-            fingerprints.expect(rows);
+        if let Some(pseudonyms) = &self.pseudonyms {
+            pseudonyms.expect(rows);
         }
     }
 
@@ -93,7 +93,7 @@ impl Binding {
     ///
     /// Good where the query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
     pub fn in_place(&self, phone: Phone) -> Option<bool> {
-        if self.has_prefix(phone) || self.fingerprints.as_ref().is_some_and(|f| !f.surely_lack(phone)) {
+        if self.has_prefix(phone) || self.pseudonyms.as_ref().is_some_and(|f| !f.surely_lack(phone)) {
             return None;
         }
         for list in &self.lists {
@@ -114,8 +114,8 @@ impl Binding {
 
     /// Has the processor fetch what looks for these numbers will read.
     pub fn fetch(&self, bits: &[i64]) {
-        if let Some(fingerprints) = &self.fingerprints {
-            fingerprints.fetch(bits);
+        if let Some(pseudonyms) = &self.pseudonyms {
+            pseudonyms.fetch(bits);
         }
         if self.lists.is_empty() {
             return;

@@ -6,7 +6,7 @@ use super::set::{Set, Sets};
 use super::strict::Strict;
 use crate::crm::installation;
 use crate::error;
-use crate::privacy::pseudonym::{Fingerprints, Registered};
+use crate::privacy::pseudonym::{Pseudonyms, Registered};
 use crate::sys::invalidation::{self, Known, OfAll};
 use crate::sys::row::server_bytes;
 use crate::sys::table::{self, Value};
@@ -56,7 +56,7 @@ pub struct Config {
     pub lists: Vec<List>,
     prefixes: Vec<Prefix>,
     keys: Vec<Registered>,
-    fingerprints: RefCell<Option<Rc<Fingerprints>>>,
+    pseudonyms: RefCell<Option<Rc<Pseudonyms>>>,
 }
 
 pub struct List {
@@ -177,12 +177,12 @@ impl Config {
             prefixes.push(read().unwrap_or_else(|| error::missing_relation("prefix_entry")));
         });
         let mut keys: Vec<(i64, Registered)> = Vec::new();
-        table::each(c"fingerprint_key", KEY, |[key, check, added_at, retired_at]| {
+        table::each(c"pseudonym_key", KEY, |[key, check, added_at, retired_at]| {
             if retired_at != Value::Null {
                 return;
             }
             let read = || Some(Registered { id: key.text()?.to_owned(), check: check.bytes()?.to_vec() });
-            let key = read().unwrap_or_else(|| error::missing_relation("fingerprint_key"));
+            let key = read().unwrap_or_else(|| error::missing_relation("pseudonym_key"));
             keys.push((added_at.int().unwrap_or(i64::MIN), key));
         });
         // The newest first.
@@ -192,18 +192,18 @@ impl Config {
             lists,
             prefixes,
             keys: keys.into_iter().map(|(_, key)| key).collect(),
-            fingerprints: RefCell::new(None),
+            pseudonyms: RefCell::new(None),
         }
     }
 
-    fn fingerprints(&self) -> Option<Rc<Fingerprints>> {
+    fn pseudonyms(&self) -> Option<Rc<Pseudonyms>> {
         if self.keys.is_empty() {
             return None;
         }
-        let known = self.fingerprints.borrow().clone().filter(|known| known.is_current());
+        let known = self.pseudonyms.borrow().clone().filter(|known| known.is_current());
         Some(known.unwrap_or_else(|| {
-            let made = Fingerprints::of(&self.keys);
-            *self.fingerprints.borrow_mut() = Some(Rc::clone(&made));
+            let made = Pseudonyms::of(&self.keys);
+            *self.pseudonyms.borrow_mut() = Some(Rc::clone(&made));
             made
         }))
     }
@@ -222,7 +222,7 @@ impl Config {
             question: question.clone(),
             lists: self.lists.iter().filter(|list| list.in_checks && list.binds(question)).map(bound).collect(),
             prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
-            fingerprints: self.fingerprints(),
+            pseudonyms: self.pseudonyms(),
         }
     }
 }
@@ -236,7 +236,7 @@ fn epoch_table() -> Oid {
     })
 }
 
-/// The state of lists, prefixes and fingerprints under the active snapshot. An error where the list is not in this database.
+/// The state of lists, prefixes and pseudonyms under the active snapshot. An error where the list is not in this database.
 pub fn epoch() -> Epoch {
     let epoch = state();
     require_here(epoch);
@@ -296,6 +296,6 @@ pub fn config(epoch: Epoch) -> Rc<Config> {
 }
 
 /// The keys that are registered, if any is, as the active snapshot sees them.
-pub fn fingerprints() -> Option<Rc<Fingerprints>> {
-    config(state()).fingerprints()
+pub fn pseudonyms() -> Option<Rc<Pseudonyms>> {
+    config(state()).pseudonyms()
 }

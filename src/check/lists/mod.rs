@@ -30,7 +30,7 @@ use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self};
 
 pub use binding::{Binding, binding};
-pub use config::{absence, fingerprints};
+pub use config::{absence, pseudonyms};
 pub use registers::{Registers, registers};
 
 thread_local! {

@@ -1,4 +1,4 @@
--- Erasure: the data go, the refusal stays under a mark, and still answers every question as it did.
+-- Erasure: the data go, the refusal stays under a pseudonym, and still answers every question as it did.
 \set SHOW_CONTEXT never
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
@@ -11,24 +11,24 @@ DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['fingerprint 000102030405060708090a0b0c0d0e0f',
-            'fingerprint 100102030405060708090a0b0c0d0e0f',
-            E'fingerprint 000102030405060708090a0b0c0d0e0f\nfingerprint-2 200102030405060708090a0b0c0d0e0f\n'
-            'fingerprint-3 200102030405060708090a0b0c0d0e0f',
-            'fingerprint-2 200102030405060708090a0b0c0d0e0f'] LOOP
+    FOREACH f IN ARRAY ARRAY['pseudonym 000102030405060708090a0b0c0d0e0f',
+            'pseudonym 100102030405060708090a0b0c0d0e0f',
+            E'pseudonym 000102030405060708090a0b0c0d0e0f\npseudonym-2 200102030405060708090a0b0c0d0e0f\n'
+            'pseudonym-3 200102030405060708090a0b0c0d0e0f',
+            'pseudonym-2 200102030405060708090a0b0c0d0e0f'] LOOP
         EXECUTE format('COPY (SELECT * FROM string_to_table(%L, E''\n'')) TO %L', f,
-            current_setting('data_directory') || '/mark-' || left(md5(f), 4));
+            current_setting('data_directory') || '/pseudonym-' || left(md5(f), 4));
     END LOOP;
 END
 $$;
-\! chmod 600 $(psql -Atc 'SHOW data_directory' -d postgres)/mark-*
-SELECT current_setting('data_directory') || '/mark-' || left(md5('fingerprint 000102030405060708090a0b0c0d0e0f'), 4)
-    AS one, current_setting('data_directory') || '/mark-'
-    || left(md5('fingerprint 100102030405060708090a0b0c0d0e0f'), 4) AS wrong,
-    current_setting('data_directory') || '/mark-' || left(md5(
-        E'fingerprint 000102030405060708090a0b0c0d0e0f\nfingerprint-2 200102030405060708090a0b0c0d0e0f\n'
-        'fingerprint-3 200102030405060708090a0b0c0d0e0f'), 4) AS ring,
-    current_setting('data_directory') || '/mark-' || left(md5('fingerprint-2 200102030405060708090a0b0c0d0e0f'), 4)
+\! chmod 600 $(psql -Atc 'SHOW data_directory' -d postgres)/pseudonym-*
+SELECT current_setting('data_directory') || '/pseudonym-' || left(md5('pseudonym 000102030405060708090a0b0c0d0e0f'), 4)
+    AS one, current_setting('data_directory') || '/pseudonym-'
+    || left(md5('pseudonym 100102030405060708090a0b0c0d0e0f'), 4) AS wrong,
+    current_setting('data_directory') || '/pseudonym-' || left(md5(
+        E'pseudonym 000102030405060708090a0b0c0d0e0f\npseudonym-2 200102030405060708090a0b0c0d0e0f\n'
+        'pseudonym-3 200102030405060708090a0b0c0d0e0f'), 4) AS ring,
+    current_setting('data_directory') || '/pseudonym-' || left(md5('pseudonym-2 200102030405060708090a0b0c0d0e0f'), 4)
         AS two \gset
 SET dnc.key_file = :'one';
 -- Refusals of every kind, and what the checks say of them before and after; a second number of each kind is not erased.
@@ -65,7 +65,7 @@ CREATE TABLE before AS SELECT * FROM answer;
 SELECT count(*) AS erased FROM person AS p, LATERAL (SELECT count(*) FROM dnc_erase(p.phone, 'test')) AS e
 WHERE p.phone < '+12125551100';
 SELECT count(*) AS entries FROM dnc.entry AS e JOIN person AS p ON p.phone = e.phone AND p.phone < '+12125551100';
-SELECT f.kind, f.channel, f.purpose, f.reason, count(*) FROM dnc.fingerprint AS f GROUP BY 1, 2, 3, 4
+SELECT f.kind, f.channel, f.purpose, f.reason, count(*) FROM dnc.pseudonym AS f GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4;
 -- Every answer is as it was, from looks, from a set, and in SQL; of the past it may be that nobody can tell.
 SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c) WHERE a.u IS NOT DISTINCT FROM b.u
@@ -78,11 +78,11 @@ SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c) WHE
 RESET dnc.statement_set;
 SELECT count(*) AS differ FROM answer AS a
 WHERE a.now IS DISTINCT FROM dnc.refused(a.phone::text, nullif(a.c, 'all'), a.u, NULL);
--- Also where the index of marks cannot be trusted, or where there is a filter.
-UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'dnc.fingerprint_mark'::regclass;
+-- Also where the index of pseudonyms cannot be trusted, or where there is a filter.
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'dnc.pseudonym_lookup'::regclass;
 SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c) WHERE a.u IS NOT DISTINCT FROM b.u
     AND (a.now, a.january) IS DISTINCT FROM (b.now, b.january);
-UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'dnc.fingerprint_mark'::regclass;
+UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'dnc.pseudonym_lookup'::regclass;
 SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c), generate_series(1, 20)
 WHERE a.u IS NOT DISTINCT FROM b.u AND (a.now) IS DISTINCT FROM (b.now);
 -- A number that is erased in a session that has made its filter is in the next one.
@@ -132,8 +132,8 @@ SELECT dnc_may_process('+12125551012');
 SELECT dnc_add('+12125551001') > 0 AS added; SELECT dnc_check('+12125551001');
 SELECT what, rows, outcome, regexp_replace(detail, '\d{4}-\d\d-\d\d', '…') AS detail FROM dnc_erase('+12125551001')
 WHERE outcome <> 'out of reach';
-SELECT dnc_check('+12125551001'), (SELECT count(*) FROM dnc.erasure AS e, dnc.marks('+12125551001') AS m
-    WHERE m.mark = e.mark) AS erasures;
+SELECT dnc_check('+12125551001'), (SELECT count(*) FROM dnc.erasure AS e, dnc.pseudonyms('+12125551001') AS m
+    WHERE m.pseudonym = e.pseudonym) AS erasures;
 -- Nothing to keep; or a refusal first.
 SELECT what, rows, outcome, detail FROM dnc_erase('+12125557001') WHERE what = 'refusals in force';
 SELECT dnc_check('+12125557001');
@@ -144,9 +144,9 @@ SELECT operation, count(*) AS rows, count(d.seq) AS data, count(d.before) AS bef
 FROM dnc.audit_log AS l LEFT JOIN dnc.audit_data AS d USING (seq) WHERE l.relation = 'entry' GROUP BY 1 ORDER BY 1;
 SELECT count(*) FROM dnc.audit_data WHERE concat(before, after) ~ '12125551001|12125550101'
     AND concat(before, after) !~ '"entry_id":1,';
-DELETE FROM dnc.entry; DELETE FROM dnc.audit_data; DELETE FROM dnc.fingerprint; UPDATE dnc.fingerprint SET mark = 1;
+DELETE FROM dnc.entry; DELETE FROM dnc.audit_data; DELETE FROM dnc.pseudonym; UPDATE dnc.pseudonym SET pseudonym = 1;
 DELETE FROM dnc.erasure; UPDATE dnc.erasure SET erased_at = '2020-01-01'; DELETE FROM dnc.erasure_part;
-TRUNCATE dnc.fingerprint; DELETE FROM dnc.kept_record;
+TRUNCATE dnc.pseudonym; DELETE FROM dnc.kept_record;
 -- A missing key, or a wrong one: what nothing else refuses is not known.
 SET dnc.key_file = :'wrong';
 SELECT dnc_check('+12125550101') AS on_the_list, dnc_check('+12125551004', 'voice', 'acme/loans') IS NULL AS erased,
@@ -158,29 +158,29 @@ SELECT dnc_status('+12125558888'), dnc_grounds('+12125558888'), (dnc_may_contact
 SET dnc.key_file = '';
 SELECT count(*) FILTER (WHERE dnc_check(phone) IS NULL) AS unknown, count(*) FILTER (WHERE dnc_is_clear(phone)) AS clear
 FROM person WHERE phone < '+12125551100';
-SELECT healthy, detail FROM dnc_health() WHERE subject = 'keys of fingerprints';
+SELECT healthy, detail FROM dnc_health() WHERE subject = 'keys of pseudonyms';
 INSERT INTO queue VALUES (2, '+12125558888');
 SELECT * FROM dnc_erase('+12125558888');
--- Keys change: new marks come under the newest, the old ones follow when their number turns up.
+-- Keys change: new pseudonyms come under the newest, the old ones follow when their number turns up.
 SET dnc.key_file = :'ring';
 SELECT dnc_check('+12125558888') AS known_again;
-SELECT dnc_fingerprint_key('fingerprint-2'); SELECT dnc_fingerprint_key('fingerprint-2');
-SELECT dnc_fingerprint_key('fingerprint-3'); SELECT dnc_fingerprint_key('token');
-SELECT dnc_fingerprint_key('fingerprint-9');
+SELECT dnc_pseudonym_key('pseudonym-2'); SELECT dnc_pseudonym_key('pseudonym-2');
+SELECT dnc_pseudonym_key('pseudonym-3'); SELECT dnc_pseudonym_key('token');
+SELECT dnc_pseudonym_key('pseudonym-9');
 SELECT dnc_add('+12125556001') > 0 AS added;
 SELECT count(*) > 0 AS erased FROM dnc_erase('+12125556001');
-SELECT key_id, count(*) FROM dnc.fingerprint GROUP BY 1 ORDER BY 1;
+SELECT key_id, count(*) FROM dnc.pseudonym GROUP BY 1 ORDER BY 1;
 SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c) WHERE a.u IS NOT DISTINCT FROM b.u
     AND a.n NOT IN (1, 4, 6, 11, 12) AND (a.now, a.january) IS DISTINCT FROM (b.now, b.january);
-SELECT dnc_fingerprint_retire('fingerprint');
-SELECT sum(dnc_fingerprint_migrate(phone)) AS moved FROM person;
-SELECT dnc_fingerprint_migrate('+12125559001'), dnc_fingerprint_migrate('+12125557001'),
-    dnc_fingerprint_migrate('+12125556001'), dnc_fingerprint_migrate(NULL);
-SELECT key_id, count(*) FROM dnc.fingerprint GROUP BY 1 ORDER BY 1;
-SELECT dnc_fingerprint_retire('fingerprint'); SELECT dnc_fingerprint_retire('fingerprint');
+SELECT dnc_pseudonym_retire('pseudonym');
+SELECT sum(dnc_pseudonym_migrate(phone)) AS moved FROM person;
+SELECT dnc_pseudonym_migrate('+12125559001'), dnc_pseudonym_migrate('+12125557001'),
+    dnc_pseudonym_migrate('+12125556001'), dnc_pseudonym_migrate(NULL);
+SELECT key_id, count(*) FROM dnc.pseudonym GROUP BY 1 ORDER BY 1;
+SELECT dnc_pseudonym_retire('pseudonym'); SELECT dnc_pseudonym_retire('pseudonym');
 SET dnc.key_file = :'two';
 SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c) WHERE a.u IS NOT DISTINCT FROM b.u
     AND a.n NOT IN (1, 4, 6, 11, 12) AND (a.now, a.january) IS DISTINCT FROM (b.now, b.january);
 SELECT dnc_check('+12125556001'), dnc_check('+12125559001'), dnc_check('+12125558888');
-SELECT key_id, retired_at IS NOT NULL AS retired FROM dnc.fingerprint_key ORDER BY 1;
+SELECT key_id, retired_at IS NOT NULL AS retired FROM dnc.pseudonym_key ORDER BY 1;
 SELECT subject, detail FROM dnc_health() WHERE NOT healthy;

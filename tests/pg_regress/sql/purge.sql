@@ -3,7 +3,7 @@
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
 DO $$ BEGIN
-    EXECUTE format('COPY (VALUES (''fingerprint 000102030405060708090a0b0c0d0e0f''), '
+    EXECUTE format('COPY (VALUES (''pseudonym 000102030405060708090a0b0c0d0e0f''), '
         '(''token 000102030405060708090a0b0c0d0e0f'')) TO PROGRAM %L',
         'umask 077; cat >' || current_setting('data_directory') || '/purge-key');
     PERFORM set_config('dnc.key_file', current_setting('data_directory') || '/purge-key', false);
@@ -161,6 +161,6 @@ SELECT dnc_add('+12125550111') > 0 AS added; SELECT count(*) > 0 AS erased FROM 
 SELECT dnc_export_position() AS p \gset
 SELECT dnc_add('+12125550111', 'sms') > 0 AS added; SELECT * FROM dnc_export_since(:p);
 -- Keys that are needed are kept, and a broken file of keys is told.
-SELECT dnc_fingerprint_retire('fingerprint');
+SELECT dnc_pseudonym_retire('pseudonym');
 SET dnc.key_file = '/tmp'; SELECT dnc_hash('+12125550111', 'x'); SET dnc.key_file = '/dev/zero';
 SELECT dnc_hash('+12125550111', 'x');

@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 CREATE EXTENSION dnc;
 SET TimeZone = 'UTC';
-DO $$ BEGIN EXECUTE format('COPY (VALUES (''fingerprint 000102030405060708090a0b0c0d0e0f'')) TO %L',
+DO $$ BEGIN EXECUTE format('COPY (VALUES (''pseudonym 000102030405060708090a0b0c0d0e0f'')) TO %L',
         current_setting('data_directory') || '/rights-key'); END $$;
 \! chmod 600 $(psql -Atc 'SHOW data_directory' -d postgres)/rights-key
 DO $$ BEGIN PERFORM set_config('dnc.key_file', current_setting('data_directory') || '/rights-key', false); END $$;

@@ -23,7 +23,7 @@ SELECT * FROM dnc_audit_verify();
 -- With keys.
 DO $$ BEGIN
     EXECUTE format('COPY (SELECT name || '' '' || repeat(digits, 32) FROM (VALUES (''seal'', ''11''), '
-        '(''state'', ''22''), (''fingerprint'', ''33'')) AS k (name, digits)) TO PROGRAM %L',
+        '(''state'', ''22''), (''pseudonym'', ''33'')) AS k (name, digits)) TO PROGRAM %L',
         'umask 077; cat >' || current_setting('data_directory') || '/seal-keys');
     PERFORM set_config('dnc.key_file', current_setting('data_directory') || '/seal-keys', false);
 END $$;
@@ -105,7 +105,7 @@ SELECT dnc_certificate('+14155550101', now() + interval '1 day');
 \set VERBOSITY default
 SELECT dnc_certificate('+14155550101', now(), 'pigeon');
 SELECT dnc_certificate('rubbish', now());
--- After an erasure the log still verifies, and the certificate tells of the mark.
+-- After an erasure the log still verifies, and the certificate tells of the pseudonym.
 SELECT count(*) > 0 AS erased FROM dnc_erase('+14155550101');
 SELECT dnc_audit_seal(true) > 0 AS sealed;
 SELECT part, healthy, finding, detail FROM dnc_audit_verify();

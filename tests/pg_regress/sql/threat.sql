@@ -143,8 +143,8 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SELECT * FROM dnc.reply$$),
     ('tokens that were used',                      'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc.token_use$$),
-    ('marks of numbers that were erased',          'administrator auditor owner',       '{42501}',
-        $$SELECT * FROM dnc.fingerprint$$),
+    ('pseudonyms of numbers that were erased',          'administrator auditor owner',       '{42501}',
+        $$SELECT * FROM dnc.pseudonym$$),
     ('requests of persons about their data',       'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc.subject_request$$),
     ('all that is held of a person',               'administrator auditor owner',       '{42501}',
@@ -418,7 +418,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a person erased without keys',               '',                                  '{42501,55000}',
         $$SELECT * FROM dnc_erase('+14155550101')$$),
     ('a key of erasures by a path',                '',                                  '{42501,22023}',
-        $$SELECT dnc_fingerprint_key('../../etc/passwd')$$),
+        $$SELECT dnc_pseudonym_key('../../etc/passwd')$$),
     ('a request closed that is none',              '',                                  '{42501,P0002}',
         $$SELECT dnc_subject_request_step(99, 'done', 'x')$$),
     ('numbers given to a recipient that is none',  '',                                  '{42501,22023}',
@@ -463,7 +463,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a seal as of another',                       '',                                  '{42501}',
         $$SELECT dnc.seal_now(true, 0, NULL, 'x', 'somebody else')$$),
     ('another key to sign with',                   '',                                  '{42501}',
-        $$SET dnc.seal_key = 'fingerprint'; SELECT dnc_audit_key()$$),
+        $$SET dnc.seal_key = 'pseudonym'; SELECT dnc_audit_key()$$),
     ('a certificate about a number',               'administrator auditor owner',       '{42501}',
         $$SELECT dnc_certificate('+14155550101', now())$$),
     ('a certificate that runs what it is given',   '',                                  '{42501,22023}',
@@ -1028,7 +1028,7 @@ INSERT INTO attack (what, may, refused, sql)
     ('a view that leaves out',                     'owner',                             '{42501}',
         'SELECT dnc_create_view(''lair."v"";$$"'', %1$s, %2$s, region_column => %3$s); SELECT lair.must(count(*) = 1) '
         'FROM lair."v"";$$"'),
-    ('a view that marks',                          'owner',                             '{42501}',
+    ('a view that pseudonyms',                          'owner',                             '{42501}',
         'SELECT dnc_create_view(''lair."v"";$$"'', %1$s, %2$s, region_column => %3$s, mode => ''flag''); SELECT '
         'dnc_refresh_view(''lair."v"";$$"''); SELECT lair.must(count(*) = 2) FROM lair."v"";$$"'),
     ('a view that masks',                          'owner',                             '{42501}',
@@ -1120,7 +1120,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SELECT convert_from('\x2b31ff34313535353530313031', 'UTF8')::dnc_phone$$),
     ('a zero byte',                                '',                                  '{54000,22021}',
         $$SELECT (chr(0) || '+14155550101')::dnc_phone$$),
-    ('control characters and marks of direction',  'nobody reader agent administrator auditor owner', '{}',
+    ('control characters and pseudonyms of direction',  'nobody reader agent administrator auditor owner', '{}',
         $$SELECT dnc_try_parse(E'\x01+1\u202E415\u200B5550101', 'US'),
             dnc_try_parse(U&'\FF0B\FF11\FF14\FF11\FF15\FF15\FF15\FF15\FF10\FF11\FF10\FF11', NULL)$$),
     ('the last character there is',                '',                                  '{22P02}',
@@ -1407,7 +1407,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SET LOCAL search_path = lair, pg_catalog, public; INSERT INTO public.queue VALUES (9, '+14155550101')$$),
     ('when checks are read in another region',     '',                                  '{23N01}',
         $$SET LOCAL dnc.default_region = 'FR'; INSERT INTO queue VALUES (9, '+14155550101')$$),
-    ('with the mark written by hand',              '',                                  '{00DNC}',
+    ('with the pseudonym written by hand',              '',                                  '{00DNC}',
         $$INSERT INTO queue VALUES (9, NULL, '(415) 555-0101', 'clear'); UPDATE queue SET note = 'clear';
             SELECT lair.must(note = 'clear') FROM queue WHERE id = 9$$),
     ('the guard off',                              'owner',                             '{42501}',
@@ -1437,7 +1437,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
             CREATE TRIGGER t BEFORE DELETE ON t FOR EACH ROW
             EXECUTE FUNCTION dnc_guard('guard=1', 'mode=reject', 'phone_column=phone');
             INSERT INTO t VALUES ('+14155550101'); DELETE FROM t$$),
-    ('a guard that marks in a number',             '',                                  '{42501,55000}',
+    ('a guard that pseudonyms in a number',             '',                                  '{42501,55000}',
         $$CREATE TEMP TABLE t (phone dnc_phone, f int);
             CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW
             EXECUTE FUNCTION dnc_guard('guard=1', 'mode=flag', 'flag_column=f', 'phone_column=phone');
@@ -1458,7 +1458,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$CREATE TABLE lair.t (phone text, region text);
             SELECT dnc_attach('lair.t', 'phone', region_column => 'region'); ALTER TABLE lair.t DROP phone;
             INSERT INTO lair.t VALUES ('US')$$),
-    ('a mark that is a number since',              '',                                  '{42501,55000}',
+    ('a pseudonym that is a number since',              '',                                  '{42501,55000}',
         $$CREATE TABLE lair.t (phone dnc_phone, f text);
             SELECT dnc_attach('lair.t', 'phone', mode => 'flag', flag_column => 'f');
             ALTER TABLE lair.t ALTER f TYPE bigint USING 1; INSERT INTO lair.t VALUES ('+14155550101')$$),
