@@ -190,7 +190,8 @@ pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &Question, at: Option<i6
     executor::with_probe(PSEUDONYMS.table, |context| PSEUDONYMS.open(context), by_index).unwrap_or_else(|| {
         let [_, channel, purpose, at] = arguments(None, question, at);
         connected(sys::owner(), || {
-            let pseudonyms = [Some(Datum::from(pseudonym.high)), Some(Datum::from(pseudonym.low)), channel, purpose, at];
+            let pseudonyms =
+                [Some(Datum::from(pseudonym.high)), Some(Datum::from(pseudonym.low)), channel, purpose, at];
             let row = ERASED.with(|s| s.run(&pseudonyms, true)).unwrap_or_else(|| error::missing_relation("pseudonym"));
             row[0].is_none_or(|d| d.value() != 0)
         })

@@ -12,7 +12,7 @@ use pgrx::prelude::*;
 
 /// `dnc.pseudonyms(phone)`: the number's pseudonym under each key at hand, that of the newest first.
 #[pg_extern(sql = false)]
-fn dnc_marks(
+fn dnc_pseudonyms(
     phone: DncPhone,
 ) -> TableIterator<'static, (name!(key_id, String), name!(pseudonym, i64), name!(pseudonym_low, i64))> {
     let pseudonyms: Vec<_> = lists::pseudonyms().map_or_else(Vec::new, |pseudonyms| {

@@ -161,7 +161,7 @@ impl Pseudonyms {
     }
 
     fn make_filter(&self) {
-        match index_lookup::with_pseudonyms(read_marks).flatten() {
+        match index_lookup::with_pseudonyms(read_pseudonyms).flatten() {
             Some(filter) => {
                 self.ahead.take();
                 *self.filter.borrow_mut() = Some(filter);
@@ -172,7 +172,7 @@ impl Pseudonyms {
 }
 
 /// All pseudonyms of the index, whoever sees their rows.
-fn read_marks(probe: &mut Probe) -> Option<Filter> {
+fn read_pseudonyms(probe: &mut Probe) -> Option<Filter> {
     let mut filter = Filter::new(probe.estimate().0 as usize, sys::allowed_bytes())?;
     let mut batch = [Swept::default(); 1024];
     probe.lock_all();
