@@ -5,7 +5,7 @@
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.entry FOR EACH ROW EXECUTE FUNCTION dnc.refuse_change();
 ALTER TABLE dnc.entry ENABLE ALWAYS TRIGGER "00_insert_only";
 
--- An opt-out and a guarded row that commit at the same time meet on these locks; see src/pg/guard.rs.
+-- An opt-out and a guarded row that commit at the same time meet on these locks; see src/crm/guard/stripes.rs.
 CREATE FUNCTION dnc.entry_touch() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_entry_touch' LANGUAGE c;
 CREATE FUNCTION dnc.entry_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_entry_commit' LANGUAGE c;
 COMMENT ON FUNCTION dnc.entry_touch()

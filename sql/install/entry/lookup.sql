@@ -24,7 +24,7 @@ COMMENT ON FUNCTION dnc.purpose_tree() IS 'trigger that keeps the tree of purpos
 CREATE TRIGGER "01_tree" AFTER INSERT OR DELETE ON dnc.purpose FOR EACH ROW EXECUTE FUNCTION dnc.purpose_tree();
 ALTER TABLE dnc.purpose ENABLE ALWAYS TRIGGER "01_tree";
 
--- A name is not deleted while an open transaction refers to it; see src/pg/known.rs.
+-- A name is not deleted while an open transaction refers to it; see src/entry/lookup_key.rs.
 CREATE FUNCTION dnc.names_wait() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_names_wait' LANGUAGE c;
 CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper'
 LANGUAGE c VOLATILE COST 10;

@@ -65,7 +65,7 @@ Example: SELECT notice_id, version, body FROM dnc_notice(notice => ''winter'', l
 -- Tokens
 -- ---------------------------------------------------------------------------
 -- A token contains a number, an action and an expiry time, encrypted and authenticated with the key "token" of the file
--- dnc.key_file (src/pg/reply.rs). Nothing is stored when a token is made, so one query can make millions for a
+-- dnc.key_file (src/reply/mod.rs). Nothing is stored when a token is made, so one query can make millions for a
 -- campaign.
 
 CREATE FUNCTION dnc.token_close(phone @extschema@.dnc_phone, until timestamptz, starts boolean, channel text,

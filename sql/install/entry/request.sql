@@ -119,7 +119,7 @@ COMMENT ON FUNCTION dnc.record_request(@extschema@.dnc_phone[], text, text, text
     timestamptz, timestamptz, timestamptz, timestamptz, text)
     IS 'records one request for all of a person''s numbers, for dnc_add';
 
--- Plain requests for one number are recorded without SQL, all others by the function above (src/pg/request.rs).
+-- Plain requests for one number are recorded without SQL, all others by the function above (src/entry/request.rs).
 CREATE FUNCTION @extschema@.dnc_add(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
         reason text DEFAULT 'no_contact',

@@ -1,7 +1,7 @@
 -- ---------------------------------------------------------------------------
 -- Type dnc_phone_set: a set of numbers as one value
 -- ---------------------------------------------------------------------------
--- Bytes: src/lists/set.rs. A set has only one representation, so equal sets have equal bytes.
+-- Bytes: core/src/list/phone_set.rs. A set has only one representation, so equal sets have equal bytes.
 
 CREATE TYPE @extschema@.dnc_phone_set;
 
