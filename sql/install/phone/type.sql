@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------------------
 -- Type dnc_phone: an E.164 number in eight bytes, passed by value
 -- ---------------------------------------------------------------------------
--- Layout and order: core/src/phone/layout.rs. Equality, order and hash equal int8's, so the operators use int8's functions.
+-- Layout and order: core/src/phone/layout.rs. Equality, order and hash equal int8's, so the operators use
+-- int8's functions.
 
 CREATE TYPE @extschema@.dnc_phone;
 
