@@ -3,7 +3,7 @@
 -- ---------------------------------------------------------------------------
 
 -- The definition of dnc_check's result. A suppression entry applies where its scope overlaps the query's, unless one
--- revocation covers the whole overlap (core/src/entry/scope.rs says why one must). NULL asks about any channel or any
+-- revocation covers the whole overlap (core/src/entry/scope.rs says why one must). NULL means any channel or any
 -- purpose; a purpose includes everything below it. A start of -infinity applies to everybody who sees the row; for a
 -- given time before this transaction, it applies from receipt.
 CREATE FUNCTION dnc.refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)

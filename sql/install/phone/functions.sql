@@ -54,9 +54,7 @@ COMMENT ON FUNCTION @extschema@.dnc_parse(text, text)
 Errors: 22P02 text that is no number; 22021 bytes invalid in the database encoding; 22023 unknown region.
 Example: SELECT dnc_parse(text => ''020 7946 0018'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_parse(text)
-    IS 'dnc_parse in the region of dnc.default_region
-Errors: as dnc_parse(text, region).
-Example: SELECT dnc_parse(text => ''(212) 555-0134'');';
+    IS 'dnc_parse in the region of dnc.default_region; an error for text that is no number';
 COMMENT ON FUNCTION @extschema@.dnc_try_parse(text, text)
     IS 'Returns the number that a text spells, read in a region; NULL if it is none.
 Errors: 22023 unknown region.
