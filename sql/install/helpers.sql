@@ -1,16 +1,15 @@
 -- ---------------------------------------------------------------------------
--- What the functions below share
+-- Shared helper functions
 -- ---------------------------------------------------------------------------
 
--- An error for a name that is not known, with what is known.
+-- Raises for an unknown name and lists the known ones.
 CREATE FUNCTION dnc.require_known(relation text, name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
     known text;
 BEGIN
-    -- What is known is there until this transaction ends: whoever would delete it
-    -- waits (src/pg/known.rs). Rows of tables without the trigger for that are
-    -- locked, as a foreign key would lock them.
+    -- A known name stays until this transaction ends: a session that would delete it waits (src/entry/lookup_key.rs).
+    -- Rows of tables without that trigger are locked, as a foreign key would lock them.
     IF dnc.is_known(relation, name) THEN
         RETURN;
     END IF;
@@ -32,26 +31,26 @@ BEGIN
         RAISE EXCEPTION 'requested at %, received at %: out of order', requested_at, received_at
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('A request is made, then received, then recorded, which is now: %s.', now()),
-                  HINT = 'For a refusal that starts later give effective_at.';
+                  HINT = 'For an opt-out that starts later give effective_at.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_order(timestamptz, timestamptz)
-    IS 'raises unless a request was made before it was received, and received before now';
+COMMENT ON FUNCTION dnc.require_order(timestamptz, timestamptz) IS 'raises unless requested_at <= received_at <= now';
 
--- Whether node of the purpose tree is purpose or above it.
+-- Whether node is purpose or above it in the purpose tree.
 CREATE FUNCTION dnc.covers(node text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN purpose OPERATOR(pg_catalog.=) node OR pg_catalog.starts_with(purpose, node OPERATOR(pg_catalog.||) '/');
 COMMENT ON FUNCTION dnc.covers(text, text) IS 'whether the first purpose is the second or above it';
 
--- Whether a question meets a refusal: their scopes overlap. NULL asks about any channel, any purpose; to ask about a
--- purpose is to ask about everything below it too. src/rules/scope.rs is the same.
+-- Whether the scopes of an entry and a query overlap. NULL means any channel or any purpose; a purpose includes
+-- everything below it. core/src/entry/scope.rs does the same.
 CREATE FUNCTION dnc.meets(refused_channel text, refused_purpose text, channel text, purpose text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (channel IS NULL OR refused_channel IN ('all', channel))
        AND (purpose IS NULL OR refused_purpose IS NULL OR dnc.covers(refused_purpose, purpose)
            OR dnc.covers(purpose, refused_purpose));
--- Whether an ending covers all of what a question meets of a refusal; for NULL, NULL all of the refusal.
+-- Whether a revocation covers the whole overlap of an entry's scope and a query's; for NULL, NULL the entry's whole
+-- scope.
 CREATE FUNCTION dnc.ends_all(ending_channel text, ending_purpose text, refused_channel text, refused_purpose text,
     channel text, purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ending_channel IN ('all', coalesce(channel, refused_channel))
@@ -59,20 +58,19 @@ CREATE FUNCTION dnc.ends_all(ending_channel text, ending_purpose text, refused_c
            OR dnc.covers(ending_purpose,
                CASE WHEN dnc.covers(purpose, refused_purpose) THEN refused_purpose
                    ELSE coalesce(purpose, refused_purpose) END));
-COMMENT ON FUNCTION dnc.meets(text, text, text, text)
-    IS 'whether a question about a channel and a purpose meets a refusal';
+COMMENT ON FUNCTION dnc.meets(text, text, text, text) IS 'whether the scopes of an entry and of a query overlap';
 COMMENT ON FUNCTION dnc.ends_all(text, text, text, text, text, text)
-    IS 'whether an ending covers all of what a question about a channel and a purpose meets of a refusal';
+    IS 'whether a revocation covers the whole overlap of the scopes of an entry and of a query';
 
 CREATE FUNCTION dnc.session_purpose() RETURNS text AS 'MODULE_PATHNAME', 'dnc_session_purpose_wrapper'
 LANGUAGE c STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION dnc.session_purpose()
-    IS 'the setting dnc.purpose where it counts; NULL: any purpose. What was set for a role counts only for that '
-       'role, not after SET ROLE';
+    IS 'the setting dnc.purpose where it applies; NULL: any purpose. A value set for a role applies only to that role, '
+       'not after SET ROLE';
 
--- What functions that run as superuser call is bound when they are made, never looked up by a name: the owner of the
--- target schema could rename it and put something else in its place. So PL/pgSQL here names nothing outside schema dnc
--- and pg_catalog, and takes the type from dnc.entry.phone%TYPE.
+-- Functions that run as superuser call others bound at creation, not looked up by name: the owner of the target schema
+-- could rename one and put another in its place. So PL/pgSQL here names nothing outside schema dnc and pg_catalog, and
+-- takes the type from dnc.entry.phone%TYPE.
 CREATE FUNCTION dnc.same_phone(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN a OPERATOR(@extschema@.=) b;
@@ -94,13 +92,13 @@ COMMENT ON FUNCTION dnc.try_parse(text, text) IS 'dnc_try_parse, bound for funct
 COMMENT ON FUNCTION dnc.parse_problem(text, text) IS 'dnc_parse_problem, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.require_region(text) IS 'raises for an unknown region';
 
--- Times as the library keeps them.
+-- Times as the Rust library stores them.
 CREATE FUNCTION dnc.microseconds(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN pg_catalog.isfinite(at) THEN (EXTRACT(epoch FROM at) * 1000000)::bigint - 946684800000000 END;
 COMMENT ON FUNCTION dnc.microseconds(timestamptz) IS 'microseconds since 2000-01-01; NULL for an infinite time';
 
--- Under one snapshot for the whole transaction ON CONFLICT raises a serialization failure itself; under any other
--- nothing is in the way, since whoever records a reference holds a lock on it.
+-- With one snapshot for the whole transaction ON CONFLICT raises a serialization failure itself; otherwise no conflict
+-- can occur, since a writer that records a reference holds a lock on it.
 CREATE FUNCTION dnc.require_recorded(recorded boolean) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -110,7 +108,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_recorded(boolean) IS 'raises unless a row was put in';
+COMMENT ON FUNCTION dnc.require_recorded(boolean) IS 'raises unless a row was inserted';
 CREATE FUNCTION dnc.require_evidence(evidence jsonb, taken_by text, external_ref text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -128,7 +126,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.require_evidence(jsonb, text, text)
-    IS 'raises unless evidence is an object and the short texts are short';
+    IS 'raises unless evidence is a JSON object and the other texts have 1 to 500 characters';
 
 CREATE FUNCTION dnc.require_past(what text, at timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -140,9 +138,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_past(text, timestamptz) IS 'raises for a time that lies ahead or is none';
+COMMENT ON FUNCTION dnc.require_past(text, timestamptz) IS 'raises unless the time is finite and not in the future';
 
--- Puts a table that is history under audit: rows are added, never changed or removed.
+-- Puts an insert-only table under audit.
 CREATE FUNCTION dnc.audit_history(relation text, key_column text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -169,4 +167,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.each_phone(@extschema@.dnc_phone[])
-    IS 'each of several numbers once, in order; an error (22004) if there is none, or one is NULL';
+    IS 'the distinct numbers of an array, in order; raises 22004 for an empty array or a NULL element';

@@ -1,7 +1,8 @@
--- Two places for names (README, "Where things are"): what applications call starts with dnc_ and goes into the target
--- schema (@extschema@); the data live in schema dnc.
+-- Two schemas (README, "Where things are"): functions for applications start with dnc_ and are in the target schema
+-- (@extschema@); the data are in schema dnc.
 
--- The script runs as superuser: no name in it, no operator above all, may be found in a schema where others can create.
+-- The script runs as superuser: no name in it, above all no operator, may be looked up in a schema where others can
+-- create objects.
 SET LOCAL search_path = pg_catalog, pg_temp;
 
 DO $$

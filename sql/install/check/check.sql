@@ -1,11 +1,11 @@
 -- ---------------------------------------------------------------------------
--- The question
+-- The query
 -- ---------------------------------------------------------------------------
 
--- The definition of the answer. A question meets a refusal where their scopes overlap; the refusal holds unless one
--- ending covers all of that (src/rules/scope.rs says why one must). NULL asks about any channel, any purpose. A start
--- of -infinity holds for everybody who sees the row; at a named time before this transaction, from its receipt. To ask
--- about a purpose is to ask about everything below it too.
+-- The definition of dnc_check's result. A suppression entry applies where its scope overlaps the query's, unless one
+-- revocation covers the whole overlap (core/src/entry/scope.rs says why one must). NULL means any channel or any
+-- purpose; a purpose includes everything below it. A start of -infinity applies to everybody who sees the row; for a
+-- given time before this transaction, it applies from receipt.
 CREATE FUNCTION dnc.refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
 RETURNS SETOF dnc.entry LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
@@ -24,14 +24,16 @@ BEGIN ATOMIC
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, refusals.channel, refusals.purpose));
 END;
 COMMENT ON FUNCTION dnc.refusals(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'refusals in force that meet the question; NULL for channel or purpose asks about any';
+    IS 'suppression entries in force in the query''s scope; NULL for channel or purpose means any';
 
--- The same of one pseudonym, for where its index cannot be trusted.
-CREATE FUNCTION dnc.pseudonym_refuses(pseudonym bigint, pseudonym_low bigint, channel text, purpose text, at timestamptz)
+-- The same for one pseudonym, where its index cannot be trusted.
+CREATE FUNCTION dnc.pseudonym_refuses(pseudonym bigint, pseudonym_low bigint, channel text, purpose text,
+    at timestamptz)
 RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.pseudonym AS f
-        WHERE f.pseudonym = pseudonym_refuses.pseudonym AND f.pseudonym_low = pseudonym_refuses.pseudonym_low AND f.ends IS NULL
+        WHERE f.pseudonym = pseudonym_refuses.pseudonym AND f.pseudonym_low = pseudonym_refuses.pseudonym_low
+          AND f.ends IS NULL
           AND dnc.meets(f.channel, f.purpose, pseudonym_refuses.channel, pseudonym_refuses.purpose)
           AND CASE WHEN f.effective_at = '-infinity' THEN pseudonym_refuses.at IS NULL
               OR f.received_at <= pseudonym_refuses.at OR pseudonym_refuses.at >= pg_catalog.transaction_timestamp()
@@ -44,7 +46,7 @@ BEGIN ATOMIC
                     pseudonym_refuses.purpose)));
 END;
 COMMENT ON FUNCTION dnc.pseudonym_refuses(bigint, bigint, text, text, timestamptz)
-    IS 'whether a refusal of an erased number with this pseudonym meets the question';
+    IS 'whether an opt-out stored under this pseudonym of an erased number is in the query''s scope';
 
 -- The same for prefixes.
 CREATE FUNCTION dnc.prefix_refusals(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
@@ -65,10 +67,10 @@ BEGIN ATOMIC
                 prefix_refusals.purpose));
 END;
 COMMENT ON FUNCTION dnc.prefix_refusals(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'refusals of prefixes in force that meet the question; NULL for channel or purpose asks about any';
+    IS 'suppressed prefixes of the number in the query''s scope; NULL for channel or purpose means any';
 
--- The same for external lists: every enabled list that is asked in checks and binds the channel and the purpose, a row
--- each. Lists know no time but the present one.
+-- The same for external lists: a row for each enabled list that is used in checks and covers the channel and purpose.
+-- Lists have no history here: only the current version is read.
 CREATE FUNCTION dnc.set_has(set_id bigint, number bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -76,7 +78,8 @@ BEGIN
         AND b.start <= set_has.number AND b.stop > set_has.number);
 END
 $$;
-COMMENT ON FUNCTION dnc.set_has(bigint, bigint) IS 'whether a set of blocks holds a number; NULL: its block is missing';
+COMMENT ON FUNCTION dnc.set_has(bigint, bigint)
+    IS 'whether a set of blocks contains a number; NULL if its block is missing';
 CREATE FUNCTION dnc.list_grounds(phone @extschema@.dnc_phone, channel text, purpose text)
 RETURNS TABLE (list text, kind text, version_id bigint, obtained_at timestamptz, activated_at timestamptz,
     channels text[], purposes text[], source text, listed boolean, doubt text, unknown boolean)
@@ -107,10 +110,10 @@ BEGIN ATOMIC
                WHERE dnc.covers(p.purpose, list_grounds.purpose) OR dnc.covers(list_grounds.purpose, p.purpose)));
 END;
 COMMENT ON FUNCTION dnc.list_grounds(@extschema@.dnc_phone, text, text)
-    IS 'what each list that meets the question says of a number: listed or not; doubt: not loaded, stale or '
-       'uncovered; unknown: for that, or for a missing block, the answer is not known';
+    IS 'for each list in the query''s scope, whether the number is on it; doubt: not loaded, stale or uncovered; '
+       'unknown: the result is not known because of that doubt or a missing block';
 
--- The answer in SQL: what dnc_check gives, slower, and what it falls back on.
+-- dnc_check in SQL: slower; the Rust code falls back on it.
 CREATE FUNCTION dnc.list_refuses(e164 text, channel text, purpose text, at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -124,17 +127,16 @@ LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.refusals(e164::@extschema@.dnc_phone, channel, purpose, at))
         OR dnc.list_refuses(e164, channel, purpose, at)
-        -- Whether it was erased is not known without the keys.
+        -- Without the keys an erased number cannot be recognized.
         OR CASE WHEN pg_catalog.cardinality(dnc.missing_keys()) > 0 THEN NULL::boolean ELSE false END;
 END;
 COMMENT ON FUNCTION dnc.list_refuses(text, text, text, timestamptz)
-    IS 'whether a refusal of a prefix holds, or an external list has the number; NULL: not known';
-COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz)
-    IS 'the answer in SQL: what dnc_check gives, slower; NULL: not known';
+    IS 'whether the number is suppressed by a prefix or an external list; NULL: not known';
+COMMENT ON FUNCTION dnc.refused(text, text, text, timestamptz) IS 'dnc_check in SQL, slower; NULL: not known';
 
 CREATE FUNCTION dnc.check_support(internal) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_check_support_wrapper'
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION dnc.check_support(internal) IS 'tells the planner how many rows a check leaves, and what it costs';
+COMMENT ON FUNCTION dnc.check_support(internal) IS 'planner support function: a check''s selectivity and cost';
 CREATE FUNCTION @extschema@.dnc_check(phone @extschema@.dnc_phone, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_phone_wrapper'
@@ -155,17 +157,22 @@ RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN @extschema@.dnc_check(phone, channel, purpose, at) IS FALSE;
 
 COMMENT ON FUNCTION @extschema@.dnc_check(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'true: do not contact; NULL: not known, do not contact; false: nothing recorded forbids it';
+    IS 'Returns whether a number is suppressed: true: do not contact; NULL: not known, do not contact; false: no entry '
+       'forbids the contact. channel => ''all'' or NULL means any channel; purpose NULL means the setting dnc.purpose, '
+       'or any; at NULL means now.
+Errors: 22023 unknown channel or purpose, or an infinite time; 55000 where the list is not in this database.
+Example: SELECT dnc_check(phone => ''+44 20 7946 0018'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_check(text, text, text, timestamptz)
-    IS 'true: do not contact; NULL: unreadable or not known, do not contact; false: nothing recorded forbids it; '
-       'national spellings are read in dnc.default_region';
+    IS 'dnc_check for a text, read in the region of dnc.default_region; NULL for text that is no number';
 COMMENT ON FUNCTION @extschema@.dnc_is_clear(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'true only where dnc_check is false; never NULL: for views, guards and conditions';
+    IS 'Returns true only where dnc_check is false, otherwise false; never NULL. For views, guards and conditions.
+Errors: as dnc_check.
+Example: SELECT dnc_is_clear(phone => ''+44 20 7946 0018'', channel => ''sms'');';
 COMMENT ON FUNCTION @extschema@.dnc_is_clear(text, text, text, timestamptz)
-    IS 'true only where dnc_check is false; never NULL: for views, guards and conditions';
+    IS 'dnc_is_clear for a text, read in the region of dnc.default_region; false for text that is no number';
 
 -- ---------------------------------------------------------------------------
--- The answer's grounds
+-- The reasons for the result
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.require_scope(channel text, purpose text, at timestamptz) RETURNS void LANGUAGE sql STABLE
@@ -173,7 +180,7 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose, at) WHERE dnc.require_list();
 END;
 COMMENT ON FUNCTION dnc.require_scope(text, text, timestamptz)
-    IS 'raises for an unknown channel or purpose, for a time that is none, and where the list is not in this database';
+    IS 'raises for an unknown channel or purpose, for an infinite time, and where the list is not in this database';
 
 CREATE FUNCTION @extschema@.dnc_explain(phone @extschema@.dnc_phone, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
@@ -185,7 +192,7 @@ DECLARE
     asked_channel text := nullif(dnc_explain.channel, 'all');
     asked_purpose text := coalesce(dnc_explain.purpose, dnc.session_purpose());
 BEGIN
-    -- Raises for an unknown channel or purpose, as the check does.
+    -- Raises for an unknown channel or purpose, as dnc_check does.
     PERFORM dnc.require_scope(dnc_explain.channel, dnc_explain.purpose, dnc_explain.at);
     IF dnc_explain.phone IS NULL THEN
         RETURN QUERY SELECT 'unreadable'::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text,
@@ -199,7 +206,8 @@ BEGIN
                CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END,
                    nullif(e.expires_at, 'infinity'),
                CASE WHEN e.entry_id > 0 THEN 'A request not to be contacted is honoured until the person withdraws it.'
-                   ELSE 'The person''s data were erased; the refusal stays, under a pseudonym of the number.' END, NULL::text
+                   ELSE 'The person''s data were erased; the refusal stays, under a pseudonym of the number.' END,
+               NULL::text
         FROM dnc.refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e ORDER BY e.entry_id;
     RETURN QUERY
         SELECT 'key missing'::text, 'internal'::text, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::text,
@@ -247,20 +255,21 @@ BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_explain(@extschema@.dnc_try_parse(phone), channel, purpose, at);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_explain(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, key missing, prefix, listed), each '
-       'list that was asked although it is not loaded, stale or does not cover the number, and what registries '
-       'answered last; no row: nothing recorded forbids the contact';
+    IS 'Returns the reasons for the result of dnc_check, a row each (ground: unreadable, refusal, key missing, prefix, '
+       'listed), each list in scope that is not loaded, stale or does not cover the number, and the latest answer of '
+       'each registry. No row: no entry forbids the contact. since and until bound the suppression; until NULL: no '
+       'end.
+Errors: as dnc_check.
+Example: SELECT ground, list, entry, rule FROM dnc_explain(phone => ''+44 20 7946 0018'', channel => ''voice'');';
 COMMENT ON FUNCTION @extschema@.dnc_explain(text, text, text, timestamptz)
-    IS 'every ground of what dnc_check answers, a row each (unreadable, refusal, key missing, prefix, listed), each '
-       'list that was asked although it is not loaded, stale or does not cover the number, and what registries '
-       'answered last; no row: nothing recorded forbids the contact';
+    IS 'dnc_explain for a text, read in the region of dnc.default_region; ground unreadable for text that is no number';
 
 -- Columns of views made by dnc_create_view(…, mode => 'flag').
 CREATE FUNCTION @extschema@.dnc_status(phone @extschema@.dnc_phone, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE @extschema@.dnc_check(phone, channel, purpose) WHEN true THEN 'suppressed' WHEN false THEN 'clear'
         ELSE 'unreadable' END;
--- Grounds that decide: of the doubts about lists only those that make the answer unknown.
+-- A doubt about a list counts only if it makes the result unknown.
 CREATE FUNCTION dnc.deciding(phone @extschema@.dnc_phone, channel text, purpose text)
 RETURNS TABLE (ground text, list text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -291,22 +300,28 @@ BEGIN ATOMIC
     SELECT string_agg(DISTINCT d.list, ', ' ORDER BY d.list)
     FROM dnc.deciding(e164::@extschema@.dnc_phone, coalesce(channel, 'all'), purpose) AS d;
 END;
-COMMENT ON FUNCTION dnc.deciding_lists(text, text, text) IS 'the lists that decide, as errors of guards name them';
+COMMENT ON FUNCTION dnc.deciding_lists(text, text, text)
+    IS 'lists that make dnc_check true or unknown, as the errors of guards name them';
 COMMENT ON FUNCTION dnc.deciding(@extschema@.dnc_phone, text, text)
     IS 'reasons and lists, with versions, that make dnc_check true or unknown';
-COMMENT ON FUNCTION @extschema@.dnc_status(@extschema@.dnc_phone, text, text) IS 'clear, suppressed or unreadable';
+COMMENT ON FUNCTION @extschema@.dnc_status(@extschema@.dnc_phone, text, text)
+    IS 'Returns clear, suppressed, or unreadable where dnc_check is NULL.
+Errors: as dnc_check.
+Example: SELECT dnc_status(phone => dnc_try_parse(''+1 212 555 0134''), channel => ''voice'');';
 COMMENT ON FUNCTION @extschema@.dnc_grounds(@extschema@.dnc_phone, text, text)
-    IS 'reasons of the refusals that hold, kinds of the lists that have the number, and why a list cannot tell, '
-       'comma-separated; NULL where there is none';
+    IS 'Returns the reasons for which a number is suppressed, comma-separated: reasons of entries, kinds of external '
+       'lists, and why a list''s result is unknown; NULL if there are none.
+Example: SELECT dnc_grounds(phone => dnc_try_parse(''+1 212 555 0134''), channel => ''voice'');';
 COMMENT ON FUNCTION @extschema@.dnc_lists(@extschema@.dnc_phone, text, text)
-    IS 'lists on which the number is, or that cannot tell, external ones with their version, comma-separated; NULL '
-       'where there is none';
+    IS 'Returns the lists that contain a number or whose result is unknown, comma-separated, external ones with their '
+       'version; NULL if there are none.
+Example: SELECT dnc_lists(phone => dnc_try_parse(''+1 212 555 0134''), channel => ''voice'');';
 
 -- ---------------------------------------------------------------------------
--- The list, read
+-- The list as a view
 -- ---------------------------------------------------------------------------
 
--- Grouped by the number's bits: pg_upgrade makes views before the operator class of dnc_phone.
+-- Grouped by the number as bigint: pg_upgrade creates views before the operator class of dnc_phone.
 CREATE VIEW dnc.suppressed AS
     SELECT pg_catalog.min(e.phone::text) AS e164,
            pg_catalog.array_agg(DISTINCT e.channel) AS channels,
@@ -322,6 +337,6 @@ CREATE VIEW dnc.suppressed AS
           WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL))
     GROUP BY e.phone::bigint;
 COMMENT ON VIEW dnc.suppressed
-    IS 'numbers with internal entries in force now, a row each: for analysis; to leave people out use dnc_is_clear or '
-       'a view made by dnc_create_view';
-COMMENT ON COLUMN dnc.suppressed.purposes IS 'refused purposes; * is every purpose';
+    IS 'numbers with internal entries in force now, a row each: for analysis; to filter contacts use dnc_is_clear or a '
+       'view made by dnc_create_view';
+COMMENT ON COLUMN dnc.suppressed.purposes IS 'suppressed purposes; * is every purpose';

@@ -1,6 +1,5 @@
 -- ---------------------------------------------------------------------------
--- What else a company knows of a person's will: consents, relationships, preferences, reassigned numbers, purchased
--- data
+-- Consents, relationships, preferences, reassigned numbers, purchased data
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE
@@ -13,9 +12,9 @@ ALTER TABLE dnc.consent_use ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAY
 -- Consents
 -- ---------------------------------------------------------------------------
 
--- Consents in force at a time that cover all of a question. A withdrawal or a reassignment that is not older takes one
--- back, and so does a refusal, unless the person took that back. What is against it counts up to `seen`, which is later
--- than `at` where the present is asked about.
+-- Consents in force at a time that cover the query's whole scope. A withdrawal, a reassignment or an opt-out that is
+-- not older cancels a consent; an opt-out does not once the person has revoked it. These count up to `seen`, which is
+-- later than `at` in queries about the present.
 CREATE FUNCTION dnc.consents_in_force(channel text, purpose text, at timestamptz, seen timestamptz,
     known_at timestamptz) RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -49,9 +48,9 @@ BEGIN ATOMIC
         'infinity') AS c WHERE c.phone OPERATOR(@extschema@.=) consents.phone;
 END;
 COMMENT ON FUNCTION dnc.consents_in_force(text, text, timestamptz, timestamptz, timestamptz)
-    IS 'consents of all numbers that are in force at a time and cover all of a question';
+    IS 'consents of all numbers that are in force at a time and cover the query''s whole scope';
 COMMENT ON FUNCTION dnc.consents(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'consents in force at a time that cover all of a question';
+    IS 'consents of a number that are in force at a time and cover the query''s whole scope';
 
 CREATE FUNCTION dnc.record_consent(
     phone @extschema@.dnc_phone, channel text, purpose text, given_at timestamptz, expires_at timestamptz, source text,
@@ -88,8 +87,8 @@ BEGIN
     END IF;
     IF given_at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry') THEN
         RAISE EXCEPTION 'a consent of % is too old to be recorded', given_at USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'Refusals that ended before that are not kept any more, so whether one took it back cannot be '
-                     'told (dnc.retention, ended_entry).', HINT = 'Ask the person anew.';
+            DETAIL = 'Opt-outs that ended before that are no longer stored, so whether one cancelled it is not '
+                     'known (dnc.retention, ended_entry).', HINT = 'Ask the person again.';
     END IF;
     IF external_ref IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('consent/' || source || '/' || external_ref, 4476483));
@@ -104,7 +103,7 @@ BEGIN
         VALUES (phone, channel, purpose, given_at, expires_at, source, wording, evidence, taken_by, external_ref, now())
             ON CONFLICT DO NOTHING RETURNING consent_id INTO fresh;
     PERFORM dnc.require_recorded(fresh IS NOT NULL);
-    -- What was taken back before the number was erased stays taken back.
+    -- Consents withdrawn before the number was erased stay withdrawn.
     INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, recorded_at)
         SELECT phone, true, x.channel, x.purpose, x.ended_at, source, '{"erased": true}', greatest(x.ended_at, now())
         FROM dnc.erased_endings(phone, 'consent') AS x WHERE x.ended_at >= given_at
@@ -114,16 +113,17 @@ BEGIN
         AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
     IF refused > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: a consent ends none', refused, dnc.mask(phone)
+        RAISE NOTICE '% opt-out(s) of % stay: a consent revokes none', refused, dnc.mask(phone)
             USING
-            HINT = format('If the person takes a refusal back by it: dnc_revoke(…, evidence => ''{"consent": %s}'').',
+            HINT = format('If the person revokes an opt-out by it: dnc_revoke(…, evidence => ''{"consent": %s}'').',
                 fresh);
     END IF;
     RETURN fresh;
 END
 $$;
 COMMENT ON FUNCTION dnc.record_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text, jsonb,
-    text, text) IS 'records a consent; behind dnc_consent';
+    text, text)
+    IS 'records a consent, for dnc_consent';
 
 CREATE FUNCTION @extschema@.dnc_consent(
     phone @extschema@.dnc_phone, channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
@@ -145,11 +145,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone, text, text, timestamptz, timestamptz, text, text,
     jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the '
-       'consent; it ends no refusal; all of it takes up to 16 MiB';
+    IS 'Records that a person agreed to be contacted and returns the consent_id. It revokes no opt-out. wording: the '
+       'words the person was shown; evidence: proof that they agreed; purpose NULL: every purpose. A repeated '
+       'external_ref of the same source, number and scope adds nothing.
+Errors: 22004 phone, channel or source is NULL, or wording or evidence is missing where the law requires '
+       'proof; 22023 unknown channel, purpose or source, given_at not in the past or too old, expires_at not after '
+       'given_at, or evidence that is no object; 22001 by or external_ref not of 1 to 500 characters; 40001 the same '
+       'was recorded concurrently; 54000 over 16 MiB.
+Example: SELECT dnc_consent(phone => ''+1 212 555 0134'', channel => ''sms'', purpose => ''acme/energy'',
+    wording => ''I agree to text messages.'', evidence => ''{"form": "web"}'', by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_consent(text, text, text, timestamptz, timestamptz, text, text, jsonb, text, text)
-    IS 'records that a person agreed to be contacted, with the words they were shown and the proof, and returns the '
-       'consent; it ends no refusal; all of it takes up to 16 MiB';
+    IS 'dnc_consent for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
@@ -176,12 +182,12 @@ BEGIN
           AND NOT EXISTS (SELECT FROM dnc.consent AS w WHERE dnc.same_phone(w.phone, phone) AND w.withdrawal
               AND w.given_at >= c.given_at
               AND dnc.ends_all(w.channel, w.purpose, c.channel, c.purpose, nullif(channel, 'all'), purpose));
-    -- Recorded in any case: a consent of before may yet come in.
+    -- Recorded in any case: an earlier consent may still be recorded later.
     INSERT INTO dnc.consent (phone, withdrawal, channel, purpose, given_at, source, evidence, taken_by, recorded_at)
     VALUES (phone, true, channel, purpose, given_at, source, evidence, taken_by, now());
     IF ended = 0 THEN
-        RAISE NOTICE 'no consent of % has this scope; the withdrawal stands for any of before that comes in later',
-                dnc.mask(phone) USING HINT = 'To record that the person refuses use dnc_add.';
+        RAISE NOTICE 'no consent of % has this scope; the withdrawal applies to any earlier one recorded later',
+                dnc.mask(phone) USING HINT = 'To record an opt-out use dnc_add.';
     END IF;
     RETURN ended;
 END
@@ -195,9 +201,13 @@ BEGIN ATOMIC
         by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(@extschema@.dnc_phone, text, text, timestamptz, text, jsonb, text)
-    IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
+    IS 'Withdraws consents for the given scope and returns how many it changed; it also applies to earlier consents '
+       'recorded later. It is no opt-out. given_at: when the person withdrew.
+Errors: 22004 phone, channel or source is NULL; 22023 unknown channel, purpose or source, given_at not in the '
+       'past, or evidence that is no object; 22001 by not of 1 to 500 characters.
+Example: SELECT dnc_withdraw_consent(phone => ''+49 30 901820'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(text, text, text, timestamptz, text, jsonb, text)
-    IS 'ends consents for the scope it names and returns how many were touched; it is no refusal';
+    IS 'dnc_withdraw_consent for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_consent_used(consent bigint, used_at timestamptz DEFAULT now()) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -207,13 +217,15 @@ BEGIN
     PERFORM FROM dnc.consent AS c WHERE c.consent_id = consent AND NOT c.withdrawal FOR KEY SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no consent %', coalesce(consent::text, 'NULL') USING ERRCODE = 'no_data_found',
-            HINT = 'dnc_history(phone) tells the consents of a number.';
+            HINT = 'dnc_history(phone) lists the consents of a number.';
     END IF;
     INSERT INTO dnc.consent_use VALUES (consent, (used_at AT TIME ZONE 'UTC')::date) ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_consent_used(bigint, timestamptz)
-    IS 'records that a contact relied on a consent; contact attempts that name one do so by themselves';
+    IS 'Records that a contact relied on a consent; contact attempts that name a consent do this themselves.
+Errors: P0002 no such consent; 22023 used_at not in the past.
+Example: SELECT dnc_consent_used(consent => 1);';
 
 CREATE VIEW dnc.consent_state AS
     SELECT c.consent_id, c.phone, c.channel, c.purpose, c.given_at, c.expires_at, u.last_used_on,
@@ -236,8 +248,7 @@ CREATE VIEW dnc.consent_state AS
     LEFT JOIN LATERAL (SELECT pg_catalog.max(u.used_on) AS last_used_on FROM dnc.consent_use AS u
         WHERE u.consent_id = c.consent_id) AS u ON true
     WHERE NOT c.withdrawal;
-COMMENT ON VIEW dnc.consent_state
-    IS 'consents with their last use, whether they hold, and until when their proof must be kept';
+COMMENT ON VIEW dnc.consent_state IS 'consents with their last use, their state, and how long their proof must be kept';
 
 -- ---------------------------------------------------------------------------
 -- Relationships, reassigned numbers, preferences, purchased data
@@ -297,9 +308,16 @@ BEGIN ATOMIC
         by, external_ref);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone, text, text, timestamptz, text, jsonb, text,
-    text) IS 'records an event of a business relationship, or that the person ended it, and returns it';
+    text)
+    IS 'Records an event of a business relationship and returns its id. event: purchase, payment, delivery, contract, '
+       'contract_end or inquiry; ended: the person ended it. A repeated external_ref of the same source, event and '
+       'number adds nothing.
+Errors: 22004 phone or source is NULL; 22023 unknown event, purpose or source, happened_at not in the past, or '
+       'evidence that is no object; 22001 by or external_ref not of 1 to 500 characters; 40001 the same was recorded '
+       'concurrently.
+Example: SELECT dnc_relationship(phone => ''+1 212 555 0134'', event => ''purchase'', purpose => ''acme/energy'');';
 COMMENT ON FUNCTION @extschema@.dnc_relationship(text, text, text, timestamptz, text, jsonb, text, text)
-    IS 'records an event of a business relationship, or that the person ended it, and returns it';
+    IS 'dnc_relationship for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_reassigned(phone @extschema@.dnc_phone, reassigned_at timestamptz DEFAULT now(),
     source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}', by text DEFAULT NULL)
@@ -326,11 +344,13 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_reassigned(@extschema@.dnc_parse(phone), reassigned_at, source, evidence, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_reassigned(@extschema@.dnc_phone, timestamptz, text, jsonb, text)
-    IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for '
-       'review';
+    IS 'Records that a number was reassigned to somebody else and returns the reassignment_id: earlier consents and '
+       'relationships no longer count; opt-outs stay and come up for review.
+Errors: 22004 phone or source is NULL; 22023 unknown source, reassigned_at not in the past, or evidence that '
+       'is no object; 22001 by not of 1 to 500 characters.
+Example: SELECT dnc_reassigned(phone => ''+49 30 901820'', source => ''phone_agent'', by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_reassigned(text, timestamptz, text, jsonb, text)
-    IS 'records that a number went to somebody else: consents and relationships of before end, refusals come up for '
-       'review';
+    IS 'dnc_reassigned for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_prefer(
     phone @extschema@.dnc_phone, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
@@ -381,11 +401,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz,
     text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, '
-       'and returns the statement; all of it takes up to 16 MiB';
+    IS 'Records how and when a person wants to be contacted and where they are, and returns the preference_id; it '
+       'replaces the earlier statement as a whole. hours: on the person''s clock, such as mon-fri 17:00-20:00; '
+       'time_zone: IANA name; location: ISO 3166 jurisdiction; party: consumer or business; NULL: did not say.
+Errors: 22004 phone or source is NULL; 22023 unknown channel, source, location, party, time zone or language, '
+       'invalid hours, stated_at not in the past, or evidence that is no object; 22001 by not of 1 to 500 characters; '
+       '54000 over 16 MiB.
+Example: SELECT dnc_prefer(phone => ''+49 30 901820'', channels => ''{voice}'', hours => ''mon-fri 17:00-20:00'',
+    time_zone => ''Europe/Berlin'', language => ''de'');';
 COMMENT ON FUNCTION @extschema@.dnc_prefer(text, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'records how and when a person wants to be contacted and where they are, in place of what they said before, '
-       'and returns the statement; all of it takes up to 16 MiB';
+    IS 'dnc_prefer for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_acquired(phones @extschema@.dnc_phone[], vendor text,
     acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL)
@@ -412,5 +437,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_acquired(@extschema@.dnc_phone[], text, timestamptz, text, jsonb)
-    IS 'records that numbers came from a vendor, with lawful basis and proof of consent, and returns how many; what '
-       'is absent is not allowed';
+    IS 'Records that numbers came from a vendor and returns how many. Without lawful_basis and proof (of consent) they '
+       'must not be contacted.
+Errors: 22023 unknown vendor, acquired_at not in the past, proof that is no object or empty, or lawful_basis '
+       'not of 1 to 500 characters.
+Example: INSERT INTO dnc.vendor (vendor, description) VALUES (''leads'', ''Leads Ltd.'');
+SELECT dnc_acquired(phones => dnc_phones(''{+49 30 901820,+1 212 555 0134}''::text[]), vendor => ''leads'',
+    lawful_basis => ''consent'', proof => ''{"form": "2026-01"}'');';

@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------------------
 -- Consents, for several numbers
 -- ---------------------------------------------------------------------------
--- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+-- Every function that takes a number has a form for dnc_phone and one for text, so that no caller needs a cast: drivers
+-- send text.
 
 CREATE FUNCTION @extschema@.dnc_consent(
     phones @extschema@.dnc_phone[], channel text, purpose text DEFAULT NULL, given_at timestamptz DEFAULT now(),
@@ -17,7 +18,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_consent(@extschema@.dnc_phone[], text, text, timestamptz, timestamptz, text, text,
     jsonb, text, text)
-    IS 'records the same consent for each of several numbers, and returns the consents in the order of the numbers';
+    IS 'dnc_consent for each of several numbers; returns the consents in the order of the numbers';
 
 CREATE FUNCTION @extschema@.dnc_withdraw_consent(
     phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL,
@@ -33,7 +34,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_withdraw_consent(@extschema@.dnc_phone[], text, text, timestamptz, text, jsonb,
     text)
-    IS 'withdraws consents of each of several numbers, and returns how many';
+    IS 'dnc_withdraw_consent for each of several numbers; returns how many consents it changed';
 
 CREATE FUNCTION @extschema@.dnc_relationship(
     phones @extschema@.dnc_phone[], event text, purpose text DEFAULT NULL,
@@ -49,7 +50,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_relationship(@extschema@.dnc_phone[], text, text, timestamptz, text, jsonb, text,
     text)
-    IS 'records the same event for each of several numbers, and returns the events in the order of the numbers';
+    IS 'dnc_relationship for each of several numbers; returns the events in the order of the numbers';
 
 CREATE FUNCTION @extschema@.dnc_reassigned(
     phones @extschema@.dnc_phone[], reassigned_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified',
@@ -62,8 +63,7 @@ BEGIN ATOMIC
     FROM dnc.each_phone(dnc_reassigned.phones) AS p;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_reassigned(@extschema@.dnc_phone[], timestamptz, text, jsonb, text)
-    IS 'records of each of several numbers that somebody else has it, and returns the records in the order of the '
-       'numbers';
+    IS 'dnc_reassigned for each of several numbers; returns the reassignments in the order of the numbers';
 
 CREATE FUNCTION @extschema@.dnc_prefer(
     phones @extschema@.dnc_phone[], channels text[] DEFAULT NULL, hours text DEFAULT NULL,
@@ -80,7 +80,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone[], text[], text, text, text, text, text, timestamptz,
     text, jsonb, text)
-    IS 'records the same preference for each of several numbers, and returns the records in the order of the numbers';
+    IS 'dnc_prefer for each of several numbers; returns the preferences in the order of the numbers';
 
 CREATE FUNCTION @extschema@.dnc_acquired(
     phone @extschema@.dnc_phone, vendor text, acquired_at timestamptz DEFAULT now(),
@@ -90,7 +90,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     RETURN @extschema@.dnc_acquired(ARRAY[dnc_acquired.phone], dnc_acquired.vendor, dnc_acquired.acquired_at,
         dnc_acquired.lawful_basis, dnc_acquired.proof);
 COMMENT ON FUNCTION @extschema@.dnc_acquired(@extschema@.dnc_phone, text, timestamptz, text, jsonb)
-    IS 'dnc_acquired of one number';
+    IS 'dnc_acquired for one number';
 
 CREATE FUNCTION @extschema@.dnc_acquired(
     phone text, vendor text, acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL,
@@ -100,4 +100,4 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     RETURN @extschema@.dnc_acquired(ARRAY[@extschema@.dnc_parse(dnc_acquired.phone)], dnc_acquired.vendor,
         dnc_acquired.acquired_at, dnc_acquired.lawful_basis, dnc_acquired.proof);
 COMMENT ON FUNCTION @extschema@.dnc_acquired(text, text, timestamptz, text, jsonb)
-    IS 'dnc_acquired of one number';
+    IS 'dnc_acquired for a text, read in the region of dnc.default_region; an error for text that is no number';

@@ -1,25 +1,23 @@
 -- ---------------------------------------------------------------------------
--- Decisions: may this number be contacted now, why not, and when next?
+-- Decisions: may this number be contacted now, if not why, and when next?
 -- ---------------------------------------------------------------------------
--- The decision itself is written in Rust (rules/decide). It is given what is recorded of a number, in rows of one
--- shape; all of it as it was at a time, as far as it had been recorded at another, so that the past can be asked like
--- the present.
+-- The decision is computed in Rust (core/src/decision). Its input is the facts recorded about a number, in rows of one
+-- shape: as of one time, as far as recorded by another, so that the past is queried like the present.
 
--- Facts: what is recorded of numbers, beside what checks and lists say. What permits counts up to `at`, what is against
--- it up to `seen`: the same time, but infinity where the present is asked about, since what can be seen then counts,
--- whatever the clock of the statement says. What was recorded after `known_at` does not count.
+-- Facts: records about numbers, apart from suppressions and lists. A fact that permits counts up to `at`; one that
+-- forbids counts up to `seen`: the same time, but infinity in queries about the present, since then every visible row
+-- counts, whatever the statement's clock. Facts recorded after `known_at` do not count.
 --
--- The columns are the same for all of them:
+-- All facts have the same columns:
 --   consent                 a: given, flag: proven
 --   relationship            a: when, note: event
 --   preference              a: stated, note: JSON
 --   purchase                a: acquired, flag: with basis and proof
---   answer, other_answer    of an official register, of another: a: given, b: good until, flag: clear, note:
---     jurisdiction
+--   answer, other_answer    of an official register, of another: a: given, b: valid until, flag: clear,
+--                           note: jurisdiction
 --   refusal                 a: received
---   attempt                 a: when, note: channel; the query is in Rust (decide/gather), since the log of contacts is
---     made when
---                           it is first wanted
+--   attempt                 a: when, note: channel; the query is in Rust (src/decide/gather.rs), since the contact log
+--                           is created on first use
 CREATE FUNCTION dnc.consent_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
 LANGUAGE sql STABLE
@@ -29,7 +27,7 @@ BEGIN ATOMIC
                                consent_facts.known_at) AS c;
 END;
 COMMENT ON FUNCTION dnc.consent_facts(text, text, timestamptz, timestamptz, timestamptz)
-    IS 'facts for decisions: consents in force that cover a channel and a purpose; NULL for the channel is any';
+    IS 'facts for decisions: consents in force that cover a channel and a purpose; channel NULL means any';
 
 CREATE FUNCTION dnc.relationship_facts(purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
@@ -74,7 +72,7 @@ BEGIN ATOMIC
             AND x.reassigned_at <= preference_facts.seen AND x.recorded_at <= preference_facts.known_at);
 END;
 COMMENT ON FUNCTION dnc.preference_facts(timestamptz, timestamptz)
-    IS 'facts for decisions: the last preference of each number';
+    IS 'facts for decisions: the latest preference of each number';
 
 CREATE FUNCTION dnc.purchase_facts(seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
@@ -91,7 +89,7 @@ BEGIN ATOMIC
             AND n.acquired_at <= purchase_facts.seen AND n.recorded_at <= purchase_facts.known_at);
 END;
 COMMENT ON FUNCTION dnc.purchase_facts(timestamptz, timestamptz)
-    IS 'facts for decisions: the last purchase of each number from each vendor';
+    IS 'facts for decisions: the latest purchase of each number from each vendor';
 
 CREATE FUNCTION dnc.answer_facts(channel text, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
@@ -114,9 +112,9 @@ BEGIN ATOMIC
             AND n.obtained_at <= answer_facts.seen AND m.recorded_at <= answer_facts.known_at);
 END;
 COMMENT ON FUNCTION dnc.answer_facts(text, timestamptz, timestamptz)
-    IS 'facts for decisions: the last answer of each registry about each number; NULL for the channel is any';
+    IS 'facts for decisions: the latest answer of each registry about each number; channel NULL means any';
 
--- Refusals that nobody has taken back and no mistake, for pauses after a refusal; whatever they were about.
+-- Opt-outs of any scope, neither revoked nor corrected, for the pauses that rules set after one.
 CREATE FUNCTION dnc.refusal_facts(seen timestamptz, known_at timestamptz, since timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
 LANGUAGE sql STABLE
@@ -132,9 +130,9 @@ BEGIN ATOMIC
             AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
 END;
 COMMENT ON FUNCTION dnc.refusal_facts(timestamptz, timestamptz, timestamptz)
-    IS 'facts for decisions: opt-outs for pauses after one, received after a time';
+    IS 'facts for decisions: opt-outs received after a time';
 
--- Which version of a list was current at a time.
+-- The version of a list that was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
     SELECT v.* FROM dnc.list_version AS v LEFT JOIN dnc.list_activation AS a ON a.list = v.list
@@ -145,16 +143,16 @@ BEGIN ATOMIC
     ORDER BY a.activated_at DESC NULLS LAST, v.version_id DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION dnc.version_at(text, timestamptz) IS 'version of a list that was current at a time';
--- NULL: the version was pruned since, and nobody can tell any more.
+-- NULL: the version has been pruned, so membership is not known.
 CREATE FUNCTION dnc.version_has(version dnc.list_version, number bigint) RETURNS boolean LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('current', 'former') THEN NULL
                 WHEN (version).plus_set IS NULL THEN dnc.set_has((version).whole_set, number)
                 ELSE dnc.set_has((version).plus_set, number)
                     OR (dnc.set_has((version).whole_set, number) AND NOT dnc.set_has((version).minus_set, number)) END;
 COMMENT ON FUNCTION dnc.version_has(dnc.list_version, bigint)
-    IS 'whether a version of a list has a number; NULL: it was pruned';
+    IS 'whether a version of a list contains a number; NULL: it was pruned';
 
--- Lists and what they said of a number at a time.
+-- The lists in scope and whether each contained the number at a time.
 CREATE FUNCTION dnc.lists_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz)
 RETURNS TABLE (list text, kind text, jurisdiction text, applies text, strict boolean, version_id bigint,
     obtained_at timestamptz, has boolean, doubt text, unknown boolean) LANGUAGE sql STABLE
@@ -188,10 +186,10 @@ BEGIN ATOMIC
                WHERE dnc.covers(p.purpose, lists_as_of.purpose) OR dnc.covers(lists_as_of.purpose, p.purpose)));
 END;
 COMMENT ON FUNCTION dnc.lists_as_of(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'what the version of each list that was current at a time said of a number; unknown: what dnc_check would not '
-       'have known';
+    IS 'for each list in scope, whether its version current at a time contained a number; unknown: dnc_check would '
+       'have returned NULL';
 
--- In PL/pgSQL, which keeps its plans: a function in SQL would be planned anew by each call.
+-- In PL/pgSQL, which caches its plans: a SQL function would be planned on each call.
 CREATE FUNCTION dnc.refused_as_of(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz,
     known_at timestamptz) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -218,7 +216,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.refused_as_of(@extschema@.dnc_phone, text, text, timestamptz, timestamptz)
-    IS 'whether a refusal of the number or of a prefix held at a time, as far as was recorded at another';
+    IS 'whether the number was suppressed by an opt-out of it or of a prefix at a time, as far as recorded by another';
 
 CREATE FUNCTION dnc.was_refused(phone @extschema@.dnc_phone, at timestamptz, known_at timestamptz, channel text,
     purpose text) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -228,9 +226,9 @@ DECLARE
     unknown boolean;
 BEGIN
     IF at IS NULL OR known_at IS NULL OR NOT isfinite(at) OR at > now() THEN
-        RAISE EXCEPTION 'what was true is asked of a time up to now, as far as was known at a time'
+        RAISE EXCEPTION 'at must be a finite time up to now, and known_at must not be NULL'
             USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Given were %s and %s.', at, known_at),
-            HINT = 'dnc_check asks about the present.';
+            HINT = 'dnc_check queries the present.';
     END IF;
     PERFORM dnc.require_scope(channel, purpose, NULL);
     IF phone IS NULL THEN
@@ -245,13 +243,14 @@ BEGIN
         FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
     RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0
         OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
-        -- What ended before an erasure is not told any more.
-        OR at < (SELECT max(x.erased_at) FROM dnc.pseudonyms(phone) AS m JOIN dnc.erasure AS x ON x.pseudonym = m.pseudonym
-            AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id) THEN NULL ELSE false END;
+        -- Opt-outs revoked before an erasure are no longer recorded.
+        OR at < (SELECT max(x.erased_at) FROM dnc.pseudonyms(phone) AS m JOIN dnc.erasure AS x
+            ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id)
+        THEN NULL ELSE false END;
 END
 $$;
 COMMENT ON FUNCTION dnc.was_refused(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
-    IS 'the answer of dnc_check_as_of';
+    IS 'the result of dnc_check_as_of';
 CREATE FUNCTION @extschema@.dnc_check_as_of(phone @extschema@.dnc_phone, at timestamptz,
     known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice', purpose text DEFAULT NULL)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -259,9 +258,12 @@ BEGIN ATOMIC
     SELECT dnc.was_refused(phone, at, known_at, channel, purpose);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_check_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text)
-    IS 'what dnc_check would have said at a time, as far as was recorded (not: committed) at another; lists count by '
-       'the version that was current then, NULL where that was pruned; which lists there are, and whom they bind, is '
-       'taken as it is now';
+    IS 'Returns what dnc_check would have returned at a time, as far as recorded (not: committed) by known_at. Lists '
+       'count by the version current then, NULL where it was pruned; which lists exist, and their scope, are taken as '
+       'now.
+Errors: 22023 at is not a finite time up to now, known_at is NULL, or unknown channel or purpose; 55000 where '
+       'the list is not in this database.
+Example: SELECT dnc_check_as_of(phone => ''+44 20 7946 0018'', at => now() - interval ''1 day'', channel => ''sms'');';
 
 CREATE FUNCTION @extschema@.dnc_may_contact(
     phone @extschema@.dnc_phone, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL,
@@ -277,22 +279,30 @@ CREATE FUNCTION @extschema@.dnc_may_contact_as_of(
     places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_may_contact_as_of_wrapper' LANGUAGE c STABLE ROWS 1 COST 10000;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact(@extschema@.dnc_phone, text, text, timestamptz, text, text, text, text)
-    IS 'the whole decision about a contact. Allowed means: nothing recorded and no enabled rule forbids it; it is no '
-       'legal advice. ground decides, grounds are all of them; next_allowed_at: when nothing but time is in the way; '
-       'rules: those looked at, with citations; assumed: places and zones are taken from the number';
+    IS 'Returns the whole decision about a contact. allowed: nothing recorded and no enabled rule forbids it; this is '
+       'no legal advice. ground decides, grounds are all; next_allowed_at: set where only the time forbids it; rules: '
+       'those applied, with citations; assumed: places and zones were inferred from the number. at NULL: now. party: '
+       'consumer or business; NULL counts as consumer. location: ISO 3166 jurisdiction; time_zone: IANA name.
+Errors: 22023 unknown channel, purpose, call type, party, location or time zone, or an infinite time; 55000 '
+       'where the list is not in this database.
+Example: SELECT allowed, ground, next_allowed_at
+    FROM dnc_may_contact(phone => ''+44 20 7946 0018'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_may_contact_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text, text,
     text, text, text)
-    IS 'what dnc_may_contact would have said at a time, as far as was recorded at another, under the rules that were '
-       'known then; no legal advice';
+    IS 'Returns what dnc_may_contact would have returned at a time, as far as recorded by known_at, under the rules '
+       'known then; this is no legal advice.
+Errors: as dnc_may_contact; 22004 at or known_at is NULL or infinite.
+Example: SELECT allowed, ground
+    FROM dnc_may_contact_as_of(phone => ''+44 20 7946 0018'', at => now() - interval ''1 day'');';
 
--- The same for all numbers of a table. The query is run with the caller's rights; its columns are key, number, and what
--- dnc_check says.
+-- The same for all numbers of a table. The query runs with the caller's privileges; its columns are key, number, and
+-- the result of dnc_check.
 CREATE FUNCTION dnc.decide_query(query text, channel text, purpose text, at timestamptz, call_type text, party text)
 RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text,
     next_allowed_at timestamptz, rules text)
 AS 'MODULE_PATHNAME', 'dnc_decide_query_wrapper' LANGUAGE c STABLE ROWS 10000 COST 100000;
 COMMENT ON FUNCTION dnc.decide_query(text, text, text, timestamptz, text, text)
-    IS 'decisions about the numbers that a query gives; behind dnc_may_contact_all';
+    IS 'decisions about the numbers that a query returns, for dnc_may_contact_all';
 CREATE FUNCTION dnc.require_column(relation regclass, column_name text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -332,22 +342,27 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text,
     text)
-    IS 'dnc_may_contact for every row of a table: for campaigns. Allowed means: nothing recorded and no enabled rule '
-       'forbids it; it is no legal advice';
+    IS 'Returns the decision of dnc_may_contact for every row of a table, for campaigns; key is the text of '
+       'key_column. National spellings are read in region or in the region of region_column. allowed: nothing recorded '
+       'and no enabled rule forbids the contact; this is no legal advice.
+Errors: as dnc_may_contact; 22004 relation or phone_column is NULL; 22023 at lies in the past, or both region '
+       'and region_column are given; 42703 no such column; 54000 more facts than maintenance_work_mem allows.
+Example: SELECT key, allowed, ground FROM dnc_may_contact_all(relation => ''contact'', key_column => ''id'',
+    phone_column => ''phone'', region_column => ''country'', purpose => ''acme'');';
 
--- The same from what is given, for what-if questions: {"suppressed": false, "revoked": false, "facts": [[fact, a, b,
--- flag, note], …], "registers": [[jurisdiction, said, obtained, official or other], …]}, with times in microseconds
--- since 2000-01-01.
+-- The same from given facts, for what-if queries: {"suppressed": false, "revoked": false, "facts": [[fact, a, b, flag,
+-- note], …], "registers": [[jurisdiction, said, obtained, official or other], …]}, with times in microseconds since
+-- 2000-01-01.
 CREATE FUNCTION dnc.decide_given(phone @extschema@.dnc_phone, given jsonb, channel text, at timestamptz, call_type text,
     party text, location text, time_zone text)
 RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[],
     places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_decide_given_wrapper' LANGUAGE c STABLE ROWS 1 COST 1000;
 COMMENT ON FUNCTION dnc.decide_given(@extschema@.dnc_phone, jsonb, text, timestamptz, text, text, text, text)
-    IS 'the decision from what is given, whatever is recorded';
+    IS 'the decision from given facts alone';
 
 -- ---------------------------------------------------------------------------
--- What a change of rules means
+-- The effect of a change of rules
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.impact_query(query text, on_date date, channel text, purpose text, call_type text, party text)
@@ -355,7 +370,7 @@ RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after
     newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer,
     open_minutes_after integer)
 AS 'MODULE_PATHNAME', 'dnc_impact_query_wrapper' LANGUAGE c STABLE ROWS 50 COST 100000;
-COMMENT ON FUNCTION dnc.impact_query(text, date, text, text, text, text) IS 'behind dnc_rule_impact';
+COMMENT ON FUNCTION dnc.impact_query(text, date, text, text, text, text) IS 'the rows of dnc_rule_impact from a query';
 CREATE FUNCTION @extschema@.dnc_rule_impact(
     relation regclass, phone_column text, on_date date, region text DEFAULT NULL, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales',
@@ -371,6 +386,9 @@ BEGIN ATOMIC
     ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_impact(regclass, text, date, text, text, text, text, text, text)
-    IS 'what changes for the contacts of a table when the rules of a day take the place of those of the day before: a '
-       'row a place, with the rules that end and start, decisions at noon there under both, the commonest new ground, '
-       'and minutes a week at which it may be called';
+    IS 'Returns the effect on the contacts of a table when the rules of on_date replace those of the day before, a row '
+       'for each place: the rules that end and start, the decisions at noon there under both, the most frequent new '
+       'ground, and the minutes a week in which calling is allowed.
+Errors: as dnc_may_contact_all.
+Example: SELECT place, contacts, newly_forbidden, ground FROM dnc_rule_impact(relation => ''contact'',
+    phone_column => ''phone'', on_date => CURRENT_DATE, region_column => ''country'');';

@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------------------
--- Decisions, for texts
+-- Decisions about numbers given as text
 -- ---------------------------------------------------------------------------
--- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+-- Every function that takes a number has a form for dnc_phone and one for text, so that no caller needs a cast: drivers
+-- send text.
 
 CREATE FUNCTION @extschema@.dnc_may_contact(
     phone text, channel text DEFAULT 'voice', purpose text DEFAULT NULL, at timestamptz DEFAULT NULL,
@@ -17,8 +18,7 @@ BEGIN ATOMIC
         dnc_may_contact.party, dnc_may_contact.location, dnc_may_contact.time_zone);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact(text, text, text, timestamptz, text, text, text, text)
-    IS 'dnc_may_contact for a text, which is read in the region of dnc.default_region; without a number for text that '
-       'is none';
+    IS 'dnc_may_contact for a text, read in the region of dnc.default_region; without a number for text that is none';
 
 CREATE FUNCTION @extschema@.dnc_may_contact_as_of(
     phone text, at timestamptz, known_at timestamptz DEFAULT now(), channel text DEFAULT 'voice',
@@ -36,5 +36,5 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_contact_as_of(text, timestamptz, timestamptz, text, text, text, text, text,
     text)
-    IS 'dnc_may_contact_as_of for a text, which is read in the region of dnc.default_region; without a number for '
-       'text that is none';
+    IS 'dnc_may_contact_as_of for a text, read in the region of dnc.default_region; without a number for text that is '
+       'none';

@@ -19,18 +19,23 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_spellings(regclass, text, text, text)
-    IS 'numbers that stand in several rows of a table, however they are spelled there, with up to 20 of the spellings';
+    IS 'Returns the numbers that occur in several rows of a table, however they are spelled there: count of rows and '
+       'up to 20 spellings each, most frequent first. National spellings are read in region or in the region of '
+       'region_column.
+Errors: 22004 relation or phone_column is NULL; 22023 both region and region_column are given; 42703 no such '
+       'column.
+Example: SELECT * FROM dnc_spellings(relation => ''contact'', phone_column => ''phone'',
+    region_column => ''country'');';
 
--- Numbers that films and manuals use: North America''s 555-01xx, the United Kingdom''s for drama (Ofcom), Australia''s
--- for fiction (ACMA).
+-- Numbers reserved for fiction and documentation: North America's 555-01xx, the United Kingdom's for drama (Ofcom),
+-- Australia's for fiction (ACMA).
 CREATE FUNCTION dnc.is_test_number(e164 text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN e164
         ~ '^\+(1[0-9]{3}55501[0-9]{2}|44(1632960|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|14149'
           '60|1514960|1614960|2079460|1914980|2896496|2920180|7700900|8081570|9098790|3069990)[0-9]{3}|61([2378]5550|['
           '2378]7010)[0-9]{4}|6149157(0006|0156|0157|0158|0159|0110|0313|0737|1266|1491|1804|2549|2665|2983|3770|3087|'
           '4118|4632|5254|5789|6398|6801|7426|7644|8957|8148|8888|9212|9760))$';
-COMMENT ON FUNCTION dnc.is_test_number(text)
-    IS 'whether a number is one of those set aside for fiction and documentation';
+COMMENT ON FUNCTION dnc.is_test_number(text) IS 'whether a number is reserved for fiction and documentation';
 
 CREATE FUNCTION @extschema@.dnc_doubtful() RETURNS TABLE (entry bigint, e164 text, problem text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -62,7 +67,10 @@ BEGIN ATOMIC
     ORDER BY 1, 3;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_doubtful()
-    IS 'entries in force whose number is not valid, is set aside for fiction, or lies in a range that nobody has; a '
-       'report, nothing is changed';
+    IS 'Returns the opt-outs not revoked whose number is invalid, reserved for fiction, or in an unassigned range, '
+       'with the problem. A report: nothing is changed.
+Example: SELECT entry, problem FROM dnc_doubtful();';
 COMMENT ON FUNCTION @extschema@.dnc_redundant()
-    IS 'entries in force that another one, as wide or wider, covers whole; a report, nothing is changed';
+    IS 'Returns the entries in force that another entry, as wide or wider, covers completely. A report: nothing is '
+       'changed.
+Example: SELECT entry, wider, why FROM dnc_redundant();';

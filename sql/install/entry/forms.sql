@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------------------
--- Requests, for texts and for several numbers
+-- Requests for numbers given as text, and for several numbers
 -- ---------------------------------------------------------------------------
--- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+-- Every function that takes a number has a form for dnc_phone and one for text, so that no caller needs a cast: drivers
+-- send text.
 
 CREATE FUNCTION @extschema@.dnc_token(
     phone text, action text DEFAULT 'stop', channel text DEFAULT 'all', purpose text DEFAULT NULL,
@@ -11,7 +12,7 @@ LANGUAGE sql VOLATILE
     RETURN @extschema@.dnc_token(@extschema@.dnc_parse(dnc_token.phone), dnc_token.action, dnc_token.channel,
         dnc_token.purpose, dnc_token.valid_for);
 COMMENT ON FUNCTION @extschema@.dnc_token(text, text, text, text, interval)
-    IS 'dnc_token for a text, which is read in the region of dnc.default_region; an error for text that is no number';
+    IS 'dnc_token for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_revoke(
     phones @extschema@.dnc_phone[], channel text DEFAULT 'all', purpose text DEFAULT NULL,
@@ -27,4 +28,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone[], text, text, text, jsonb, timestamptz, timestamptz,
     text, boolean)
-    IS 'revokes for each of several numbers, and returns how many opt-outs that ended';
+    IS 'dnc_revoke for each of several numbers; returns how many opt-outs were revoked';

@@ -1,8 +1,8 @@
 -- ---------------------------------------------------------------------------
--- A person's whole story
+-- A number's complete history
 -- ---------------------------------------------------------------------------
 
--- What is recorded of a number beside its requests, in the columns of dnc_history.
+-- Records of a number other than its requests, in the columns of dnc_history.
 CREATE FUNCTION dnc.story(phone @extschema@.dnc_phone)
 RETURNS TABLE (event text, id bigint, ends bigint, channel text, purpose text, reason text, source text, taken_by text,
     happened_at timestamptz, recorded_at timestamptz, expires_at timestamptz,
@@ -70,7 +70,7 @@ BEGIN ATOMIC
     FROM dnc.registry_answer AS a JOIN dnc.registry_batch AS b ON b.batch_id = a.batch_id
     WHERE a.phone OPERATOR(@extschema@.=) story.phone;
 END;
-COMMENT ON FUNCTION dnc.story(@extschema@.dnc_phone) IS 'what is recorded of a number beside its requests';
+COMMENT ON FUNCTION dnc.story(@extschema@.dnc_phone) IS 'records of a number other than its requests';
 
 CREATE FUNCTION @extschema@.dnc_history(phone @extschema@.dnc_phone)
 RETURNS TABLE (entry bigint, event text, ends bigint, channel text, purpose text, reason text, source text,
@@ -109,10 +109,9 @@ BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_history(@extschema@.dnc_parse(phone));
 END;
 COMMENT ON FUNCTION @extschema@.dnc_history(@extschema@.dnc_phone)
-    IS 'all that is recorded of a number, in the order in which it was recorded: requests and what ended them, and '
-       'beside those consents, relationships, preferences, replies, reviews, contact attempts, violations, answers of '
-       'registries';
+    IS 'Returns everything recorded about a number, in the order of recording: opt-outs and revocations, consents, '
+       'relationships, preferences, replies, reviews, contact attempts, violations, answers of registries. event says '
+       'what a row is; entry is its id in its own table.
+Example: SELECT event, entry, channel, requested_at FROM dnc_history(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_history(text)
-    IS 'all that is recorded of a number, in the order in which it was recorded: requests and what ended them, and '
-       'beside those consents, relationships, preferences, replies, reviews, contact attempts, violations, answers of '
-       'registries';
+    IS 'dnc_history for a text, read in the region of dnc.default_region; an error for text that is no number';

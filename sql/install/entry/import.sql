@@ -1,12 +1,12 @@
 -- ---------------------------------------------------------------------------
--- Imports: a batch a file
+-- Imports: one batch for each file
 -- ---------------------------------------------------------------------------
 
--- What comes after the end of an import would never be read.
+-- A row added after the end of an import would never be read.
 CREATE FUNCTION dnc.import_is_open() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
-    -- Locked, so that an import is not finished while rows for it are still to be committed.
+    -- Locked: an import cannot be finished while rows for it are uncommitted.
     PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = NEW.batch_id AND b.state = 'open' FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'import % is not open', NEW.batch_id USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -15,7 +15,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION dnc.import_is_open() IS 'trigger that takes rows for open imports only';
+COMMENT ON FUNCTION dnc.import_is_open() IS 'trigger of dnc.import_row: accepts rows for open imports only';
 CREATE TRIGGER "01_open" BEFORE INSERT OR UPDATE ON dnc.import_row FOR EACH ROW EXECUTE FUNCTION dnc.import_is_open();
 ALTER TABLE dnc.import_row ENABLE ALWAYS TRIGGER "01_open";
 
@@ -40,17 +40,17 @@ BEGIN
 END
 $$;
 
--- NULL for text that is no time.
+-- NULL for text that is not a time.
 CREATE FUNCTION dnc.try_timestamptz(value text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' AS $$
 BEGIN
-    -- ISO 8601, so that neither a session's DateStyle nor a word such as yesterday decides.
+    -- ISO 8601 only, so that neither the session's DateStyle nor a word such as yesterday matters.
     RETURN CASE WHEN value ~ '^\s*\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$' THEN value::timestamptz END;
 EXCEPTION WHEN data_exception THEN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.try_timestamptz(text) IS 'the time that the text spells; NULL if it is none';
+COMMENT ON FUNCTION dnc.try_timestamptz(text) IS 'the time written in ISO 8601; NULL if it is none';
 
 CREATE FUNCTION @extschema@.dnc_import_finish(batch bigint)
 RETURNS TABLE (rows_read bigint, added bigint, duplicates bigint, rejected bigint)
@@ -74,7 +74,7 @@ BEGIN
             HINT = format('Copy them and finish again; dnc_import_abandon(%s) removes an import that is not wanted.',
                 batch);
     END IF;
-    -- Hashed in portions, so that no portion outgrows a value however long the file is.
+    -- Hashed in portions, so that no value grows with the length of the file.
     SELECT sha256(string_agg(portion, NULL ORDER BY n)), coalesce(sum(rows), 0) INTO hash, rows_read FROM (
         SELECT r.n / 10000 AS n, sha256(convert_to(string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion,
             count(*) AS rows FROM (
@@ -86,7 +86,7 @@ BEGIN
                            AS line
             FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
         GROUP BY r.n / 10000) AS p;
-    -- None of them is undone until this is done.
+    -- Locked, so that none of them is undone until this import is finished.
     SELECT array_agg(l.batch_id) INTO same FROM (SELECT x.batch_id FROM dnc.import_batch AS x
         WHERE x.content_hash = hash AND x.source = b.source AND x.state = 'finished'
         ORDER BY x.batch_id FOR SHARE) AS l;
@@ -138,7 +138,7 @@ BEGIN
         LEFT JOIN dnc.channel AS c ON c.channel = r.channel
         LEFT JOIN dnc.purpose AS p ON p.purpose = r.purpose
         LEFT JOIN dnc.reason AS k ON k.reason = r.reason;
-    -- One reference is one request: with other times it is another, and nobody can tell which of them holds.
+    -- One reference is one request: with other times it is another, and which one holds is unknown.
     UPDATE pg_temp.dnc_import_work AS w
         SET problem = format('external_ref "%s" is that of line %s, which has other times', left(w.external_ref, 60),
         f.first)
@@ -166,9 +166,10 @@ BEGIN
                 w.starts, w.stops,
                        CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
             FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
-        -- What an erased number refuses already is not written down again.
+        -- Suppressions already stored under a pseudonym of an erased number are not stored again.
         WHERE d.repeat = 1
-          AND NOT (EXISTS (SELECT FROM dnc.pseudonym_key AS k) AND dnc.erased_is_suppressed(d.number, d.channel, d.purpose))
+          AND NOT (EXISTS (SELECT FROM dnc.pseudonym_key AS k)
+              AND dnc.erased_is_suppressed(d.number, d.channel, d.purpose))
           AND (same IS NULL OR NOT EXISTS (
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number)
                 AND e.ends IS NULL
@@ -208,8 +209,8 @@ BEGIN
         RAISE EXCEPTION 'undoing an import needs its reason' USING ERRCODE = 'null_value_not_allowed',
             HINT = 'Say in why what was wrong with the file.';
     END IF;
-    -- Whoever else ends, moves or erases its entries waits, or is waited for: then also those that were moved to
-    -- another number are locked.
+    -- Serializes with transactions that revoke, move or erase its entries; repeated until entries moved meanwhile are
+    -- locked too.
     LOOP
         PERFORM FROM dnc.entry AS e WHERE e.batch_id = batch AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE;
         GET DIAGNOSTICS locked = ROW_COUNT;
@@ -228,14 +229,14 @@ BEGIN
 END
 $$;
 
--- What was copied for an import that nobody wants: its rows are requests that nobody took, so this is a decision.
+-- Unfinished rows are opt-outs not yet recorded: only an explicit call deletes them.
 CREATE FUNCTION @extschema@.dnc_import_abandon(batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found text;
     rows  bigint;
 BEGIN
-    -- Waits for rows that are still to be committed.
+    -- Waits for uncommitted rows.
     SELECT b.state INTO found FROM dnc.import_batch AS b WHERE b.batch_id = batch FOR UPDATE;
     IF found IS DISTINCT FROM 'open' THEN
         RAISE EXCEPTION 'import % is not open', coalesce(batch::text, 'NULL')
@@ -252,10 +253,22 @@ END
 $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_import_start(text, text, text, boolean)
-    IS 'opens an import and returns its batch; then, in the same transaction, \copy into dnc.import_row';
+    IS 'Opens an import and returns its batch id; then, in the same transaction, \copy into dnc.import_row and call '
+       'dnc_import_finish. region: ISO 3166 code in which national spellings are read.
+Errors: 22004 without a file name; 22023 unknown source or region.
+Example: SELECT dnc_import_start(file => ''new.csv'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_import_abandon(bigint)
-    IS 'gives up an import that was started and not finished, and removes its rows; returns how many';
+    IS 'Abandons an unfinished import, deletes its rows and returns how many.
+Errors: 55000 where the import is not open.
+Example: SELECT dnc_import_abandon(batch => dnc_import_start(file => ''new.csv''));';
 COMMENT ON FUNCTION @extschema@.dnc_import_finish(bigint)
-    IS 'adds the rows of an import, all or none; unreadable ones go to dnc.import_reject';
+    IS 'Records the rows of an import as opt-outs, all in one transaction, and returns the counts; rows that cannot be '
+       'read go to dnc.import_reject with line and reason.
+Errors: 55000 where the import is not open; P0002 where no row was copied.
+Example: INSERT INTO dnc.import_row (batch_id, phone)
+    VALUES (dnc_import_start(file => ''new.csv'', region => ''GB''), ''020 7946 0019'');
+SELECT * FROM dnc_import_finish(batch => dnc.current_batch());';
 COMMENT ON FUNCTION @extschema@.dnc_import_undo(bigint, text)
-    IS 'ends the entries of this import and of no other; returns how many';
+    IS 'Revokes the entries of this import and of no other; returns how many.
+Errors: 22004 without a reason; 55000 where the import is not finished.
+Example: SELECT dnc_import_undo(batch => 1, why => ''The file was the wrong one.'');';

@@ -1,8 +1,8 @@
 -- ---------------------------------------------------------------------------
--- What a request can be about: channels, reasons, sources and purposes
+-- Lookup tables: channels, reasons, sources and purposes
 -- ---------------------------------------------------------------------------
 
--- The tree is kept by a trigger: a foreign key of a table to itself makes pg_dump warn of a restore that would fail.
+-- A trigger keeps the tree: a foreign key of a table to itself makes pg_dump warn of a restore that would fail.
 CREATE FUNCTION dnc.purpose_tree() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND NEW.parent IS NOT NULL THEN
@@ -20,20 +20,20 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.purpose_tree() IS 'trigger that keeps the tree of purposes whole';
+COMMENT ON FUNCTION dnc.purpose_tree() IS 'trigger that keeps the tree of purposes complete';
 CREATE TRIGGER "01_tree" AFTER INSERT OR DELETE ON dnc.purpose FOR EACH ROW EXECUTE FUNCTION dnc.purpose_tree();
 ALTER TABLE dnc.purpose ENABLE ALWAYS TRIGGER "01_tree";
 
--- A name stays while a transaction refers to it that has not ended; see src/pg/known.rs.
+-- A name is not deleted while an open transaction refers to it; see src/entry/lookup_key.rs.
 CREATE FUNCTION dnc.names_wait() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_names_wait' LANGUAGE c;
 CREATE FUNCTION dnc.is_known(relation text, name text) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_is_known_wrapper'
 LANGUAGE c VOLATILE COST 10;
 COMMENT ON FUNCTION dnc.names_wait()
-    IS 'trigger of lookup tables: waits for those who refer to a name, and has sessions forget which names there are';
+    IS 'trigger of lookup tables: waits for transactions that refer to a name, and clears the name caches of sessions';
 COMMENT ON FUNCTION dnc.is_known(text, text)
-    IS 'whether a lookup table has a name, which is then there until the transaction ends';
+    IS 'whether a lookup table has a name; if so, it stays there until the transaction ends';
 
--- Built-in rows are the extension's; only its scripts change them, while they are being run.
+-- Only scripts of the extension, while they run, change built-in rows.
 CREATE FUNCTION dnc.keep_builtin() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF (TG_OP <> 'INSERT' AND OLD.builtin) OR (TG_OP <> 'DELETE' AND NEW.builtin) THEN
@@ -45,7 +45,7 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
-COMMENT ON FUNCTION dnc.keep_builtin() IS 'trigger that keeps built-in rows as the extension made them';
+COMMENT ON FUNCTION dnc.keep_builtin() IS 'trigger that rejects changes of built-in rows';
 
 DO $$
 DECLARE

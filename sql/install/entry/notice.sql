@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Notices that tell people how to opt out, and tokens with which they do
+-- Notices that explain how to opt out, and tokens that do it
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_add_notice(notice text, language text, body text, channel text DEFAULT 'all',
@@ -51,14 +51,22 @@ BEGIN ATOMIC
     ORDER BY n.version DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_add_notice(text, text, text, text, timestamptz)
-    IS 'adds a version of a notice and returns it; the text of the last version again adds nothing';
-COMMENT ON FUNCTION @extschema@.dnc_notice(text, text, timestamptz) IS 'the version of a notice that is used at a time';
+    IS 'Records a version of a notice and returns its notice_id; if text and channel equal the latest version''s, '
+       'returns that one and adds nothing. notice: a short name; language: such as en or pt-BR.
+Errors: 22004 a NULL or an empty body; 22023 malformed name or language, unknown channel, body over 100000 '
+       'characters, or valid_from before the latest version''s; 40001 the same version was recorded concurrently.
+Example: SELECT dnc_add_notice(notice => ''spring'', language => ''en'', body => ''Reply STOP to opt out.'',
+    channel => ''sms'');';
+COMMENT ON FUNCTION @extschema@.dnc_notice(text, text, timestamptz)
+    IS 'Returns the version of a notice in use at a time; no row if there is none.
+Example: SELECT notice_id, version, body FROM dnc_notice(notice => ''winter'', language => ''en'');';
 
 -- ---------------------------------------------------------------------------
 -- Tokens
 -- ---------------------------------------------------------------------------
--- A token names a number, what to do and until when, encrypted and authenticated with the key "token" of the file
--- dnc.key_file (src/pg/reply.rs). Nothing is stored when one is made, so that a campaign makes millions in a query.
+-- A token contains a number, an action and an expiry time, encrypted and authenticated with the key "token" of the file
+-- dnc.key_file (src/reply/mod.rs). Nothing is stored when a token is made, so one query can make millions for a
+-- campaign.
 
 CREATE FUNCTION dnc.token_close(phone @extschema@.dnc_phone, until timestamptz, starts boolean, channel text,
     purpose text) RETURNS text AS 'MODULE_PATHNAME', 'dnc_token_close_wrapper'
@@ -67,9 +75,8 @@ CREATE FUNCTION dnc.token_open(token text)
 RETURNS TABLE (token_id text, phone @extschema@.dnc_phone, until timestamptz, starts boolean, channel text,
     purpose text) AS 'MODULE_PATHNAME', 'dnc_token_open_wrapper' LANGUAGE c STABLE STRICT ROWS 1;
 COMMENT ON FUNCTION dnc.token_close(@extschema@.dnc_phone, timestamptz, boolean, text, text)
-    IS 'makes a token; behind dnc_token';
-COMMENT ON FUNCTION dnc.token_open(text)
-    IS 'what a token says; raises for one that was not made here or that was changed';
+    IS 'makes a token, for dnc_token';
+COMMENT ON FUNCTION dnc.token_open(text) IS 'contents of a token; raises for one that was changed or not made here';
 
 CREATE FUNCTION @extschema@.dnc_token(phone @extschema@.dnc_phone, action text DEFAULT 'stop',
     channel text DEFAULT 'all', purpose text DEFAULT NULL, valid_for interval DEFAULT '90 days')
@@ -103,7 +110,7 @@ BEGIN
         RAISE EXCEPTION 'no token given' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     SELECT * INTO t FROM dnc.token_open(token);
-    -- Whoever comes second waits for the first, and finds what that did.
+    -- A concurrent call with the same token waits here, then sees it redeemed.
     PERFORM pg_advisory_xact_lock(hashtextextended('token/' || t.token_id, 4476483));
     SELECT u.used_at INTO used FROM dnc.token_use AS u WHERE u.token_id = t.token_id;
     IF used IS NOT NULL THEN
@@ -134,7 +141,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_token(@extschema@.dnc_phone, text, text, text, interval)
-    IS 'a token with which a web page opts a person out (stop) or in again (start) for a scope, once, without a '
-       'login; needs the key "token" in the file dnc.key_file';
+    IS 'Returns a token with which a web page opts a person out (stop) or in again (start) for a scope, once, without '
+       'a login; NULL for a NULL phone. Needs the key "token" in the file dnc.key_file.
+Errors: 22023 unknown action, channel or purpose, or valid_for not within ten years; 42704 there is no key '
+       '"token"; 55000 there is no key file, or others can read it.
+Example: SELECT dnc_token(phone => ''+44 20 7946 0018'', channel => ''sms'', valid_for => ''30 days'');';
 COMMENT ON FUNCTION @extschema@.dnc_redeem(text)
-    IS 'does what a token asks for; one that was changed, has expired or was redeemed before is refused';
+    IS 'Does what a token requests and returns it: the new entry of an opt-out, or how many opt-outs were revoked; '
+       'masked is the masked number.
+Errors: 22004 token is NULL; 28000 the token is invalid or has expired; 55000 it was redeemed already.
+Example: SELECT action, entry FROM dnc_redeem(token => dnc_token(phone => ''+44 20 7946 0018'', channel => ''sms''));';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Prefixes: refusals of every number that begins like this
+-- Prefixes: opt-outs of every number that begins with one
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE
@@ -35,7 +35,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.require_prefix_scope(text, text, text, text, jsonb)
-    IS 'raises unless a prefix, its scope and its evidence are what they must be';
+    IS 'raises unless a prefix, its scope and its evidence are valid';
 
 CREATE FUNCTION @extschema@.dnc_add_prefix(
     prefix text, channel text DEFAULT 'all', purpose text DEFAULT NULL, reason text DEFAULT 'no_contact',
@@ -48,7 +48,7 @@ DECLARE
 BEGIN
     PERFORM dnc.require_prefix_scope(prefix, channel, purpose, source, evidence), dnc.require_known('reason', reason);
     IF expires_at <= now() THEN
-        RAISE EXCEPTION 'the refusal would expire at %, before it takes effect', expires_at
+        RAISE EXCEPTION 'the opt-out would expire at %, before it takes effect', expires_at
             USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('It takes effect at %s.', now()), HINT = 'Leave expires_at out unless it is for a time.';
     END IF;
@@ -59,7 +59,7 @@ BEGIN
 END
 $$;
 
--- What is written is where the scope meets the refusal's own, as in dnc_revoke.
+-- The revocation has the overlap of the scope and the entry, as in dnc_revoke.
 CREATE FUNCTION @extschema@.dnc_revoke_prefix(
     prefix text, channel text DEFAULT 'all', purpose text DEFAULT NULL, source text DEFAULT 'unspecified',
         evidence jsonb DEFAULT '{}', force boolean DEFAULT false
@@ -94,15 +94,24 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced', sticky, prefix
-            USING HINT = 'dnc_revoke_prefix(…, force => true) ends them, with the evidence for it.';
+        RAISE NOTICE '% opt-out(s) of % stay: complaints and litigation are revoked only when forced', sticky, prefix
+            USING HINT = 'dnc_revoke_prefix(…, force => true) revokes them, with the evidence for it.';
     ELSIF ended = 0 THEN
-        RAISE NOTICE 'no refusal of prefix % has this scope', prefix;
+        RAISE NOTICE 'no opt-out of prefix % has this scope', prefix;
     END IF;
     RETURN ended;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_add_prefix(text, text, text, text, text, jsonb, timestamptz)
-    IS 'records a refusal of every number that begins like this and returns its entry';
+    IS 'Records an opt-out of every number that begins with a prefix, such as +1900, and returns its prefix_id. '
+       'purpose NULL: every purpose; expires_at NULL: no end.
+Errors: 22004 a NULL argument other than purpose and expires_at; 22023 prefix that is not a plus sign and up '
+       'to 14 digits, unknown channel, purpose, reason or source, evidence that is no object, or expires_at not in the '
+       'future.
+Example: SELECT dnc_add_prefix(prefix => ''+44909'', channel => ''voice'', evidence => ''{"why": "premium rate"}'');';
 COMMENT ON FUNCTION @extschema@.dnc_revoke_prefix(text, text, text, text, jsonb, boolean)
-    IS 'ends what the scope names of the refusals of exactly this prefix and returns how many were touched';
+    IS 'Revokes, in the given scope, the opt-outs of exactly this prefix, and returns how many it changed; sticky '
+       'reasons (complaint, litigator) only with force.
+Errors: 22004 a NULL argument other than purpose; 22023 prefix that is not a plus sign and up to 14 digits, '
+       'unknown channel, purpose or source, or evidence that is no object.
+Example: SELECT dnc_revoke_prefix(prefix => ''+1900'', channel => ''sms'', evidence => ''{"why": "not needed"}'');';

@@ -1,17 +1,19 @@
 -- ---------------------------------------------------------------------------
--- Replies: what people write back
+-- Replies of people to messages
 -- ---------------------------------------------------------------------------
--- A keyword (STOP, ARRÊT, 停止 …) refuses at once. Free text that likely asks not to be contacted refuses at once too,
--- provisionally: it comes up for review. START opens again only the channel it came by and the sender's purpose; it is
--- never guessed.
+-- A keyword (STOP, ARRÊT, 停止 …) opts out at once. Free text that likely asks not to be contacted opts out at once too,
+-- provisionally, until it is reviewed. START revokes opt-outs only for the channel it came by and the purpose of the
+-- message; it is never inferred from free text.
 
 CREATE FUNCTION @extschema@.dnc_keyword(reply text) RETURNS text AS 'MODULE_PATHNAME', 'dnc_keyword_wrapper'
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.dnc_keyword(text)
-    IS 'what a reply means: stop, start or help for a keyword; likely_stop for free text that likely asks not to be '
-       'contacted; nothing; of up to 1 MiB';
+    IS 'Returns the meaning of a reply: stop, start or help for a keyword; likely_stop for free text that likely asks '
+       'not to be contacted; otherwise nothing.
+Errors: 54000 reply over 1 MiB.
+Example: SELECT dnc_keyword(reply => ''STOP'');';
 
--- Recording and ending refusals, bound for functions that run as superuser.
+-- Recording and revoking opt-outs, bound for functions that run as superuser.
 CREATE FUNCTION dnc.revoke(phone @extschema@.dnc_phone, channel text, purpose text, source text, evidence jsonb,
     requested_at timestamptz, received_at timestamptz) RETURNS integer LANGUAGE sql
 BEGIN ATOMIC
@@ -71,7 +73,7 @@ BEGIN
                                     NULL, received_at, NULL, NULL, NULL, NULL);
     ELSIF meaning = 'start' AND coalesce(purpose, dnc.session_purpose()) IS NULL
         AND EXISTS (SELECT FROM dnc.purpose AS p) THEN
-        RAISE NOTICE 'nothing is opened again: what the message was about is not known'
+        RAISE NOTICE 'no opt-out is revoked: the purpose of the message is not known'
             USING HINT = 'Give the purpose of the message that was replied to.';
     ELSIF meaning = 'start' THEN
         ended := dnc.revoke(phone, channel, coalesce(purpose, dnc.session_purpose()), source, said, received_at,
@@ -96,10 +98,13 @@ BEGIN ATOMIC
         external_ref, opt_out_channel, opt_out_purpose, source);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_reply(@extschema@.dnc_phone, text, text, text, timestamptz, text, text, text, text)
-    IS 'records a reply and acts on it: stop and likely_stop refuse (everything, unless opt_out_channel and '
-       'opt_out_purpose say less), start ends refusals of its channel and purpose; the same external_ref again adds '
-       'nothing; a reply has up to 1 MiB';
+    IS 'Records a reply and acts on its meaning: stop and likely_stop opt out (of opt_out_channel and opt_out_purpose, '
+       'by default everything); start revokes the opt-outs of its channel and purpose. Returns the meaning, the new '
+       'entry, and how many opt-outs were revoked. channel and purpose: those of the message; a repeated external_ref '
+       'adds nothing.
+Errors: 22004 phone, reply or channel is NULL, or channel is all; 22023 unknown channel, purpose or source, or '
+       'received_at not in the past; 22001 external_ref not of 1 to 500 characters; 23505 external_ref of another '
+       'reply; 40001 the same reply was recorded concurrently; 54000 reply over 1 MiB.
+Example: SELECT meaning, entry FROM dnc_reply(phone => ''+1 212 555 0134'', reply => ''STOP'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_reply(text, text, text, text, timestamptz, text, text, text, text)
-    IS 'records a reply and acts on it: stop and likely_stop refuse (everything, unless opt_out_channel and '
-       'opt_out_purpose say less), start ends refusals of its channel and purpose; the same external_ref again adds '
-       'nothing; a reply has up to 1 MiB';
+    IS 'dnc_reply for a text, read in the region of dnc.default_region; an error for text that is no number';

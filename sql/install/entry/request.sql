@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------------------
--- Taking requests: recording a refusal, ending one, mending a mistake
+-- Requests: record an opt-out, revoke one, correct a mistake
 -- ---------------------------------------------------------------------------
--- These run with the rights of the extension's owner: they touch no relation but its own, and take values only.
+-- These run with the privileges of the extension's owner: they access only the extension's relations, and take only
+-- values.
 
 CREATE FUNCTION dnc.record_request(
     phones @extschema@.dnc_phone[], channel text, purpose text, reason text, source text, requested_at timestamptz,
@@ -18,7 +19,7 @@ BEGIN
     IF phones IS NULL OR cardinality(phones) = 0 OR array_ndims(phones) > 1
         OR array_position(phones, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
-            DETAIL = 'A refusal is recorded for a number.',
+            DETAIL = 'An opt-out is recorded for a number.',
             HINT = 'Look for NULL, an empty list or a list of lists in what was passed to dnc_add.';
     END IF;
     IF channel IS NULL OR reason IS NULL OR source IS NULL OR requested_at IS NULL OR evidence IS NULL THEN
@@ -32,15 +33,15 @@ BEGIN
     IF purpose IS NOT NULL THEN
         PERFORM dnc.require_known('purpose', purpose);
     END IF;
-    -- An objection to any use of the data is no smaller than that.
+    -- An objection to any use of the data covers every channel and purpose.
     IF reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) THEN
-        RAISE NOTICE 'reason no_processing refuses every channel and purpose, not just what was named';
+        RAISE NOTICE 'reason no_processing covers every channel and purpose, not only those given';
         channel := 'all';
         purpose := NULL;
     END IF;
     received_at := coalesce(received_at, now());
     expires_at := coalesce(expires_at, 'infinity');
-    -- Only a start yet to come is a start; any other takes effect at once, for everybody who can see the row.
+    -- Only a future start is stored; any other takes effect at once, for everybody who can see the row.
     effective_at := CASE WHEN effective_at > now() THEN effective_at ELSE '-infinity' END;
     PERFORM dnc.require_order(requested_at, received_at);
     IF length(external_ref) NOT BETWEEN 1 AND 500 OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
@@ -51,7 +52,7 @@ BEGIN
             HINT = 'Leave them out where there is nothing to say; longer texts belong into evidence.';
     END IF;
     IF NOT isfinite(due_at) OR effective_at = 'infinity' THEN
-        RAISE EXCEPTION 'a refusal starts at some time, and is due at some time'
+        RAISE EXCEPTION 'effective_at and due_at of an opt-out must be finite'
             USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('Given were effective_at %s and due_at %s.', effective_at, due_at),
             HINT = 'Leave them out: it then counts at once, and the rules say when it is due.';
@@ -62,7 +63,7 @@ BEGIN
             DETAIL = format('It was made at %s.', requested_at);
     END IF;
     IF effective_at >= expires_at OR expires_at <= now() THEN
-        RAISE EXCEPTION 'the refusal would expire at %, before it takes effect', expires_at
+        RAISE EXCEPTION 'the opt-out would expire at %, before it takes effect', expires_at
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('It takes effect at %s.',
                       CASE WHEN isfinite(effective_at) THEN effective_at ELSE now() END),
@@ -73,7 +74,7 @@ BEGIN
             DETAIL = format('It is %s.', jsonb_typeof(evidence)), HINT = 'Write {"words": "…"}.';
     END IF;
     IF external_ref IS NOT NULL THEN
-        -- One request a reference: whoever comes second waits, and finds what the first one recorded.
+        -- One request for each reference: a concurrent caller waits, then sees what the first recorded.
         PERFORM pg_advisory_xact_lock(hashtextextended(source || '/' || external_ref, 4476483));
         SELECT min(e.request_id) AS request, count(*) AS numbers,
                bool_and(e.channel = channel AND e.purpose IS NOT DISTINCT FROM purpose AND e.reason = reason) AS same,
@@ -87,7 +88,7 @@ BEGIN
                     source
                 USING ERRCODE = 'unique_violation',
                 DETAIL = format('Request %s has ended, in whole or in part.', earlier.request),
-                      HINT = 'If the person refuses again, record that under a reference of its own.';
+                      HINT = 'If the person opts out again, record that under a reference of its own.';
         ELSIF earlier.numbers > 0 THEN
             IF earlier.same AND earlier.same_numbers = earlier.numbers
                AND earlier.numbers = (SELECT count(DISTINCT p) FROM unnest(phones) AS p) THEN
@@ -116,9 +117,9 @@ END
 $$;
 COMMENT ON FUNCTION dnc.record_request(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one request for all of a person''s numbers; behind dnc_add';
+    IS 'records one request for all of a person''s numbers, for dnc_add';
 
--- Of one number: plain requests are recorded without SQL, all others by the function above (src/pg/request.rs).
+-- Plain requests for one number are recorded without SQL, all others by the function above (src/entry/request.rs).
 CREATE FUNCTION @extschema@.dnc_add(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
         reason text DEFAULT 'no_contact',
@@ -150,19 +151,24 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry; a request with the external_ref of an earlier one adds '
-       'nothing; all of it takes up to 16 MiB';
+    IS 'Records an opt-out of a number and returns its entry_id; a repeated external_ref of the same source and scope '
+       'adds nothing and returns the earlier request. purpose NULL: every purpose, otherwise also everything below it; '
+       'by: who took the request; effective_at: a future start; expires_at: end of a temporary opt-out; due_at: '
+       'deadline to honour it, if earlier than that of the rules.
+Errors: 22004 a NULL argument other than purpose or one that defaults to NULL; 22023 unknown channel, purpose, '
+       'reason or source, evidence that is no object, or times out of order; 22001 external_ref or by not of 1 to 500 '
+       'characters; 23505 external_ref of a different or revoked request; 40001 the same was recorded concurrently; '
+       '54000 over 16 MiB.
+Example: SELECT dnc_add(phone => ''+44 20 7946 0018'', channel => ''voice'', source => ''phone_agent'');';
 COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz,
     timestamptz, timestamptz, timestamptz, text)
-    IS 'records a refusal of one number and returns the entry (text is read as dnc_parse reads it); a request with '
-       'the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
+    IS 'dnc_add for a text, read in the region of dnc.default_region; an error for text that is no number';
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, timestamptz, timestamptz, text)
-    IS 'records one refusal of all numbers of a person and returns the request, which is its first entry; a request '
-       'with the external_ref of an earlier one adds nothing; all of it takes up to 16 MiB';
+    IS 'dnc_add for all numbers of one person; returns the request_id, which is its first entry_id';
 
--- Ends exactly the scope it names. What is written is where that scope meets the refusal's own, so that taking back sms
--- from a refusal of everything leaves all else refused.
+-- Revokes exactly the given scope: the revocation has the overlap of that scope and the entry, so that revoking sms in
+-- an opt-out of everything leaves everything else suppressed.
 CREATE FUNCTION @extschema@.dnc_revoke(
     phone @extschema@.dnc_phone, channel text DEFAULT 'all', purpose text DEFAULT NULL,
         source text DEFAULT 'unspecified',
@@ -201,8 +207,8 @@ BEGIN
         IF NOT FOUND THEN
             RAISE EXCEPTION 'there is no consent % of %', evidence -> 'consent', dnc.mask(phone)
                 USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'A withdrawal that cites a consent cites one of the same number.',
-                HINT = 'dnc_history(phone) tells the consents of a number.';
+                DETAIL = 'A revocation can cite only a consent of the same number.',
+                HINT = 'dnc_history(phone) lists the consents of a number.';
         END IF;
     END IF;
     locked := dnc.lock_refusals(phone);
@@ -210,13 +216,13 @@ BEGIN
              WHERE r.entry_id = ANY (locked) ORDER BY r.entry_id LOOP
         part_c := CASE WHEN channel = 'all' THEN e.channel WHEN e.channel IN ('all', channel) THEN channel END;
         CONTINUE WHEN part_c IS NULL;
-        -- An objection to any use of the data is taken back as a whole, or not at all.
+        -- An objection to any use of the data is revoked as a whole or not at all.
         IF (e.reason = 'no_processing' AND (channel <> 'all' OR purpose IS NOT NULL) OR e.evidence ? 'subject_request')
             AND NOT force THEN
             sticky := sticky + 1;
             CONTINUE;
         END IF;
-        -- A withdrawal that was made before the refusal does not take it back, however late it is recorded.
+        -- A revocation made before the opt-out does not revoke it, however late it is recorded.
         IF e.requested_at > requested_at AND NOT force THEN
             newer := newer + 1;
             CONTINUE;
@@ -235,11 +241,12 @@ BEGIN
             CONTINUE;
         END IF;
         IF e.entry_id < 0 THEN
-            -- Of an erased number, whose refusal stands under its pseudonym.
-            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind, source,
-                requested_at, recorded_at)
-                SELECT f.pseudonym, f.pseudonym_low, f.key_id, f.pseudonym_id, received_at, part_c, part_p, 'withdrawal',
-                    source, requested_at, now() FROM dnc.pseudonym AS f WHERE f.pseudonym_id = -e.entry_id;
+            -- An erased number: the opt-out is stored under its pseudonym.
+            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind,
+                source, requested_at, recorded_at)
+                SELECT f.pseudonym, f.pseudonym_low, f.key_id, f.pseudonym_id, received_at, part_c, part_p,
+                    'withdrawal', source, requested_at, now()
+                FROM dnc.pseudonym AS f WHERE f.pseudonym_id = -e.entry_id;
             ended := ended + 1;
             CONTINUE;
         END IF;
@@ -250,13 +257,13 @@ BEGIN
         ended := ended + 1;
     END LOOP;
     IF sticky > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: complaints and litigation are ended only when forced, an objection to '
+        RAISE NOTICE '% opt-out(s) of % stay: complaints and litigation are revoked only when forced, an objection to '
                      'any use only as a whole, and one of the register by its request', sticky, dnc.mask(phone)
-            USING HINT = 'dnc_revoke(…, force => true) ends them, with the evidence for it.';
+            USING HINT = 'dnc_revoke(…, force => true) revokes them, with the evidence for it.';
     ELSIF newer > 0 THEN
-        RAISE NOTICE '% refusal(s) of % stay: they were made after this withdrawal', newer, dnc.mask(phone);
+        RAISE NOTICE '% opt-out(s) of % stay: they were made after this revocation', newer, dnc.mask(phone);
     ELSIF ended = 0 THEN
-        RAISE NOTICE 'no refusal of % has this scope', dnc.mask(phone);
+        RAISE NOTICE 'no opt-out of % has this scope', dnc.mask(phone);
     END IF;
     RETURN ended;
 END
@@ -281,12 +288,12 @@ DECLARE
     fresh bigint;
     at    timestamptz;
 BEGIN
-    -- Whoever else ends, moves or erases it waits, or is waited for.
+    -- Serializes with transactions that revoke, move or erase it.
     SELECT * INTO e FROM dnc.entry AS x WHERE x.entry_id = entry FOR NO KEY UPDATE;
     IF e.entry_id IS NULL OR e.ends IS NOT NULL THEN
-        RAISE EXCEPTION 'there is no refusal %', coalesce(entry::text, 'NULL') USING ERRCODE = 'no_data_found',
-            DETAIL = 'A correction mends a refusal that was recorded under a wrong number.',
-            HINT = 'dnc_history(phone) tells the entries of a number.';
+        RAISE EXCEPTION 'there is no opt-out %', coalesce(entry::text, 'NULL') USING ERRCODE = 'no_data_found',
+            DETAIL = 'A correction moves an opt-out that was recorded under a wrong number.',
+            HINT = 'dnc_history(phone) lists the entries of a number.';
     END IF;
     IF why IS NULL OR btrim(why) = '' OR length(taken_by) NOT BETWEEN 1 AND 500 THEN
         RAISE EXCEPTION 'a correction needs its reason, and taken_by has 1 to 500 characters'
@@ -295,14 +302,14 @@ BEGIN
     IF new_phone IS NULL OR dnc.same_phone(new_phone, e.phone) THEN
         RAISE EXCEPTION 'a correction needs another number' USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('Entry %s is recorded for %s.', entry, dnc.mask(e.phone)),
-            HINT = 'To end the refusal use dnc_revoke.';
+            HINT = 'To revoke the opt-out use dnc_revoke.';
     END IF;
     IF EXISTS (SELECT FROM dnc.entry AS w
         WHERE w.ends = entry AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)) THEN
         RAISE EXCEPTION 'entry % has ended already', entry USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'An ended refusal is not corrected.', HINT = 'Record the right number with dnc_add.';
+            DETAIL = 'A revoked opt-out is not corrected.', HINT = 'Record the right number with dnc_add.';
     END IF;
-    -- Not before what it mends was recorded, as it may have been since this transaction began.
+    -- Not before the entry it corrects, which may have been recorded since this transaction began.
     SELECT greatest(now(), max(x.recorded_at)) INTO at FROM dnc.entry AS x WHERE x.entry_id = entry OR x.ends = entry;
     fresh := nextval('dnc.entry_entry_id_seq');
     INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason,
@@ -313,7 +320,7 @@ BEGIN
             e.request_id, e.requested_at, at,
                 coalesce(least(e.due_at, dnc.rule_due(new_phone, e.channel, e.requested_at, e.received_at)),
                 e.received_at), coalesce(taken_by, e.taken_by), e.evidence, e.batch_id, entry);
-    -- Parts of the scope that were withdrawn stay withdrawn.
+    -- Revoked parts of the scope stay revoked.
     INSERT INTO dnc.entry (phone, ends, received_at, channel, purpose, kind, source, request_id, requested_at,
         recorded_at, taken_by, evidence)
         SELECT new_phone, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source, w.request_id, w.requested_at,
@@ -334,14 +341,20 @@ END;
 
 COMMENT ON FUNCTION @extschema@.dnc_revoke(@extschema@.dnc_phone, text, text, text, jsonb, timestamptz, timestamptz,
     text, boolean)
-    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when '
-       'forced';
+    IS 'Revokes, in the given scope, the opt-outs of a number and returns how many it changed. Sticky reasons '
+       '(complaint, litigator), opt-outs newer than requested_at, and part of an objection to any use are revoked only '
+       'with force. evidence may cite a consent: {"consent": consent_id}.
+Errors: 22004 a NULL argument other than purpose, received_at and by; 22023 unknown channel, purpose or '
+       'source, evidence that is no object, by not of 1 to 500 characters, times out of order, or no such consent of '
+       'the number; 40001 an opt-out was revoked or moved concurrently.
+Example: SELECT dnc_revoke(phone => ''+44 20 7946 0018'', channel => ''sms'', source => ''letter'');';
 COMMENT ON FUNCTION @extschema@.dnc_correct(bigint, @extschema@.dnc_phone, text, text)
-    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no '
-       'withdrawal';
+    IS 'Moves an opt-out recorded under a wrong number to the right one and returns the new entry_id. The old entry is '
+       'closed as a correction, not as a revocation.
+Errors: P0002 no such opt-out; 22004 why is empty, or by not of 1 to 500 characters; 22023 new_phone is NULL '
+       'or the same number; 55000 the opt-out has been revoked.
+Example: SELECT dnc_correct(entry => 2, new_phone => ''+1 212 555 0143'', why => ''digits swapped'');';
 COMMENT ON FUNCTION @extschema@.dnc_revoke(text, text, text, text, jsonb, timestamptz, timestamptz, text, boolean)
-    IS 'ends what the scope names of the number''s refusals and returns how many were touched; sticky ones only when '
-       'forced';
+    IS 'dnc_revoke for a text, read in the region of dnc.default_region; an error for text that is no number';
 COMMENT ON FUNCTION @extschema@.dnc_correct(bigint, text, text, text)
-    IS 'moves a refusal that was recorded under a wrong number to the right one and returns the new entry; no '
-       'withdrawal';
+    IS 'dnc_correct for a text, read in the region of dnc.default_region; an error for text that is no number';

@@ -1,10 +1,9 @@
 -- ---------------------------------------------------------------------------
--- Requests through their life: due, kept, reviewed
+-- The life of requests: due dates, retention, reviews
 -- ---------------------------------------------------------------------------
 
--- A request as it stands: a row a refusal. What no rule gives a time for is due at once, at its receipt; at once is
--- within an hour. The rows of an import that was finished within an hour were honoured when it began: it is not late by
--- what it took itself.
+-- The state of each opt-out, a row each. Where no rule sets a deadline, it is due at receipt, with an hour of grace.
+-- Rows of an import finished within an hour count as honoured when it began, so that its duration makes none late.
 CREATE VIEW dnc.request AS
     SELECT e.entry_id, e.request_id, e.phone, e.channel, e.purpose, e.reason, e.source, e.requested_at, e.received_at,
         e.recorded_at,
@@ -30,9 +29,9 @@ CREATE VIEW dnc.request AS
         WHERE r.entry_id = e.entry_id ORDER BY r.review_id DESC LIMIT 1) AS v ON true
     WHERE e.ends IS NULL;
 COMMENT ON VIEW dnc.request
-    IS 'requests as they stand: when received, effective, due, until when kept, in which state; a row a refusal';
+    IS 'opt-outs, a row each: when received, effective and due, how long to keep them, and their state';
 
--- What is late: requests whose deadline came before their effect, and rows of imports that nobody has finished.
+-- Late: opt-outs whose deadline came before their effect, and rows of unfinished imports.
 CREATE VIEW dnc.overdue AS
     SELECT 'takes effect late'::text AS problem, r.entry_id, r.phone::text AS e164, r.requested_at, r.received_at,
         r.due_at, r.effective_at AS honoured_at, NULL::bigint AS batch_id
@@ -48,14 +47,13 @@ CREATE VIEW dnc.overdue AS
         SELECT i.phone, dnc.try_parse(i.phone, b.region) AS number, coalesce(nullif(i.channel, ''), 'all') AS channel,
             coalesce(dnc.try_timestamptz(i.requested_at), b.started_at) AS requested_at
         FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS x
-    -- As for those that are finished.
+    -- The same grace as for finished imports.
     WHERE b.state = 'open' AND x.number IS NOT NULL
       AND CASE WHEN b.started_at > pg_catalog.statement_timestamp() - interval '1 hour' THEN b.started_at
         ELSE pg_catalog.statement_timestamp() END
         > coalesce(dnc.rule_due(x.number, x.channel, x.requested_at, b.started_at), b.started_at + interval '1 hour');
-COMMENT ON COLUMN dnc.overdue.honoured_at IS 'when it took, or takes, effect; NULL: nobody knows yet';
-COMMENT ON VIEW dnc.overdue
-    IS 'requests that were, or are still, not honoured when they had to be: late ones stay here as the record they are';
+COMMENT ON COLUMN dnc.overdue.honoured_at IS 'when it took or takes effect; NULL: not known yet';
+COMMENT ON VIEW dnc.overdue IS 'opt-outs not honoured by their deadline; late ones stay here as a record';
 
 CREATE VIEW dnc.review_due AS
     SELECT r.entry_id, r.phone, r.channel, r.purpose, r.reason, d.because, d.since, r.keep_until, r.reviewed_at
@@ -70,16 +68,16 @@ CREATE VIEW dnc.review_due AS
         WHERE greatest(r.keep_until, r.review_again_at) <= pg_catalog.statement_timestamp()) AS d
     WHERE r.state NOT IN ('ended', 'expired');
 COMMENT ON COLUMN dnc.request.late
-    IS 'it took effect after its deadline; where no rule says when it is due, over an hour after its receipt';
-COMMENT ON COLUMN dnc.request.keep_until IS 'until when it must be kept at the least; NULL: no rule says';
+    IS 'it took effect after its deadline or, where no rule sets one, over an hour after receipt';
+COMMENT ON COLUMN dnc.request.keep_until IS 'how long it must be kept at least; NULL: no rule says';
 COMMENT ON COLUMN dnc.request.state
-    IS 'in force, in force in part, provisional (free text that nobody has reviewed), to start, expired, ended';
-COMMENT ON COLUMN dnc.request.reply_id IS 'reply whose free text it was taken from';
+    IS 'in force, in force in part, provisional (free text not yet reviewed), to start, expired, ended';
+COMMENT ON COLUMN dnc.request.reply_id IS 'reply from whose free text it was taken';
 COMMENT ON VIEW dnc.review_due
-    IS 'refusals that somebody has to look at: provisional, of a reassigned number, or kept as long as they must; '
-       'they stay in force';
+    IS 'opt-outs that need a review: provisional, of a reassigned number, or past their retention period; they stay in '
+       'force';
 
--- Who signs a review, and why: what every decision needs.
+-- Every decision needs a signer and a reason.
 CREATE FUNCTION dnc.require_signature(by text, why text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -90,7 +88,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_signature(text, text) IS 'raises unless somebody signs, for a reason';
+COMMENT ON FUNCTION dnc.require_signature(text, text) IS 'raises unless a signer and a reason are given';
 
 CREATE FUNCTION @extschema@.dnc_review(entries bigint[], decision text, why text, by text, task bigint DEFAULT NULL,
     review_again_at timestamptz DEFAULT NULL, force boolean DEFAULT false)
@@ -104,7 +102,7 @@ BEGIN
     PERFORM dnc.require_signature(by, why);
     review_again_at := coalesce(review_again_at, now() + interval '1 year');
     IF decision IS NULL OR decision NOT IN ('keep', 'end') OR review_again_at <= now() THEN
-        RAISE EXCEPTION 'a review decides to keep or to end, and to look again later'
+        RAISE EXCEPTION 'decision must be keep or end, and review_again_at in the future'
             USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('Given were %L and %s.', decision, review_again_at);
     END IF;
@@ -115,32 +113,32 @@ BEGIN
                 HINT = 'dnc_review_start opens one.';
         END IF;
     END IF;
-    -- Whoever else ends, moves or erases them waits, or is waited for.
+    -- Serializes with transactions that revoke, move or erase them.
     PERFORM FROM dnc.entry AS e WHERE e.entry_id = ANY (entries) AND e.ends IS NULL
         ORDER BY e.entry_id FOR NO KEY UPDATE;
     SELECT array_agg(x ORDER BY x) INTO odd
     FROM (SELECT x FROM unnest(entries) AS x LEFT JOIN dnc.request AS q ON q.entry_id = x
         WHERE q.entry_id IS NULL OR q.state IN ('ended', 'expired') LIMIT 10) AS o;
     IF odd IS NOT NULL OR coalesce(cardinality(entries), 0) = 0 THEN
-        RAISE EXCEPTION 'no refusals in force: %', coalesce(odd::text, 'none given') USING ERRCODE = 'no_data_found',
-            DETAIL = 'A review decides about refusals that hold.',
-            HINT = 'dnc.review_due and dnc_review_open(task) tell which wait.';
+        RAISE EXCEPTION 'no opt-outs in force: %', coalesce(odd::text, 'none given') USING ERRCODE = 'no_data_found',
+            DETAIL = 'A review decides about opt-outs in force.',
+            HINT = 'dnc.review_due and dnc_review_open(task) list those that wait.';
     END IF;
     FOR r IN SELECT q.*, p.because FROM (SELECT DISTINCT x FROM unnest(entries) AS x) AS u
         JOIN dnc.request AS q ON q.entry_id = u.x
              LEFT JOIN LATERAL (SELECT string_agg(d.because, ',') AS because FROM dnc.review_due AS d
                  WHERE decision = 'end' AND d.entry_id = q.entry_id) AS p ON true ORDER BY q.entry_id LOOP
         IF decision = 'end' THEN
-            -- Retention is a minimum: before it is over only what was a guess, or another person's, can be ended by a
-            -- review.
+            -- Retention is a minimum: before its end a review can end only a provisional opt-out or one of a reassigned
+            -- number.
             IF r.keep_until > now() AND r.because IS NULL THEN
-                RAISE EXCEPTION 'refusal % must be kept until %', r.entry_id, r.keep_until
+                RAISE EXCEPTION 'opt-out % must be kept until %', r.entry_id, r.keep_until
                     USING ERRCODE = 'object_not_in_prerequisite_state',
                     DETAIL = 'The law of a place where the number may be says so.',
                     HINT = 'If the person takes it back: dnc_revoke; if it was a mistake: dnc_correct.';
             END IF;
             IF r.sticky AND NOT force THEN
-                RAISE EXCEPTION 'refusal % is a %, which is ended only when forced', r.entry_id, r.reason
+                RAISE EXCEPTION 'opt-out % is a %, which is ended only when forced', r.entry_id, r.reason
                     USING ERRCODE = 'object_not_in_prerequisite_state',
                     HINT = 'dnc_review(…, force => true), with the reason for it.';
             END IF;
@@ -166,11 +164,17 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_review(ARRAY[entry], decision, why, by, task, review_again_at, force);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_review(bigint[], text, text, text, bigint, timestamptz, boolean)
-    IS 'records a signed review of refusals: keep, or end what may be ended; returns how many';
+    IS 'Records a signed review of opt-outs in force (decision: keep, or end where it may be ended) and returns how '
+       'many. Retention forbids end, except for provisional opt-outs and those of reassigned numbers; sticky reasons '
+       'need force. task: a review opened by dnc_review_start; review_again_at defaults to one year ahead.
+Errors: 22004 why or by is empty or too long; 22023 unknown decision, or review_again_at not in the future; '
+       'P0002 no such open task, or an entry that is no opt-out in force; 55000 it must still be kept, or has a sticky '
+       'reason.
+Example: SELECT dnc_review(entries => ''{1,2}'', decision => ''keep'', why => ''still wanted'', by => ''B. Lee'');';
 COMMENT ON FUNCTION @extschema@.dnc_review(bigint, text, text, text, bigint, timestamptz, boolean)
-    IS 'records a signed review of a refusal: keep, or end what may be ended';
+    IS 'dnc_review for one entry';
 
--- The whole list, as one task.
+-- Reviews of the whole list, each one task.
 CREATE FUNCTION @extschema@.dnc_review_start(title text, by text, due_at timestamptz DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -188,7 +192,7 @@ BEGIN
     RETURN task;
 END
 $$;
--- Refusals of a task: those that held when it started, and whether they are done.
+-- Opt-outs of a task: those in force when it started.
 CREATE FUNCTION dnc.review_scope(task bigint) RETURNS TABLE (entry_id bigint, decision text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT e.entry_id,
@@ -205,7 +209,7 @@ BEGIN ATOMIC
           AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
 END;
 COMMENT ON FUNCTION dnc.review_scope(bigint)
-    IS 'refusals of a review of the whole list, and what was decided; NULL: nothing yet';
+    IS 'opt-outs of a review of the whole list, and the decision on each; NULL: none yet';
 CREATE FUNCTION @extschema@.dnc_review_open(task bigint, up_to integer DEFAULT 1000)
 RETURNS TABLE (entry bigint, phone @extschema@.dnc_phone, channel text, purpose text, reason text, source text,
     requested_at timestamptz, keep_until timestamptz, evidence jsonb)
@@ -232,7 +236,7 @@ BEGIN
     SELECT count(*) INTO waiting FROM dnc.review_scope(task) AS s WHERE s.decision IS NULL;
     IF waiting > 0 THEN
         RAISE EXCEPTION 'review % is not done', task USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('%s refusals wait for a decision.', waiting), HINT = 'dnc_review_open(task) tells which.';
+            DETAIL = format('%s opt-outs wait for a decision.', waiting), HINT = 'dnc_review_open(task) lists them.';
     END IF;
     UPDATE dnc.review_task AS x SET finished_at = now(), finished_by = by WHERE x.task_id = task;
 END
@@ -248,15 +252,22 @@ CREATE VIEW dnc.review_progress AS
             pg_catalog.count(*) FILTER (WHERE x.decision = 'keep') AS kept,
                pg_catalog.count(*) FILTER (WHERE x.decision IN ('end', 'ended otherwise')) AS ended
                    FROM dnc.review_scope(t.task_id) AS x) AS s;
-COMMENT ON VIEW dnc.review_progress IS 'reviews of the whole list, and how far each is';
+COMMENT ON VIEW dnc.review_progress IS 'reviews of the whole list and their progress';
 COMMENT ON FUNCTION @extschema@.dnc_review_start(text, text, timestamptz)
-    IS 'opens a review of every refusal that holds now, and returns the task';
+    IS 'Opens a review of every opt-out in force now and returns the task.
+Errors: 22004 title or by is empty or too long; 22023 due_at not in the future.
+Example: SELECT dnc_review_start(title => ''Yearly review'', by => ''B. Lee'');';
 COMMENT ON FUNCTION @extschema@.dnc_review_open(bigint, integer)
-    IS 'refusals of a review that wait for a decision, oldest first';
+    IS 'Returns the opt-outs of a review that wait for a decision, oldest first, at most up_to.
+Example: SELECT entry, channel, reason FROM dnc_review_open(task => 1, up_to => 100);';
 COMMENT ON FUNCTION @extschema@.dnc_review_finish(bigint, text)
-    IS 'closes a review when nothing waits any more; signed';
+    IS 'Closes a review in which no opt-out waits for a decision.
+Errors: 22004 by is empty or too long; P0002 no such open task; 55000 opt-outs wait for a decision.
+Example: SELECT dnc_review(entries => ARRAY(SELECT entry FROM dnc_review_open(task => 1)), decision => ''keep'',
+    why => ''still wanted'', by => ''B. Lee'', task => 1);
+SELECT dnc_review_finish(task => 1, by => ''B. Lee'');';
 
--- An objection to any use of the data takes a person out of analytics and scoring too.
+-- An objection to any use of the data also excludes the person from analytics and scoring.
 CREATE FUNCTION @extschema@.dnc_may_process(phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -265,5 +276,7 @@ BEGIN ATOMIC
             WHERE r.reason = 'no_processing') AND pg_catalog.cardinality(dnc.missing_keys()) = 0 ELSE false END;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_may_process(@extschema@.dnc_phone)
-    IS 'false where the person objects to any use of the data (no_processing): leave them out of analytics and '
-       'scoring; never NULL';
+    IS 'Returns false where the person objects to any use of the data (reason no_processing), where that is not known, '
+       'or for NULL: exclude them from analytics and scoring. Never NULL.
+Errors: 55000 where the list is not in this database.
+Example: SELECT dnc_may_process(phone => dnc_try_parse(''+44 20 7946 0018''));';

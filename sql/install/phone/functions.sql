@@ -1,8 +1,8 @@
 -- ---------------------------------------------------------------------------
 -- From spellings to numbers
 -- ---------------------------------------------------------------------------
--- What a text spells is the same for ever in one version of the extension, so these are immutable and can stand in
--- generated columns and indexes; there use dnc_try_parse, since a messy row must not stop a restore.
+-- A text is read the same way in every session of one version of the extension, so these are immutable and may be used
+-- in generated columns and indexes; there use dnc_try_parse, since an unreadable row must not stop a restore.
 
 CREATE FUNCTION @extschema@.dnc_parse(text text, region text) RETURNS @extschema@.dnc_phone
     AS 'MODULE_PATHNAME', 'dnc_parse_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
@@ -32,7 +32,7 @@ CREATE FUNCTION @extschema@.dnc_has_prefix(phone @extschema@.dnc_phone, prefix t
     SUPPORT @extschema@.dnc_has_prefix_support;
 
 -- ---------------------------------------------------------------------------
--- Facts of numbering plans: stable only, since metadata change with the extension's version
+-- Facts of numbering plans: only stable, since metadata change with the extension version
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_format(phone @extschema@.dnc_phone, style text) RETURNS text
@@ -49,35 +49,54 @@ CREATE FUNCTION @extschema@.dnc_metadata_version() RETURNS text
     AS 'MODULE_PATHNAME', 'dnc_metadata_version_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1;
 
 COMMENT ON FUNCTION @extschema@.dnc_parse(text, text)
-    IS 'the number that the text spells, read in a region (ISO 3166-1) unless it is international; an error if it is '
-       'none; a NULL region reads international spellings only';
+    IS 'Returns the number that a text spells, read in a region (ISO 3166-1 alpha-2) unless it is international; a '
+       'NULL region reads international spellings only.
+Errors: 22P02 text that is no number; 22021 bytes invalid in the database encoding; 22023 unknown region.
+Example: SELECT dnc_parse(text => ''020 7946 0018'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_parse(text)
-    IS 'the number that the text spells, read in dnc.default_region; an error if it is none';
+    IS 'dnc_parse in the region of dnc.default_region; an error for text that is no number';
 COMMENT ON FUNCTION @extschema@.dnc_try_parse(text, text)
-    IS 'the number that the text spells, read in a region; NULL if it is none';
-COMMENT ON FUNCTION @extschema@.dnc_try_parse(text)
-    IS 'the number that the text spells, read in dnc.default_region; NULL if it is none';
-COMMENT ON FUNCTION @extschema@.dnc_country_code(@extschema@.dnc_phone) IS 'country calling code: 1 for +14155552671';
+    IS 'Returns the number that a text spells, read in a region; NULL if it is none.
+Errors: 22023 unknown region.
+Example: SELECT id, dnc_try_parse(text => phone, region => country) FROM contact;';
+COMMENT ON FUNCTION @extschema@.dnc_try_parse(text) IS 'dnc_try_parse in the region of dnc.default_region';
+COMMENT ON FUNCTION @extschema@.dnc_country_code(@extschema@.dnc_phone)
+    IS 'Returns the country calling code: 1 for +14155552671.
+Example: SELECT dnc_country_code(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_national(@extschema@.dnc_phone)
-    IS 'national significant number with its leading zeros';
+    IS 'Returns the national significant number with its leading zeros.
+Example: SELECT dnc_national(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_mask(@extschema@.dnc_phone)
-    IS 'the number with all but calling code and last two digits starred, for logs and screens';
+    IS 'Returns the number with all but the calling code and the last two digits starred, for logs and screens.
+Example: SELECT dnc_mask(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_has_prefix(@extschema@.dnc_phone, text)
-    IS 'whether the number begins with +digits; a range of an ordered index on the number';
+    IS 'Returns whether the number begins with a prefix, such as +1415; an ordered index on the number is used as a '
+       'range.
+Errors: 22023 prefix that is not a plus sign and up to 15 digits.
+Example: SELECT dnc_has_prefix(phone => ''+44 20 7946 0018'', prefix => ''+4420'');';
 COMMENT ON FUNCTION @extschema@.dnc_format(@extschema@.dnc_phone, text)
-    IS 'the number written as e164, international, national or rfc3966';
+    IS 'Returns the number written in a style: e164, international, national or rfc3966.
+Errors: 22023 unknown style.
+Example: SELECT dnc_format(phone => ''+44 20 7946 0018'', style => ''national'');';
 COMMENT ON FUNCTION @extschema@.dnc_region(@extschema@.dnc_phone)
-    IS 'ISO 3166-1 region of the number; NULL where it has none or it is not known';
+    IS 'Returns the ISO 3166-1 region of the number; NULL if it has none or it is not known.
+Example: SELECT dnc_region(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_is_valid(@extschema@.dnc_phone)
-    IS 'whether the number lies in a range that is in use, as far as this version knows';
+    IS 'Returns whether the number is in a range in use according to the metadata of this version.
+Example: SELECT dnc_is_valid(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_metadata_version()
-    IS 'version of the libphonenumber metadata that this version of the extension reads numbers by';
-COMMENT ON FUNCTION @extschema@.dnc_has_prefix_support(internal) IS 'planner support of dnc_has_prefix';
+    IS 'Returns the version of the libphonenumber metadata by which this version of the extension reads numbers.
+Example: SELECT dnc_metadata_version();';
+COMMENT ON FUNCTION @extschema@.dnc_has_prefix_support(internal) IS 'planner support function of dnc_has_prefix';
 COMMENT ON FUNCTION @extschema@.dnc_parse_problem(text, text)
-    IS 'why the text is no number in this region; NULL if it is one';
+    IS 'Returns why a text is no number in this region; NULL if it is one.
+Errors: 22023 unknown region.
+Example: SELECT dnc_parse_problem(text => ''12'', region => ''US'');';
 COMMENT ON FUNCTION @extschema@.dnc_line_type(@extschema@.dnc_phone)
-    IS 'fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, voip, personal_number, pager, '
-       'uan, voicemail or unknown';
+    IS 'Returns fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, voip, personal_number, '
+       'pager, uan, voicemail or unknown.
+Example: SELECT dnc_line_type(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_time_zones(@extschema@.dnc_phone)
-    IS 'IANA time zones in which the number may be: of its area if it is geographic, else of its country; NULL for '
-       'codes of no country';
+    IS 'Returns the IANA time zones in which the number may be: those of its area if it is geographic, otherwise those '
+       'of its country; NULL for codes of no country.
+Example: SELECT dnc_time_zones(phone => ''+1 212 555 0134'');';

@@ -48,7 +48,7 @@ CREATE OPERATOR @extschema@.>= (
 -- ---------------------------------------------------------------------------
 -- Operator classes
 -- ---------------------------------------------------------------------------
--- btequalimage lets a btree index keep equal numbers once; hashint8extended lets tables be partitioned by hash.
+-- btequalimage enables deduplication in btree indexes; hashint8extended enables hash partitioning.
 
 CREATE FUNCTION @extschema@.dnc_phone_cmp(@extschema@.dnc_phone, @extschema@.dnc_phone) RETURNS integer
     AS 'btint8cmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
@@ -100,17 +100,17 @@ CREATE AGGREGATE @extschema@.max(@extschema@.dnc_phone) (
 );
 
 COMMENT ON FUNCTION @extschema@.dnc_phone_eq(@extschema@.dnc_phone, @extschema@.dnc_phone)
-    IS 'implementation of an operator of dnc_phone: equal';
+    IS 'implementation of operator = of dnc_phone';
 COMMENT ON FUNCTION @extschema@.dnc_phone_ne(@extschema@.dnc_phone, @extschema@.dnc_phone)
-    IS 'implementation of an operator of dnc_phone: not equal';
+    IS 'implementation of operator <> of dnc_phone';
 COMMENT ON FUNCTION @extschema@.dnc_phone_lt(@extschema@.dnc_phone, @extschema@.dnc_phone)
-    IS 'implementation of an operator of dnc_phone: less than';
+    IS 'implementation of operator < of dnc_phone';
 COMMENT ON FUNCTION @extschema@.dnc_phone_le(@extschema@.dnc_phone, @extschema@.dnc_phone)
-    IS 'implementation of an operator of dnc_phone: less than or equal';
+    IS 'implementation of operator <= of dnc_phone';
 COMMENT ON FUNCTION @extschema@.dnc_phone_gt(@extschema@.dnc_phone, @extschema@.dnc_phone)
-    IS 'implementation of an operator of dnc_phone: greater than';
+    IS 'implementation of operator > of dnc_phone';
 COMMENT ON FUNCTION @extschema@.dnc_phone_ge(@extschema@.dnc_phone, @extschema@.dnc_phone)
-    IS 'implementation of an operator of dnc_phone: greater than or equal';
+    IS 'implementation of operator >= of dnc_phone';
 COMMENT ON OPERATOR @extschema@.= (@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'equal';
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'not equal';
 COMMENT ON OPERATOR @extschema@.< (@extschema@.dnc_phone, @extschema@.dnc_phone) IS 'less than';

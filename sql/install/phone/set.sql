@@ -1,7 +1,7 @@
 -- ---------------------------------------------------------------------------
 -- Type dnc_phone_set: a set of numbers as one value
 -- ---------------------------------------------------------------------------
--- Bytes: src/lists/set.rs. There is one way to write a set, so sets are equal if their bytes are.
+-- Bytes: core/src/list/phone_set.rs. A set has only one representation, so equal sets have equal bytes.
 
 CREATE TYPE @extschema@.dnc_phone_set;
 
@@ -14,7 +14,7 @@ CREATE FUNCTION @extschema@.dnc_phone_set_recv(internal) RETURNS @extschema@.dnc
 CREATE FUNCTION @extschema@.dnc_phone_set_send(@extschema@.dnc_phone_set) RETURNS bytea
     AS 'byteasend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 
--- Packed already: compressing it again would only cost time.
+-- STORAGE external: the bytes are packed already, and compressing them again would only cost time.
 CREATE TYPE @extschema@.dnc_phone_set (
     INPUT = @extschema@.dnc_phone_set_in,
     OUTPUT = @extschema@.dnc_phone_set_out,
@@ -73,29 +73,40 @@ COMMENT ON FUNCTION @extschema@.dnc_phone_set_in(cstring) IS 'input of dnc_phone
 COMMENT ON FUNCTION @extschema@.dnc_phone_set_out(@extschema@.dnc_phone_set) IS 'output of dnc_phone_set';
 COMMENT ON FUNCTION @extschema@.dnc_phone_set_recv(internal) IS 'binary input of dnc_phone_set, validated';
 COMMENT ON FUNCTION @extschema@.dnc_phone_set_send(@extschema@.dnc_phone_set) IS 'binary output of dnc_phone_set';
-COMMENT ON FUNCTION @extschema@.dnc_set_count(@extschema@.dnc_phone_set) IS 'how many numbers a set has';
+COMMENT ON FUNCTION @extschema@.dnc_set_count(@extschema@.dnc_phone_set)
+    IS 'Returns the number of elements of a set.
+Example: SELECT dnc_set_count(phones => ''{+14155552671,+442079460018}'');';
 COMMENT ON FUNCTION @extschema@.dnc_set_has(@extschema@.dnc_phone_set, @extschema@.dnc_phone)
-    IS 'whether a set has a number';
+    IS 'Returns whether a set contains a number.
+Example: SELECT dnc_set_has(phones => ''{+14155552671}'', phone => dnc_try_parse(''+1 415 555 2671''));';
 COMMENT ON FUNCTION @extschema@.dnc_set_phones(@extschema@.dnc_phone_set)
-    IS 'the numbers of a set, in the order of their E.164 digits as integers';
+    IS 'Returns the numbers of a set, ordered by their E.164 digits as integers.
+Example: SELECT * FROM dnc_set_phones(phones => ''{+14155552671,+442079460018}'');';
 COMMENT ON FUNCTION @extschema@.dnc_set_union(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set)
-    IS 'numbers of either set';
+    IS 'Returns the numbers of either set.
+Errors: 54000 the result would exceed one gigabyte.
+Example: SELECT dnc_set_union(a => ''{+14155552671}'', b => ''{+442079460018}'');';
 COMMENT ON FUNCTION @extschema@.dnc_set_intersect(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set)
-    IS 'numbers of both sets';
+    IS 'Returns the numbers of both sets.
+Example: SELECT dnc_set_intersect(a => ''{+14155552671}'', b => ''{+14155552671,+442079460018}'');';
 COMMENT ON FUNCTION @extschema@.dnc_set_minus(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set)
-    IS 'numbers of the first set that are not in the second';
+    IS 'Returns the numbers of set a that are not in set b.
+Example: SELECT dnc_set_minus(a => ''{+14155552671,+442079460018}'', b => ''{+442079460018}'');';
 COMMENT ON FUNCTION @extschema@.dnc_set_common(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set)
-    IS 'how many numbers both sets have';
+    IS 'Returns how many numbers are in both sets.
+Example: SELECT dnc_set_common(a => ''{+14155552671}'', b => ''{+14155552671,+442079460018}'');';
 COMMENT ON FUNCTION @extschema@.dnc_set_eq(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set)
-    IS 'implementation of an operator of dnc_phone_set: equal';
+    IS 'implementation of operator = of dnc_phone_set';
 COMMENT ON FUNCTION @extschema@.dnc_set_ne(@extschema@.dnc_phone_set, @extschema@.dnc_phone_set)
-    IS 'implementation of an operator of dnc_phone_set: not equal';
+    IS 'implementation of operator <> of dnc_phone_set';
 COMMENT ON OPERATOR @extschema@.= (@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'equal';
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.dnc_phone_set, @extschema@.dnc_phone_set) IS 'not equal';
-COMMENT ON FUNCTION @extschema@.dnc_set_add(internal, @extschema@.dnc_phone) IS 'behind dnc_set: takes a number';
-COMMENT ON FUNCTION @extschema@.dnc_set_combine(internal, internal) IS 'behind dnc_set: joins what two workers have';
-COMMENT ON FUNCTION @extschema@.dnc_set_serialize(internal) IS 'behind dnc_set: what a worker sends';
-COMMENT ON FUNCTION @extschema@.dnc_set_deserialize(bytea, internal) IS 'behind dnc_set: what a worker sent';
-COMMENT ON FUNCTION @extschema@.dnc_set_finish(internal) IS 'behind dnc_set: the set';
+COMMENT ON FUNCTION @extschema@.dnc_set_add(internal, @extschema@.dnc_phone) IS 'transition function of dnc_set';
+COMMENT ON FUNCTION @extschema@.dnc_set_combine(internal, internal) IS 'combine function of dnc_set';
+COMMENT ON FUNCTION @extschema@.dnc_set_serialize(internal) IS 'serialization function of dnc_set';
+COMMENT ON FUNCTION @extschema@.dnc_set_deserialize(bytea, internal) IS 'deserialization function of dnc_set';
+COMMENT ON FUNCTION @extschema@.dnc_set_finish(internal) IS 'final function of dnc_set';
 COMMENT ON AGGREGATE @extschema@.dnc_set(@extschema@.dnc_phone)
-    IS 'the set of numbers; NULL is none; the empty set of no rows';
+    IS 'Returns the set of the numbers aggregated; NULLs are ignored; the empty set for no rows.
+Errors: 54000 the set would exceed one gigabyte.
+Example: SELECT dnc_set(dnc_try_parse(phone, country)) FROM contact;';

@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------------------
 -- Type dnc_phone: an E.164 number in eight bytes, passed by value
 -- ---------------------------------------------------------------------------
--- Layout and order: src/phone/layout.rs. Equality, order and hash are int8's, so the operators below are int8's own.
+-- Layout and order: core/src/phone/layout.rs. Equality, order and hash equal int8's, so the operators use
+-- int8's functions.
 
 CREATE TYPE @extschema@.dnc_phone;
 
@@ -32,8 +33,8 @@ COMMENT ON FUNCTION @extschema@.dnc_phone_send(@extschema@.dnc_phone) IS 'binary
 -- ---------------------------------------------------------------------------
 -- Casts
 -- ---------------------------------------------------------------------------
--- To and from text by input and output, as for every type: to text on assignment, from text only where it is written.
--- To and from bigint only where it is written, since a CRM's integer column may hold national numbers.
+-- To and from text by input and output, as for every type: to text on assignment, from text only explicitly. To and
+-- from bigint only explicitly, since an integer column of a CRM may hold national numbers.
 
 CREATE FUNCTION @extschema@.dnc_phone_to_bigint(@extschema@.dnc_phone) RETURNS bigint
     AS 'MODULE_PATHNAME', 'dnc_phone_to_bigint_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;

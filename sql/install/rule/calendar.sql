@@ -9,7 +9,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.new_rule_epoch() IS 'trigger that tells sessions to look at rules anew';
+COMMENT ON FUNCTION dnc.new_rule_epoch() IS 'trigger that makes sessions reload the rules';
 
 CREATE FUNCTION dnc.require_holiday(day text) RETURNS void AS 'MODULE_PATHNAME', 'dnc_require_holiday_wrapper'
 LANGUAGE c IMMUTABLE STRICT;
@@ -17,8 +17,8 @@ CREATE FUNCTION dnc.require_windows(windows text) RETURNS void AS 'MODULE_PATHNA
 LANGUAGE c IMMUTABLE STRICT;
 CREATE FUNCTION dnc.require_zone(name text) RETURNS void AS 'MODULE_PATHNAME', 'dnc_require_zone_wrapper'
 LANGUAGE c IMMUTABLE STRICT;
-COMMENT ON FUNCTION dnc.require_holiday(text) IS 'raises for what dnc.holiday.day cannot be';
-COMMENT ON FUNCTION dnc.require_windows(text) IS 'raises for what are no hours of a week';
+COMMENT ON FUNCTION dnc.require_holiday(text) IS 'raises unless the text is valid for dnc.holiday.day';
+COMMENT ON FUNCTION dnc.require_windows(text) IS 'raises unless the text gives hours of a week';
 COMMENT ON FUNCTION dnc.require_zone(text) IS 'raises for an unknown time zone';
 
 CREATE FUNCTION dnc.calendar_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
@@ -26,7 +26,7 @@ CREATE FUNCTION dnc.calendar_accept() RETURNS trigger LANGUAGE plpgsql SECURITY 
 DECLARE
     around text;
 BEGIN
-    -- A restored row was accepted once, and what it names may not be there yet.
+    -- A restored row was accepted before, and the names in it may not be restored yet.
     IF NEW.audit_seq IS NOT NULL AND TG_OP = 'INSERT' THEN
         RETURN NEW;
     END IF;
@@ -53,7 +53,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION dnc.calendar_accept() IS 'trigger that takes holidays and jurisdictions that can be read';
+COMMENT ON FUNCTION dnc.calendar_accept() IS 'trigger that accepts only valid holidays and jurisdictions';
 DO $$
 DECLARE
     r text;
@@ -81,6 +81,10 @@ RETURNS TABLE (day date, name text) AS 'MODULE_PATHNAME', 'dnc_holidays_wrapper'
 CREATE FUNCTION @extschema@.dnc_business_day(day date, days integer, calendar text)
 RETURNS date AS 'MODULE_PATHNAME', 'dnc_business_day_wrapper' LANGUAGE c STABLE STRICT;
 COMMENT ON FUNCTION @extschema@.dnc_holidays(text, integer)
-    IS 'holidays of a year, with the days given for those on weekends';
+    IS 'Returns the holidays of a year, including substitute days for those on weekends.
+Errors: 22023 unknown calendar.
+Example: SELECT day, name FROM dnc_holidays(calendar => ''us-federal'', year => 2026);';
 COMMENT ON FUNCTION @extschema@.dnc_business_day(date, integer, text)
-    IS 'the n-th business day after a day; neither weekends nor holidays of the calendar count';
+    IS 'Returns the n-th business day after a day; weekends and the calendar''s holidays do not count.
+Errors: 22023 unknown calendar, or days not from 0 to 10,000.
+Example: SELECT dnc_business_day(day => ''2026-12-24'', days => 3, calendar => ''us-federal'');';

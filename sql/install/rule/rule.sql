@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Rules: what the law says, as rows with dates
+-- Rules of law, as rows with dates
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.rule_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
@@ -36,15 +36,15 @@ BEGIN
                 HINT = 'A rule is replaced by one of its own kind and jurisdiction.';
         END IF;
     END IF;
-    -- What the clock and the session say, whatever was given.
+    -- Set here, whatever the caller gave.
     NEW.recorded_at := now();
     NEW.recorded_by := session_user;
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION dnc.rule_accept() IS 'trigger that takes rules that can be read';
+COMMENT ON FUNCTION dnc.rule_accept() IS 'trigger that accepts only valid rules';
 
--- How built-in rows are written, before the triggers exist; sql/rules/.
+-- Writes the built-in rows of sql/rules/, before the triggers exist.
 CREATE FUNCTION dnc.builtin_rule(
     rule text, jurisdiction text, kind text, citation text, confidence text, amount interval DEFAULT NULL,
         anchor text DEFAULT NULL, business boolean DEFAULT false, calendar text DEFAULT NULL,
@@ -82,10 +82,10 @@ BEGIN
     IF decision = 'accept' AND NOT r.exempts OR decision = 'enable' AND r.exempts THEN
         RAISE EXCEPTION 'rule "%" cannot be %', rule, CASE decision WHEN 'accept' THEN 'accepted' ELSE 'enabled' END
             USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = CASE WHEN r.exempts THEN 'It is an exemption, which somebody has to accept.'
+            DETAIL = CASE WHEN r.exempts THEN 'It is an exemption, which must be accepted.'
                 ELSE 'It forbids, shortens or protects, and is on without that.' END,
             HINT = CASE WHEN r.exempts THEN 'Call dnc_rule_accept.'
-                ELSE 'dnc_rule_enable takes back that it was disabled.' END;
+                ELSE 'dnc_rule_enable enables it again after it was disabled.' END;
     END IF;
     IF decision = 'accept' AND r.confidence <> 'V' THEN
         RAISE EXCEPTION 'rule "%" cannot be accepted: its grade is %', rule, r.confidence
@@ -95,13 +95,13 @@ BEGIN
     END IF;
     INSERT INTO dnc.rule_decision (rule, decision, decided_by, why, decided_at) VALUES (rule, decision, by, why, now());
     IF decision = 'accept' AND r.kind <> 'relationship_exemption' THEN
-        RAISE NOTICE 'rule % is told where rules are shown; no decision is made by it', rule
+        RAISE NOTICE 'rule % is shown with the rules, but no decision uses it', rule
             USING DETAIL = 'What it allows depends on facts that are not recorded here.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.rule_decide(text, text, text, text)
-    IS 'records a decision about a rule; behind dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';
+    IS 'records a decision about a rule, for dnc_rule_accept, dnc_rule_enable and dnc_rule_disable';
 CREATE FUNCTION @extschema@.dnc_rule_accept(rule text, by text, why text DEFAULT NULL) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -118,19 +118,26 @@ BEGIN ATOMIC
     SELECT dnc.rule_decide(rule, 'disable', by, why);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_accept(text, text, text)
-    IS 'relies on an exemption, a grace period or a safe harbour from now on, on somebody''s word; only for grade V';
+    IS 'Enables an exemption, a grace period or a safe harbour from now on; only one of grade V (read in a primary '
+       'text). by: who accepts it.
+Errors: 22004 by is empty; 22023 unknown rule, or no exemption; 55000 its grade is not V.
+Example: SELECT dnc_rule_accept(rule => ''us-relationship-purchase'', by => ''B. Lee'', why => ''counsel agrees'');';
 COMMENT ON FUNCTION @extschema@.dnc_rule_enable(text, text, text)
-    IS 'takes back that a rule was disabled, or switches one on that is off';
+    IS 'Enables a rule that was disabled or is off by default.
+Errors: 22004 by is empty; 22023 unknown rule, or an exemption (see dnc_rule_accept).
+Example: SELECT dnc_rule_enable(rule => ''us-hours'', by => ''B. Lee'');';
 COMMENT ON FUNCTION @extschema@.dnc_rule_disable(text, text, text)
-    IS 'switches a rule off from now on, on somebody''s word and for a reason';
+    IS 'Disables a rule from now on; by and why are recorded.
+Errors: 22004 by or why is empty; 22023 unknown rule.
+Example: SELECT dnc_rule_disable(rule => ''us-hours'', by => ''B. Lee'', why => ''own rule is stricter'');';
 
--- How far back attempts and opt-outs matter to decisions.
+-- The lookback of decisions over attempts and opt-outs.
 CREATE FUNCTION dnc.longest_pause() RETURNS interval
 AS 'MODULE_PATHNAME', 'dnc_longest_pause_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION dnc.longest_pause()
-    IS 'how far back attempts and opt-outs matter to decisions: twice the longest pause or cap of a rule, and two days';
+    IS 'lookback of decisions over attempts and opt-outs: twice the longest pause or cap of a rule, and two days';
 
--- The deadline and the periods of a request: where a number may be in several zones or places, the strictest.
+-- The deadline and the periods of a request: the strictest where a number may be in several zones or places.
 CREATE FUNCTION dnc.rule_due(phone @extschema@.dnc_phone, channel text, requested_at timestamptz,
     received_at timestamptz) RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_due_wrapper'
 LANGUAGE c STABLE PARALLEL SAFE COST 100;
@@ -143,14 +150,16 @@ LANGUAGE c STABLE PARALLEL SAFE COST 100;
 CREATE FUNCTION dnc.rule_records_until(phone @extschema@.dnc_phone, channel text, happened_at timestamptz)
 RETURNS timestamptz AS 'MODULE_PATHNAME', 'dnc_rule_records_until_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION dnc.rule_records_until(@extschema@.dnc_phone, text, timestamptz)
-    IS 'until when the record of a contact must be kept; NULL: no rule says';
+    IS 'how long the record of a contact must be kept; NULL: no rule says';
 CREATE FUNCTION @extschema@.dnc_places(phone @extschema@.dnc_phone)
 RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_rule_places_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION dnc.rule_due(@extschema@.dnc_phone, text, timestamptz, timestamptz)
-    IS 'when a request must be honoured at the latest, by the strictest rule; NULL: no rule says, so at once';
+    IS 'deadline to honour a request by the strictest rule; NULL: no rule sets one, so at once';
 COMMENT ON FUNCTION dnc.rule_keep_until(@extschema@.dnc_phone, text, timestamptz, timestamptz)
-    IS 'until when a refusal must be kept at the least; NULL: no rule says';
+    IS 'how long an opt-out must be kept at least; NULL: no rule says';
 COMMENT ON FUNCTION dnc.rule_proof_until(@extschema@.dnc_phone, text, timestamptz, timestamptz)
-    IS 'until when the proof of a consent must be kept; NULL: no rule says';
+    IS 'how long the proof of a consent must be kept; NULL: no rule says';
 COMMENT ON FUNCTION @extschema@.dnc_places(@extschema@.dnc_phone)
-    IS 'jurisdictions in which a number may be, as assumed from the number, with those around them';
+    IS 'Returns the jurisdictions (ISO 3166, groups, *) in which a number may be, inferred from the number, with those '
+       'that contain them.
+Example: SELECT dnc_places(phone => ''+1 212 555 0134'');';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- From here on every change of the rules is logged, and told to sessions
+-- From here on every change of the rules is logged, and sessions reload
 -- ---------------------------------------------------------------------------
 
 SELECT dnc.audit_history('rule', 'rule');
@@ -13,7 +13,7 @@ ALTER TABLE dnc.rule ENABLE ALWAYS TRIGGER "00_accept", ENABLE ALWAYS TRIGGER "0
 ALTER TABLE dnc.rule_decision ENABLE ALWAYS TRIGGER "90_epoch";
 
 -- ---------------------------------------------------------------------------
--- Rules in words, and those that contradict each other
+-- Rules as text, and conflicts between them
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.rule_is_on(rule dnc.rule) RETURNS boolean LANGUAGE sql STABLE
@@ -34,10 +34,10 @@ CREATE FUNCTION dnc.rule_scope(rule dnc.rule) RETURNS text LANGUAGE sql IMMUTABL
                 array_to_string((rule).call_types, ', '), (rule).party, array_to_string((rule).line_types, ', ')), ''),
         'all');
 COMMENT ON FUNCTION dnc.rule_is_on(dnc.rule) IS 'whether a rule is on now';
-COMMENT ON FUNCTION dnc.rule_value(dnc.rule) IS 'what a rule says, in words';
-COMMENT ON FUNCTION dnc.rule_scope(dnc.rule) IS 'for what a rule holds, in words';
+COMMENT ON FUNCTION dnc.rule_value(dnc.rule) IS 'the value of a rule as text';
+COMMENT ON FUNCTION dnc.rule_scope(dnc.rule) IS 'the scope of a rule as text';
 
--- Rules of one rank that say different things of the same.
+-- Rules of equal precedence and scope with different values.
 CREATE VIEW dnc.rule_conflict AS
     SELECT a.rule, b.rule AS other_rule, a.jurisdiction, a.kind, greatest(a.valid_from, b.valid_from) AS valid_from,
         least(a.valid_to, b.valid_to) AS valid_to
@@ -49,13 +49,13 @@ CREATE VIEW dnc.rule_conflict AS
          a.windows, a.calendar, a.regime, a.attempts)
      AND coalesce(a.valid_from, '-infinity') <= coalesce(b.valid_to, 'infinity')
      AND coalesce(b.valid_from, '-infinity') <= coalesce(a.valid_to, 'infinity')
-    -- Caps of different periods hold beside each other.
+    -- Caps of different periods apply together.
     WHERE a.kind NOT IN ('duty', 'safe_harbor') AND (a.kind <> 'attempt_cap' OR b.amount = a.amount)
       AND a.replaces IS DISTINCT FROM b.rule AND b.replaces IS DISTINCT FROM a.rule
       AND dnc.rule_is_on(a) AND dnc.rule_is_on(b);
 COMMENT ON VIEW dnc.rule_conflict
-    IS 'rules that are on, of the same rank and scope, that say different things: the stricter holds; one that '
-       'replaces the other settles it';
+    IS 'enabled rules of equal precedence and scope with different values: the stricter applies; a rule that replaces '
+       'the other settles it';
 
 CREATE FUNCTION @extschema@.dnc_rule_page(jurisdiction text, on_date date DEFAULT CURRENT_DATE) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -94,5 +94,6 @@ BEGIN ATOMIC
                 E'| none | | | | | | | | without one nobody may be contacted there |\n'));
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rule_page(text, date)
-    IS 'the rules that hold in a jurisdiction on a day, in Markdown: value, source, grade, accepted or disabled by '
-       'whom';
+    IS 'Returns the rules of a jurisdiction on a day, in Markdown: value, source, grade, and who accepted or disabled '
+       'them.
+Example: SELECT dnc_rule_page(jurisdiction => ''US-FL'', on_date => ''2026-07-01'');';

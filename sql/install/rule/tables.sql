@@ -2,7 +2,7 @@
 -- Calendars, jurisdictions and rules
 -- ---------------------------------------------------------------------------
 
--- A row a holiday; src/rules/calendar.rs says how days are told. Calendars are the names that stand in it.
+-- A row for each holiday; core/src/rule/calendar.rs defines the syntax of days. A calendar exists if rows name it.
 CREATE TABLE dnc.holiday (
     holiday   text    PRIMARY KEY CHECK (starts_with(holiday, calendar || '/')),
     calendar  text    NOT NULL CHECK (calendar ~ '^[a-z][a-z0-9_-]{0,62}$'),
@@ -16,8 +16,8 @@ CREATE TABLE dnc.holiday (
     CHECK (builtin = (audit_seq IS NULL)),
     CHECK (from_year <= to_year)
 );
-COMMENT ON TABLE dnc.holiday IS 'holidays of calendars; a site adds its own calendars, and days to those there are';
-COMMENT ON COLUMN dnc.holiday.holiday IS 'calendar, a slash, and a name of its own';
+COMMENT ON TABLE dnc.holiday IS 'holidays of calendars; a site adds its own calendars, and days to existing ones';
+COMMENT ON COLUMN dnc.holiday.holiday IS 'calendar, a slash, and a unique name';
 COMMENT ON COLUMN dnc.holiday.day
     IS '2026-06-05; 12-25; 07-04 nearest (Friday or Monday beside a weekend); 12-26 next (weekday after it); 3 mon '
        '01; last mon 05; mon before 05-25; easter+1';
@@ -74,7 +74,7 @@ INSERT INTO dnc.holiday (holiday, calendar, name, day, from_year, source, builti
     ('au-national/boxing',        'au-national', 'Boxing Day',      '12-26 next', NULL,
         'Fair Work Act 2009, s. 115; from memory', true);
 
--- Holidays of states on which nobody may be called there: the federal ones, and their own.
+-- Holidays of states in which calls on them are forbidden: the federal ones and their own.
 INSERT INTO dnc.holiday (holiday, calendar, name, day, from_year, source, builtin)
     SELECT replace(h.holiday, 'us-federal', c), c, h.name, h.day, h.from_year, h.source, true
     FROM dnc.holiday AS h, unnest('{us-al,us-la,us-pa,us-ri,us-ut}'::text[]) AS c WHERE h.calendar = 'us-federal';
@@ -139,7 +139,7 @@ INSERT INTO dnc.holiday (holiday, calendar, name, day, source, builtin) VALUES
         'Employment Standards Act (British Columbia); from memory', true),
     ('ca-bc/christmas',    'ca-bc', 'Christmas Day',              '12-25',
         'Employment Standards Act (British Columbia); from memory', true);
--- Spain: holidays of the whole country, and those of its regions, since numbers do not tell the region.
+-- Spain: national and regional holidays together, since a number does not identify the region.
 INSERT INTO dnc.holiday (holiday, calendar, name, day, source, builtin) SELECT 'es/' || key, 'es', name, day,
     source || '; from memory', true
     FROM (VALUES ('new-year', 'Año Nuevo', '01-01'), ('epiphany', 'Epifanía del Señor', '01-06'),
@@ -175,7 +175,7 @@ INSERT INTO dnc.holiday (holiday, calendar, name, day, source, builtin) SELECT '
                      ('christmas', 'Christmas Day', '12-25 next'),
                      ('goodwill', 'Day of Goodwill', '12-26 next')) AS h (key, name, day);
 
--- Where rules hold: countries and their parts (ISO 3166), groups of them, and everywhere.
+-- Where rules apply: countries and their parts (ISO 3166), groups of them, and everywhere.
 CREATE TABLE dnc.jurisdiction (
     jurisdiction text    PRIMARY KEY CHECK (jurisdiction ~ '^(\*|[A-Z]{2}(-[A-Z0-9]{1,3})?)$'),
     within       text[]  NOT NULL DEFAULT '{*}' CHECK (array_position(within, NULL) IS NULL),
@@ -185,8 +185,8 @@ CREATE TABLE dnc.jurisdiction (
     CHECK (builtin = (audit_seq IS NULL))
 );
 COMMENT ON TABLE dnc.jurisdiction
-    IS 'where rules hold: countries and their parts (ISO 3166), groups of them, and * for everywhere';
-COMMENT ON COLUMN dnc.jurisdiction.within IS 'what it lies in: the rules of those hold in it too';
+    IS 'where rules apply: countries and their parts (ISO 3166), groups of them, and * for everywhere';
+COMMENT ON COLUMN dnc.jurisdiction.within IS 'jurisdictions that contain it, whose rules apply in it too';
 
 INSERT INTO dnc.jurisdiction (jurisdiction, within, name, builtin) VALUES ('*', '{}', 'everywhere', true),
     ('EU', '{*}', 'European Union', true);
@@ -224,20 +224,20 @@ FROM unnest(string_to_array(
         'Northwest Territories,NU Nunavut,ON Ontario,PE Prince Edward Island,QC Quebec,SK Saskatchewan,YT Yukon',
             ',')) AS s;
 
--- What sessions know of rules, holidays and jurisdictions they keep until this number changes (as dnc.list_epoch).
+-- Sessions cache rules, holidays and jurisdictions until this number changes (as dnc.list_epoch).
 CREATE TABLE dnc.rule_epoch (
     one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     epoch bigint  NOT NULL
 );
 INSERT INTO dnc.rule_epoch (epoch) VALUES (dnc.random_epoch());
 COMMENT ON TABLE dnc.rule_epoch
-    IS 'one row: the state of rules, holidays and jurisdictions; a new number with every change';
+    IS 'one row: version of the rules, holidays and jurisdictions; a new random number with every change';
 
 SELECT dnc.audit(r, r) FROM unnest('{holiday,jurisdiction}'::text[]) AS r;
--- Built-in rows stand in sql/rules/, one file a jurisdiction, each with its source and how certain it is. A rule that
--- forbids, shortens or protects is on unless a site disables it. An exemption, a grace period or a safe harbour is off
--- until somebody accepts it, which only one that was read in a primary text (grade V) can be. A site adds rows of its
--- own and may replace built-in ones by them; nothing in this table is ever changed.
+-- Built-in rows are in sql/rules/, one file for each jurisdiction, with source and certainty. A rule that forbids,
+-- shortens or protects is on unless a site disables it. An exemption, a grace period or a safe harbour is off until it
+-- is accepted, which requires a primary text (grade V). A site adds its own rows, which may replace built-in ones; rows
+-- are never changed.
 CREATE TABLE dnc.rule (
     rule         text     PRIMARY KEY CHECK (rule ~ '^[a-z][a-z0-9-]{0,62}$'),
     jurisdiction text     NOT NULL REFERENCES dnc.jurisdiction,
@@ -294,41 +294,42 @@ CREATE TABLE dnc.rule (
     CONSTRAINT rule_exempts
         CHECK (exempts = (kind IN ('registry_grace', 'relationship_exemption', 'confirmation', 'safe_harbor')))
 );
-COMMENT ON TABLE dnc.rule IS 'rules of jurisdictions, with the dates on which they hold and their sources; insert-only';
-COMMENT ON COLUMN dnc.rule.jurisdiction IS 'where it holds, and in all that lies in it';
+COMMENT ON TABLE dnc.rule IS 'rules of jurisdictions, with validity dates and sources; insert-only';
+COMMENT ON COLUMN dnc.rule.jurisdiction IS 'where it applies, including everything within';
 COMMENT ON COLUMN dnc.rule.kind
     IS 'honour_within, retention, records, answer_within, registry_max_age, registry_grace, consent_max_age, '
        'consent_proof, relationship_exemption, cool_off, confirmation: amount; attempt_cap: attempts within amount; '
        'calling_hours: windows; closed_day: days of windows without any, and holidays of calendar; regime; '
-       'revocation_scope: a refusal of one purpose is one of all; safe_harbor and duty: told, not computed';
+       'revocation_scope: an opt-out of one purpose covers all; safe_harbor and duty: shown, not computed';
 COMMENT ON COLUMN dnc.rule.channels IS 'NULL: every channel';
 COMMENT ON COLUMN dnc.rule.call_types
     IS 'sales, automated, collections, research, charity, service or a site''s own words; NULL: every call';
-COMMENT ON COLUMN dnc.rule.party IS 'consumer or business; NULL: both. Who is not known counts as a consumer';
-COMMENT ON COLUMN dnc.rule.line_types IS 'as dnc_line_type names them; NULL: every line';
+COMMENT ON COLUMN dnc.rule.party IS 'consumer or business; NULL: both. An unknown party counts as a consumer';
+COMMENT ON COLUMN dnc.rule.line_types IS 'values of dnc_line_type; NULL: every line';
 COMMENT ON COLUMN dnc.rule.amount
-    IS 'months and days count on the callee''s calendar, without the day of the anchor and to the end of the last '
-       'day; 0 is at once';
-COMMENT ON COLUMN dnc.rule.business IS 'days of the amount are business days of the calendar';
-COMMENT ON COLUMN dnc.rule.anchor IS 'from what the amount is counted';
+    IS 'months and days count on the callee''s calendar, from the day after the anchor to the end of the last day; 0: '
+       'at once';
+COMMENT ON COLUMN dnc.rule.business IS 'days of amount are business days of the calendar';
+COMMENT ON COLUMN dnc.rule.anchor IS 'event from which amount is counted';
 COMMENT ON COLUMN dnc.rule.windows
     IS 'hours on the callee''s clock: mon-fri 10:00-13:00 14:00-20:00; sat 09:00-17:00; hol 10:00-12:00. Days not '
        'named are closed';
 COMMENT ON COLUMN dnc.rule.calendar
-    IS 'calendar of dnc.holiday: its days are no business days, and are closed unless windows name hol';
+    IS 'calendar of dnc.holiday: its days are not business days, and are closed unless windows name hol';
 COMMENT ON COLUMN dnc.rule.regime
-    IS 'whom one may contact without consent: opt_out, who did not refuse; registry, who is not registered either; '
-       'opt_in, nobody';
-COMMENT ON COLUMN dnc.rule.precedence IS 'of rules of a kind and a jurisdiction only those of the highest hold';
+    IS 'who may be contacted without consent: opt_out: anybody not suppressed; registry: anybody not suppressed or '
+       'registered; opt_in: nobody';
+COMMENT ON COLUMN dnc.rule.precedence
+    IS 'of rules of one kind and jurisdiction only those of the highest precedence apply';
 COMMENT ON COLUMN dnc.rule.valid_from IS 'first day; NULL: always';
 COMMENT ON COLUMN dnc.rule.valid_to IS 'last day; NULL: until further notice';
-COMMENT ON COLUMN dnc.rule.replaces IS 'rule that does not hold wherever and whenever this one does';
-COMMENT ON COLUMN dnc.rule.exempts IS 'it allows what would be forbidden without it: off until dnc_rule_accept';
+COMMENT ON COLUMN dnc.rule.replaces IS 'rule that does not apply where and when this one does';
+COMMENT ON COLUMN dnc.rule.exempts IS 'it allows an otherwise forbidden contact: off until dnc_rule_accept';
 COMMENT ON COLUMN dnc.rule.confidence
-    IS 'V: read in a primary text; S: in a secondary source; M: from memory; ?: sources differ, the stricter value '
-       'stands';
-COMMENT ON COLUMN dnc.rule.enabled IS 'whether it is on before anybody decides otherwise; see dnc.rule_decision';
-COMMENT ON COLUMN dnc.rule.recorded_at IS 'from when on it was known';
+    IS 'V: read in a primary text; S: in a secondary source; M: from memory; ?: sources differ, the stricter value is '
+       'used';
+COMMENT ON COLUMN dnc.rule.enabled IS 'whether it is on by default; see dnc.rule_decision';
+COMMENT ON COLUMN dnc.rule.recorded_at IS 'when it became known';
 
 CREATE TABLE dnc.rule_decision (
     decision_id bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -340,7 +341,7 @@ CREATE TABLE dnc.rule_decision (
     audit_seq   bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
 );
 COMMENT ON SEQUENCE dnc.rule_decision_decision_id_seq IS 'numbers decisions about rules';
-COMMENT ON TABLE dnc.rule_decision IS 'who accepted, enabled or disabled which rule; the last word counts';
+COMMENT ON TABLE dnc.rule_decision IS 'who accepted, enabled or disabled which rule; the latest decision counts';
 SELECT pg_catalog.pg_extension_config_dump('dnc.rule', 'WHERE NOT builtin');
 SELECT pg_catalog.pg_extension_config_dump('dnc.rule_decision', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.rule_decision_decision_id_seq', '');
