@@ -37,7 +37,7 @@ pub struct FactScope {
     pub at: Option<Micros>,
     /// Facts recorded later are ignored; `None`: all visible facts count.
     pub known_at: Option<Micros>,
-    /// How far back attempts, and pauses after refusals, count.
+    /// How far back attempts, and pauses after opt-outs, count.
     pub pause: Micros,
 }
 
@@ -93,7 +93,7 @@ impl Fact {
     }
 }
 
-/// Groups of facts: for every decision, for pauses after a refusal, for caps on attempts.
+/// Groups of facts: for every decision, for pauses after an opt-out, for caps on attempts.
 #[derive(Clone, Copy)]
 pub enum Group {
     Facts,

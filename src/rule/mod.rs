@@ -313,7 +313,7 @@ fn dnc_rule_records_until(phone: Option<DncPhone>, channel: Option<Text>, happen
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
-/// How far back attempts and refusals count in decisions.
+/// How far back attempts and opt-outs count in decisions.
 #[pg_extern(sql = false)]
 fn dnc_longest_pause() -> Interval {
     Interval::new(0, 0, book().longest_pause()).expect("a number of microseconds")

@@ -1,6 +1,6 @@
 //! The running query, and state kept until it ends.
 //!
-//! A function is not told which query calls it. An executor hook records the query, so that a probe can keep its
+//! A function does not receive its calling query. An executor hook records the query, so that a probe can keep its
 //! relations open until the executor returns, and a set can be kept until the query ends.
 //!
 //! The hook has no pgrx guard: errors pass through it unchanged. Nothing in it runs while an error propagates; the

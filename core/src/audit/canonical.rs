@@ -6,7 +6,7 @@
 //! | `text` | string; only `"`, `\` and control characters are escaped |
 //! | `text[]` | array of such strings, or `null`, whatever its bounds |
 //! | `dnc_phone` | string, E.164 with plus sign |
-//! | `timestamptz` | string, RFC 3339 in UTC with six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
+//! | `timestamptz` | RFC 3339 string in UTC, six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
 //! | `date` | string, `2026-11-24`; or `infinity`, `-infinity` |
 //! | `interval` | array of its months, days and microseconds |
 //! | `bytea` | string, lower-case hexadecimal |

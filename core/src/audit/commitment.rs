@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 /// Bytes of salt per row.
 pub const SALT: usize = 32;
 
-/// `SHA-256(salt ‖ part(before) ‖ part(after))`, where a part is a byte 0 for NULL, else a byte 1, the length in bytes as
-/// a big-endian 64-bit integer, and the canonical bytes.
+/// `SHA-256(salt ‖ part(before) ‖ part(after))`, where a part is a byte 0 for NULL, else a byte 1, the length in bytes
+/// as a big-endian 64-bit integer, and the canonical bytes.
 pub fn commitment(salt: &[u8; SALT], before: Option<&[u8]>, after: Option<&[u8]>) -> Hash {
     let mut hash = Sha256::new();
     hash.update(salt);

@@ -7,7 +7,8 @@
 //! bytes 1-3     0
 //! bytes 4-7     count of blocks
 //! bytes 8-15    count of numbers
-//! then          for each block, the start of its range (eight bytes) and the end of its bytes, from the first block (four)
+//! then          for each block, the start of its range (eight bytes) and the end of its bytes, counted from the first
+//!               block (four)
 //! then          the blocks
 //! ```
 

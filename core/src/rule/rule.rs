@@ -273,7 +273,7 @@ impl Book {
         Ok(())
     }
 
-    /// How far back attempts and refusals count in a decision, in microseconds: twice the longest period of the rules
+    /// How far back attempts and opt-outs count in a decision, in microseconds: twice the longest period of the rules
     /// for them, with months of 31 days, and two days for time zones.
     pub fn longest_pause(&self) -> Micros {
         const DAY: Micros = 86_400_000_000;
