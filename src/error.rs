@@ -1,7 +1,7 @@
-//! Every error that Rust code raises: what was wrong with which value, the rule, and the way out.
+//! Every error raised by Rust code: the offending value, the broken rule, and the way out.
 //!
-//! A telephone number appears in full only where its writer gets it back (text that would not parse); a number that
-//! is known to be somebody's is masked.
+//! A telephone number appears in full only if its writer supplied it (text that could not be parsed); a number known to
+//! belong to somebody is masked.
 
 use crate::sys::report::Report;
 use dnc_core::list::block::Fault;
@@ -11,7 +11,7 @@ use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, function_name};
 
-/// Most bytes of an offending text that an error repeats.
+/// Maximum bytes of an offending text that an error repeats.
 const SHOWN: usize = 60;
 
 fn report(code: PgSqlErrorCode, message: String, detail: String, hint: &str) -> ErrorReport {
@@ -128,7 +128,7 @@ pub fn bad_set() -> ! {
     )
 }
 
-/// An argument, or what it makes, of more bytes than are taken.
+/// An argument, or its result, that exceeds the limit.
 pub fn too_large(what: &str, bytes: usize, limit: usize) -> ! {
     raise(
         ERRCODE_PROGRAM_LIMIT_EXCEEDED,
@@ -138,7 +138,7 @@ pub fn too_large(what: &str, bytes: usize, limit: usize) -> ! {
     )
 }
 
-/// Memory that the system does not give.
+/// A failed allocation.
 pub fn no_memory(bytes: usize) -> ! {
     raise(ERRCODE_OUT_OF_MEMORY, "out of memory".into(), format!("Failed on request of size {bytes}."), "")
 }
@@ -165,12 +165,12 @@ pub fn not_a_trigger() -> ! {
     )
 }
 
-/// The store cannot be read: never an answer.
+/// The tables cannot be read: an error instead of an answer.
 pub fn missing_relation(name: &str) -> ! {
     raise(
         ERRCODE_UNDEFINED_TABLE,
         format!("the Do-Not-Call store cannot be read: dnc.{name} is missing"),
-        "Without it nobody can be told apart from somebody who may be contacted.".into(),
+        "Without it no number is known to be clear.".into(),
         "Restore it from a backup, or create the extension anew.",
     )
 }
@@ -193,7 +193,7 @@ pub fn audit_key_changed(relation: &str, was: &str, is: &str) -> ! {
     )
 }
 
-/// An INSERT that brings an `audit_seq` and is no restore.
+/// An INSERT with an `audit_seq` that is not a restore.
 pub fn audit_forged(relation: &str, key: &str, seq: i64, why: &str) -> ! {
     raise(
         ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION,
@@ -231,7 +231,7 @@ pub fn infinite_time() -> ! {
         ERRCODE_INVALID_PARAMETER_VALUE,
         "a check cannot be made at an infinite time".into(),
         "Nothing is known of it.".into(),
-        "Leave at out to ask about now.",
+        "Leave at out to check the present.",
     )
 }
 
@@ -239,7 +239,7 @@ pub fn campaign_in_the_past() -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         "many numbers are decided for now or later".into(),
-        "What was on the lists in the past is asked of one number at a time.".into(),
+        "Past states of the lists are queried for one number at a time.".into(),
         "Call dnc_may_contact_as_of for each number.",
     )
 }
@@ -253,12 +253,12 @@ pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
     )
 }
 
-/// A block of a list that should be there: never an answer.
+/// A missing block of a list: an error instead of an answer.
 pub fn missing_block(set: i64, number: u64) -> ! {
     raise(
         ERRCODE_DATA_CORRUPTED,
         format!("a block of a list is missing: set {set} has none from {number} on"),
-        "Without it nobody can tell which numbers are listed.".into(),
+        "Without it, it is not known which numbers are on the list.".into(),
         "Load the list anew, or make another version current with dnc_list_activate.",
     )
 }
@@ -277,7 +277,7 @@ pub fn no_version(version: i64) -> ! {
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         format!("version {version} of a list has no numbers to read"),
         "It was never loaded, or has been pruned.".into(),
-        "dnc.list_version tells the state of versions.",
+        "dnc.list_version shows the state of versions.",
     )
 }
 
@@ -285,18 +285,18 @@ pub fn load_not_open(version: i64) -> ! {
     raise(
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         format!("load {version} is not open"),
-        "What is read for it would never be asked.".into(),
+        "What is read for it would never be used.".into(),
         "dnc_list_load_start opens one.",
     )
 }
 
-/// Without numbers: the same whatever was lost.
+/// Without numbers, so that the message is the same whatever was lost.
 pub fn lost_in_sorting() -> ! {
     raise(
         ERRCODE_DATA_CORRUPTED,
         "numbers were lost in sorting".into(),
         "What was read back in order is not what was written.".into(),
-        "Nothing was loaded. Try again; if it stays, look at the disk of temp_tablespaces.",
+        "Nothing was loaded. Try again; if it persists, check the disk of temp_tablespaces.",
     )
 }
 
@@ -336,7 +336,7 @@ pub fn may_not_read_files() -> ! {
     )
 }
 
-/// A file of the server's that cannot be read; `what` names it.
+/// A server file that cannot be read; `what` names it.
 pub fn cannot_read(what: &str, why: &str) -> ! {
     raise(
         ERRCODE_UNDEFINED_FILE,
@@ -396,7 +396,7 @@ pub fn another_key(id: &str) -> ! {
     raise(
         ERRCODE_CONFIG_FILE_ERROR,
         format!("the key \"{}\" is another one than before", shown(id)),
-        "What was sealed with the earlier key cannot be told from what would be sealed with this one.".into(),
+        "What was sealed with the earlier key cannot be distinguished from what would be sealed with this one.".into(),
         "Put the earlier key back into the file of the setting dnc.key_file.",
     )
 }
@@ -406,26 +406,26 @@ pub fn tree_is_broken(level: u32, index: u64) -> ! {
         ERRCODE_DATA_CORRUPTED,
         format!("the tree of the audit log lacks node {index} of level {level}"),
         "A leaf or a node that was sealed is gone.".into(),
-        "dnc_audit_verify() tells what else is wrong.",
+        "dnc_audit_verify() reports what else is wrong.",
     )
 }
 
 pub fn map_is_broken(seal: i64) -> ! {
     raise(
         ERRCODE_DATA_CORRUPTED,
-        format!("the map of seal {seal} does not lead to the root that was sealed"),
-        "A place or a node of it was changed, added or removed.".into(),
-        "dnc_audit_verify() tells what else is wrong.",
+        format!("the map of signed checkpoint {seal} does not have the root that was signed"),
+        "A leaf or a node of it was changed, added or removed.".into(),
+        "dnc_audit_verify() reports what else is wrong.",
     )
 }
 
 pub fn seals_by_hand(own: i64) -> ! {
     raise(
         ERRCODE_DATA_CORRUPTED,
-        format!("there are seals after {own} that were not made here"),
-        "A restore brings seals before any is made; these were put in by hand, and what they cover nobody can tell."
+        format!("there are signed checkpoints after {own} that were not made here"),
+        "A restore loads checkpoints before any is made; these were inserted by hand, and it is not known what they cover."
             .into(),
-        "dnc_audit_verify() tells what else is wrong.",
+        "dnc_audit_verify() reports what else is wrong.",
     )
 }
 
@@ -463,8 +463,8 @@ pub fn unsigned_checkpoint() -> ! {
 pub fn not_in_tree(position: i64, size: i64) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("position or size {position} is not within a tree of {size} leaves"),
-        "Positions are counted from 0, sizes grow.".into(),
+        format!("log index or size {position} is not within a tree of {size} leaves"),
+        "Log indexes are counted from 0; sizes ascend.".into(),
         "",
     )
 }
@@ -473,8 +473,8 @@ pub fn warn_missing_keys(missing: &[String]) {
     pgrx::ereport!(
         PgLogLevel::WARNING,
         PgSqlErrorCode::ERRCODE_WARNING,
-        format!("erased numbers cannot be told: the key \"{}\" is not at hand", missing.join("\", \"")),
-        "Checks answer NULL, do not contact, for whatever nothing else refuses, until the file of the setting dnc.key_file has it again."
+        format!("erased numbers cannot be recognized: the key \"{}\" is not available", missing.join("\", \"")),
+        "Checks return NULL (do not contact) for every number that is not suppressed otherwise, until the file of the setting dnc.key_file has it again."
     );
 }
 
@@ -496,7 +496,7 @@ pub fn no_header(file: &str, column: &str) -> ! {
     )
 }
 
-/// A list file that is not what it should be.
+/// A list file with too many rejects.
 pub fn too_many_rejects(rejected: u64, lines: u64, percent: u64, rejects: &[Reject]) -> ! {
     let first: Vec<String> =
         rejects.iter().take(5).map(|r| format!("line {}, \"{}\": {}", r.line, r.text, r.reason.rule())).collect();
@@ -504,18 +504,18 @@ pub fn too_many_rejects(rejected: u64, lines: u64, percent: u64, rejects: &[Reje
         ERRCODE_INVALID_TEXT_REPRESENTATION,
         format!("{rejected} of {lines} lines cannot be read, more than {percent} %"),
         format!("The first ones: {}.", first.join("; ")),
-        "Look at format and region of the list. To have every rejected line in dnc.list_reject, load with activate => false, reject_percent => 100.",
+        "Check the format and the region of the list. To have every rejected line in dnc.list_reject, load with activate => false, reject_percent => 100.",
     )
 }
 
-/// What guards report: SQLSTATEs of class 23, so that every driver sees a constraint that is violated.
+/// SQLSTATEs of guards, in class 23, so that every driver sees a constraint violation.
 pub const GUARD_SUPPRESSED: &str = "23N01";
 pub const GUARD_UNREADABLE: &str = "23N02";
 pub const GUARD_REGION_MISSING: &str = "23N03";
 pub const GUARD_NOT_DECIDED: &str = "23N04";
 pub const GUARD_LIST_UNKNOWN: &str = "23N05";
 
-/// A row that a guard turns away: its number is suppressed, by these lists, or they do not know.
+/// A row rejected by a guard: its number is suppressed by these lists, or they give no definite answer.
 pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: bool) -> Report {
     Report {
         state: if known { GUARD_SUPPRESSED } else { GUARD_NOT_DECIDED },
@@ -526,13 +526,13 @@ pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: b
         detail: match (known, lists) {
             (true, "internal" | "") => "The number is on the internal Do-Not-Call list.".into(),
             (true, lists) => format!("The number is on Do-Not-Call lists: {lists}."),
-            (false, lists) => format!("The number is not known to be on no list; what cannot tell: {lists}."),
+            (false, lists) => format!("The number is not known to be clear; lists without a definite answer: {lists}."),
         },
-        hint: "dnc_explain(phone, channel, purpose) tells every ground.",
+        hint: "dnc_explain(phone, channel, purpose) returns every ground.",
     }
 }
 
-/// A row that a guard turns away: what is not known to be clear is not contacted.
+/// A row rejected by a guard: a number that cannot be read is not known to be clear.
 pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: PhoneError) -> Report {
     let region_missing = why == PhoneError::NoRegion;
     Report {
@@ -550,7 +550,7 @@ pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: Pho
     }
 }
 
-/// A row that a guard turns away: the list that says which numbers are clear is not here.
+/// A row rejected by a guard: the list is not in this database.
 pub fn guarded_without_list(relation: &str, absence: &str) -> Report {
     let (message, detail, hint) = absent(absence);
     Report {
@@ -561,17 +561,17 @@ pub fn guarded_without_list(relation: &str, absence: &str) -> Report {
     }
 }
 
-/// A row that a refusal, committed meanwhile, overtakes.
+/// A row whose number was suppressed by a transaction that committed meanwhile.
 pub fn overtaken(relation: &str, column: &str, phone: &str) -> ! {
     raise(
         ERRCODE_T_R_SERIALIZATION_FAILURE,
-        format!("{phone} was refused while this transaction ran: table \"{relation}\", column \"{column}\""),
-        "A refusal that commits first wins over a row that commits later.".into(),
+        format!("{phone} was suppressed while this transaction ran: table \"{relation}\", column \"{column}\""),
+        "An opt-out that commits first wins over a row that commits later.".into(),
         "Run the transaction again.",
     )
 }
 
-/// A database whose list is elsewhere or lost: `worker`, or which guard or view shows it.
+/// A database without the list: `worker`, or the guard or view that shows its absence.
 pub fn list_absent(absence: &str) -> ! {
     let (message, detail, hint) = absent(absence);
     raise(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, message, detail, hint)
@@ -595,12 +595,12 @@ fn absent(absence: &str) -> (String, String, &'static str) {
     )
 }
 
-/// An ending of a refusal that has ended, in whole or in part, since the transaction's snapshot was taken.
+/// A revocation of an opt-out that was revoked, in whole or in part, after the transaction's snapshot was taken.
 pub fn ended_meanwhile(refusal: i64) -> ! {
     raise(
         ERRCODE_T_R_SERIALIZATION_FAILURE,
-        "a refusal was ended, moved or withdrawn in part while this transaction ran".into(),
-        format!("It is entry {refusal}; the transaction does not see that, and would go by what held before."),
+        "an opt-out was revoked, moved or revoked in part while this transaction ran".into(),
+        format!("It is entry {refusal}; the transaction does not see that, and would use the previous state."),
         "Run the transaction again.",
     )
 }
@@ -645,7 +645,7 @@ pub fn unknown_zone(name: &str) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown time zone \"{}\"", shown(name)),
-        "Zones are told by their IANA names, upper and lower case included.".into(),
+        "Zones are given by their IANA names, which are case-sensitive.".into(),
         "Write it like Europe/Paris or America/New_York.",
     )
 }
@@ -654,8 +654,8 @@ pub fn unknown_calendar(name: &str) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown calendar \"{}\"", shown(name)),
-        "Calendars are told by the rows of dnc.holiday.".into(),
-        "SELECT DISTINCT calendar FROM dnc.holiday tells them; a site adds its own by inserting rows.",
+        "Calendars are defined by the rows of dnc.holiday.".into(),
+        "SELECT DISTINCT calendar FROM dnc.holiday lists them; a site adds its own by inserting rows.",
     )
 }
 
@@ -711,18 +711,18 @@ pub fn unknown_jurisdiction(name: &str) -> ! {
 pub fn no_time_to_ask_of() -> ! {
     raise(
         ERRCODE_NULL_VALUE_NOT_ALLOWED,
-        "the time that is asked about must not be NULL".into(),
-        "So must not the time at which it was known.".into(),
-        "dnc_may_contact asks about the present.",
+        "the time of the decision must not be NULL".into(),
+        "Nor must the time at which the facts were known.".into(),
+        "dnc_may_contact decides for the present.",
     )
 }
 
 pub fn too_much_to_decide(limit: usize) -> ! {
     raise(
         ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-        format!("more than {limit} consents, relationships, preferences, refusals or attempts to decide by"),
+        format!("more than {limit} consents, relationships, preferences, opt-outs or attempts to decide by"),
         "They are read into memory, as much as maintenance_work_mem allows.".into(),
-        "Raise maintenance_work_mem for this session, or ask dnc_may_contact number by number.",
+        "Raise maintenance_work_mem for this session, or call dnc_may_contact number by number.",
     )
 }
 
@@ -740,6 +740,6 @@ pub fn unknown_call_type(name: &str) -> ! {
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown call type \"{}\"", shown(name)),
         format!("Known are {}, and those of a site's own rules.", dnc_core::rule::rule::CALL_TYPES.join(", ")),
-        "NULL is not known: the rules of every call type are then met.",
+        "NULL means not known: the rules of every call type then apply.",
     )
 }

@@ -1,7 +1,7 @@
-//! The ring of keys, which never come into the database.
+//! The key ring. Keys are never stored in the database.
 //!
-//! The file of the setting `dnc.key_file` has a key a line: its name, a space, and at least 16 bytes in hexadecimal. It is read
-//! when a session first needs it and again when it changes.
+//! The file of the setting `dnc.key_file` has one key a line: its name, a space, and at least 16 bytes in hexadecimal.
+//! It is read when a session first needs it and again when it changes.
 
 use crate::sys;
 use crate::{error, settings};
@@ -10,31 +10,31 @@ use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt;
 use std::rc::Rc;
 
-/// Bytes that a key has at least.
+/// Minimum bytes of a key.
 const LEAST: usize = 16;
 
-/// Bytes that the file has at most.
+/// Maximum bytes of the file.
 const LONGEST: u64 = 1 << 20;
 
-/// Keys by their names.
+/// Keys by name.
 pub type Ring = HashMap<String, Vec<u8>>;
 
-/// What was read of a key file, and how the file looked then.
+/// What was read of a key file, and the file's state at that time.
 struct ReadFile {
     path: String,
     seen: (i64, i64, u64),
-    /// When the file was last looked at: once a statement.
+    /// When the file was last checked: once a statement.
     looked: i64,
     ring: Rc<Ring>,
 }
 
-/// Why there are no keys.
+/// Why no keys are available.
 pub enum KeyFault {
     NoFile,
     Unreadable(String),
-    /// Others than the server's user may read it.
+    /// Other users than the server's may read it.
     Open,
-    /// This line is no key.
+    /// This line is not a valid key.
     Line(usize),
 }
 
@@ -53,7 +53,7 @@ thread_local! {
     static KNOWN: RefCell<Option<ReadFile>> = const { RefCell::new(None) };
 }
 
-/// Hands the key of a name to `work`; an error if there is none.
+/// Passes the key of a name to `work`; raises an error if there is none.
 pub fn with_key<T>(id: &str, work: impl FnOnce(&[u8]) -> T) -> T {
     match ring().unwrap_or_else(|fault| fault.raise()).get(id) {
         Some(key) => work(key),
@@ -61,7 +61,8 @@ pub fn with_key<T>(id: &str, work: impl FnOnce(&[u8]) -> T) -> T {
     }
 }
 
-/// Hands the key of a name, and those of names that go on from it with a hyphen, to `work`; an error if there is none.
+/// Passes the key of a name, and those of names that continue it with a hyphen, to `work`; raises an error if there is
+/// none.
 pub fn with_keys<T>(id: &str, work: impl FnOnce(Vec<&[u8]>) -> T) -> T {
     let ring = ring().unwrap_or_else(|fault| fault.raise());
     let family = |name: &str| name.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
@@ -69,7 +70,7 @@ pub fn with_keys<T>(id: &str, work: impl FnOnce(Vec<&[u8]>) -> T) -> T {
     if family.is_empty() { error::no_key(id) } else { work(family) }
 }
 
-/// The keys, if a file is set; one that cannot be read is an error.
+/// The keys, if a file is set; raises an error if it cannot be read.
 pub fn configured() -> Option<Rc<Ring>> {
     match ring() {
         Ok(ring) => Some(ring),
@@ -78,7 +79,7 @@ pub fn configured() -> Option<Rc<Ring>> {
     }
 }
 
-/// The keys as the file has them now: the very same ring while it does not change.
+/// The keys in the present file: the same ring as long as the file does not change.
 pub fn ring() -> Result<Rc<Ring>, KeyFault> {
     let path = settings::key_file().ok_or(KeyFault::NoFile)?;
     let now = sys::now();
@@ -119,7 +120,7 @@ fn parsed(text: &str) -> Result<Ring, KeyFault> {
         }
         let key = line.trim().split_once(char::is_whitespace).and_then(|(id, hex)| Some((id, unhex(hex.trim())?)));
         let (id, key) = key.filter(|(_, key)| key.len() >= LEAST).ok_or(KeyFault::Line(n + 1))?;
-        // Which of two would count nobody could tell.
+        // With two of the same name it would be unclear which one counts.
         if ring.insert(id.to_owned(), key).is_some() {
             return Err(KeyFault::Line(n + 1));
         }
@@ -127,7 +128,7 @@ fn parsed(text: &str) -> Result<Ring, KeyFault> {
     Ok(ring)
 }
 
-/// The bytes that hexadecimal text spells.
+/// Decodes hexadecimal text.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {

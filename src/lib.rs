@@ -1,21 +1,22 @@
 //! `dnc`: a Do-Not-Call list that the database enforces itself.
 //!
-//! What users see is in `sql/install/`, in the order of `sql/order.txt`. Here are the bodies of its functions, in folders of the same
-//! names. All code here may know PostgreSQL; code that must not is the crate `dnc-core` (`core/`).
+//! The SQL interface is in `sql/install/`, in the order of `sql/order.txt`. This crate contains the bodies of its
+//! functions, in folders of the same names. Code here may depend on PostgreSQL; code that must not is in the crate
+//! `dnc-core` (`core/`).
 //!
-//! | module | what |
+//! | module | contents |
 //! | --- | --- |
 //! | `phone` | the type `dnc_phone`, functions on one number, sets of numbers as values |
-//! | `audit` | the triggers that write the log, sealing, proofs, verification |
+//! | `audit` | the triggers that write the log, signed checkpoints, proofs, verification |
 //! | `entry` | lookup keys, requests, and the lookup in the index of entries |
-//! | `list` | loading external lists, their blocks, what lists have in common |
-//! | `rule` | what rules say of a number and a time |
-//! | `check` | checks: lookups, sets that queries make, external lists and prefixes, the planner |
-//! | `decide` | decisions: facts of numbers, of one number and of all that a query gives |
+//! | `list` | loading external lists, their blocks, overlap of lists |
+//! | `rule` | evaluation of rules for a number and a time |
+//! | `check` | checks: lookups, in-memory sets of queries, external lists and prefixes, the planner |
+//! | `decide` | decisions about one number and about all numbers that a query returns |
 //! | `crm` | guards of a CRM's own tables |
 //! | `privacy` | pseudonyms of erased numbers, and erasure |
-//! | `reply` | what replies mean, and opt-out tokens |
-//! | `keys` | the file of keys |
+//! | `reply` | the meaning of replies, and opt-out tokens |
+//! | `keys` | the key file |
 //! | `settings`, `error` | the settings and every error, with its SQLSTATE |
 //! | `sys` | PostgreSQL's own interface, wrapped; no domain code |
 
@@ -36,7 +37,7 @@ mod sys;
 
 pgrx::pg_module_magic!(name, version);
 
-/// Runs when the library is loaded: by the server at start if it is preloaded, else by the first use in a session.
+/// Runs when the library is loaded: by the server at start if it is preloaded, otherwise at the first use in a session.
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     // Before anything can fail.

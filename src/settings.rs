@@ -18,10 +18,10 @@ static LIST_LOAD: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::n
 static PURPOSE_OF_ROLE: AtomicBool = AtomicBool::new(false);
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
-/// `dnc.statement_set`: whether a query may make a set of the list's numbers.
+/// `dnc.statement_set`: whether a query may build a set of the list's numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PostgresGucEnum)]
 pub enum StatementSet {
-    /// When it pays.
+    /// If the expected cost justifies it.
     #[name = c"auto"]
     Auto,
     #[name = c"off"]
@@ -106,18 +106,18 @@ fn text(setting: &GucSetting<Option<CString>>) -> Option<String> {
     })
 }
 
-/// What `read` makes of `dnc.default_region`, if that is set.
+/// The result of `read` for `dnc.default_region`, if that is set.
 pub fn default_region<T>(read: impl FnOnce(&CStr) -> T) -> Option<T> {
     guc::with(&DEFAULT_REGION, read)
 }
 
-/// Whether `dnc.purpose` counts: one that was set for the session's role says nothing of the role that it has become by SET
-/// ROLE, whose own the server does not set.
+/// Whether `dnc.purpose` is valid: a value set for the session's role does not apply to a role assumed by SET ROLE,
+/// whose own value the server does not set.
 fn purpose_counts() -> bool {
     !PURPOSE_OF_ROLE.load(Ordering::Relaxed) || sys::outer_user() == sys::session_user()
 }
 
-/// `dnc.purpose`, if it is set and counts.
+/// `dnc.purpose`, if it is set and valid.
 pub fn purpose() -> Option<String> {
     text(&PURPOSE).filter(|_| purpose_counts())
 }
@@ -142,7 +142,7 @@ pub fn key_file() -> Option<String> {
     text(&KEY_FILE)
 }
 
-/// `dnc.seal_key`, or the name that stands for it.
+/// `dnc.seal_key`, or its default name.
 pub fn seal_key() -> String {
     text(&SEAL_KEY).unwrap_or_else(|| "seal".to_owned())
 }

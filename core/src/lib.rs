@@ -1,15 +1,16 @@
-//! What dnc knows without PostgreSQL. Nothing here can use pgrx, so plain `cargo test -p dnc-core` tests all of it.
+//! The parts of dnc that do not depend on PostgreSQL. Nothing here can use pgrx, so plain `cargo test -p dnc-core`
+//! tests all of it.
 //!
-//! | module | what |
+//! | module | contents |
 //! | --- | --- |
 //! | [`phone`] | the number: storage, parsing, numbering plans, time zones |
-//! | [`entry`] | what an entry covers: scopes and classes |
-//! | [`list`] | sets of numbers: in memory, in blocks, sorted, and as the files they come in |
-//! | [`rule`] | what the law says and when: rules, calendars, hours, deadlines |
+//! | [`entry`] | scopes and classes of entries |
+//! | [`list`] | sets of numbers: in memory, in blocks, sorted, and as list files |
+//! | [`rule`] | legal rules: conditions, calendars, hours, deadlines |
 //! | [`decision`] | may a number be contacted now, why not, and when next |
-//! | [`reply`] | what a reply means |
-//! | [`audit`] | the canonical bytes of a row, and what the log commits to |
-//! | [`limits`] | the most that a caller may pass in one argument |
+//! | [`reply`] | the meaning of a reply |
+//! | [`audit`] | the canonical bytes of a row, and the hashes and proofs of the log |
+//! | [`limits`] | maximum size of one argument |
 
 pub mod audit;
 pub mod decision;

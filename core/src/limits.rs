@@ -1,11 +1,11 @@
-//! Most that a caller may hand over in one argument, in bytes. What is larger is an error (54000) before anything of it is
-//! copied; what grows with what is left, asks for memory in a way that can fail (53200), see [`crate::list::memory`].
+//! Maximum sizes of one argument, in bytes. A larger argument raises an error (54000) before any of it is copied;
+//! within the limits, memory that grows with the argument is allocated fallibly (53200), see [`crate::list::memory`].
 //!
-//! Numbers as they are spelled have no limit here: what is too long is none.
+//! Spellings of numbers have no limit here: one that is too long is not a number.
 
 /// A text: a name, a reply, a checkpoint, hours.
 pub const TEXT: usize = 1 << 20;
 /// A query, or the log's description of a row.
 pub const LONG: usize = 16 << 20;
-/// All values of a row of a table that the audit log describes.
+/// All values of one row of a table covered by the audit log.
 pub const ROW: usize = 16 << 20;

@@ -1,4 +1,4 @@
-//! Rows of the log, as they are written.
+//! Writes rows of the log.
 
 use super::trigger::writing;
 use crate::settings;
@@ -55,7 +55,7 @@ thread_local! {
             None,
         )
     };
-    /// The same in SQL, for tables that somebody has changed.
+    /// The same in SQL, for tables whose definition was changed.
     static LOG: Statement = const {
         Statement::new(
             c"INSERT INTO dnc.audit_log (seq, relation, operation, row_key, logged_at, session_role, effective_role, actor, commitment, row_hash, format, xid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -125,7 +125,7 @@ pub fn log(
     });
 }
 
-/// Random bytes for a commitment. They are drawn for some rows at once, since what costs is the asking; each is given out
+/// Random bytes for a commitment. They are drawn for several rows at once, since the cost is per call; each is used
 /// once.
 fn draw_salt() -> [u8; SALT] {
     const DRAWN: usize = 32;
@@ -146,7 +146,7 @@ fn draw_salt() -> [u8; SALT] {
     .expect("just drawn")
 }
 
-/// Puts a row into a table, past SQL where that can be.
+/// Inserts a row into a table, without SQL if possible.
 fn put(
     target: &'static LocalKey<Target>,
     row: &[Option<Datum>],

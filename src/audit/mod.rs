@@ -1,14 +1,14 @@
 //! The audit log.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
 //! | `trigger` | the triggers that write the log |
 //! | `row` | a table's row as canonical bytes |
-//! | `log_row` | rows of the log, as they are written |
-//! | `restored` | rows that bring their number along |
-//! | `seal` | sealing, which takes what was written to the log into the tree |
-//! | `proof` | the tree and the map as they are stored, and proofs from them |
-//! | `verify` | whether the log is what was sealed |
+//! | `log_row` | writes rows of the log |
+//! | `restored` | rows inserted with their log sequence number |
+//! | `seal` | appends log rows to the Merkle tree under a new signed checkpoint |
+//! | `proof` | the stored Merkle tree and verifiable map, and proofs from them |
+//! | `verify` | whether the log matches its signed checkpoints |
 
 mod log_row;
 mod proof;

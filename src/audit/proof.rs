@@ -1,7 +1,8 @@
-//! `sql/install/audit/seal.sql`: the tree and the map as they are stored, and proofs from them.
+//! `sql/install/audit/seal.sql`: the stored Merkle tree and verifiable map, and proofs from them.
 //!
-//! Runs hold the leaves (never across a multiple of 256), `dnc.audit_node` the complete nodes of every eighth level,
-//! `dnc.audit_place` the positions of each place, and `dnc.audit_state` the map's layers, a version a seal that changed them.
+//! Leaf batches hold the leaves (never across a multiple of 256), `dnc.audit_node` the complete nodes of every eighth
+//! level, `dnc.audit_place` the log indexes of each leaf of the map, and `dnc.audit_state` the map's layers, one
+//! version per signed checkpoint that changed them.
 
 use crate::keys;
 use crate::sys::cursor::{Fetched, each, first};
@@ -14,13 +15,13 @@ use dnc_core::audit::{checkpoint, commitment};
 use pgrx::prelude::*;
 use std::collections::HashMap;
 
-/// Name of the key under which numbers become places.
+/// Name of the key that maps numbers to leaf indexes.
 pub const STATE_KEY: &str = "state";
 
-/// Tiles that are remembered: a proof looks at no more than a dozen.
+/// Tiles cached: a proof reads at most a dozen.
 const REMEMBERED: usize = 64;
 
-/// A node that is not stored though the tree must have it.
+/// A node that is not stored although the tree must have it.
 pub struct Missing {
     pub level: u32,
     pub index: u64,
@@ -32,9 +33,9 @@ impl Missing {
     }
 }
 
-/// The tree as the tables have it. Used while connected to SPI.
+/// The stored tree. Use while connected to SPI.
 pub struct Stored {
-    /// Whether it is read under the active snapshot; else under one that sees what this transaction has written.
+    /// Whether it is read under the active snapshot; otherwise under one that sees what this transaction has written.
     read_only: bool,
     tiles: HashMap<(u32, u64), Vec<Option<Hash>>>,
 }
@@ -87,7 +88,7 @@ fn dnc_tree_root(size: i64) -> Vec<u8> {
         .to_vec()
 }
 
-/// `dnc.tree_path(position, size)`: hashes that lead from a leaf to the root of the first `size` leaves.
+/// `dnc.tree_path(position, size)`: the inclusion proof of a leaf in the tree of the first `size` leaves.
 #[pg_extern(sql = false)]
 fn dnc_tree_path(position: i64, size: i64) -> Vec<Vec<u8>> {
     if position < 0 || position >= size {
@@ -97,7 +98,7 @@ fn dnc_tree_path(position: i64, size: i64) -> Vec<Vec<u8>> {
     path.unwrap_or_else(|m| m.raise()).iter().map(|h| h.to_vec()).collect()
 }
 
-/// `dnc.tree_growth(old, new)`: hashes that show that the tree of `old` leaves is the beginning of that of `new`.
+/// `dnc.tree_growth(old, new)`: the consistency proof between the trees of `old` and of `new` leaves.
 #[pg_extern(sql = false)]
 fn dnc_tree_growth(old: i64, new: i64) -> Vec<Vec<u8>> {
     if old < 0 || old > new {
@@ -136,7 +137,7 @@ fn dnc_log_text(
     .text()
 }
 
-/// The rows of `dnc.seal` that [`seal_row`] reads.
+/// The columns of `dnc.seal` that [`seal_row`] reads.
 pub const SEAL_COLUMNS: &str = "seal_id, origin, tree_size, rows, sealed_at, complete_to, sealed_by, state_size, state_root, state_key, loaded_rows, accepted";
 
 /// A row of [`SEAL_COLUMNS`].
@@ -160,43 +161,43 @@ pub fn seal_row(row: &Fetched) -> commitment::SealRow {
     }
 }
 
-/// `dnc.seal_text(seal)`: the canonical bytes of a seal, whose hash is the last of its leaves.
+/// `dnc.seal_text(seal)`: the canonical bytes of a checkpoint, whose hash is the last of its leaves.
 #[pg_extern(sql = false)]
 fn dnc_seal_text(seal: i64) -> Option<String> {
     let query = format!("SELECT {SEAL_COLUMNS} FROM dnc.seal WHERE seal_id = {seal}");
     connected(sys::owner(), || first(&query, true, |row| seal_row(row).text()))
 }
 
-/// The key that signs, by the setting's name.
+/// The signing key, named as in the setting.
 fn signing_key() -> [u8; checkpoint::SEED] {
     let name = settings::seal_key();
     keys::with_key(&name, |key| seed(&name, key))
 }
 
-/// A key as a seed; an error unless it has the length of one.
+/// A key as a seed; raises an error if it has another length.
 pub fn seed(name: &str, key: &[u8]) -> [u8; checkpoint::SEED] {
     key.try_into().unwrap_or_else(|_| error::key_length(name, checkpoint::SEED, key.len()))
 }
 
-/// `dnc.note_line(text, name)`: the signature of a text, as a line of a note.
+/// `dnc.note_line(text, name)`: the signature of a text, as a line of a signed note.
 #[pg_extern(sql = false)]
 fn dnc_note_line(text: Text, name: Text) -> String {
     checkpoint::sign(&text.to_utf8(), &name.to_utf8(), &signing_key())
 }
 
-/// `dnc.note_key(name)`: the public key, as verifiers of notes take it.
+/// `dnc.note_key(name)`: the public key, in the format of note verifiers.
 #[pg_extern(sql = false)]
 fn dnc_note_key(name: Text) -> String {
     checkpoint::public(&name.to_utf8(), &signing_key())
 }
 
-/// `dnc.place(name)`: what a name becomes in the map.
+/// `dnc.place(name)`: the leaf index of a name in the map.
 #[pg_extern(sql = false)]
 fn dnc_place(name: Text) -> Vec<u8> {
     keys::with_key(STATE_KEY, |key| sparse_map::place(key, &name.to_utf8()).to_vec())
 }
 
-/// A layer's 256 nodes below a prefix, as they were at a seal.
+/// A layer's 256 nodes below a prefix, as of a checkpoint.
 pub fn nodes(layer: usize, prefix: u64, seal: i64, read_only: bool) -> Vec<Node> {
     let mut nodes = vec![Node::Empty; 256];
     let (from, to) = (prefix << 8, (prefix << 8) + 255);
@@ -211,7 +212,7 @@ pub fn nodes(layer: usize, prefix: u64, seal: i64, read_only: bool) -> Vec<Node>
     nodes
 }
 
-/// The items from one place to another, both included, with their positions below `size`.
+/// The items from one leaf index to another, both included, with their log indexes below `size`.
 pub fn items(from: &Place, to: &Place, size: i64, read_only: bool) -> Vec<Item> {
     let hex = dnc_core::audit::canonical::hex;
     let query = format!(
@@ -234,14 +235,14 @@ pub fn items(from: &Place, to: &Place, size: i64, read_only: bool) -> Vec<Item> 
     items
 }
 
-/// The first and the last place that share this many bits with a place.
+/// The first and the last leaf index that share this many bits with `place`.
 fn around(place: &Place, bits: usize) -> (Place, Place) {
     let mask = if bits == 0 { 0 } else { u128::MAX << (128 - bits) };
     let at = u128::from_be_bytes(*place);
     ((at & mask).to_be_bytes(), (at | !mask).to_be_bytes())
 }
 
-/// The way to a place in the map of a seal that tells of positions below `size`.
+/// The authentication path of a leaf index in the map of a checkpoint that covers log indexes below `size`.
 fn path(place: &Place, seal: i64, size: i64) -> Path {
     let mut siblings = Vec::new();
     let mut reached = sparse_map::descend_layer(&nodes(1, 0, seal, true), place, 0, &mut siblings);
@@ -262,8 +263,8 @@ fn path(place: &Place, seal: i64, size: i64) -> Path {
     Path { siblings, end }
 }
 
-/// `dnc.state_path(place, seal, size, root)`: the way to a place in a seal's map: hashes beside it, and the place that it ends
-/// in, with its positions; an error if it does not lead to the root.
+/// `dnc.state_path(place, seal, size, root)`: the authentication path of a leaf index in a checkpoint's map: sibling
+/// hashes, and the leaf index at its end, with its log indexes. Raises an error if it does not lead to the root.
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity)]
 fn dnc_state_path(

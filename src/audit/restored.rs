@@ -1,4 +1,4 @@
-//! Rows that bring their number along, as in a restore.
+//! Rows inserted with their log sequence number, as in a restore.
 
 use crate::error;
 use crate::sys;
@@ -10,7 +10,7 @@ use pgrx::pg_sys::{self, Oid};
 use std::cell::Cell;
 
 thread_local! {
-    /// Whether this transaction's restored rows may come before the log, once that was looked at.
+    /// Whether this transaction's restored rows may precede the log, once determined.
     pub static EARLY: Cell<Option<bool>> = const { Cell::new(None) };
     static OWN: Statement = const { Statement::new(c"SELECT true FROM dnc.audit_log WHERE NOT loaded LIMIT 1", &[]) };
     static LAST: Statement = const {
@@ -21,11 +21,11 @@ thread_local! {
     };
 }
 
-/// A row that brings its number must be the one that the log describes last under its key.
+/// A row inserted with its log sequence number must match the last log row of its key.
 ///
-/// A parallel restore loads tables in any order, so the log may not be there yet. Such a row is taken only from a
-/// superuser, who alone restores, and only while this database has written no log row of its own; `dnc_health` compares
-/// every row with the log, whenever it came.
+/// A parallel restore loads tables in any order, so the log may not be loaded yet. Such a row is accepted only from a
+/// superuser, the only role that restores, and only while this database has written no log row of its own; `dnc_health`
+/// compares every row with the log, whenever it was inserted.
 pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &str) {
     let last = connected(trigger.owner(), || {
         let found = LAST.with(|last| last.values(&[Some(text_datum(relation)), Some(text_datum(key))], false))?;
@@ -47,7 +47,7 @@ pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, ro
     error::audit_forged(relation, key, seq, &why)
 }
 
-/// Whether this is a restore whose log is still to come. Found out once a transaction, since it reads the whole log.
+/// Whether this is a restore whose log is not loaded yet. Determined once a transaction, since it reads the whole log.
 fn may_come_early(owner: Oid) -> bool {
     if !sys::is_superuser(sys::outer_user()) {
         return false;

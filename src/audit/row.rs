@@ -1,4 +1,4 @@
-//! A table's row as canonical bytes, and its key and number.
+//! A table's row as canonical bytes, with its key and log sequence number.
 
 use crate::error;
 use crate::phone::is_phone;
@@ -42,7 +42,7 @@ pub fn key_of(trigger: &Trigger, row: &Row) -> String {
     }
 }
 
-/// The row's canonical bytes; the number of the change is not part of them.
+/// The row's canonical bytes, without the log sequence number.
 pub fn canonical_row(relation: &str, row: &Row) -> String {
     let size: usize = row.columns().filter_map(|(_, column)| column?.size()).sum();
     if size > limits::ROW {
@@ -60,7 +60,7 @@ pub fn canonical_row(relation: &str, row: &Row) -> String {
     canonical::row(owned.iter().map(|(name, value)| (&**name, value.borrow())))
 }
 
-/// A column's value; a text where it lies in the tuple, anything else copied out of it.
+/// A column's value; a text is borrowed from the tuple, any other value is copied.
 enum Owned<'a> {
     Null,
     Bool(bool),
@@ -75,7 +75,7 @@ enum Owned<'a> {
 }
 
 impl<'a> Owned<'a> {
-    /// `None` for a type that the format does not know.
+    /// `None` for a type that the format does not support.
     fn read(column: Column<'a>) -> Option<Owned<'a>> {
         Some(match column.kind() {
             pg_sys::BOOLOID => Owned::Bool(column.bool()),

@@ -1,9 +1,9 @@
-//! `sql/install/audit/seal.sql`: sealing, which takes what was written to the log into the tree.
+//! `sql/install/audit/seal.sql`: appends log rows to the Merkle tree under a new signed checkpoint.
 //!
-//! Rows are taken in the order of (transaction, number), and only those of transactions that ended before any that is still
-//! running began: below the xmin of the very snapshot under which they are read. So none can come later with a lower place, and
-//! nobody who writes waits. Rows that came from outside, as by a restore, carry other clusters' transactions and are taken only
-//! where somebody says why.
+//! Rows are appended in the order of (transaction, log sequence number), and only those of transactions that ended
+//! before any running one began: below the xmin of the snapshot under which they are read. So no later row can sort
+//! before them, and no writer waits. Rows from outside, as from a restore, carry other clusters' transaction ids and
+//! are appended only if the caller gives a reason.
 
 use crate::audit::proof::{self, STATE_KEY, Stored};
 use crate::audit::trigger::writing;
@@ -20,13 +20,13 @@ use pgrx::prelude::*;
 use pgrx::{IntoDatum, pg_sys};
 use std::collections::BTreeSet;
 
-/// Rows of the log between two messages about progress.
+/// Log rows between two progress messages.
 const TOLD_EVERY: u64 = 1_000_000;
-/// Places that are written at once.
+/// Map leaves written at once.
 const PLACES_AT_ONCE: usize = 50_000;
-/// From so many of the 65,536 groups on the whole map is read in one go.
+/// From this many changed groups of the 65,536 on, the whole map is read in one pass.
 const MANY_GROUPS: usize = 4096;
-/// The map is folded at once if it lacks this part of the log,
+/// The map is updated at once if it lacks this part of the log (one in …),
 const FOLD_PART: i64 = 16;
 /// and at the latest after this many microseconds.
 const FOLD_AFTER: i64 = 3_600_000_000;
@@ -69,24 +69,26 @@ thread_local! {
     };
 }
 
-/// `dnc.seal_now(state, quiet, accept, origin, by)`: makes a seal and gives its number, or that of the last one if there is nothing to
-/// seal and that one is younger than `quiet` microseconds; 0 if there is none. The caller holds the lock on `dnc.seal`.
+/// `dnc.seal_now(state, quiet, accept, origin, by)`: makes a signed checkpoint and returns its id. If there are no new
+/// rows and the last one is younger than `quiet` microseconds, returns that one's id; 0 if there is none. The caller
+/// holds the lock on `dnc.seal`.
 #[pg_extern(sql = false)]
 fn dnc_seal_now(fold: Option<bool>, quiet: i64, accept: Option<Text>, origin: Text, by: Text) -> i64 {
     let accept = accept.map(|a| a.to_utf8().into_owned());
     connected(sys::owner(), || seal(fold, quiet, accept, origin.to_utf8().into_owned(), by.to_utf8().into_owned()))
 }
 
-/// What is known when a seal begins.
+/// State at the start of a checkpoint.
 struct Start {
     last: Option<SealRow>,
-    /// Clock before anything was read: what is logged from now on may be missing.
+    /// Clock before anything was read: rows logged from now on may be missing.
     at: i64,
-    /// Transactions from this on began later.
+    /// Transactions from this id on began later.
     next_xid: u64,
-    /// Transactions before this have ended.
+    /// The oldest-xmin cutoff: all transactions before it have ended.
     horizon: u64,
-    /// Those before this are in the tree, as the newest seal that was made here says, whose number follows; 0 for none.
+    /// Transactions before this id are in the tree, according to the newest checkpoint made here, whose id is `own`; 0
+    /// for none.
     sealed: u64,
     own: i64,
 }
@@ -113,13 +115,13 @@ fn seal(fold: Option<bool>, quiet: i64, accept: Option<String>, origin: String, 
     })
 }
 
-/// A seal in the making.
+/// A checkpoint being made.
 struct Sealing {
     start: Start,
     accept: Option<String>,
     id: i64,
     frontier: Frontier,
-    /// The leaves of the run that is not written yet, with their rows: 0 for a seal's own.
+    /// The leaves of the unwritten leaf batch, and their log sequence numbers: 0 for a checkpoint's own leaf.
     seqs: Vec<i64>,
     leaves: Vec<u8>,
     rows: u64,
@@ -141,12 +143,12 @@ impl Sealing {
         self.take(&if last_is_ours {
             format!("SELECT x.seq, x.row_hash FROM dnc.audit_log AS x WHERE {ended} ORDER BY x.xid, x.seq")
         } else {
-            // The seals came by a restore, and the transactions of their rows are those of another cluster.
+            // The checkpoints were restored, and the transaction ids of their rows are those of another cluster.
             unsealed(&ended, "l.xid, l.seq")
         });
         let own = self.rows;
         if self.accept.is_some() {
-            // 0 stands for a seal's own leaf; the triggers number from 1.
+            // 0 stands for a checkpoint's own leaf; the triggers number from 1.
             self.take(&unsealed("x.loaded AND x.seq <> 0", "l.seq"));
         }
         let (rows, loaded_rows) = (self.rows as i64, (self.rows - own) as i64);
@@ -154,7 +156,7 @@ impl Sealing {
         let size = self.frontier.size() as i64;
         let earlier = self.start.last.as_ref().and_then(|s| s.state.clone());
         let folded = earlier.as_ref().map_or(0, |s| s.size);
-        // A seal's own leaf speaks of no number.
+        // A checkpoint's own leaf concerns no number.
         let lacks = if rows > 0 || self.start.last.is_none() { size - folded } else { (size - folded - 1).max(0) };
         let behind = lacks > 0 || earlier.is_none();
         let due = self.start.last.as_ref().is_none_or(|s| s.sealed_at <= self.start.at.saturating_sub(quiet));
@@ -163,7 +165,7 @@ impl Sealing {
         }
         let state = match state_key(fold == Some(true)) {
             Some(key) if fold == Some(true) => Some(self.fold(&key, earlier.as_ref(), size)),
-            // The log is sealed all the same.
+            // The log is sealed nevertheless.
             Some(key) if earlier.as_ref().is_some_and(|s| s.key_check != sparse_map::key_check(&key)) => {
                 pgrx::warning!("the key \"{STATE_KEY}\" is another one than before: the map is not brought up to date");
                 earlier
@@ -192,7 +194,7 @@ impl Sealing {
         seal.seal
     }
 
-    /// Takes the rows of a query, number and hash, into the tree.
+    /// Appends the rows of a query (log sequence number and hash) to the tree.
     fn take(&mut self, query: &str) {
         each(query, true, |row| {
             let Some(hash) = row.hash(2) else { return };
@@ -238,8 +240,8 @@ impl Sealing {
         self.leaves.clear();
     }
 
-    /// Before this every row was logged by a transaction that is in the tree now: the clock of the last seal, this one included, all
-    /// of whose predecessors have ended.
+    /// The time before which every row was logged by a transaction that is now in the tree: the time of the last
+    /// checkpoint, this one included, whose earlier transactions have all ended.
     fn complete_to(&self) -> i64 {
         if self.start.next_xid <= self.start.horizon {
             return self.start.at;
@@ -252,7 +254,7 @@ impl Sealing {
         first(&query, true, |row| row.int(1)).map_or(before, |at| at.max(before))
     }
 
-    /// Whether the map lacks enough to be worth the work, or lacks it for long.
+    /// Whether the map lacks enough rows, or has lacked rows for long enough, to be updated.
     fn fold_is_due(&self, earlier: Option<&StateRow>, size: i64) -> bool {
         let Some(earlier) = earlier else { return true };
         if (size - earlier.size).saturating_mul(FOLD_PART) >= size {
@@ -262,7 +264,7 @@ impl Sealing {
         first(&query, true, |row| row.int(1)).is_none_or(|at| at <= self.start.at - FOLD_AFTER)
     }
 
-    /// Takes what the map lacks of the first `size` positions into it.
+    /// Adds to the map what it lacks of the first `size` log indexes.
     fn fold(&self, key: &[u8], earlier: Option<&StateRow>, size: i64) -> StateRow {
         let key_check = sparse_map::key_check(key);
         if earlier.is_some_and(|s| s.key_check != key_check) {
@@ -284,10 +286,10 @@ impl Sealing {
         StateRow { size, root, key_check }
     }
 
-    /// Writes the nodes above the groups that have changed; the root.
+    /// Writes the nodes above the changed groups; returns the root.
     fn refold(&self, changed: &BTreeSet<u16>, size: i64) -> Hash {
         if changed.len() >= MANY_GROUPS {
-            // By the first byte of the place, so that no more than a part of the map is in memory.
+            // By the first byte of the leaf index, so that only a part of the map is in memory.
             for part in 0..256u32 {
                 pgrx::check_for_interrupts!();
                 let (from, to) = ((part as u128) << 120, ((part as u128) << 120) | (u128::MAX >> 8));
@@ -331,7 +333,7 @@ impl Sealing {
     }
 }
 
-/// Rows of the log, number and hash, that are in no run, whatever their transaction.
+/// Log rows (log sequence number and hash) in no leaf batch, whatever their transaction.
 fn unsealed(which: &str, order: &str) -> String {
     format!(
         "SELECT l.seq, l.row_hash FROM dnc.audit_log AS l JOIN (SELECT x.seq FROM dnc.audit_log AS x WHERE {which}
@@ -339,7 +341,7 @@ fn unsealed(which: &str, order: &str) -> String {
     )
 }
 
-/// Positions, from one to another that is not included, of rows whose data are there: relation, before and after.
+/// Rows with data by log index, from one (included) to another (excluded): relation, before and after.
 pub fn payloads(from: i64, to: i64) -> String {
     format!(
         "SELECT r.first + u.n - 1, l.relation, d.before, d.after FROM dnc.audit_run AS r CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(r.seqs)) WITH ORDINALITY AS u (seq, n)
@@ -347,7 +349,7 @@ pub fn payloads(from: i64, to: i64) -> String {
     )
 }
 
-/// The key of the map; none where no key file is set, or it has no such key, unless that is `required`.
+/// The key of the map; `None` if no key file is set, or it lacks the key, unless `required`.
 fn state_key(required: bool) -> Option<Vec<u8>> {
     if required {
         return Some(keys::with_key(STATE_KEY, <[u8]>::to_vec));
@@ -355,13 +357,13 @@ fn state_key(required: bool) -> Option<Vec<u8>> {
     key(STATE_KEY)
 }
 
-/// A key of the ring, if a file is set and has it.
+/// A key of the key file, if a file is set and contains it.
 fn key(name: &str) -> Option<Vec<u8>> {
     keys::configured()?.get(name).cloned()
 }
 
 fn write_places(places: &mut Vec<(Place, i64)>, changed: &mut BTreeSet<u16>) {
-    // In their order, so that the index is filled from one end to the other.
+    // Sorted, so that the index is filled in order.
     places.sort_unstable();
     changed.extend(places.iter().map(|(place, _)| u16::from_be_bytes([place[0], place[1]])));
     let mut bytes: Vec<u8> = Vec::with_capacity(places.len() * PLACE);

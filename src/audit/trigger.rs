@@ -1,8 +1,8 @@
 //! `sql/install/audit/log.sql`: the triggers that write the log.
 //!
-//! A BEFORE trigger draws the number of the change; an AFTER trigger, which sees generated columns and is not called
-//! for rows that `ON CONFLICT` dropped, writes the log row. An INSERT that brings a number is a restore: it writes
-//! nothing, and must be what the log describes last for that row.
+//! A BEFORE trigger draws the log sequence number; an AFTER trigger, which sees generated columns and is not called for
+//! rows dropped by `ON CONFLICT`, writes the log row. An INSERT with a log sequence number is a restore: it writes
+//! nothing, and must match the last log row of its key.
 
 use super::log_row::log;
 use super::restored::{EARLY, check_restored};
@@ -22,9 +22,9 @@ use std::collections::HashSet;
 use std::thread::LocalKey;
 
 thread_local! {
-    /// Rows that brought their number along, between their BEFORE and their AFTER trigger: relation, key and number.
+    /// Rows inserted with their log sequence number, between their BEFORE and AFTER triggers: relation, key and number.
     static BROUGHT: RefCell<HashSet<(u32, String, i64)>> = RefCell::default();
-    /// Whether the row going into the log is ours.
+    /// Whether the extension is inserting the log row itself.
     static WRITING: Cell<bool> = const { Cell::new(false) };
     /// Whether rows are being erased.
     static ERASING: Cell<bool> = const { Cell::new(false) };
@@ -89,7 +89,7 @@ fn write(trigger: Trigger) -> Datum {
         None => next_seq(trigger.owner()),
     };
     if ERASING.get() && trigger.event() == Event::Delete {
-        // The log says that the row is gone and no more of it than that; what it committed to before stays committed to.
+        // The log records only the erasure; the earlier commitments remain.
         log(&trigger, seq, &relation, "ERASE", &key, None, None);
         connected(trigger.owner(), || {
             FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false))
@@ -106,17 +106,17 @@ fn write(trigger: Trigger) -> Datum {
     Datum::from(0usize)
 }
 
-/// Does `work`, in which rows of history can be deleted, and with each all that the log holds of it.
+/// Runs `work`, in which history rows can be deleted, each with all its data in the log.
 pub fn erasing<T>(work: impl FnOnce() -> T) -> T {
     marked(&ERASING, work)
 }
 
-/// Does `work`, whose rows are not stamped as loaded.
+/// Runs `work`, whose rows are not stamped as loaded.
 pub fn writing<T>(work: impl FnOnce() -> T) -> T {
     marked(&WRITING, work)
 }
 
-/// Does `work` with a flag set.
+/// Runs `work` with a flag set.
 fn marked<T>(flag: &'static LocalKey<Cell<bool>>, work: impl FnOnce() -> T) -> T {
     let _mark = SetFlag::set(flag);
     work()
@@ -128,7 +128,7 @@ fn dnc_erasing() -> bool {
     ERASING.get()
 }
 
-/// Sets a flag while it lives, also when an error unwinds.
+/// Sets a flag for its lifetime; also cleared when an error unwinds.
 struct SetFlag(&'static LocalKey<Cell<bool>>);
 
 impl SetFlag {
@@ -149,7 +149,7 @@ fn was_brought(trigger: &Trigger, key: &str, seq: i64) -> bool {
         .with_borrow_mut(|all| !all.is_empty() && all.remove(&(trigger.relation_oid().to_u32(), key.to_owned(), seq)))
 }
 
-/// BEFORE INSERT on the log itself: says of every row that is not ours that it was loaded.
+/// BEFORE INSERT on the log itself: marks rows that the extension did not write as loaded.
 fn stamp(trigger: Trigger) -> Datum {
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
     trigger.pass(row.with("loaded", Datum::from(!WRITING.get())))

@@ -1,13 +1,14 @@
-//! A query that asks about many numbers: from looks at the index to a set made once.
+//! Checks of many numbers in one query: starts with index lookups and may switch to an in-memory set.
 //!
-//! A look costs the same every time. Making a set costs as much as the list is long, and then an answer costs next to
-//! nothing. So a query begins with looks and times some of them. If its plan expects many more rows than pay for a set,
-//! the set is made soon; if nothing is known, when as much time has gone into looks as the set will cost: then no query
-//! takes more than about twice what the better way would have taken.
+//! An index lookup has a constant cost. Building a set costs time proportional to the size of the list; after that, an
+//! answer costs almost nothing. A query therefore starts with lookups and times some of them. If its plan expects many
+//! more rows than are needed to pay for a set, the set is built early. Otherwise it is built once the time spent on
+//! lookups equals the estimated cost of the set, so that no query takes more than about twice the time of the better
+//! method.
 //!
-//! The set never changes an answer. It is read under the query's own snapshot and serves only calls under that very
-//! snapshot ([`executor::query`]); it holds what depends on no clock, and where an entry says more than its shape tells,
-//! it says so and a look follows.
+//! The set never changes an answer. It is read under the query's snapshot and serves only calls under the same snapshot
+//! ([`executor::query`]). It contains only what does not depend on the clock; where the shape of an entry does not
+//! decide, the set reports that and a lookup follows.
 
 use crate::check::lists;
 use crate::entry::index_lookup;
@@ -26,26 +27,27 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
-/// One look in so many is timed.
+/// One lookup in this many is timed.
 const TIMED: u64 = 16;
-/// Timed looks before anything is decided.
+/// Timed lookups before the first decision.
 const ENOUGH: u64 = 8;
-/// Bytes that a number of a set takes at least: where even that is too much, none is tried.
+/// Minimum bytes per number of a set. If even this exceeds the memory limit, no set is attempted.
 const LEAST_BYTES: f64 = 2.0;
-/// Expected looks must cost this many times what a set costs, if the set is to be made early: plans guess badly.
+/// To build the set early, the expected cost of lookups must exceed the cost of the set by this factor: planner
+/// estimates are imprecise.
 const CLEARLY: f64 = 1.5;
 
 thread_local! {
-    /// What reading an entry of the index took when a set was last made, in nanoseconds; at first a measured guess.
+    /// Time to read an index entry when a set was last built, in nanoseconds; initially a measured estimate.
     static ENTRY_NANOS: Cell<f64> = const { Cell::new(60.0) };
-    /// Entries and memory with which the last set that was too large was tried.
+    /// Entries and memory limit at the last attempt that ran out of memory.
     static TOO_LARGE: Cell<(f64, usize)> = const { Cell::new((f64::INFINITY, 0)) };
 }
 
-/// What reading an entry takes more where its row must be looked at in the table, in nanoseconds: measured once.
+/// Extra time for an index entry whose row must be fetched from the table, in nanoseconds: measured once.
 const ROW_NANOS: f64 = 200.0;
 
-/// What one query has spent on looks for one channel, and what it has decided.
+/// Time that one query has spent on lookups for one channel, and its decision.
 struct Pace {
     channel: Option<Vec<u8>>,
     looks: u64,
@@ -56,31 +58,31 @@ struct Pace {
 
 enum Way {
     Undecided,
-    /// Looks until they have taken so many nanoseconds.
+    /// Lookups, until they have taken this many nanoseconds.
     Looks(f64),
     Set(Rc<Numbers>),
 }
 
-/// A set that a call site has at hand, and the query that holds it: a site can outlive the query.
+/// A set available at a call site, and the query that owns it: a call site can outlive the query.
 pub struct AtHand {
     query: executor::Id,
     numbers: Weak<Numbers>,
-    /// What lists and prefixes the question meets.
+    /// Lists and prefixes in the query's scope.
     lists: Rc<lists::Binding>,
     ahead: Option<RefCell<Ahead>>,
 }
 
-/// What is known of the rows that a scan is about to bring.
+/// What is known of the rows that a scan is about to return.
 struct Ahead {
     scan: Lookahead,
     /// Their numbers.
     bits: Vec<i64>,
-    /// If they are texts, how they are spelled, and which of them the next call should ask for.
+    /// For text arguments: their spellings, and which of them the next call should try.
     spelled: Vec<ReadSpelling>,
     next: usize,
 }
 
-/// A spelling that has been read, by itself: what it says is true wherever it is found again.
+/// A parsed spelling. Self-contained: the result holds wherever the same spelling is found again.
 struct ReadSpelling {
     text: [u8; SPELLING],
     len: u8,
@@ -88,10 +90,10 @@ struct ReadSpelling {
     phone: Phone,
 }
 
-/// Longest spelling that is kept.
+/// Longest spelling that is cached.
 const SPELLING: usize = 24;
 
-/// How a check's argument is read.
+/// Type of a check's argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
     Phone,
@@ -99,7 +101,7 @@ pub enum Reads {
 }
 
 impl Reads {
-    /// The number that a column holds, where reading it needs nothing of the server's and raises no error.
+    /// The number in a column, if it can be read without server functions and without raising an error.
     fn plainly(self, value: Column, region: Option<&RegionPlan>) -> Option<Phone> {
         match self {
             Reads::Phone => Some(Phone::from_stored(value.int())),
@@ -107,7 +109,7 @@ impl Reads {
         }
     }
 
-    /// The same of a check's argument.
+    /// The same for a check's argument.
     fn argument(self, args: Args, region: Option<&RegionPlan>) -> Option<Phone> {
         match self {
             Reads::Phone => args.int(0).map(Phone::from_stored),
@@ -121,7 +123,7 @@ impl Ahead {
         Ahead { scan, bits: Vec::new(), spelled: Vec::new(), next: 0 }
     }
 
-    /// Reads what the rest of a page holds, where this is the first call for the page.
+    /// On the first call for a page, reads the values on the rest of the page.
     fn look(&mut self, reads: Reads, region: Option<&RegionPlan>, numbers: &Numbers, lists: &lists::Binding) {
         let values = self.scan.next();
         if values.is_empty() {
@@ -146,7 +148,7 @@ impl Ahead {
         lists.fetch(&self.bits);
     }
 
-    /// What this text was read as, if it is the next of those looked at ahead, or soon after it.
+    /// The cached result for this text, if it is the next prefetched value or soon after it.
     fn recall(&mut self, text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
         let region = region.map_or(std::ptr::null(), std::ptr::from_ref);
         let kept = self.spelled.iter().skip(self.next).take(4);
@@ -157,7 +159,7 @@ impl Ahead {
     }
 }
 
-/// The set of entries that the running query has made for this question's channel, if it has.
+/// The entry set that the running query has built for this scope's channel, if any.
 fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
     executor::peek(executor::query()?, |_, known: &Pacing| {
         let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
@@ -166,8 +168,8 @@ fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
 }
 
 impl AtHand {
-    /// What answers without looks: the set of entries, and what lists the question meets, once the running query knows
-    /// both. A question that has met only refused numbers so far has not asked for its lists.
+    /// What answers without lookups: the entry set and the lists in scope, once the running query has both. A scope
+    /// with only suppressed numbers so far has not loaded its lists.
     pub fn for_site(question: &Question, site: Expression) -> Option<AtHand> {
         let numbers = entry_set(question)?;
         let query = executor::query()?;
@@ -176,13 +178,13 @@ impl AtHand {
         Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
 
-    /// Whether this is about the query that is running, under its snapshot.
+    /// Whether this belongs to the running query, under its snapshot.
     pub fn holds(&self) -> bool {
         executor::keeps(self.query)
     }
 
-    /// The answer to a check's argument; nothing where that needs more than the set and blocks that are in the buffers.
-    /// Raises no error but for want of memory.
+    /// The answer for a check's argument; `None` if that needs more than the set and cached blocks. Raises no error
+    /// except out of memory.
     pub fn ask(&self, reads: Reads, args: Args, region: Option<&RegionPlan>) -> Option<bool> {
         if !self.holds() {
             return None;
@@ -202,14 +204,14 @@ impl AtHand {
         };
         match numbers.get(phone) {
             Verdict::Listed => Some(true),
-            // The query is running, and has the blocks' table locked.
+            // The query is running and holds a lock on the table of blocks.
             Verdict::Absent if !lists.has_lists() || executor::keeps_table() => lists.in_place(phone),
             Verdict::Absent | Verdict::Unsure => None,
         }
     }
 }
 
-/// What a query keeps: how it looks for entries, by channel, and what lists each of its questions meets.
+/// State of one query: lookup method by channel, and the lists in each scope.
 #[derive(Default)]
 struct Pacing {
     paces: Vec<Pace>,
@@ -222,7 +224,7 @@ impl Pacing {
     }
 }
 
-/// Whether a refusal holds now, or an external list has the number; `None`: not known.
+/// Whether an opt-out is effective now, or an external list contains the number; `None`: not known.
 pub fn refused(phone: Phone, question: &Question, site: Option<Expression>) -> Option<bool> {
     if entry_refuses(phone, question, site) {
         return Some(true);
@@ -230,13 +232,13 @@ pub fn refused(phone: Phone, question: &Question, site: Option<Expression>) -> O
     lists::refuses(phone, question, None, &asked(question, site))
 }
 
-/// The lists on which a number is now; `None`: not known.
+/// The lists that contain the number now; `None`: not known.
 pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
     let refused = entry_refuses(phone, question, None);
     lists::names(phone, &asked(question, None), refused)
 }
 
-/// What lists, prefixes and pseudonyms a question meets, as the running query found first.
+/// Lists, prefixes and pseudonyms in scope, cached for the running query.
 fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(question).cloned()));
@@ -254,7 +256,7 @@ fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
     })
 }
 
-/// Whether a refusal of this number holds now.
+/// Whether an opt-out of this number is effective now.
 fn entry_refuses(phone: Phone, question: &Question, site: Option<Expression>) -> bool {
     let Some(query) = executor::query() else { return index_lookup::look(phone, question, None) };
     match entry_set(question).map(|set| set.get(phone)) {
@@ -272,7 +274,7 @@ fn entry_refuses(phone: Phone, question: &Question, site: Option<Expression>) ->
     })
 }
 
-/// The place of what is known about this question's channel.
+/// Index of the state for this scope's channel.
 fn of(paces: &[Pace], question: &Question) -> Option<usize> {
     paces.iter().position(|pace| pace.channel == question.channel)
 }
@@ -284,7 +286,7 @@ impl Pace {
         Pace { channel: question.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
     }
 
-    /// One look, timed now and then.
+    /// One lookup, timed on every [`TIMED`]th call.
     fn look(&mut self, phone: Phone, question: &Question, query: Query, site: Option<Expression>) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
@@ -326,7 +328,7 @@ impl Pace {
     }
 }
 
-/// What making a set will take, in nanoseconds; `None` if it would not fit into memory.
+/// Estimated time to build a set, in nanoseconds; `None` if it would not fit into memory.
 fn cost(probe: &mut Probe) -> Option<f64> {
     let (entries, seen) = probe.estimate();
     let (failed_entries, failed_bytes) = TOO_LARGE.get();
@@ -346,7 +348,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
     probe.seek(None);
     let mut builder = Builder::new(sys::allowed_bytes());
     let mut batch = [Swept::default(); 1024];
-    // The number whose entries are being read: whether one refuses, and whether one must be read.
+    // The number whose entries are being read: whether one suppresses it, and whether one must be read.
     let mut number: Option<(i64, bool, bool)> = None;
     let mut count = 0u64;
     let result = loop {
@@ -370,13 +372,13 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
             probe.rest(false);
             break Err(failure);
         }
-        // Asked again, a scan that has come to its end begins anew.
+        // A scan called again after its end would start over.
         if swept < batch.len() {
             probe.rest(true);
             break close(&mut builder, number).and_then(|()| builder.finish());
         }
     };
-    // No count: whoever may ask about numbers need not know how many there are.
+    // No count: a caller that may check numbers need not know how many there are.
     if result.is_ok() {
         pgrx::debug1!("dnc has read the list into memory for this query");
     }
@@ -391,7 +393,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
     result
 }
 
-/// Puts a number into the set, once its entries have been read.
+/// Adds a number to the set once all its entries have been read.
 fn close(builder: &mut Builder, number: Option<(i64, bool, bool)>) -> Result<(), Failure> {
     match number {
         Some((key, refuses, read)) if refuses || read => builder.push(Phone::from_stored(key), !read),

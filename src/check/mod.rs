@@ -1,7 +1,7 @@
-//! `sql/install/check/check.sql`: the question, answered from the index of `dnc.entry` without SQL.
+//! `sql/install/check/check.sql`: checks, answered from the index of `dnc.entry` without SQL.
 //!
-//! A call site works out once what is asked; then the set answers that its query has made ([`adaptive`]), or a lookup in the
-//! index of entries ([`index_lookup`]).
+//! A call site resolves the scope once. The answer then comes from the set that its query has built ([`adaptive`]), or
+//! from a lookup in the index of entries ([`index_lookup`]).
 
 pub mod adaptive;
 pub mod lists;
@@ -39,29 +39,29 @@ thread_local! {
     };
 }
 
-/// What a call site has found out.
+/// State cached at a call site.
 #[derive(Default)]
 struct Site {
     asked: SiteQuery,
-    /// Where the arguments are constants and the query has made a set, that.
+    /// The set of the query, if the arguments are constants and it has built one.
     set: Option<AtHand>,
     tally: Tally,
 }
 
-/// A question in its last form, its channel and purpose known to exist.
+/// A resolved scope, whose channel and purpose are known to exist.
 #[derive(Default)]
 struct SiteQuery {
     channel: Option<Vec<u8>>,
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
     question: Option<Question>,
-    /// The arguments are constants: asked once, they need not be compared again.
+    /// The arguments are constants: once resolved, they need not be compared again.
     constant: bool,
 }
 
 impl SiteQuery {
-    /// The question that these arguments ask. Channel and purpose are looked up once a site; one that was known stays
-    /// known, since neither is deleted while anything refers to it.
+    /// The scope of these arguments. Channel and purpose are looked up once a call site. A known one stays known, since
+    /// neither is deleted while anything refers to it.
     fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {
         if self.constant && self.set_purpose.is_none() && (purpose.is_some() || !settings::has_purpose()) {
             return self.question.as_ref().expect("constant only once asked");
@@ -86,7 +86,7 @@ impl SiteQuery {
     }
 }
 
-/// The question that a channel, a purpose and the setting `dnc.purpose` ask; an error if one of them is unknown.
+/// The scope of a channel, a purpose and the setting `dnc.purpose`; raises an error if one of them is unknown.
 pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> Question {
     let channel = channel.filter(|c| *c != ALL);
     let asked = purpose.map(sys::to_utf8).or(set_purpose.map(Into::into));
@@ -94,7 +94,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
         channel: channel.map(<[u8]>::to_vec),
         purpose: asked.map(sys::row::server_bytes),
     };
-    // Channels of the extension's own are always there.
+    // Built-in channels always exist.
     if asked.is_none() && channel.is_none_or(class::is_builtin) {
         return question(None);
     }
@@ -139,7 +139,8 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
     };
     if at.is_none() {
         tally.add(answer == Some(true));
-        // What is at hand is asked without comparing the question: so none is kept that the session's purpose is a part of.
+        // The cached set is used without comparing the scope, so none is cached if the scope includes the session's
+        // purpose.
         if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(AtHand::holds) {
             *set = AtHand::for_site(question, expression);
         }
@@ -147,8 +148,8 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
     answer
 }
 
-/// The answer from the set that this call site has at hand, if there is one and it knows. Nothing here raises an error, but
-/// for want of memory, and nothing needs dropping then.
+/// The answer from the set cached at this call site, if there is one and it is definite. Raises no error except out of
+/// memory, and then nothing needs dropping.
 fn at_hand(args: Args, reads: Reads) -> Option<Datum> {
     let site = site::peek::<Site>(args)?;
     let set = site.set.as_ref()?;
@@ -182,7 +183,7 @@ quick_function!(
     }
 );
 
-/// The shape of an entry, as its index keeps it; see [`shape`].
+/// The shape of an entry, as stored in its index; see [`shape`].
 #[pg_extern(sql = false)]
 fn dnc_entry_shape(
     ends: Option<i64>,

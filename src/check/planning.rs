@@ -1,4 +1,4 @@
-//! `sql/install/check/check.sql`: what the planner is told of a check: how many rows it leaves, and what it costs.
+//! `sql/install/check/check.sql`: selectivity and cost of a check, for the planner.
 
 use crate::phone::is_phone;
 use crate::sys::{self, planner, shared};
@@ -7,26 +7,27 @@ use pgrx::pg_sys;
 use pgrx::prelude::*;
 use std::cell::Cell;
 
-/// Checks that what was seen must outnumber before it decides more than the guess.
+/// Weight of the initial estimate, in checks: observations outweigh it once there are more.
 const GUESS_WEIGHT: f64 = 1000.0;
-/// Most that the guess takes to be refused.
+/// Upper limit of the suppressed share in the initial estimate.
 const GUESS_MOST: f64 = 0.5;
-/// Where the counts are halved, so that what is long past weighs less.
+/// Where the counts are halved, so that old observations weigh less.
 const HALVED_FROM: u64 = 1 << 24;
 
-/// A look in units of `cpu_operator_cost`, and what each doubling of the list adds. Chosen, not measured: a check comes after
-/// whatever is cheaper, and costs more the higher the index is.
+/// Cost of a lookup in units of `cpu_operator_cost`, and what each doubling of the list adds. Chosen, not measured: a
+/// check comes after cheaper conditions, and costs more the higher the index is.
 const LOOK: f64 = 50.0;
 const LOOK_DOUBLING: f64 = 5.0;
-/// Reading a text, in the same units.
+/// Cost of reading a text, in the same units.
 const TEXT: f64 = 5.0;
 
 thread_local! {
-    /// Where no memory is shared: what this session saw.
+    /// Observations of this session, used if there is no shared memory.
     static SEEN: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
-/// Checks at one place of a query, and those of them that were refused; added to what is known when the query ends.
+/// Checks at one place of a query, and how many of them found the number suppressed; added to the statistics when the
+/// query ends.
 #[derive(Default)]
 pub struct Tally {
     pub asked: Cell<u64>,
@@ -57,15 +58,15 @@ impl Drop for Tally {
     }
 }
 
-/// Which part of `rows` rows a check refuses: at first as if every number of the list stood in the table, and then more and
-/// more what checks have found.
+/// Estimated share of `rows` rows that a check suppresses: initially as if every suppressed number were in the table,
+/// then increasingly from observed checks.
 fn refused_share(rows: f64) -> f64 {
     let guess = (entries() / rows.max(1.0)).min(GUESS_MOST);
     let (asked, refused) = shared::checks().map_or_else(|| SEEN.get(), |checks| checks.get());
     (refused as f64 + guess * GUESS_WEIGHT) / (asked as f64 + GUESS_WEIGHT)
 }
 
-/// Entries of the list, as last counted; 0 if that is not known, or there is no list.
+/// Entries of the list, as last counted; 0 if not known, or if there is no list.
 fn entries() -> f64 {
     sys::counted_rows(c"entry")
 }
@@ -87,8 +88,9 @@ fn dnc_check_support(request: Internal) -> Internal {
     planner::declined()
 }
 
-/// Numbers of a table of schema dnc, of which no statistics are made (`sql/install/privacy/statistics.sql`): a number has about one row, and
-/// a contact attempt is mostly not the only one. Chosen, not measured.
+/// Distinct numbers of a table of schema dnc, for which no statistics are collected
+/// (`sql/install/privacy/statistics.sql`): a number has about one row, but usually more than one contact attempt.
+/// Chosen, not measured.
 pub fn distinct(table: pg_sys::Oid, column: i16) -> Option<f32> {
     if !sys::is_ours(table) || !is_phone(sys::column_type(table, column)) {
         return None;

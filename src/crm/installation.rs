@@ -9,8 +9,9 @@ thread_local! {
     static ABSENCE: Statement = const { Statement::new(c"SELECT dnc.absence()", &[]) };
 }
 
-/// How the list is known not to be here: a worker of a Citus cluster, or the guard or view that was made for another. `None`: it is
-/// here. The definition is the SQL function `dnc.absence`, which is asked unless it is plain that there is nothing.
+/// Evidence that the list is not in this database: this is a worker of a Citus cluster, or a guard or view was made for
+/// another list. `None`: it is here. The definition is the SQL function `dnc.absence`, which is called unless absence
+/// is clearly ruled out.
 pub fn absence() -> Option<String> {
     if is_surely_here() {
         return None;
@@ -18,7 +19,8 @@ pub fn absence() -> Option<String> {
     connected(sys::owner(), || ABSENCE.with(|s| s.text(&[], true)))
 }
 
-/// Whether every guard and every view of `dnc_create_view` carries an id that is here, and no extension spreads tables over workers.
+/// Whether every guard and every view of `dnc_create_view` carries an id of this database, and no extension distributes
+/// tables over workers.
 fn is_surely_here() -> bool {
     let Some(schema) = catalog::extension_schema(c"dnc") else { return false };
     if catalog::extension_schema(c"citus").is_some() {
@@ -44,7 +46,7 @@ fn is_surely_here() -> bool {
     })
 }
 
-/// The id in the comment that `dnc_create_view` gives a view.
+/// The id in the comment that `dnc_create_view` puts on a view.
 fn id_in_comment(comment: &[u8]) -> Option<&[u8]> {
     const KEY: &[u8] = br#""installation": ""#;
     let rest = comment.strip_prefix(b"dnc_create_view ")?;

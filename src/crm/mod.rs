@@ -1,6 +1,6 @@
 //! The CRM's own tables.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
 //! | `guard` | the triggers that enforce the list there |
 //! | `installation` | whether guards and views were made for the list that is in this database |

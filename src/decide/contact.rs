@@ -1,4 +1,4 @@
-//! The contact that a decision is about: what the caller says of it and of the person.
+//! The contact to decide on: what the caller states about it and about the person.
 
 use crate::check;
 use crate::sys::{self, Text};
@@ -9,17 +9,17 @@ use dnc_core::phone::Phone;
 use dnc_core::rule::clock::{self, Micros};
 use dnc_core::rule::rule::Book;
 
-/// What is told of a person's whereabouts, beside what their number says.
+/// What is known of a person's location besides their number.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Person {
     pub location: Option<String>,
     pub zone: Option<Tz>,
-    /// What the person said of their clock once, where the caller says that they are somewhere.
+    /// The time zone that the person stated earlier, where the caller states another location.
     pub other_zone: Option<Tz>,
     pub party: Option<String>,
 }
 
-/// What a caller says about a contact.
+/// What a caller states about a contact.
 pub struct Contact {
     pub channel: Option<String>,
     pub call_type: Option<String>,
@@ -28,7 +28,7 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// An error for a call type that is not known.
+    /// Raises an error for an unknown call type.
     pub fn new(
         book: &Book,
         channel: Option<Text>,
@@ -50,14 +50,14 @@ pub fn owned(text: Option<Text>) -> Option<String> {
     text.map(|text| text.to_utf8().into_owned())
 }
 
-/// Raises for a channel or purpose that is not known, and gives the question.
+/// The scope; raises an error for an unknown channel or purpose.
 pub fn question(channel: Option<Text>, purpose: Option<Text>) -> Question {
     let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
     let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
     check::question(channel, purpose, set_purpose.as_deref())
 }
 
-/// Raises for a call type that neither the extension nor a rule knows: one that is misspelled would meet no rule that is about it.
+/// Raises an error for a call type that neither the extension nor a rule knows: a misspelled one would match no rule.
 pub fn known_call_type(book: &Book, call_type: Option<Text>) -> Option<String> {
     owned(call_type).inspect(|call_type| {
         if !book.has_call_type(call_type) {
@@ -81,7 +81,7 @@ pub fn finite(at: Option<Micros>) -> Option<Micros> {
     at
 }
 
-/// What the caller says of the person: the party, a place and a zone.
+/// What the caller states about the person: the party, a location and a time zone.
 pub fn said_of(book: &Book, (of_party, location, zone): (Option<Text>, Option<Text>, Option<Text>)) -> Person {
     Person {
         party: party(of_party),
@@ -95,7 +95,7 @@ pub fn said_of(book: &Book, (of_party, location, zone): (Option<Text>, Option<Te
     }
 }
 
-/// The kind of line, where the number tells; one that may be either tells nothing.
+/// The line type, if the number determines it; `None` for ranges shared by several types.
 pub fn line_type(phone: Phone) -> Option<String> {
     let name = crate::phone::line_type_name(phone);
     (name != "unknown" && name != "fixed_line_or_mobile").then(|| name.to_owned())

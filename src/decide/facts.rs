@@ -1,4 +1,4 @@
-//! Recorded facts as decisions take them.
+//! Recorded facts in the form that decisions take.
 
 use super::contact::Person;
 use crate::decide::gather::Fact;
@@ -7,7 +7,7 @@ use dnc_core::rule::clock::{self, Micros};
 use dnc_core::rule::windows::Week;
 use serde_json::Value;
 
-/// Puts a fact where decisions look for it. A preference says where the person is, too.
+/// Adds a fact to those of the decision. A preference may also state the person's location.
 pub fn add(facts: &mut Facts, known: &mut Person, fact: &Fact, at: Micros) {
     let when = fact.a.unwrap_or(Micros::MIN);
     match &fact.kind[..] {
@@ -33,10 +33,10 @@ pub fn add(facts: &mut Facts, known: &mut Person, fact: &Fact, at: Micros) {
             let channels = said["channels"].as_array();
             facts.preference = Preference {
                 channels: channels.map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
-                // Hours that cannot be read are no hours at all.
+                // Unreadable hours allow no time at all.
                 hours: word("hours").map(|hours| Week::parse(&hours).unwrap_or_default()),
             };
-            // What the caller says of this contact comes before what the person said once.
+            // What the caller states of this contact takes precedence over what the person stated earlier.
             let zone = word("zone").and_then(|zone| clock::zone(&zone));
             if known.location.is_some() && known.zone.is_none() {
                 known.other_zone = zone;

@@ -1,7 +1,7 @@
-//! What is recorded of numbers that decisions are made from; `sql/install/decide/decide.sql` defines it.
+//! Recorded facts of numbers, from which decisions are made; defined by `sql/install/decide/decide.sql`.
 //!
-//! There is one definition, in SQL, and two ways to read it: of all numbers at once, into memory, for a table; and of one
-//! number, kind by kind, where a lookup in the index of the kind's table finds that there is anything.
+//! There is one definition, in SQL, and two ways to read it: for all numbers at once, into memory, for a table; and for
+//! one number, kind by kind, if a lookup in the index of the kind's table finds anything.
 
 use crate::check::adaptive;
 use crate::check::lists::{self, Binding, Registers};
@@ -23,21 +23,21 @@ use std::hash::{BuildHasher, Hasher};
 use std::rc::Rc;
 use std::thread::LocalKey;
 
-/// Facts that are read at a time.
+/// Facts read at a time.
 const BATCH: i64 = 1000;
-/// Bytes that a fact takes in memory, about.
+/// Approximate memory of a fact, in bytes.
 const FACT: usize = 192;
-/// Whether anything at all is refused.
+/// The scope of any suppression at all.
 const ANYTHING: Question = Question { channel: None, purpose: None };
 
-/// What is asked about, and as of when.
+/// Scope and point in time of a decision.
 pub struct FactScope {
     pub question: Question,
-    /// The time that is asked about; `None` is now.
+    /// The time of the contact; `None` is now.
     pub at: Option<Micros>,
-    /// What was recorded later does not count; `None`: all that can be seen.
+    /// Facts recorded later are ignored; `None`: all visible facts count.
     pub known_at: Option<Micros>,
-    /// How far back pauses after refusals and attempts reach.
+    /// How far back attempts, and pauses after opt-outs, count.
     pub pause: Micros,
 }
 
@@ -50,17 +50,18 @@ impl FactScope {
         self.at.unwrap_or_else(sys::now)
     }
 
-    /// Whether the present is asked about, with all that can be seen.
+    /// Whether this is a decision about the present, with all visible facts.
     fn is_present(&self) -> bool {
         self.known_at.is_none() && sys::past(self.at).is_none()
     }
 
-    /// Up to when what is against a contact counts: in the present all that can be seen, whatever the clock of the statement says.
+    /// Latest time of facts that count against a contact: for the present all visible facts, whatever the statement's
+    /// clock.
     fn seen(&self) -> Micros {
         if self.is_present() { Micros::MAX } else { self.time() }
     }
 
-    /// What [`PARAMETERS`] are.
+    /// The values of [`PARAMETERS`].
     fn arguments(&self, phone: Option<Phone>) -> [Option<Datum>; 7] {
         let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.question, None);
         let times =
@@ -70,7 +71,7 @@ impl FactScope {
     }
 }
 
-/// A fact as SQL gives it.
+/// A fact as SQL returns it.
 pub struct Fact {
     pub kind: String,
     pub a: Option<Micros>,
@@ -92,7 +93,7 @@ impl Fact {
     }
 }
 
-/// Groups of facts: what every decision needs, what pauses after a refusal need, what caps on attempts need.
+/// Groups of facts: for every decision, for pauses after an opt-out, for caps on attempts.
 #[derive(Clone, Copy)]
 pub enum Group {
     Facts,
@@ -100,16 +101,16 @@ pub enum Group {
     Attempts,
 }
 
-/// Facts of numbers, and what checks and lists say of them.
+/// Facts of numbers, and what checks and lists report of them.
 pub struct Gatherer {
     scope: FactScope,
     read: Read,
     registers: Option<Registers>,
-    /// Prefixes that are refused for anything.
+    /// Suppressed prefixes of any scope.
     anything: Option<Rc<Binding>>,
 }
 
-// A gatherer is made once a query, so what the smaller variant wastes does not matter.
+// One gatherer per query, so the size of the smaller variant does not matter.
 #[allow(clippy::large_enum_variant)]
 enum Read {
     /// One number at a time.
@@ -130,12 +131,12 @@ impl Gatherer {
         Gatherer { scope, read: Read::All { facts_of, groups: [None, None, None] }, registers: None, anything: None }
     }
 
-    /// From now on checks and lists are asked about the present, whatever time the facts are of.
+    /// From now on checks and lists are evaluated for the present, whatever the time of the facts.
     pub fn check_now(&mut self) {
         self.scope.at = None;
     }
 
-    /// What a check says of a number; `None`: not known.
+    /// Result of a check of a number; `None`: not known.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
         match (self.scope.at, self.scope.known_at) {
             (None, None) => adaptive::refused(phone, &self.scope.question, None),
@@ -150,20 +151,20 @@ impl Gatherer {
         }
     }
 
-    /// Whether any refusal of anything holds, where it is not known to be one of what is asked about.
+    /// Whether any suppression of any scope is effective, if it is not known to be one in the decision's scope.
     pub fn revoked(&mut self, phone: Phone) -> bool {
         if self.scope.known_at.is_some() {
             return self.ask(phone, &REVOKED).and_then(|row| row[0]).is_none_or(|value| value.value() != 0);
         }
         let at = self.scope.at;
         let anything = self.anything.get_or_insert_with(|| lists::binding(&ANYTHING));
-        // What was refused since counts against the past, too.
+        // Later opt-outs count against the past, too.
         index_lookup::look(phone, &ANYTHING, at)
             || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)
             || anything.own_refuses(phone, at) != Some(false)
     }
 
-    /// Hands over the facts of a group about a number.
+    /// Passes the facts of a group about a number to `fact`.
     pub fn each(&mut self, group: Group, phone: Phone, mut fact: impl FnMut(&Fact)) {
         match &mut self.read {
             Read::All { facts_of, groups } => {
@@ -186,7 +187,7 @@ impl Gatherer {
         }
     }
 
-    /// Adds what lists say of a number. `clear` says that a check did not find it, which has asked some of them.
+    /// Adds what lists report of a number. `clear`: a check, which uses some of the lists, did not find it.
     pub fn registers(&mut self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
         if self.scope.is_present() {
             let at = self.scope.time();
@@ -204,7 +205,7 @@ impl Gatherer {
     }
 }
 
-/// What a list said of a number at a time: jurisdiction, a word, when it was obtained, and whether it is official.
+/// What a list reported of a number at a time: jurisdiction, a word, when it was obtained, and whether it is official.
 fn register_of(columns: &[Option<Column>]) -> Register {
     let text = |place: usize| columns[place].map(Column::string);
     Register {
@@ -215,7 +216,7 @@ fn register_of(columns: &[Option<Column>]) -> Register {
     }
 }
 
-/// What a list says, by its word.
+/// What a list reports, from its word.
 pub fn said(word: Option<&str>) -> Said {
     match word {
         Some("clear") => Said::Clear,
@@ -227,21 +228,21 @@ pub fn said(word: Option<&str>) -> Said {
     }
 }
 
-/// A table in which facts are recorded, its index of numbers, and the query that gives them.
+/// A table of recorded facts, its index of numbers, and the query that returns them.
 struct FactKind {
     group: Group,
     table: &'static CStr,
     index: &'static CStr,
-    /// The place of the number in the table.
+    /// Column of the number in the table.
     phone: &'static [i16],
-    /// What gives the facts of all numbers.
+    /// Source of the facts of all numbers.
     from: &'static str,
-    /// The query for one number.
+    /// Query for one number.
     single: &'static LocalKey<Statement>,
 }
 
 impl FactKind {
-    /// Whether anything of this kind is recorded of a number. Attempts are in partitions, and are looked for by the query.
+    /// Whether anything of this kind is recorded of a number. Attempts are partitioned, and are left to the query.
     fn may_have(&self, phone: Phone) -> bool {
         if matches!(self.group, Group::Attempts) {
             return sys::has_relation(self.table);
@@ -252,8 +253,8 @@ impl FactKind {
     }
 }
 
-/// Parameters of all queries here: a number's text, channel, purpose, the time, up to when what is against a contact counts, what
-/// was known, and how far back pauses reach.
+/// Parameters of all queries here: a number's text, channel, purpose, the time, the latest time of facts against a
+/// contact, the latest recording time, and how far back pauses reach.
 const PARAMETERS: &[Oid] = &[
     pg_sys::TEXTOID,
     pg_sys::TEXTOID,
@@ -298,7 +299,7 @@ kinds! {
     PURCHASES: Facts, c"acquisition", c"acquisition_phone", 2, "dnc.purchase_facts($5, $6)";
     ANSWERS: Facts, c"registry_answer", c"registry_answer_phone", 4, "dnc.answer_facts($2, $5, $6)";
     REFUSALS: Refusals, c"entry", c"entry_phone", 2, "dnc.refusal_facts($5, $6, $7)";
-    // Parsed under the caller's search_path, so that operators are named in full. An outcome that is not known counts.
+    // Parsed under the caller's search_path, so operators are schema-qualified. An unknown outcome counts.
     ATTEMPTS: Attempts, c"contact_attempt", c"contact_attempt_phone", 2,
         "(SELECT t.phone, 'attempt'::text AS fact, t.happened_at AS a, NULL::timestamptz AS b, NULL::boolean AS flag, t.channel AS note \
           FROM dnc.contact_attempt AS t \
@@ -324,14 +325,14 @@ thread_local! {
     };
 }
 
-/// Facts of many numbers, in the order of their stored values.
+/// Facts of many numbers, ordered by stored value.
 struct Table {
     phones: HashMap<i64, (u32, u32), Spread>,
     facts: Vec<Fact>,
 }
 
 impl Table {
-    /// Reads the facts of a group about all numbers; an error if that takes more memory than there may be.
+    /// Reads the facts of a group about all numbers; raises an error if that exceeds the memory limit.
     fn read(group: Group, facts_of: &[Option<Datum>]) -> Table {
         let kinds = KINDS.iter().filter(|kind| kind.group as usize == group as usize && sys::has_relation(kind.table));
         let parts: Vec<String> = kinds.map(|kind| format!("SELECT * FROM {} AS f", kind.from)).collect();
@@ -370,7 +371,7 @@ impl Table {
     }
 }
 
-/// Hashes stored numbers, which nobody chooses to collide with each other: a multiplication and its high half.
+/// Hashes stored numbers, which nobody chooses to collide: a multiplication and its high half.
 #[derive(Clone, Copy, Default)]
 pub struct Spread(u64);
 

@@ -1,4 +1,4 @@
-//! `sql/install/decide/decide.sql`: what a change of rules means for the numbers that a query gives.
+//! `sql/install/decide/decide.sql`: effect of a rule change on the numbers that a query returns.
 
 use super::contact::Person;
 use super::query::{query, walk};
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 raw_function!(dnc_impact_query_wrapper, pg_finfo_dnc_impact_query_wrapper, impact_query);
 
-/// What a change of rules does to the contacts of a place.
+/// Effect of a rule change on the contacts of a place.
 #[derive(Default)]
 struct Impact {
     contacts: i64,
@@ -35,7 +35,7 @@ fn impact_query(args: Args) -> Datum {
     let (Some(query), Some(day)) = (query, day.and_then(clock::day)) else { return rows.finish() };
     let Some(eve) = day.pred_opt() else { return rows.finish() };
     let book = rule::book();
-    // Noon in the middle of the world; each place has its own below.
+    // Noon UTC; each place has its own noon below.
     let noon = clock::first(day.and_hms_opt(12, 0, 0).expect("noon"), Tz::UTC);
     let mut run = Run::of_many(&book, channel, purpose, noon, call_type, said);
     run.gatherer.check_now();
@@ -61,7 +61,7 @@ fn impact_query(args: Args) -> Datum {
         for frame in frames.iter() {
             run.complete(frame, phone, suppressed, &mut facts);
         }
-        // Registers are taken to be as fresh then as they must be: what is asked is what the rules change.
+        // Registers are assumed to be as fresh as required then: this measures only the effect of the rules.
         let then = impacts[*at].1.at;
         facts.registers.iter_mut().for_each(|register| register.obtained_at = register.obtained_at.max(then));
         let [before, after] = [&frames[0], &frames[1]].map(|frame| frame.decide(&facts).grounds);

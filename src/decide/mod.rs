@@ -1,15 +1,15 @@
 //! Decisions: may this number be contacted now?
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
 //! | `single` | decisions about one number |
-//! | `query` | decisions about all numbers that a query gives |
-//! | `impact` | what a change of rules means for them |
-//! | `run` | what is worked out once for all numbers of a run |
-//! | `contact` | the contact that a decision is about |
-//! | `place` | where a number may be |
-//! | `facts` | recorded facts as decisions take them |
-//! | `gather` | what is recorded of numbers |
+//! | `query` | decisions about all numbers that a query returns |
+//! | `impact` | effect of a rule change on them |
+//! | `run` | state shared by all numbers of a run |
+//! | `contact` | the contact to decide on |
+//! | `place` | possible locations of a number |
+//! | `facts` | recorded facts in the form that decisions take |
+//! | `gather` | reads the recorded facts of numbers |
 
 mod contact;
 mod facts;

@@ -1,4 +1,4 @@
-//! Where a number may be: jurisdictions and clocks.
+//! Possible locations of a number: jurisdictions and time zones.
 
 use super::contact::{Contact, Person};
 use crate::rule;
@@ -8,7 +8,7 @@ use dnc_core::phone::{Phone, area, zones};
 use dnc_core::rule::clock::{self};
 use dnc_core::rule::rule::{Book, Case};
 
-/// Where a number may be.
+/// Possible locations of a number.
 pub struct Place {
     pub places: Vec<String>,
     pub zones: Vec<Tz>,
@@ -19,7 +19,8 @@ impl Place {
         Place { places: rule::places(book, phone), zones: clock::zones(&zones::zones(phone)) }
     }
 
-    /// The clocks that count: the one that is known; else those of the number, and of where the person is known to be.
+    /// The time zones that count: the stated one, if any; otherwise those of the number and of the person's known
+    /// location.
     fn clocks(&self, known: &Person) -> Vec<Tz> {
         if let Some(zone) = known.zone {
             return clock::with_changes([zone]);
@@ -39,7 +40,7 @@ impl Place {
 
     pub fn situation(&self, book: &Book, asked: &Contact, known: &Person, line_type: Option<String>) -> Situation {
         let places = match &known.location {
-            // A part that was known once and is no more still lies in its country.
+            // A subdivision that no longer exists still lies in its country.
             Some(location) => {
                 let country = if book.knows(location) { None } else { location.get(..2).map(str::to_owned) };
                 book.around(self.places.iter().cloned().chain([location.clone()]).chain(country))

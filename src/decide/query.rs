@@ -1,4 +1,4 @@
-//! `sql/install/decide/decide.sql`: decisions about all numbers that a query gives.
+//! `sql/install/decide/decide.sql`: decisions about all numbers that a query returns.
 
 use super::contact::finite;
 use super::run::Run;
@@ -53,7 +53,7 @@ pub fn query(text: Option<Text>) -> Option<Text> {
     text.map(|text| text.limited("the query", limits::LONG))
 }
 
-/// Runs a query as the caller and hands over its rows: a key, a number, and what a check says.
+/// Runs a query as the caller and passes on its rows: a key, a number, and the result of a check.
 pub fn walk(query: Text, mut row: impl FnMut(Option<Datum>, Option<Phone>, Option<bool>)) {
     let query = CString::new(query.bytes()).unwrap_or_else(|_| error::not_text());
     let mut check = |kinds: &[pg_sys::Oid]| {

@@ -1,7 +1,7 @@
-//! A run over numbers: what is worked out once for all of them.
+//! A run over numbers, and the state shared by all of them.
 //!
-//! What is recorded is read once, into memory that is limited as that of maintenance work is, and what the rules say of a place is
-//! worked out once a place. One number is a run, too.
+//! Recorded facts are read once, into memory limited by `maintenance_work_mem`; the rules of a place are resolved once
+//! a place. A single number is a run, too.
 
 use super::contact::{Contact, Person, line_type, party, question};
 use super::facts::add;
@@ -17,32 +17,33 @@ use pgrx::pg_sys::Datum;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Beginnings of numbers whose places are kept at hand.
+/// Number prefixes whose places are cached.
 const BEGINS: usize = 1 << 14;
 
-/// What a run over numbers keeps; one number is a run, too.
+/// State of a run over numbers; a single number is a run, too.
 pub struct Run<'a> {
     book: &'a Book,
-    /// Where texts are that are told again and again: rows come while a query runs, whose memory goes with it.
+    /// Memory context of texts that are returned repeatedly: rows arrive while a query runs, and its memory is freed
+    /// with it.
     room: sys::Room,
     pub asked: Contact,
-    /// What the caller says of the people.
+    /// What the caller states about the people.
     said: Person,
     asks_line_types: bool,
     pub gatherer: Gatherer,
     neighbourhoods: HashMap<u64, usize, Spread>,
-    /// Places by what numbers begin with, where that tells; the last of each slot. Made for the second number.
+    /// Places by number prefix, where it determines the place; each slot keeps its last. Created for the second number.
     begins: Vec<(u64, usize)>,
-    /// What was found out about the number before, for its memory.
+    /// Facts of the previous number, kept for its allocations.
     pub facts: Facts,
     pub places: Vec<Place>,
-    /// By place, for people of whom nothing is known.
+    /// By place, for people without recorded facts.
     plain: Vec<Option<Rc<Frame<'a>>>>,
-    /// By place, by what is known of the person, and by the kind of line if rules ask for that.
+    /// By place, by what is known of the person, and by the line type if rules depend on it.
     frames: HashMap<(usize, Person, Option<String>), Rc<Frame<'a>>>,
-    /// Grounds as they are told: the first, and all.
+    /// Grounds in the form returned: the first, and all.
     told: Vec<(Vec<Ground>, (Datum, Datum))>,
-    /// Names of rules as they are told, by the frame that they are of.
+    /// Names of rules in the form returned, by their frame.
     names: HashMap<*const Frame<'a>, Datum>,
 }
 
@@ -80,12 +81,12 @@ impl<'a> Run<'a> {
         Run::new(book, asked, Gatherer::all(FactScope::new(question, at, None, book)), said)
     }
 
-    /// What a check says of a number.
+    /// Result of a check of a number.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
         self.gatherer.suppressed(phone)
     }
 
-    /// What is recorded of a number, but for what only some places ask for; to be given back.
+    /// Recorded facts of a number, except those that only some places need; the caller returns them for reuse.
     pub fn facts(&mut self, phone: Phone, suppressed: Option<bool>) -> (Facts, Person) {
         let mut facts = std::mem::take(&mut self.facts);
         facts.clear();
@@ -95,7 +96,7 @@ impl<'a> Run<'a> {
         (facts, known)
     }
 
-    /// What a frame asks for besides.
+    /// Adds the facts that only this frame needs.
     pub fn complete(&mut self, frame: &Frame, phone: Phone, suppressed: Option<bool>, facts: &mut Facts) {
         let at = self.asked.at;
         for (group, needed) in [
@@ -145,7 +146,7 @@ impl<'a> Run<'a> {
             self.places.push(place);
             self.places.len() - 1
         });
-        // A million neighbourhoods take some thirty megabytes.
+        // A million neighbourhoods take about 30 MB.
         if self.neighbourhoods.len() >= 1_000_000 {
             self.neighbourhoods.clear();
         }
@@ -153,7 +154,7 @@ impl<'a> Run<'a> {
         place
     }
 
-    /// The decision about a number, what rules it was made by, and what is known of the person.
+    /// The decision about a number, the rules applied, and what is known of the person.
     pub fn decide(&mut self, phone: Phone, suppressed: Option<bool>) -> (Decision, Rc<Frame<'a>>, Person) {
         let (mut facts, known) = self.facts(phone, suppressed);
         let place = self.place(phone);
@@ -188,7 +189,7 @@ impl<'a> Run<'a> {
         Rc::new(Frame::new(self.book, self.places[place].situation(self.book, &self.asked, known, line_type)))
     }
 
-    /// The names of the rules that a frame was made from, as they are told.
+    /// The names of the rules that a frame was made from, in the form returned.
     pub fn names(&mut self, frame: &Rc<Frame<'a>>) -> Datum {
         let room = self.room;
         *self.names.entry(Rc::as_ptr(frame)).or_insert_with(|| {

@@ -32,7 +32,7 @@ impl DecisionRow {
     }
 }
 
-/// A decision's columns, as the functions below name them: pgrx asks each of them for its own.
+/// A decision's columns, named as in the functions below: pgrx requires it for each of them.
 #[allow(clippy::type_complexity)]
 type Columns = (
     Option<bool>,
@@ -66,7 +66,7 @@ fn columns(told: Option<DecisionRow>) -> Columns {
     )
 }
 
-/// The decision about one number, from what is recorded of it.
+/// The decision about one number, from recorded facts.
 #[allow(clippy::too_many_arguments)]
 fn decide(
     phone: Option<Phone>,
@@ -89,7 +89,7 @@ fn decide(
     Some(DecisionRow::of(decision, &frame, &known))
 }
 
-/// The decision from what is given, whatever is recorded.
+/// The decision from the given facts only, ignoring recorded ones.
 fn decide_given(
     phone: Option<Phone>,
     given: &Value,

@@ -1,8 +1,8 @@
-//! The list as it stands in `dnc.entry`, and what stands in `dnc.pseudonym` of erased numbers: one look at an index without
-//! SQL.
+//! Lookups in `dnc.entry`, and in `dnc.pseudonym` for erased numbers: one index probe without SQL.
 //!
-//! The definition of the answer is the SQL function `dnc.refusals`; this is the same, faster. Where the index cannot be
-//! trusted the SQL function answers, and where the table cannot be read there is an error: never "not listed".
+//! The definition of the answer is the SQL function `dnc.refusals`; this is a faster equivalent. If the index is
+//! unusable, the SQL function answers; if the table cannot be read, an error is raised. Neither case returns "not
+//! suppressed".
 
 use crate::error;
 use crate::sys::column::Column;
@@ -18,16 +18,16 @@ use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
 
-/// Those that give a row its shape, by number: of both tables.
+/// Numbers of the columns that determine a row's shape, in both tables.
 const SHAPED: [i16; 5] = [3, 4, 5, 7, 8];
-/// The column that is searched, by number: of both tables.
+/// Number of the searched column, in both tables.
 const SEARCHED: &[i16] = &[2];
 
-/// A table of refusals and what ended them, and its index. Both have the same columns first, but for the names of two.
+/// A table of opt-outs and revocations, and its index. Both tables begin with the same columns, except for two names.
 struct EntryTable {
     table: &'static CStr,
     index: &'static CStr,
-    /// The first columns, in their order; [`EntryTable::store`] holds the table to them.
+    /// The first columns, in order; [`EntryTable::store`] checks the table against them.
     columns: &'static [&'static CStr],
 }
 
@@ -71,11 +71,11 @@ thread_local! {
     };
 }
 
-/// Where a source is, once its columns were found where they are read; looked up again when anything of that changes.
+/// OIDs of the table and its index, once its columns are checked; looked up again after any change.
 #[derive(Clone, Copy)]
 struct Store {
     table: pg_sys::Oid,
-    /// None if it is missing.
+    /// Invalid if missing.
     index: pg_sys::Oid,
     judge: Option<pg_sys::Oid>,
 }
@@ -117,13 +117,13 @@ impl EntryTable {
         error::missing_column(&format!("dnc.{}", self.table.to_string_lossy()), &column.to_string_lossy())
     }
 
-    /// Does something with the open index, if it can be trusted and judges its entries.
+    /// Passes the open index to `work`, if it is usable and its entries have shapes.
     fn with_index<T>(&self, work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
         let judged = |probe: &mut Probe| probe.is_judged().then(|| work(probe));
         executor::with_probe(self.table, |context| self.open(context), judged).flatten()
     }
 
-    /// Whether a refusal under this key holds. Rows with another low half of a pseudonym are of other numbers.
+    /// Whether an opt-out under this key is effective. Rows whose pseudonym has another low half are of other numbers.
     fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
         if at.is_none()
             && probe.is_judged()
@@ -161,7 +161,8 @@ impl EntryTable {
                 }
                 continue;
             }
-            // An entry without a start of its own counts for everybody who sees it; at a time in the past, from its receipt.
+            // An entry without its own start is effective for every snapshot that sees it; for a time in the past, from
+            // its receipt.
             let start = if effective == i64::MIN && past.is_some() { received } else { effective };
             if start <= now
                 && now < expires
@@ -175,16 +176,16 @@ impl EntryTable {
     }
 }
 
-/// Whether a refusal holds for this number, by one look, as the active snapshot sees the store. `at` is microseconds since
-/// 2000-01-01; `None` is now.
+/// Whether an opt-out of this number is effective, by one lookup under the active snapshot. `at` is in microseconds
+/// since 2000-01-01; `None` is now.
 pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| ENTRIES.by_index(probe, phone.bits(), None, question, at);
     executor::with_probe(ENTRIES.table, |context| ENTRIES.open(context), by_index)
         .unwrap_or_else(|| by_sql(phone, question, at))
 }
 
-/// The same for the pseudonym of an erased number. Where no row has to be read, the high half of its pseudonym decides: another
-/// number of the same one, refused without need, comes up less often than once in 10^12 looks.
+/// The same for the pseudonym of an erased number. If no row must be read, the high half of the pseudonym decides: a
+/// false suppression by another number with the same half occurs less than once in 10^12 lookups.
 pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &Question, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| PSEUDONYMS.by_index(probe, pseudonym.high, Some(pseudonym.low), question, at);
     executor::with_probe(PSEUDONYMS.table, |context| PSEUDONYMS.open(context), by_index).unwrap_or_else(|| {
@@ -198,17 +199,17 @@ pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &Question, at: Option<i6
     })
 }
 
-/// Does something with the open index of entries, if it can be trusted and judges its entries.
+/// Passes the open index of entries to `work`, if it is usable and its entries have shapes.
 pub fn with_index<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
     ENTRIES.with_index(work)
 }
 
-/// The same with that of pseudonyms.
+/// The same with the index of pseudonyms.
 pub fn with_pseudonyms<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
     PSEUDONYMS.with_index(work)
 }
 
-/// The answer if the shapes alone give it.
+/// The answer, if the shapes alone determine it.
 fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
     let asked = class::ChannelClass::about(question.channel.as_deref());
     let mut refused = false;
@@ -228,7 +229,7 @@ fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
     Some(refused)
 }
 
-/// What the functions take that define the answer.
+/// Arguments of the SQL functions that define the answer.
 pub fn arguments(phone: Option<Phone>, question: &Question, at: Option<i64>) -> [Option<Datum>; 4] {
     let bytes = |b: &Vec<u8>| text_datum(&sys::to_utf8(b));
     [
@@ -243,7 +244,7 @@ fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
     let arguments = arguments(Some(phone), question, at);
     connected(sys::owner(), || {
         let row = REFUSED.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("entry"));
-        // The whole answer; it is not known only where no entry refuses.
+        // NULL (not known) occurs only if no entry suppresses the number.
         row[0].is_some_and(|d| d.value() != 0)
     })
 }

@@ -1,10 +1,11 @@
-//! `sql/install/entry/lookup.sql`: whether a lookup table knows a name, which then stays until this transaction ends.
+//! `sql/install/entry/lookup.sql`: whether a lookup table contains a name, which is then kept until this transaction
+//! ends.
 //!
-//! Whoever refers to a name holds ROW SHARE on its table from before the look to the end of the transaction: a lock that
-//! costs next to nothing and that any number of sessions hold side by side, where a lock on the row would be a place in
-//! which all of them meet. Whoever deletes names takes the table for itself before the statement begins, by a trigger:
-//! so it waits for those who refer, and finds what they wrote. The trigger also has every session forget which names it
-//! has seen, and a session hears of that with the lock, before it looks.
+//! A session that refers to a name holds ROW SHARE on its table from before the lookup to the end of the transaction.
+//! This lock is cheap and shared by any number of sessions, whereas row locks would make all sessions contend for one
+//! row. A session that deletes names takes an exclusive lock on the table before its statement begins, by a trigger: it
+//! waits for the referring sessions and finds what they wrote. The trigger also invalidates the cached names of every
+//! session; a session receives that with the lock, before its lookup.
 
 use crate::sys::invalidation::{self, Cache, Changed, invalidate};
 use crate::sys::row::text_datum;
@@ -17,19 +18,19 @@ use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::RefCell;
 
-/// Most names that are remembered of a table; with more of them, the others are looked up each time.
+/// Maximum names cached per table; beyond it, names are looked up each time.
 const REMEMBERED: usize = 1000;
 
-/// A lookup table, and names that it is known to have.
+/// A lookup table, and the names cached as present.
 struct Lookup {
     name: Vec<u8>,
     table: Oid,
-    /// Whether those who delete wait; else rows are locked.
+    /// Whether deleters wait; otherwise rows are locked.
     waits: bool,
     names: Vec<Vec<u8>>,
 }
 
-/// The lookup tables that this session knows.
+/// The lookup tables cached in this session.
 #[derive(Default)]
 struct Lookups(RefCell<Vec<Lookup>>);
 
@@ -42,7 +43,7 @@ thread_local! {
 
 /// Called when the library is loaded.
 pub fn init() {
-    // A name may have been inserted by what is being rolled back, or may yet be.
+    // A name may have been inserted by the transaction or subtransaction that rolls back.
     xact::at_transaction_end(|end| {
         if end == Transaction::Over {
             LOOKUPS.with(|lookups| lookups.forget(None));
@@ -72,7 +73,7 @@ impl Lookups {
 
 trigger_function!(dnc_names_wait, pg_finfo_dnc_names_wait, names_wait, false);
 
-/// BEFORE DELETE of a lookup table, for the statement.
+/// BEFORE DELETE of a lookup table, per statement.
 fn names_wait(trigger: Trigger) -> Datum {
     let table = trigger.relation_oid();
     lock::relation(table, pg_sys::ExclusiveLock);
@@ -80,14 +81,15 @@ fn names_wait(trigger: Trigger) -> Datum {
     Datum::from(0usize)
 }
 
-/// `dnc.is_known(relation, name)`: whether a lookup table has a name, which is then there until this transaction ends.
+/// `dnc.is_known(relation, name)`: whether a lookup table contains a name, which is then kept until this transaction
+/// ends.
 #[pg_extern(sql = false)]
 fn dnc_is_known(relation: Option<Text>, name: Option<Text>) -> bool {
     let (Some(relation), Some(name)) = (relation, name) else { return false };
     is_known(relation.bytes(), name.bytes())
 }
 
-/// The same for a relation of schema dnc whose key column has its own name, and a name, both as the server holds them.
+/// The same for a relation of schema dnc whose key column has its own name, and a name, both in the server's encoding.
 pub fn is_known(relation: &[u8], name: &[u8]) -> bool {
     let known = |seen: bool| {
         LOOKUPS.with(|Lookups(all)| {
@@ -102,7 +104,7 @@ pub fn is_known(relation: &[u8], name: &[u8]) -> bool {
         return is_there(relation, name, true);
     }
     lock::relation(table, pg_sys::RowShareLock);
-    // The lock has brought news of every change: the table may be another one now, or without its trigger.
+    // Taking the lock processed pending invalidations: the table may be another one now, or without its trigger.
     let (still, waits, has) = known(true).unwrap_or_else(|| look_up(relation));
     if still != table || !waits {
         return is_there(relation, name, true);
@@ -116,7 +118,7 @@ pub fn is_known(relation: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// Which table that is, whether those who delete from it wait, and that no name of it is known yet.
+/// The table's OID, whether deleters wait, and that no name is cached yet.
 fn look_up(relation: &[u8]) -> (Oid, bool, bool) {
     let name = std::ffi::CString::new(relation).unwrap_or_default();
     let table = sys::relation(&name);
@@ -138,7 +140,7 @@ fn remember(table: Oid, name: &[u8]) {
     });
 }
 
-/// Whether a name is there, as the newest snapshot sees it; if need be with a lock on its row, as a foreign key's.
+/// Whether a name exists, as the newest snapshot sees it; with `with_lock`, locks its row as a foreign key does.
 fn is_there(relation: &[u8], name: &[u8], with_lock: bool) -> bool {
     let (relation, name) = (sys::quoted(&sys::to_utf8(relation)), sys::to_utf8(name));
     let lock = if with_lock { " FOR KEY SHARE" } else { "" };
@@ -146,7 +148,7 @@ fn is_there(relation: &[u8], name: &[u8], with_lock: bool) -> bool {
     if with_lock {
         return connected(sys::owner(), || finds(&text, text_datum(&name), false));
     }
-    // What the last command wrote is seen only from the next one on.
+    // Changes of the last command are visible only from the next one on.
     xact::next_command();
     sys::with_latest_snapshot(|| connected(sys::owner(), || finds(&text, text_datum(&name), true)))
 }

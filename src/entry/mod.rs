@@ -1,8 +1,8 @@
 //! Entries: what is recorded of numbers.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `lookup_key` | whether a lookup table knows a name |
+//! | `lookup_key` | whether a lookup table contains a name |
 //! | `request` | recording an opt-out of one number without SQL |
 //! | `index_lookup` | the lookup of a number in the index of entries |
 

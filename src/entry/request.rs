@@ -1,7 +1,8 @@
-//! `sql/install/entry/request.sql`: recording a refusal of one number.
+//! `sql/install/entry/request.sql`: recording an opt-out of one number.
 //!
-//! The SQL function `dnc.record_request` says what a request must be and what becomes of it; this is the same for a plain
-//! one, faster. Whatever is out of the ordinary, and every error but that of an unreadable number, is left to it.
+//! The SQL function `dnc.record_request` defines what a request must contain and its effect; this is a faster
+//! equivalent for a plain one. It leaves unusual requests, and every error except an unreadable number, to that
+//! function.
 
 use crate::entry::lookup_key::is_known;
 use crate::phone::DncPhone;
@@ -18,7 +19,7 @@ use dnc_core::phone::Phone;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum};
 
-/// Most characters of a reference, or of who took a request.
+/// Maximum characters of a reference, or of `taken_by`.
 const LONGEST: usize = 500;
 
 thread_local! {
@@ -56,7 +57,7 @@ thread_local! {
         invalidation::register(&SEQUENCE);
         Sequence::new(c"entry_entry_id_seq")
     };
-    /// One request a reference, as in `dnc.record_request`: whoever comes second waits.
+    /// One request per reference, as in `dnc.record_request`: a concurrent second request waits.
     static REFERENCE: Statement = const {
         Statement::new(
             c"SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1 OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) $2, 4476483))",
@@ -84,7 +85,7 @@ fn add(phone: Option<Phone>, args: Args) -> Datum {
     args.give(entry)
 }
 
-/// Records a plain request and gives its entry; `None`, and nothing is recorded, if it is none.
+/// Records a plain request and returns its entry; `None`, and nothing is recorded, if it is not plain.
 fn plain(phone: Phone, args: Args) -> Option<i64> {
     let given = |n: usize| args.datum(n);
     let (channel, purpose, reason, source) = (args.text(1)?, args.text(2), args.text(3)?, args.text(4)?);
@@ -93,7 +94,7 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
     let (taken_by, now) = (args.text(12), xact::start());
     let received = args.int(8).unwrap_or(now);
     let finite = |at: i64| at != i64::MIN && at != i64::MAX;
-    // Only a start yet to come is a start.
+    // Only a future start is stored.
     let effective = effective.filter(|at| *at > now).unwrap_or(i64::MIN);
     let widest = channel.bytes() == b"all" && purpose.is_none();
     let ordinary = (widest || reason.bytes() != b"no_processing")
@@ -105,7 +106,7 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
         && effective < expires
         && expires > now
         && due.is_none_or(|due| finite(due) && due >= requested)
-        // Of more bytes than characters are allowed SQL counts the characters.
+        // If there are more bytes than characters allowed, SQL counts the characters.
         && [taken_by, reference].iter().flatten().all(|text| (1..=LONGEST).contains(&text.bytes().len()))
         && is_object;
     let known = ordinary
@@ -116,7 +117,7 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
     if !known {
         return None;
     }
-    // Under one snapshot for the whole transaction it is the unique index that finds out.
+    // Under a single snapshot for the whole transaction, the unique index detects the conflict.
     if reference.is_some() && sys::keeps_one_snapshot() {
         return None;
     }
@@ -159,7 +160,7 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
     (ENTRY.with(|table| table.insert(&row)) != Outcome::NeedsSql).then_some(entry)
 }
 
-/// Has `dnc.record_request` record the request, or say what is wrong with it.
+/// Lets `dnc.record_request` record the request, or raise the error.
 fn by_sql(phone: Option<Phone>, args: Args) -> Option<Datum> {
     let entry = sys::relation(c"entry");
     let kind = sys::column_type(entry, sys::column_number(entry, c"phone"));

@@ -1,7 +1,8 @@
-//! The blocks of one set, found without its index and read where they lie in the buffers.
+//! A directory of the blocks of one set, found without its index and read in place in the buffers.
 //!
-//! A session that has asked for a set more than a few times keeps where its blocks are. That is a hint: a row is taken for
-//! the block only if the active snapshot sees it and it says itself that it is, and what a set's blocks hold never changes.
+//! A session that has searched a set more than a few times caches the locations of its blocks. They are hints: a row is
+//! used as the block only if the active snapshot sees it and its columns identify it, and the contents of a set's
+//! blocks never change.
 
 use crate::sys::row_place::{Files, Found, Hint, OpenTable, RowPlace};
 use dnc_core::list::block::Packed;
@@ -15,17 +16,18 @@ pub struct Directory {
     files: Files,
     starts: Vec<u64>,
     places: Vec<RowPlace>,
-    /// For equal parts of what lies from the second start to the last: how many starts come before. So that a search is short.
+    /// For equal parts of the range from the second start to the last: the number of starts before each part, which
+    /// shortens the search.
     before: Vec<u32>,
     /// Bits of a number below the part.
     part: u32,
 }
 
-/// Into so many parts at most.
+/// Maximum number of parts.
 const PARTS: u64 = 4096;
 
 impl Directory {
-    /// For a set whose blocks' starts and places are given in order; `None` if they do not begin with 0.
+    /// For a set whose blocks' starts and locations are given in order; `None` if they do not begin with 0.
     pub fn new(table: OpenTable, set: i64, blocks: &[(u64, (u32, u16))]) -> Option<Directory> {
         let starts: Vec<u64> = blocks.iter().map(|block| block.0).collect();
         let places = blocks.iter().map(|block| RowPlace::new(block.1)).collect();
@@ -40,15 +42,15 @@ impl Directory {
         Some(Directory { set, files: table.files(), starts, places, before, part })
     }
 
-    /// Bytes that a block takes in a directory.
+    /// Bytes per block in a directory.
     pub const BYTES_A_BLOCK: usize = size_of::<u64>() + size_of::<RowPlace>();
 
-    /// Whether the table is still where it was: a table that was written anew has its rows elsewhere.
+    /// Whether the table still has the same files: a rewritten table has its rows elsewhere.
     pub fn is_of(&self, table: OpenTable) -> bool {
         table.files() == self.files
     }
 
-    /// The block in whose range a number is.
+    /// The block whose range contains a number.
     fn at(&self, number: u64) -> usize {
         let Some(above) = self.starts.get(1).and_then(|first| number.checked_sub(*first)) else { return 0 };
         let part = ((above >> self.part) as usize).min(self.before.len() - 2);
@@ -56,19 +58,20 @@ impl Directory {
         from + self.starts[from..to].partition_point(|start| *start <= number) - 1
     }
 
-    /// Whether the set has a number, if its block is in a buffer where it was last. Raises no error but for want of memory.
+    /// Whether the set contains a number, if its block is still at its last location in the buffers. Raises no error
+    /// except out of memory.
     pub fn has_in_place(&self, number: u64) -> Option<bool> {
         let at = self.at(number);
         self.places[at].peek(self.files, |row| self.block_has(at, number, &row))
     }
 
-    /// The same, reading the block into a buffer; `None` if it is not where it was.
+    /// The same, but reads the block into a buffer; `None` if it is no longer at its location.
     pub fn has(&self, table: OpenTable, number: u64) -> Option<bool> {
         let at = self.at(number);
         self.places[at].read(table, |row| self.block_has(at, number, &row))
     }
 
-    /// Whether a row, if it is the block, has a number.
+    /// Whether a row contains a number; `None` if the row is not the block.
     fn block_has(&self, at: usize, number: u64, row: &Found) -> Option<bool> {
         let [set, start, stop] = row.ints;
         if (set, start) != (self.set, self.starts[at] as i64) || number >= stop as u64 {
@@ -77,10 +80,10 @@ impl Directory {
         Packed::of(row.bytes).ok()?.contains(number)
     }
 
-    /// Has the processor fetch what looks for these numbers will read. Pages are read without a lock, so whatever they say is a
-    /// hint: where to read next.
+    /// Prefetches into the CPU cache what lookups of these numbers will read. Pages are read without a lock, so their
+    /// contents are only hints of where to read next.
     pub fn fetch(&self, numbers: &[u64]) {
-        // Each pass asks for what the next one reads.
+        // Each pass prefetches what the next one reads.
         let mut blocks: Vec<(Hint, u64)> = Vec::with_capacity(numbers.len());
         for number in numbers {
             if let Some(hint) = self.places[self.at(*number)].hint(BLOCK_HEADER) {

@@ -1,5 +1,5 @@
-//! `sql/install/list/cross.sql` and `crm/scrub.sql`: on which lists a number is, what lists have in common, and the hash of a
-//! scrub's result.
+//! `sql/install/list/cross.sql` and `crm/scrub.sql`: the lists that contain a number, the overlap of lists, and the
+//! hash of a scrub's result.
 
 use crate::check;
 use crate::check::adaptive;

@@ -11,7 +11,7 @@ use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
 use serde_json::Value;
 
-/// Bytes of a file that are read at once, and of copied lines that make a chunk.
+/// Bytes of a file read at once, and bytes of copied lines per chunk.
 pub const PORTION: usize = 1 << 20;
 
 thread_local! {
@@ -23,7 +23,7 @@ thread_local! {
     };
 }
 
-/// A format by its name, and by which region's rules its numbers are read. Call as the owner.
+/// A format by name, with the region whose dialling rules apply to its numbers. Call as the owner.
 pub fn format(name: &str, region: Option<&str>) -> Option<Format> {
     let row = one(&FORMAT, &[Some(text_datum(name))])?;
     let row: Value = serde_json::from_str(&row).ok()?;
@@ -61,7 +61,7 @@ fn dnc_format_reads(
             lines += 1;
             readable += i64::from(found.is_ok());
         };
-        // The last line may be cut off.
+        // The last line may be incomplete.
         let whole = sample.rfind(['\n', '>']).map_or(sample, |end| &sample[..=end]);
         if parse(&mut parser, whole.as_bytes(), &mut sink).is_err() || parser.finish(&mut sink).is_err() {
             (lines, readable) = (0, 0);
@@ -70,7 +70,7 @@ fn dnc_format_reads(
     TableIterator::once((Some(lines), Some(readable)))
 }
 
-/// Has a parser read bytes, a portion at a time, so that the query can be cancelled however many they are.
+/// Passes bytes to a parser in portions, so that the query can be cancelled however many there are.
 pub fn parse(
     parser: &mut Parser,
     bytes: &[u8],

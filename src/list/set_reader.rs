@@ -1,4 +1,4 @@
-//! The numbers of stored sets, and of the versions that consist of them, in order.
+//! The numbers of stored sets, and of versions, in order.
 
 use crate::error;
 use crate::list::version::SetIds;
@@ -21,12 +21,12 @@ thread_local! {
 /// A set, read block by block in order.
 pub struct SetReader {
     set: i64,
-    /// Whether each block is compared with what a writer makes: where it is to be written anew under another digest.
+    /// Whether each block is compared with a writer's output: needed if it is to be rewritten under another digest.
     checked: bool,
     /// Open until the last block was read.
     cursor: Option<Cursor>,
     blocks: std::collections::VecDeque<Block>,
-    /// Where the last block that was read ends.
+    /// End of the last block read.
     pub read_to: u64,
     current: Block,
     numbers: std::vec::IntoIter<u64>,
@@ -84,7 +84,7 @@ impl SetReader {
         error::broken_block(self.set, self.current.start, fault)
     }
 
-    /// Whether it has a number; numbers are asked for in order.
+    /// Whether it contains a number; numbers must be passed in ascending order.
     pub fn has(&mut self, number: u64) -> bool {
         while self.current.stop <= number {
             self.advance();
@@ -92,7 +92,7 @@ impl SetReader {
         self.packed().contains(number).unwrap_or_else(|| self.broken(Fault::Bits))
     }
 
-    /// Reads no more.
+    /// Stops reading.
     pub fn close(&mut self) {
         if let Some(cursor) = self.cursor.take() {
             cursor.close();
@@ -120,7 +120,7 @@ impl Iterator for SetReader {
 /// The numbers of a version in order.
 pub enum Listed {
     Whole(SetReader),
-    /// The whole without minus, and plus.
+    /// The whole set without minus, and plus.
     Changed(Box<Merged<Merged<SetReader, SetReader>, SetReader>>),
 }
 

@@ -1,4 +1,4 @@
-//! `sql/install/list/export.sql`: hashes of numbers, with keys that never come into the database.
+//! `sql/install/list/export.sql`: hashes of numbers, with keys that are never stored in the database.
 
 use crate::keys::with_key;
 use crate::phone::DncPhone;

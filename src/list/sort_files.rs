@@ -1,10 +1,10 @@
-//! Sorting in temporary files of the server's.
+//! Sorting in the server's temporary files.
 
 use crate::error;
 use crate::sys::temp::{TempFile, TempFiles};
 use dnc_core::list::sort::{SortedRun, Store};
 
-/// Sorting's files are the server's.
+/// The server's temporary files as the sorter's storage.
 pub struct Temp(pub TempFiles);
 
 impl Store for Temp {

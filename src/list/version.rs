@@ -1,4 +1,4 @@
-//! Versions of lists, and the sets that one consists of.
+//! Versions of lists, and their sets.
 
 use crate::error;
 use crate::list::format::format;
@@ -17,23 +17,23 @@ thread_local! {
     };
 }
 
-/// The sets that a version consists of.
+/// The sets of a version.
 #[derive(Clone, Copy)]
 pub struct SetIds {
     pub whole: i64,
     pub changes: Option<(i64, i64)>,
 }
 
-/// What is known of an open version before it is loaded.
+/// State of an open version before it is loaded.
 pub struct Opened {
     pub version: i64,
     pub format: Format,
-    /// Of a file of changes that are all alike: whether its numbers are removed.
+    /// For a file with changes of one kind only: whether its numbers are removed.
     pub removes: Option<bool>,
-    /// Whether the file has changes.
+    /// Whether the file contains changes.
     pub delta: bool,
     pub reject_percent: i64,
-    /// The version that the changes apply to, or else the current one.
+    /// The version that the changes apply to, otherwise the current one.
     pub before: Option<(SetIds, u64)>,
 }
 
@@ -61,7 +61,7 @@ impl Opened {
     }
 }
 
-/// The text that a statement of the owner's gives.
+/// The text returned by a statement that runs as the owner.
 pub fn one(statement: &'static std::thread::LocalKey<Statement>, arguments: &[Option<Datum>]) -> Option<String> {
     statement.with(|s| s.text(arguments, false))
 }

@@ -6,7 +6,7 @@ use pgrx::pg_sys;
 use pgrx::prelude::*;
 use std::ops::Deref;
 
-/// A number that comes from SQL or goes there.
+/// A number as a function's argument or result.
 #[derive(Clone, Copy)]
 pub struct DncPhone(pub Phone);
 
@@ -29,7 +29,7 @@ impl IntoDatum for DncPhone {
         Some(pg_sys::Datum::from(self.bits()))
     }
 
-    /// Never asked: results are returned under the type that SQL declares, and a bare name would be looked up in the
+    /// Never called: results are returned under the type that SQL declares, and a bare name would be looked up in the
     /// caller's `search_path`.
     fn type_oid() -> pg_sys::Oid {
         pg_sys::InvalidOid

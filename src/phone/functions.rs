@@ -1,4 +1,4 @@
-//! `sql/install/1*`: the type, its input and output, and the functions on one number.
+//! `sql/install/phone/`: the type, its input and output, and the functions on one number.
 
 use super::DncPhone;
 use crate::error;
@@ -28,7 +28,7 @@ fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<DncPho
     }
 }
 
-/// Whether this is our type: its input function is ours. The last answer is remembered; another type asks anew.
+/// Whether this is the extension's type, by its input function. The last answer is cached.
 pub fn is_phone(kind: pg_sys::Oid) -> bool {
     thread_local! {
         static KNOWN: Cell<pg_sys::Oid> = const { Cell::new(pg_sys::InvalidOid) };
@@ -57,12 +57,12 @@ fn dnc_phone_recv(message: Internal) -> DncPhone {
     DncPhone(Phone::from_bits(bits).unwrap_or_else(|| error::bad_binary(bits)))
 }
 
-/// The region that a text names; `None` for NULL and for what is no region.
+/// The region named by a text; `None` for NULL and for an unknown region.
 fn region_of(region: Option<Text>) -> Option<&'static RegionPlan> {
     plan::region(std::str::from_utf8(region?.bytes()).ok()?)
 }
 
-/// `dnc.default_region`; an error if it is set to what is no region.
+/// `dnc.default_region`; raises an error if it is not a known region.
 pub fn default_region() -> Option<&'static RegionPlan> {
     settings::default_region(|set| {
         let name = set.to_str().ok()?;
@@ -70,7 +70,7 @@ pub fn default_region() -> Option<&'static RegionPlan> {
     })?
 }
 
-/// What the text spells. ASCII, as nearly every number is, is read where it lies.
+/// Parses a number. ASCII text, as nearly always, is read in place.
 pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
     if let Some(phone) = parse::fast(text.bytes(), region) {
         return Ok(phone);
@@ -81,7 +81,7 @@ pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError
     parse::slow(&crate::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
 }
 
-/// The same without an error: nothing if it is set to what is no region.
+/// The same without an error: `None` if it is not a known region.
 pub fn default_region_if_known() -> Option<Option<&'static RegionPlan>> {
     match settings::default_region(|set| plan::region(set.to_str().ok()?)) {
         None => Some(None),
@@ -166,7 +166,7 @@ fn dnc_line_type(phone: DncPhone) -> &'static str {
     line_type_name(*phone)
 }
 
-/// The kind of line, as rules name it.
+/// The line type, as rules name it.
 pub fn line_type_name(phone: Phone) -> &'static str {
     match library::line_type(phone) {
         PhoneNumberType::FixedLine => "fixed_line",
@@ -210,7 +210,7 @@ fn dnc_phone_from_bigint(number: i64) -> DncPhone {
     DncPhone(parse::of_integer(number).unwrap_or_else(|| error::not_a_number_value(number)))
 }
 
-/// The stored values between which numbers with this prefix lie.
+/// The range of stored values of numbers with this prefix.
 fn prefix_bounds(prefix: Text) -> (i64, i64) {
     layout::written_prefix_bounds(prefix.bytes()).unwrap_or_else(|| error::bad_prefix(&prefix.to_utf8()))
 }

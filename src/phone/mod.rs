@@ -1,6 +1,6 @@
-//! The number in SQL.
+//! Phone numbers in SQL.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
 //! | `datum` | `dnc_phone` as an argument and as a result |
 //! | `functions` | the type's input and output, and the functions on one number |

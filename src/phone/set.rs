@@ -12,15 +12,15 @@ use pgrx::prelude::*;
 use pgrx::{Internal, IntoDatum};
 use std::ffi::CStr;
 
-/// Bytes of numbers that the aggregate sorts at once; what it has sorted takes about two bytes a number.
+/// Bytes of numbers that the aggregate sorts at once; once sorted, a number takes about two bytes.
 const SORTED: usize = 8 << 20;
 
-/// The set that these bytes are; an error if they are none.
+/// The set in these bytes; raises an error if they are not one.
 fn set(bytes: &[u8]) -> PhoneSet<'_> {
     PhoneSet::of(bytes).unwrap_or_else(|| error::bad_set())
 }
 
-/// The set that was built; an error if there is none.
+/// The built set; raises an error if building failed.
 pub fn built(set: Result<Vec<u8>, Unbuilt>) -> Vec<u8> {
     set.unwrap_or_else(|why| match why {
         Unbuilt::TooLarge => error::set_too_large(),
@@ -122,7 +122,7 @@ fn dnc_set_common(a: &[u8], b: &[u8]) -> i64 {
     phone_set::common(set(a).iter(), set(b).iter()) as i64
 }
 
-/// Runs stay in memory, where they take about two bytes a number.
+/// Sorted runs stay in memory, at about two bytes a number.
 struct Memory;
 
 #[derive(Default)]
@@ -168,7 +168,7 @@ impl SortedRun for Bytes {
     fn close(self) {}
 }
 
-/// What the aggregate has gathered; taken out when it is finished.
+/// State of the aggregate; taken out when it is finished.
 type State = Option<Sorter<Memory>>;
 
 fn new_state() -> State {
@@ -211,7 +211,7 @@ fn set_deserialize(args: Args) -> Datum {
     })
 }
 
-/// The set, for the last step and for the worker that sends it.
+/// The set, for the final function and for the worker that sends it.
 fn set_finish(args: Args) -> Datum {
     let bytes = args.state(0, gathered).unwrap_or_else(|| build([]));
     args.give(bytes.into_datum())

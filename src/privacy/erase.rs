@@ -1,4 +1,4 @@
-//! `sql/install/privacy/pseudonym.sql` and `privacy/erase.sql`: what erasures ask of keys, and how they delete.
+//! `sql/install/privacy/pseudonym.sql` and `privacy/erase.sql`: keys of erasures, and deletion of rows.
 
 use crate::audit::trigger;
 use crate::check::lists;
@@ -10,7 +10,7 @@ use dnc_core::list::pseudonym::{Key, Pseudonym};
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
 
-/// `dnc.pseudonyms(phone)`: the number's pseudonym under each key at hand, that of the newest first.
+/// `dnc.pseudonyms(phone)`: the number's pseudonym under each available key, newest key first.
 #[pg_extern(sql = false)]
 fn dnc_pseudonyms(
     phone: DncPhone,
@@ -21,19 +21,20 @@ fn dnc_pseudonyms(
     TableIterator::new(pseudonyms)
 }
 
-/// `dnc.missing_keys()`: registered keys that are not at hand.
+/// `dnc.missing_keys()`: registered keys that are not available.
 #[pg_extern(sql = false)]
 fn dnc_missing_keys() -> Vec<String> {
     lists::pseudonyms().map_or_else(Vec::new, |pseudonyms| pseudonyms.missing().to_vec())
 }
 
-/// `dnc.key_check(key_id)`: what tells a key of the file from any other.
+/// `dnc.key_check(key_id)`: a value that distinguishes a key of the file from any other.
 #[pg_extern(sql = false)]
 fn dnc_key_check(key_id: Text) -> Vec<u8> {
     keys::with_key(&key_id.to_utf8(), |key| Key::new(key).check().to_vec())
 }
 
-/// `dnc.erase_rows(relation, condition)`: deletes rows of a table of schema dnc, history or not, with what the log holds of them.
+/// `dnc.erase_rows(relation, condition)`: deletes rows of a table of schema dnc, including history, with their data in
+/// the log.
 #[pg_extern(sql = false)]
 fn dnc_erase_rows(relation: Text, condition: Spelling) -> i64 {
     let condition = condition.0.limited("the condition", limits::LONG);

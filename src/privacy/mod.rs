@@ -1,4 +1,4 @@
-//! Erasure, and what stays of an erased number.
+//! Erasure, and what is kept of an erased number.
 
 mod erase;
 pub mod pseudonym;

@@ -1,11 +1,11 @@
-//! Numbers that were erased, in checks.
+//! Checks of erased numbers.
 //!
-//! A number is looked for under the pseudonym that each key gives it. A session that asks often keeps a filter of all pseudonyms, from
-//! which most numbers are known to have none; the filter is made from the index as it is, rows that nobody sees yet
-//! included, and goes when `dnc.list_epoch` changes, so that whatever a snapshot sees is in it.
+//! A number is looked up under its pseudonym for each key. A session with many lookups caches a filter of all
+//! pseudonyms, which rules out most numbers. The filter is built from the whole index, including rows that no snapshot
+//! sees yet, and is discarded when `dnc.list_epoch` changes, so it contains everything that a snapshot sees.
 //!
-//! A registered key that the file does not have, or has with other bytes, leaves every number that nothing else refuses
-//! unknown.
+//! If a registered key is missing from the file, or differs there, every number that is not suppressed otherwise is
+//! reported as not known.
 
 use crate::entry::index_lookup;
 use crate::error;
@@ -18,7 +18,7 @@ use dnc_core::phone::Phone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// What a look costs, and what reading one pseudonym into the filter does, in nanoseconds: measured once.
+/// Cost of a lookup, and of reading one pseudonym into the filter, in nanoseconds: measured once.
 const LOOK_NANOS: f64 = 2_000.0;
 const PSEUDONYM_NANOS: f64 = 20.0;
 
@@ -28,28 +28,28 @@ pub struct Registered {
     pub check: Vec<u8>,
 }
 
-/// The keys of the store, and what this session has found out about their pseudonyms.
+/// The registered keys, and what this session has cached of their pseudonyms.
 pub struct Pseudonyms {
-    /// The keys of the file as they were when these were made.
+    /// The file's keys at the time of caching.
     ring: Option<Rc<Ring>>,
     keys: Vec<(String, Key)>,
     missing: Vec<String>,
     filter: RefCell<Option<Filter>>,
     ahead: RefCell<Upcoming>,
-    /// Looks that a filter would have spared, and how many it costs to make one.
+    /// Lookups that a filter would have saved, and how many lookups cost as much as building one.
     looks: Cell<f64>,
     worth: Cell<Option<f64>>,
 }
 
-/// Numbers that a scan is about to bring, and whether the filter lets each pass.
+/// Numbers that a scan is about to return, and whether the filter lets each pass.
 #[derive(Default)]
 struct Upcoming {
     bits: Vec<i64>,
     /// Their pseudonyms under one key.
     highs: Vec<i64>,
-    /// Whether each may have a pseudonym under any.
+    /// Whether each may have a pseudonym under any key.
     may_have: Vec<bool>,
-    /// Which the next call should ask for.
+    /// Index of the number expected next.
     next: usize,
 }
 
@@ -71,7 +71,7 @@ impl Pseudonyms {
         Rc::new(Pseudonyms { ring: ring.ok(), keys, missing, filter, ahead, looks, worth })
     }
 
-    /// Whether the file still has the keys it had.
+    /// Whether the file still has the same keys.
     pub fn is_current(&self) -> bool {
         match (&self.ring, keys::ring().ok()) {
             (Some(then), Some(now)) => Rc::ptr_eq(then, &now),
@@ -80,24 +80,24 @@ impl Pseudonyms {
         }
     }
 
-    /// The number's pseudonym under each key at hand, by the key's name, that of the newest first.
+    /// The number's pseudonym under each available key, with the key's name, newest key first.
     pub fn pseudonyms(&self, phone: Phone) -> impl Iterator<Item = (&str, Pseudonym)> {
         self.keys.iter().map(move |(id, key)| (&id[..], key.pseudonym(phone)))
     }
 
-    /// Registered keys that are not at hand.
+    /// Registered keys that are not available.
     pub fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// Tells that so many numbers are about to be asked for.
+    /// Announces that about this many numbers will be checked.
     pub fn expect(&self, looks: f64) {
         if self.filter.borrow().is_none() && looks > self.worth() * 1.5 {
             self.make_filter();
         }
     }
 
-    /// Whether an erased number's refusal meets the question; `None`: not known, for want of a key.
+    /// Whether an erased number's opt-out is in scope; `None`: not known, because a key is missing.
     pub fn refuses(&self, phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
         if self.filter.borrow().is_none() {
             self.looks.set(self.looks.get() + self.keys.len() as f64);
@@ -114,7 +114,7 @@ impl Pseudonyms {
         self.missing.is_empty().then_some(false)
     }
 
-    /// Whether it is certain, without a look, that the number has no pseudonym. Raises no error.
+    /// Whether it is certain, without a lookup, that the number has no pseudonym. Raises no error.
     pub fn surely_lack(&self, phone: Phone) -> bool {
         if !self.missing.is_empty() {
             return false;
@@ -131,8 +131,7 @@ impl Pseudonyms {
         !self.keys.iter().any(|(_, key)| filter.may_have(key.high(phone)))
     }
 
-    /// Asks the filter for numbers that are about to come, all of them at once: so the processor waits for one memory access
-    /// while it does the next.
+    /// Applies the filter to the next numbers of a scan, all at once, so that their memory accesses overlap.
     pub fn fetch(&self, bits: &[i64]) {
         let (Ok(filter), Ok(mut ahead)) = (self.filter.try_borrow(), self.ahead.try_borrow_mut()) else { return };
         let Upcoming { bits: known, highs, may_have, next } = &mut *ahead;
@@ -150,7 +149,7 @@ impl Pseudonyms {
         }
     }
 
-    /// How many looks cost what making the filter does; without end where it cannot be made.
+    /// How many lookups cost as much as building the filter; infinite if it cannot be built.
     fn worth(&self) -> f64 {
         self.worth.get().unwrap_or_else(|| {
             let pseudonyms = index_lookup::with_pseudonyms(|probe| probe.estimate().0);
@@ -171,7 +170,7 @@ impl Pseudonyms {
     }
 }
 
-/// All pseudonyms of the index, whoever sees their rows.
+/// All pseudonyms in the index, whether or not their rows are visible.
 fn read_pseudonyms(probe: &mut Probe) -> Option<Filter> {
     let mut filter = Filter::new(probe.estimate().0 as usize, sys::allowed_bytes())?;
     let mut batch = [Swept::default(); 1024];

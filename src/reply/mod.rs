@@ -1,8 +1,9 @@
-//! `sql/install/entry/reply.sql` and `entry/notice.sql`: what replies mean, and tokens for opting out without a login.
+//! `sql/install/entry/reply.sql` and `entry/notice.sql`: the meaning of replies, and tokens for opting out without a
+//! login.
 //!
-//! A token is version byte, nonce, and the ciphertext of XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) in base64url: who holds one
-//! can neither read the number in it nor change a bit of it. Its key is derived from the key `token` of the file of
-//! the setting `dnc.key_file`; keys named `token-…` still open what they closed.
+//! A token is a version byte, a nonce, and the ciphertext of XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha), in
+//! base64url: its holder can neither read the number in it nor change a bit of it. Its key is derived from the key
+//! `token` of the file of the setting `dnc.key_file`; keys named `token-…` still open the tokens they encrypted.
 
 use crate::error;
 use crate::keys;
@@ -19,7 +20,7 @@ use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
 use sha2::Sha256;
 
-/// Key that closes tokens; those that open them begin like this.
+/// Name of the key that encrypts tokens, and prefix of those that decrypt them.
 const KEY: &str = "token";
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
@@ -28,7 +29,7 @@ const LONGEST: usize = 4096;
 
 #[pg_extern(sql = false)]
 fn dnc_keyword(reply: Text) -> &'static str {
-    // A reply that is no text cannot be read by a human either.
+    // A reply that is not valid text is unreadable to a human as well.
     crate::sys::try_utf8(reply.bytes()).map_or("nothing", |reply| meaning(&reply).name())
 }
 
@@ -49,7 +50,7 @@ fn dnc_token_close(
     let (phone, until, starts, channel) = (phone?, until?, starts?, channel?);
     let mut bytes = vec![0; 1 + NONCE];
     bytes[0] = VERSION;
-    // SAFETY: the server's generator fills as many bytes as there are.
+    // SAFETY: the server's generator fills the whole slice.
     if !crate::sys::draw(&mut bytes[1..=NONCE]) {
         error::no_randomness();
     }
@@ -58,7 +59,7 @@ fn dnc_token_close(
     plain.extend(phone.bits().to_le_bytes());
     plain.extend(until.to_le_bytes());
     plain.push(u8::from(starts) | u8::from(purpose.is_some()) << 1);
-    // Names of channels have at most 63 bytes.
+    // Channel names have at most 63 bytes.
     plain.push(channel.len() as u8);
     plain.extend(channel.bytes());
     plain.extend(purpose.unwrap_or_default().bytes());
@@ -69,7 +70,7 @@ fn dnc_token_close(
     Some(Base64UrlUnpadded::encode_string(&bytes))
 }
 
-/// What a token says; an error for one that was not made here or that was changed.
+/// The contents of a token; raises an error for a forged or altered one.
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity)]
 fn dnc_token_open(

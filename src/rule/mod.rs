@@ -1,7 +1,7 @@
-//! `sql/install/rule/calendar.sql` and `rule/rule.sql`: what rules say of a number and a time.
+//! `sql/install/rule/calendar.sql` and `rule/rule.sql`: evaluation of rules for a number and a time.
 //!
-//! Rules, holidays and jurisdictions are read once a session, and again when `dnc.rule_epoch` has another number, as the
-//! active snapshot sees it.
+//! Rules, holidays and jurisdictions are read once a session, and again when the number in `dnc.rule_epoch` changes, as
+//! the active snapshot sees it.
 
 use crate::error;
 use crate::phone::DncPhone;
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::ffi::CStr;
 use std::rc::Rc;
 
-/// A book, and what it was read from: the table that has the number, and the number.
+/// A rule book, and the epoch it was read at: the OID of the epoch table, and its number.
 type Read = ((Oid, i64), Rc<Book>);
 
 thread_local! {
@@ -36,7 +36,7 @@ thread_local! {
     static READ: RefCell<Option<Read>> = const { RefCell::new(None) };
 }
 
-/// Rules as the active snapshot sees them; an error if they cannot be read.
+/// Rules as the active snapshot sees them; raises an error if they cannot be read.
 pub fn book() -> Rc<Book> {
     try_book().unwrap_or_else(|what| error::bad_rule_book(&what))
 }
@@ -57,7 +57,7 @@ fn try_book() -> Result<Rc<Book>, String> {
     Ok(book)
 }
 
-/// Reads rules, holidays and jurisdictions; the error names what is not as it must be.
+/// Reads rules, holidays and jurisdictions; the error names what is invalid.
 fn read() -> Result<Book, String> {
     let mut book = Book::default();
     table::each(c"jurisdiction", [c"jurisdiction", c"within"], |[place, within]| {
@@ -124,11 +124,11 @@ const RULE: [&CStr; 23] = [
     c"citation",
 ];
 
-/// How PostgreSQL stores the dates `-infinity` and `infinity`.
+/// PostgreSQL's internal values of the dates `-infinity` and `infinity`.
 const INFINITE_PAST: i64 = i32::MIN as i64;
 const INFINITE_FUTURE: i64 = i32::MAX as i64;
 
-/// A row of `dnc.rule`; `None` if something in it cannot be read.
+/// A row of `dnc.rule`; `None` if a value in it cannot be read.
 fn rule(row: [Value; 23]) -> Option<Rule> {
     let [
         name,
@@ -158,7 +158,7 @@ fn rule(row: [Value; 23]) -> Option<Rule> {
     let text = |value: &Value| value.text().map(str::to_owned);
     let texts = |value: &Value| value.texts().map(<[String]>::to_vec);
     let day = |value: &Value, without: NaiveDate| match value.int() {
-        // Infinity is no limit.
+        // Infinity means no limit.
         None | Some(INFINITE_PAST | INFINITE_FUTURE) => Some(without),
         Some(day) => clock::day(i32::try_from(day).ok()?),
     };
@@ -199,7 +199,7 @@ fn rule(row: [Value; 23]) -> Option<Rule> {
     })
 }
 
-/// The jurisdictions in which a number may be, with those around them.
+/// The jurisdictions in which a number may be, with the enclosing ones.
 pub fn places(book: &Book, phone: Phone) -> Vec<String> {
     let regions = library::region(phone).map_or_else(
         || {
@@ -209,7 +209,7 @@ pub fn places(book: &Book, phone: Phone) -> Vec<String> {
         |region| vec![region],
     );
     let mut parts: Vec<&str> = area::subdivisions(phone).to_vec();
-    // A number of no area, such as a freephone one, is one of every part of both countries that share it.
+    // A number of no area, such as a freephone one, counts as in every part of both countries that share it.
     if parts.is_empty() && regions.iter().any(|region| region == "US" || region == "CA") {
         parts = area::all_subdivisions();
         parts.extend(["US", "CA"]);
@@ -218,13 +218,13 @@ pub fn places(book: &Book, phone: Phone) -> Vec<String> {
     book.around(regions.iter().cloned().chain(parts).chain(["*".to_owned()]))
 }
 
-/// Zones in which a number may be; where none is known, the two ends of the world.
+/// Time zones in which a number may be; if none is known, the two extreme zones.
 pub fn zones_of(phone: Phone) -> Vec<Tz> {
     let known = clock::zones(&zones::zones(phone));
     if known.is_empty() { vec![Tz::Pacific__Kiritimati, Tz::Etc__GMTPlus12] } else { known }
 }
 
-/// The day on the callee's calendar on which a request was made or received, the earliest of several zones.
+/// The day in the callee's calendar on which a request was made or received, the earliest of several zones.
 fn day_of(at: Micros, zones: &[Tz]) -> Option<NaiveDate> {
     zones.iter().filter_map(|zone| clock::local(at, *zone)).map(|local| local.date()).min()
 }
@@ -234,7 +234,7 @@ fn case(book: &Book, phone: Phone, channel: Option<Text>) -> Case {
     Case { places: places(book, phone), channel, ..Case::default() }
 }
 
-/// Ends of the periods that rules of a kind give a request, a row each.
+/// Deadlines that rules of a kind give a request, one row each.
 fn ends(
     kind: Kind,
     phone: Phone,
@@ -245,7 +245,7 @@ fn ends(
 ) -> Vec<(String, Option<Micros>)> {
     let book = match try_book() {
         Ok(book) => book,
-        // A request is recorded whatever became of the rules: as one that is due at once.
+        // A request is recorded whatever the state of the rules: as due at once.
         Err(what) => {
             pgrx::warning!("the rules cannot be read, so that no deadline is known: {what}");
             return Vec::new();
@@ -277,7 +277,7 @@ fn dnc_rule_due(
     due(*phone?, channel?, requested_at?, received_at?)
 }
 
-/// When a request must be honoured at the latest, by the strictest rule; `None` where no rule says.
+/// The latest time by which a request must be honoured, under the strictest rule; `None` if no rule applies.
 pub fn due(phone: Phone, channel: Text, requested_at: Micros, received_at: Micros) -> Option<Micros> {
     let all = ends(Kind::HonourWithin, phone, Some(channel), requested_at, received_at, true);
     all.into_iter().filter_map(|(_, end)| end).min()
@@ -294,7 +294,7 @@ fn dnc_rule_keep_until(
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
-/// Until when the proof of a consent is kept: counted from its grant and again from each use.
+/// The time until which the proof of a consent is kept: counted from its grant and again from each use.
 #[pg_extern(sql = false)]
 fn dnc_rule_proof_until(
     phone: Option<DncPhone>,
@@ -306,14 +306,14 @@ fn dnc_rule_proof_until(
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
-/// Until when the record of a contact must be kept.
+/// The time until which the record of a contact must be kept.
 #[pg_extern(sql = false)]
 fn dnc_rule_records_until(phone: Option<DncPhone>, channel: Option<Text>, happened_at: Option<i64>) -> Option<i64> {
     let all = ends(Kind::Records, *phone?, channel, happened_at?, happened_at?, false);
     all.into_iter().filter_map(|(_, end)| end).max()
 }
 
-/// How far back attempts and refusals matter to decisions.
+/// How far back attempts and opt-outs count in decisions.
 #[pg_extern(sql = false)]
 fn dnc_longest_pause() -> Interval {
     Interval::new(0, 0, book().longest_pause()).expect("a number of microseconds")

@@ -1,7 +1,7 @@
-//! The call of a function that takes the function manager's own structure, as `raw_function!` declares it.
+//! Function calls with the function manager's own structure, as `raw_function!` declares them.
 //!
-//! Only the macros make an [`Args`], and only for functions that SQL declares with the types that the body reads, as is true of
-//! functions that pgrx wraps.
+//! Only the macros create an [`Args`], and only for functions that SQL declares with the types that the body reads, as
+//! for functions that pgrx wraps.
 
 use super::Text;
 use super::result_set::Rows;
@@ -17,7 +17,7 @@ pub struct Args<'a> {
     call: PhantomData<&'a ()>,
 }
 
-/// A state of an aggregate, with what it is: no other aggregate's is taken for it.
+/// A state of an aggregate, with its kind, so that the state of another aggregate is rejected.
 struct AggregateState<T> {
     kind: TypeId,
     state: T,
@@ -34,10 +34,10 @@ impl<'a> Args<'a> {
         self.fcinfo
     }
 
-    /// An argument, counted from 0; `None` for NULL, and where there are fewer.
+    /// An argument, counted from 0; `None` for NULL, and if there are fewer arguments.
     #[inline]
     pub fn datum(self, place: usize) -> Option<Datum> {
-        // SAFETY: the structure has as many arguments as it says.
+        // SAFETY: the structure has as many arguments as `nargs` says.
         unsafe {
             let all = (*self.fcinfo).args.as_slice((*self.fcinfo).nargs as usize);
             all.get(place).filter(|argument| !argument.isnull).map(|argument| argument.value)
@@ -46,7 +46,7 @@ impl<'a> Args<'a> {
 
     /// All arguments.
     pub fn datums(self) -> Vec<Option<Datum>> {
-        // SAFETY: a count that the function manager has filled in.
+        // SAFETY: a count filled in by the function manager.
         (0..unsafe { (*self.fcinfo).nargs } as usize).map(|place| self.datum(place)).collect()
     }
 
@@ -55,7 +55,7 @@ impl<'a> Args<'a> {
         self.datum(place).is_none()
     }
 
-    /// A bigint or a time.
+    /// A bigint or a timestamptz.
     #[inline]
     pub fn int(self, place: usize) -> Option<i64> {
         self.datum(place).map(|value| value.value() as i64)
@@ -77,7 +77,7 @@ impl<'a> Args<'a> {
         self.datum(place).and_then(|value| unsafe { Text::from_datum(value, false) })
     }
 
-    /// A text that is neither compressed nor stored elsewhere. Raises no error.
+    /// A text that is neither compressed nor stored out of line. Raises no error.
     #[inline]
     pub fn plain_text(self, place: usize) -> Option<Text<'a>> {
         // SAFETY: as SQL declares it.
@@ -96,8 +96,8 @@ impl<'a> Args<'a> {
         self.datum(place).map(|value| unsafe { super::jsonb::is_object(value) })
     }
 
-    /// The state of an aggregate that is this argument, changed by `work`, or a new one where it is NULL. What the function
-    /// returns. An error outside an aggregate, and for a state of another kind.
+    /// The aggregate state in this argument, changed by `work`, or a new one if the argument is NULL; returned as the
+    /// function's result. Raises an error outside an aggregate, and for a state of another kind.
     pub fn with_state<T: 'static>(self, place: usize, make: impl FnOnce() -> T, work: impl FnOnce(&mut T)) -> Datum {
         let state = match self.datum(place) {
             Some(state) => state.cast_mut_ptr(),
@@ -107,21 +107,21 @@ impl<'a> Args<'a> {
         Datum::from(state)
     }
 
-    /// The same with a new state, whatever the arguments are.
+    /// The same with a new state, whatever the arguments.
     pub fn with_new_state<T: 'static>(self, make: impl FnOnce() -> T, work: impl FnOnce(&mut T)) -> Datum {
         let state = self.new_state(make);
         work(Self::state_at(state));
         Datum::from(state)
     }
 
-    /// Does something with the state of an aggregate that is this argument; `None` where it is NULL.
+    /// Passes the aggregate state in this argument to `work`; `None` if it is NULL.
     pub fn state<T: 'static, R>(self, place: usize, work: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.datum(place).map(|state| work(Self::state_at(state.cast_mut_ptr())))
     }
 
     fn state_at<T: 'static>(state: *mut AggregateState<T>) -> &'a mut T {
-        // SAFETY: a value of type internal, which only the functions of an aggregate hand on; all of ours begin with their kind, and
-        // each is in the hands of one call.
+        // SAFETY: a value of type internal, which only an aggregate's functions pass on; all states of this extension
+        // begin with their kind, and only one call holds each.
         let kept = unsafe { &mut *state };
         if kept.kind != TypeId::of::<T>() {
             crate::error::not_an_aggregate();
@@ -131,7 +131,8 @@ impl<'a> Args<'a> {
 
     fn new_state<T: 'static>(self, make: impl FnOnce() -> T) -> *mut AggregateState<T> {
         let mut context = std::ptr::null_mut();
-        // SAFETY: the call's own structure; the context is that of the aggregate, which drops the state when it goes.
+        // SAFETY: the call's own structure; the context is that of the aggregate, which drops the state when it is
+        // deleted.
         unsafe {
             if pg_sys::AggCheckCallContext(self.fcinfo, &mut context) == 0 {
                 crate::error::not_an_aggregate();
@@ -141,19 +142,19 @@ impl<'a> Args<'a> {
         }
     }
 
-    /// The rows that the function returns; an error where the caller takes no set of rows.
+    /// The rows that the function returns; raises an error if the caller accepts no set of rows.
     pub fn rows(self) -> Rows {
         Rows::new(self.fcinfo)
     }
 
-    /// What the function returns for a value; `None` is NULL.
+    /// The function's result for a value; `None` is NULL.
     pub fn give(self, value: Option<Datum>) -> Datum {
         // SAFETY: the call's own structure.
         unsafe { (*self.fcinfo).isnull = value.is_none() };
         value.unwrap_or(Datum::from(0usize))
     }
 
-    /// The expression that calls, as the executor holds it; null where there is none.
+    /// The calling expression in the executor; null if there is none.
     pub fn expression(self) -> Expression {
         // SAFETY: the function manager's own structure.
         Expression(unsafe { (*(*self.fcinfo).flinfo).fn_expr })
@@ -169,10 +170,10 @@ impl Expression {
         self.0
     }
 
-    /// Whether argument `place` of the call, counted from 0, is written as a constant. A parameter is none: it changes from one
-    /// run of a plan to the next, and call sites can outlive a run.
+    /// Whether argument `place` of the call, counted from 0, is written as a constant. A parameter is not: it changes
+    /// between executions of a plan, and call sites can outlive an execution.
     pub fn is_constant(self, place: usize) -> bool {
-        // SAFETY: node types are looked at before nodes are read.
+        // SAFETY: node types are checked before nodes are read.
         unsafe {
             if self.0.is_null() || (*self.0).type_ != pg_sys::NodeTag::T_FuncExpr {
                 return false;

@@ -1,10 +1,10 @@
-//! Rows of the system catalogs that no cache of the server's has, read by their indexes as the newest catalog snapshot sees them.
+//! Rows of system catalogs without a syscache, read by index under the newest catalog snapshot.
 
 use super::row::Row;
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
 
-/// Catalogs and their indexes; the numbers are those of PostgreSQL's own headers, the same in all its versions.
+/// OIDs of catalogs and their indexes, from PostgreSQL's headers; the same in all supported versions.
 pub const TRIGGERS: Oid = Oid::from_u32(2620);
 pub const RULES: Oid = Oid::from_u32(2618);
 const TRIGGERS_BY_OID: Oid = Oid::from_u32(2702);
@@ -16,11 +16,11 @@ const EXTENSIONS_BY_OID: Oid = Oid::from_u32(3080);
 const FUNCTIONS: Oid = Oid::from_u32(1255);
 const RELATIONS: Oid = Oid::from_u32(1259);
 
-/// Hands over the rows whose columns (by number from 1) have these OIDs, by an index whose first columns they are.
+/// Passes on the rows whose columns (by number from 1) have these OIDs, using an index that begins with those columns.
 fn each(catalog: Oid, index: Oid, keys: &[(i16, Oid)], mut row: impl FnMut(&Row)) {
     let lock = pg_sys::AccessShareLock as i32;
     let mut scan_keys: Vec<pg_sys::ScanKeyData> = vec![Default::default(); keys.len()];
-    // SAFETY: the catalog is opened before it is read and closed after; a row is read before the scan moves on.
+    // SAFETY: the catalog is opened before it is read and closed after; a row is read before the scan advances.
     unsafe {
         for (key, (column, value)) in scan_keys.iter_mut().zip(keys) {
             let equals = pg_sys::BTEqualStrategyNumber as u16;
@@ -46,7 +46,7 @@ fn oid(row: &Row, column: &str) -> Oid {
     row.value(column).map_or(pg_sys::InvalidOid, |value| Oid::from_u32(value.int() as u32))
 }
 
-/// What depends on a function: catalog and OID.
+/// Objects that depend on a function: catalog and OID.
 pub fn dependents(function: Oid) -> Vec<(Oid, Oid)> {
     let mut found = Vec::new();
     each(DEPENDENCIES, DEPENDENCIES_BY_REFERENCE, &[(4, FUNCTIONS), (5, function)], |row| {
@@ -55,7 +55,7 @@ pub fn dependents(function: Oid) -> Vec<(Oid, Oid)> {
     found
 }
 
-/// The arguments of a trigger, unless it is gone, or made for a partition after its parent's.
+/// A trigger's arguments; `None` if it no longer exists, or was cloned for a partition from its parent.
 pub fn trigger_arguments(trigger: Oid) -> Option<Vec<Vec<u8>>> {
     let mut found = None;
     each(TRIGGERS, TRIGGERS_BY_OID, &[(1, trigger)], |row| {
@@ -85,7 +85,7 @@ pub fn schema_of(relation: Oid) -> Oid {
 
 /// The comment on a relation, in the server's encoding.
 pub fn comment(relation: Oid) -> Option<Vec<u8>> {
-    // SAFETY: a catalog lookup; what it finds is a C string.
+    // SAFETY: a catalog lookup; its result is a C string.
     unsafe {
         let comment = pg_sys::GetComment(relation, RELATIONS, 0);
         (!comment.is_null()).then(|| CStr::from_ptr(comment).to_bytes().to_vec())
@@ -94,7 +94,7 @@ pub fn comment(relation: Oid) -> Option<Vec<u8>> {
 
 /// Whether an extension is installed, and the schema of its functions.
 pub fn extension_schema(name: &CStr) -> Option<Oid> {
-    // SAFETY: a catalog lookup by a C string; one that is missing is no error.
+    // SAFETY: a catalog lookup by a C string; a missing one raises no error.
     let extension = unsafe { pg_sys::get_extension_oid(name.as_ptr(), true) };
     if extension == pg_sys::InvalidOid {
         return None;

@@ -1,10 +1,10 @@
-//! Which query is being run, and what is kept while it is.
+//! The running query, and state kept until it ends.
 //!
-//! A function that a query calls is not told which query that is. A hook around the executor notes it, so that a look at
-//! the store can keep its relations open until the executor returns, and a set can be kept until the query ends.
+//! A function does not receive its calling query. An executor hook records the query, so that a probe can keep its
+//! relations open until the executor returns, and a set can be kept until the query ends.
 //!
-//! The hook is no pgrx guard: errors pass through it as they are. So nothing runs in it on the way out of an error, and
-//! the callbacks of transactions and subtransactions take from the stack what an error left there.
+//! The hook has no pgrx guard: errors pass through it unchanged. Nothing in it runs while an error propagates; the
+//! transaction and subtransaction callbacks remove from the stack what an error left there.
 
 use super::args::Expression;
 use super::probe::Probe;
@@ -16,42 +16,42 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_void};
 
-/// A call of the executor that has not returned.
+/// An executor call that has not returned.
 struct ExecutorRun {
     query: *mut QueryDesc,
-    /// What the query keeps, if it keeps something; see [`Kept`].
+    /// State kept by the query, if any; see [`Kept`].
     kept: Option<Id>,
-    /// All rows are wanted, as far as the caller knows.
+    /// Whether the caller of the executor wants all rows, as far as it states.
     to_the_end: bool,
-    /// Nesting depth of transactions in which it was called.
+    /// Transaction nesting depth at the call.
     level: i32,
     owner: pg_sys::ResourceOwner,
-    /// Probes that the query keeps open, one a table, and the tables' names.
+    /// Probes that the query keeps open, one per table, with the tables' names.
     probes: [Option<(&'static CStr, Probe)>; PROBES],
-    /// A table that is read without its index.
+    /// A table read without its index.
     table: Option<(pg_sys::Oid, pg_sys::Relation)>,
 }
 
-/// Probes that a query keeps open at most.
+/// Maximum probes that a query keeps open.
 const PROBES: usize = 3;
 
-/// What a query keeps from one call of the executor to the next, as a cursor makes them.
+/// State that a query keeps between executor calls, which cursors make repeatedly.
 struct Kept {
     query: *mut QueryDesc,
     id: Id,
     state: Option<Box<dyn Any>>,
 }
 
-/// A query that is being run: good until it has returned.
+/// A running query: valid until it returns.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Query(*mut QueryDesc);
 
-/// Tells what one query keeps from what any other ever kept: queries come to lie where others lay before.
+/// Distinguishes the state of one query from that of any other: query addresses are reused.
 pub type Id = std::num::NonZeroU64;
 
 thread_local! {
     static IDS: Cell<u64> = const { Cell::new(0) };
-    /// The innermost run, for who asks often: its query and what that keeps.
+    /// The innermost run, cached for frequent access: its query and the id of its state.
     static INNERMOST: Cell<(*mut QueryDesc, Option<Id>)> = const { Cell::new((std::ptr::null_mut(), None)) };
     static RUNS: RefCell<Vec<ExecutorRun>> = const { RefCell::new(Vec::new()) };
     static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
@@ -87,7 +87,7 @@ unsafe extern "C-unwind" fn run(
     count: u64,
     execute_once: bool,
 ) {
-    // SAFETY: the arguments go on as they came.
+    // SAFETY: the arguments are passed on unchanged.
     unsafe {
         let depth = enter(query, count);
         match PREVIOUS {
@@ -100,7 +100,7 @@ unsafe extern "C-unwind" fn run(
 
 #[cfg(feature = "pg18")]
 unsafe extern "C-unwind" fn run(query: *mut QueryDesc, direction: pg_sys::ScanDirection::Type, count: u64) {
-    // SAFETY: the arguments go on as they came.
+    // SAFETY: the arguments are passed on unchanged.
     unsafe {
         let depth = enter(query, count);
         match PREVIOUS {
@@ -129,7 +129,7 @@ unsafe fn enter(query: *mut QueryDesc, count: u64) -> usize {
     })
 }
 
-/// Changes the stack of runs, and what is known of the innermost.
+/// Changes the stack of runs, and updates the cached innermost run.
 fn change<T>(change: impl FnOnce(&mut Vec<ExecutorRun>) -> T) -> T {
     RUNS.with_borrow_mut(|runs| {
         let result = change(runs);
@@ -141,11 +141,12 @@ fn change<T>(change: impl FnOnce(&mut Vec<ExecutorRun>) -> T) -> T {
 #[pg_guard]
 unsafe extern "C-unwind" fn leave(depth: usize) {
     let run = change(|runs| {
-        // Above it only those that an error ended, where nothing was aborted for it.
+        // Above it are only runs that ended with an error without an abort.
         if runs.len() > depth { runs.drain(depth..).next() } else { None }
     });
     if let Some(ExecutorRun { probes, table, owner, .. }) = run {
-        // SAFETY: the executor has just returned to whom it was called by, whose owner it is; the table is open.
+        // SAFETY: the executor has just returned to its caller, so the current owner is the caller's; the table is
+        // open.
         unsafe {
             owned_by(owner, || {
                 probes.into_iter().flatten().for_each(|(_, probe)| probe.close());
@@ -158,7 +159,7 @@ unsafe extern "C-unwind" fn leave(depth: usize) {
 }
 
 fn transaction_ends(end: Transaction) {
-    // Before the commit the cursors that are to outlive it are still being run.
+    // Before the commit, holdable cursors are still being run.
     if end != Transaction::Ending {
         change(Vec::clear);
     }
@@ -167,7 +168,7 @@ fn transaction_ends(end: Transaction) {
 fn subtransaction_ends(end: Subtransaction) {
     if end == Subtransaction::RolledBack {
         let level = xact::nesting_level();
-        // What they had open goes with their resource owners.
+        // Their open relations are released with their resource owners.
         change(|runs| {
             while runs.last().is_some_and(|run| run.level >= level) {
                 runs.pop();
@@ -176,10 +177,10 @@ fn subtransaction_ends(end: Subtransaction) {
     }
 }
 
-/// Does a look with the probe that the running query keeps open, or else with one that is closed again: where no query is
-/// running, and in a subtransaction that the query's own caller does not know of, since an error that ends only that would
-/// leave the query with a probe that it interrupted. `open` is told in which context the probe is to live; `None` if it
-/// gives none. `name` is that of the table, and tells the probes of a query apart.
+/// Passes a probe to `look`: the one that the running query keeps open, or one that is closed again if no query is
+/// running or in a subtransaction started inside the query, since an error that ends only the subtransaction would
+/// leave the query with an interrupted probe. `open` receives the memory context in which the probe is to live; `None`
+/// if it returns none. `name` is that of the table, and distinguishes the probes of a query.
 pub fn with_probe<T>(
     name: &'static CStr,
     open: impl FnOnce(pg_sys::MemoryContext) -> Option<Probe>,
@@ -204,7 +205,7 @@ pub fn with_probe<T>(
         owned_by(owner, || open(context))
     };
     let mut probe = kept.or_else(opened)?;
-    // An error in here ends the run, and its owner closes what is open.
+    // An error in here ends the run, and its resource owner closes what is open.
     let result = look(&mut probe);
     let mut probe = Some(probe);
     RUNS.with_borrow_mut(|runs| {
@@ -217,8 +218,8 @@ pub fn with_probe<T>(
     Some(result)
 }
 
-/// Does something with a table of schema dnc, which the running query then keeps open, as [`with_probe`] does with a probe. It keeps
-/// one such table.
+/// Passes a table of schema dnc to `look`; the running query then keeps it open, as [`with_probe`] does with a probe.
+/// It keeps one such table.
 pub fn with_table<T>(table: pg_sys::Oid, name: &'static CStr, look: impl FnOnce(OpenTable) -> T) -> T {
     let lock = pg_sys::AccessShareLock as i32;
     let level = xact::nesting_level();
@@ -226,7 +227,8 @@ pub fn with_table<T>(table: pg_sys::Oid, name: &'static CStr, look: impl FnOnce(
         let run = runs.last().filter(|run| run.level == level)?;
         Some((run.table, run.owner))
     });
-    // SAFETY: the table is opened before it is read, and closed by whom it was opened for; the owner outlives the run.
+    // SAFETY: the table is opened before it is read, and closed under the owner that opened it; the owner outlives the
+    // run.
     unsafe {
         match run {
             Some((Some((kept, relation)), _)) if kept == table => look(OpenTable::of(relation)),
@@ -245,13 +247,12 @@ pub fn with_table<T>(table: pg_sys::Oid, name: &'static CStr, look: impl FnOnce(
     }
 }
 
-/// Whether the running query keeps a table open by [`with_table`], and with it locked.
+/// Whether the running query keeps a table open by [`with_table`], and thus locked.
 pub fn keeps_table() -> bool {
     RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.table.is_some()))
 }
 
-/// Does `work` with another resource owner in place of the current one. An error needs no putting back: the abort that
-/// follows does that.
+/// Runs `work` with another current resource owner. After an error, the abort restores the previous one.
 ///
 /// # Safety
 /// The owner is live.
@@ -266,23 +267,22 @@ unsafe fn owned_by<T>(owner: pg_sys::ResourceOwner, work: impl FnOnce() -> T) ->
     }
 }
 
-/// The query that is being run, if what its snapshot sees is what this call is to see: the very same snapshot. A query
-/// holds its snapshot registered, and a registered one is never changed; so what was read under it stays true until the
-/// query ends.
+/// The running query, if its snapshot is the active one. A query holds its snapshot registered, and a registered
+/// snapshot is never changed, so what was read under it stays true until the query ends.
 pub fn query() -> Option<Query> {
     let (query, _) = INNERMOST.get();
     // SAFETY: a running query's description is live; a snapshot is active whenever a function is called.
     unsafe { (!query.is_null() && (*query).snapshot == super::raw::GetActiveSnapshot()).then_some(Query(query)) }
 }
 
-/// Whether this is what the running query keeps, and its snapshot the active one.
+/// Whether this is the running query's state, and its snapshot the active one.
 pub fn keeps(id: Id) -> bool {
     let (query, kept) = INNERMOST.get();
     // SAFETY: as above.
     kept == Some(id) && unsafe { (*query).snapshot == super::raw::GetActiveSnapshot() }
 }
 
-/// A glance at what the running query keeps: `look` calls nothing of the server's. `None` if there is nothing yet.
+/// Reads the running query's state: `look` must not call the server. `None` if there is no state yet.
 pub fn peek<S: Any, T>(Query(query): Query, look: impl FnOnce(Id, &S) -> Option<T>) -> Option<T> {
     KEPT.with_borrow(|all| {
         let kept = all.iter().rev().find(|kept| kept.query == query)?;
@@ -290,11 +290,11 @@ pub fn peek<S: Any, T>(Query(query): Query, look: impl FnOnce(Id, &S) -> Option<
     })
 }
 
-/// Work on what the running query keeps, made by `new` when first asked for, or when an error lost it.
+/// Changes the running query's state, created by `new` at first use or after an error discarded it.
 pub fn keep<S: Any, T>(Query(query): Query, new: impl FnOnce() -> S, work: impl FnOnce(&mut S) -> T) -> T {
     let find = |all: &mut Vec<Kept>| all.iter().rposition(|kept| kept.query == query);
     let place = KEPT.with_borrow_mut(find).unwrap_or_else(|| {
-        // SAFETY: the callback lives in the context that calls it when it goes.
+        // SAFETY: the callback lives in the context that calls it on its deletion.
         unsafe {
             let context = (*(*query).estate).es_query_cxt;
             let size = size_of::<pg_sys::MemoryContextCallback>();
@@ -311,7 +311,7 @@ pub fn keep<S: Any, T>(Query(query): Query, new: impl FnOnce() -> S, work: impl 
             all.len() - 1
         })
     });
-    // Taken out of its place, since the work may call the server, and that may call us.
+    // Taken out during the work, which may call the server, and that may call this function again.
     let taken = KEPT.with_borrow_mut(|all| all[place].state.take());
     let mut state = taken.and_then(|state| state.downcast::<S>().ok()).unwrap_or_else(|| Box::new(new()));
     let result = work(&mut state);
@@ -324,8 +324,8 @@ unsafe extern "C-unwind" fn query_ends(query: *mut c_void) {
     KEPT.with_borrow_mut(|all| all.retain(|kept| !std::ptr::eq(kept.query.cast(), query)));
 }
 
-/// How many rows the running query's plan expects where this expression stands, if all of them are wanted and nothing
-/// above it can stop early.
+/// The planner's row estimate for the node of this expression, if all rows are wanted and no node above it can stop
+/// early.
 pub fn expected_rows(query: Query, expression: Expression) -> Option<f64> {
     let Query(query) = query;
     let to_the_end = RUNS.with_borrow(|runs| runs.last().is_some_and(|run| run.query == query && run.to_the_end));
@@ -337,12 +337,12 @@ pub fn expected_rows(query: Query, expression: Expression) -> Option<f64> {
     Some(unsafe { (*(*state).plan).plan_rows })
 }
 
-/// The node of the running query in whose filter this expression stands.
+/// The node of the running query whose filter contains this expression.
 pub fn scan_with(query: Query, expression: Expression) -> Option<*mut pg_sys::PlanState> {
     search(query.0, expression.node(), false)
 }
 
-/// The node of the plan in which the expression stands.
+/// The plan node that contains the expression.
 fn search(query: *mut QueryDesc, expression: *mut pg_sys::Node, to_the_end: bool) -> Option<*mut pg_sys::PlanState> {
     if expression.is_null() {
         return None;
@@ -355,15 +355,15 @@ fn search(query: *mut QueryDesc, expression: *mut pg_sys::Node, to_the_end: bool
 
 struct Search {
     expression: *mut pg_sys::Node,
-    /// Only where nothing above can stop early.
+    /// Only if no node above can stop early.
     to_the_end: bool,
     found: Option<*mut pg_sys::PlanState>,
 }
 
-/// A walker of plans: stops where the expression was found.
+/// A plan walker: stops at the node that contains the expression.
 #[pg_guard]
 unsafe extern "C-unwind" fn in_plan(state: *mut pg_sys::PlanState, search: *mut c_void) -> bool {
-    // SAFETY: the walker's own calls; the plan's nodes are what their tags say.
+    // SAFETY: calls by the walker itself; the plan's nodes have the types of their tags.
     unsafe {
         let asked = &mut *search.cast::<Search>();
         if state.is_null() || (asked.to_the_end && (*state).type_ == pg_sys::NodeTag::T_LimitState) {

@@ -6,10 +6,10 @@ use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Reads a setting where it lies, without a copy; empty is not set. `read` must not change settings.
+/// Reads a setting in place, without a copy; an empty one counts as not set. `read` must not change settings.
 #[inline]
 pub fn with<T>(setting: &GucSetting<Option<CString>>, read: impl FnOnce(&CStr) -> T) -> Option<T> {
-    // SAFETY: a C string of the server's or null; it changes only while a setting is made, not while it is read.
+    // SAFETY: a C string of the server or null; it changes only when a setting is assigned, not while it is read.
     let value = unsafe {
         let start = *setting.as_ptr();
         if start.is_null() || *start == 0 {
@@ -20,18 +20,19 @@ pub fn with<T>(setting: &GucSetting<Option<CString>>, read: impl FnOnce(&CStr) -
     Some(read(value))
 }
 
-/// Has the server take no settings under this prefix but those that are defined.
+/// Lets the server reject undefined settings under this prefix.
 pub fn reserve(prefix: &CStr) {
     // SAFETY: a C string; the call takes no ownership.
     unsafe { pg_sys::MarkGUCPrefixReserved(prefix.as_ptr()) };
 }
 
 thread_local! {
-    /// Where [`define_noting_role`]'s setting notes what it finds.
+    /// Where the setting of [`define_noting_role`] records its source.
     static NOTED: Cell<Option<&'static AtomicBool>> = const { Cell::new(None) };
 }
 
-/// Defines a setting which notes in `of_role` whether its value was set for a role (`ALTER ROLE … SET`). There is one such setting.
+/// Defines a setting that records in `of_role` whether its value was set for a role (`ALTER ROLE … SET`). There is one
+/// such setting.
 pub fn define_noting_role(
     name: &'static CStr,
     short: &'static CStr,
@@ -57,14 +58,14 @@ pub fn define_noting_role(
     }
 }
 
-/// Notes where a value comes from. The server keeps that with the value, and gives both to the assignment, also when a
-/// transaction's end brings back an earlier value.
+/// Records the source of a value. The server stores it with the value, and passes both to the assign hook, including
+/// when a transaction's end restores an earlier value.
 unsafe extern "C-unwind" fn checked(
     _value: *mut *mut c_char,
     extra: *mut *mut c_void,
     source: pg_sys::GucSource::Type,
 ) -> bool {
-    // SAFETY: memory that the server frees as it frees its own settings'.
+    // SAFETY: memory that the server frees as it frees that of its own settings.
     unsafe {
         let kept = allocate(size_of_val(&source)).cast::<pg_sys::GucSource::Type>();
         if kept.is_null() {
@@ -78,7 +79,7 @@ unsafe extern "C-unwind" fn checked(
 
 unsafe extern "C-unwind" fn assigned(_value: *const c_char, extra: *mut c_void) {
     use pg_sys::GucSource::{PGC_S_DATABASE_USER, PGC_S_USER};
-    // SAFETY: what the check made for this value.
+    // SAFETY: allocated by the check hook for this value.
     let source = unsafe { extra.cast::<pg_sys::GucSource::Type>().as_ref() };
     let of_role = source.is_some_and(|s| [PGC_S_USER, PGC_S_DATABASE_USER].contains(s));
     if let Some(noted) = NOTED.get() {

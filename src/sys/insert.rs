@@ -1,9 +1,9 @@
-//! Rows put into a table of the extension's own without SQL: no parser, no planner, and what the executor works out anew
-//! for every INSERT (what a CHECK says, what an index covers) worked out once a session.
+//! Inserts rows into the extension's own tables without SQL: no parser and no planner. What the executor would set up
+//! for every INSERT (CHECK expressions, index information) is cached for the session.
 //!
-//! All that an INSERT brings about happens: triggers, CHECK and NOT NULL constraints, every index there is, unique and
-//! partial ones and those on expressions. Rights are not looked at; the caller answers for those. A table that is no
-//! longer as the extension made it (another column, a rule, a policy) is left to SQL.
+//! All effects of an INSERT occur: triggers, CHECK and NOT NULL constraints, every index, including unique, partial and
+//! expression indexes. Privileges are not checked; the caller is responsible for them. A table that differs from the
+//! extension's definition (another column, a rule, a policy) is left to SQL.
 
 use super::invalidation::{Cache, Changed};
 use super::raw;
@@ -13,33 +13,33 @@ use std::ffi::CStr;
 use std::ptr;
 use std::rc::Rc;
 
-/// A column and its type; [`BY_VALUE`] for any type of eight bytes by value.
+/// A column and its type; [`BY_VALUE`] for any eight-byte by-value type.
 pub type Column = (&'static CStr, Oid);
 
 pub const BY_VALUE: Oid = pg_sys::InvalidOid;
 
-/// A table of schema dnc and the columns that are put into it: all that it has.
+/// A table of schema dnc and all its columns, in insert order.
 pub struct Target {
     name: &'static CStr,
     columns: &'static [Column],
-    /// A trigger function of schema dnc that has nothing to say to the rows put in here, if there is one.
+    /// A trigger function of schema dnc that has no effect on the rows inserted here, if there is one.
     silent: Option<&'static CStr>,
     prepared: RefCell<Option<Rc<Prepared>>>,
-    /// Whether something has changed since.
+    /// Whether the cached state is outdated.
     stale: Cell<bool>,
 }
 
-/// What is known of a table until its catalog rows change.
+/// Cached state of a table, until its catalog rows change.
 struct Prepared {
     table: Oid,
     indexes: Vec<(Oid, *mut pg_sys::IndexInfo)>,
-    /// What CHECK constraints say, in the order of the table's, or null.
+    /// CHECK constraints, in the order of the table's, or null.
     checks: *mut *mut pg_sys::ExprState,
-    /// For each of the table's columns the place of its value, or none if it was dropped.
+    /// For each table column the index of its value; `None` if the column was dropped.
     places: Vec<Option<usize>>,
-    /// Whether the table has triggers that may have something to say.
+    /// Whether the table has triggers that may have an effect.
     fires: bool,
-    /// Where all that lies.
+    /// Memory context of all of this.
     context: MemoryContext,
 }
 
@@ -50,11 +50,11 @@ impl Drop for Prepared {
     }
 }
 
-/// What became of a row.
+/// Outcome of an insert.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Inserted,
-    /// A trigger left it out.
+    /// Skipped by a trigger.
     LeftOut,
     /// Nothing was done: this needs SQL.
     NeedsSql,
@@ -81,15 +81,15 @@ impl Target {
         Target { name, columns, silent, prepared: RefCell::new(None), stale: Cell::new(true) }
     }
 
-    /// Puts a row into the table, given as its values in the order of the declared columns. Call as who may.
+    /// Inserts a row, given as its values in the order of the declared columns. Call as a role with the privilege.
     pub fn insert(&self, values: &[Option<Datum>]) -> Outcome {
         debug_assert_eq!(values.len(), self.columns.len());
         let known = self.prepared.borrow().as_ref().filter(|_| !self.stale.get()).map(|known| known.table);
-        // SAFETY: the table is opened before it is read and closed once; its lock is kept, as that of any INSERT.
+        // SAFETY: the table is opened before it is read and closed once; its lock is kept, as for any INSERT.
         unsafe {
             let table = known.unwrap_or_else(|| super::relation(self.name));
             let table = super::open(table, self.name, pg_sys::RowExclusiveLock);
-            // The lock has brought news of every change.
+            // Taking the lock processed all pending invalidations.
             let prepared = self.prepare(table);
             let outcome = prepared.map_or(Outcome::NeedsSql, |prepared| {
                 raw::guard(pg_sys::CurrentMemoryContext, || run(&prepared, table, values))
@@ -99,7 +99,7 @@ impl Target {
         }
     }
 
-    /// What is known of the table, found out where it is not; `None` if the table needs SQL.
+    /// The cached state of the table, set up if necessary; `None` if the table needs SQL.
     ///
     /// # Safety
     /// The table is open.
@@ -111,7 +111,7 @@ impl Target {
         {
             return Some(Rc::clone(known));
         }
-        // What changes while it is being looked up may be seen or not.
+        // A change during the setup may or may not have been seen.
         self.stale.set(false);
         // SAFETY: see above.
         let found = unsafe { Prepared::of(table, self) }.map(Rc::new);
@@ -127,8 +127,8 @@ impl Prepared {
     /// # Safety
     /// The table is open and locked.
     unsafe fn of(table: pg_sys::Relation, target: &Target) -> Option<Prepared> {
-        // SAFETY: an open relation, its descriptor, and the lists that the server makes of it. What is made lies in one
-        // context, that of an executor's state that runs nothing; an error leaves it to the transaction's.
+        // SAFETY: an open relation, its descriptor, and lists that the server makes from it. The results live in one
+        // context, that of an executor state that runs nothing; after an error it is freed with the transaction's.
         unsafe {
             let places = places(table, target.columns)?;
             let fires = fires(table, target.silent);
@@ -160,7 +160,7 @@ impl Prepared {
     }
 }
 
-/// For each column of the table the place of its value, if the table is what is expected.
+/// For each table column the index of its value; `None` if the table is not as expected.
 ///
 /// # Safety
 /// The table is open.
@@ -197,14 +197,14 @@ unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Opti
     }
 }
 
-/// Whether an INSERT into the table may call a trigger, other than those of the silent function.
+/// Whether an INSERT into the table may call a trigger other than those of the silent function.
 ///
 /// # Safety
 /// The table is open.
 unsafe fn fires(table: pg_sys::Relation, silent: Option<&CStr>) -> bool {
     const DISABLED: u8 = b'D';
     let silent = silent.and_then(|name| super::function(name, &[]));
-    // SAFETY: see above; the description has a place for each trigger.
+    // SAFETY: see above; the description has an element for each trigger.
     unsafe {
         let triggers = (*table).trigdesc;
         let count = if triggers.is_null() { 0 } else { (*triggers).numtriggers as usize };
@@ -216,12 +216,12 @@ unsafe fn fires(table: pg_sys::Relation, silent: Option<&CStr>) -> bool {
     }
 }
 
-/// What the table's CHECK constraints say, ready to be evaluated; null if there is none.
+/// The table's CHECK constraints, ready to be evaluated; null if there are none.
 ///
 /// # Safety
 /// The table is open; the current context is that of the executor's state.
 unsafe fn checks(table: pg_sys::Relation, estate: *mut pg_sys::EState) -> *mut *mut pg_sys::ExprState {
-    // SAFETY: see above; an array with a place for each constraint.
+    // SAFETY: see above; an array with an element for each constraint.
     unsafe {
         let constraints = (*(*table).rd_att).constr;
         let count = if constraints.is_null() { 0 } else { usize::from((*constraints).num_check) };
@@ -242,10 +242,10 @@ unsafe fn checks(table: pg_sys::Relation, estate: *mut pg_sys::EState) -> *mut *
     }
 }
 
-/// What the executor does for one row of an INSERT (see `ExecSimpleRelationInsert`), with what is known of the table.
+/// The executor's steps for one row of an INSERT (see `ExecSimpleRelationInsert`), with the cached state of the table.
 ///
 /// # Safety
-/// The table is open and locked, and prepared as it is now; an error may be raised.
+/// The table is open and locked, and prepared in its present state; an error may be raised.
 unsafe fn run(prepared: &Prepared, table: pg_sys::Relation, values: &[Option<Datum>]) -> Outcome {
     // SAFETY: see above. The result relation lives as long as the state that lists it; nothing here needs dropping.
     unsafe {
@@ -274,7 +274,7 @@ unsafe fn run(prepared: &Prepared, table: pg_sys::Relation, values: &[Option<Dat
         raw::ExecStoreVirtualTuple(slot);
 
         if fires {
-            // Triggers see what a statement of their own would.
+            // Triggers see the snapshot that a separate statement would.
             raw::PushActiveSnapshot(raw::GetTransactionSnapshot());
             raw::AfterTriggerBeginQuery();
             raw::ExecBSInsertTriggers(estate, &mut target);
@@ -301,7 +301,7 @@ unsafe fn run(prepared: &Prepared, table: pg_sys::Relation, values: &[Option<Dat
         raw::ExecCloseResultRelations(estate);
         pg_sys::CurrentMemoryContext = before;
         raw::FreeExecutorState(estate);
-        // What follows sees the row.
+        // Later commands see the row.
         raw::CommandCounterIncrement();
         if wanted { Outcome::Inserted } else { Outcome::LeftOut }
     }
@@ -316,7 +316,7 @@ unsafe fn open_indexes(prepared: &Prepared, target: &mut pg_sys::ResultRelInfo) 
     if count == 0 {
         return;
     }
-    // SAFETY: arrays with a place for each index.
+    // SAFETY: arrays with an element for each index.
     unsafe {
         let relations = raw::palloc(count * size_of::<pg_sys::Relation>()).cast::<pg_sys::Relation>();
         let infos = raw::palloc(count * size_of::<*mut pg_sys::IndexInfo>()).cast::<*mut pg_sys::IndexInfo>();
@@ -330,7 +330,7 @@ unsafe fn open_indexes(prepared: &Prepared, target: &mut pg_sys::ResultRelInfo) 
     }
 }
 
-/// Makes the entries of the row in the indexes of its table, and gives those that are to be looked at again at the end.
+/// Inserts the row's index entries, and returns the indexes to be rechecked at the end.
 ///
 /// # Safety
 /// As [`run`]; the row is in the table.
@@ -341,7 +341,7 @@ unsafe fn index(
 ) -> *mut pg_sys::List {
     // SAFETY: see above.
     unsafe {
-        // What an access method keeps from one row to the next points to relations that are open, so it goes with them.
+        // State that an access method keeps between rows points to open relations, so it is freed with them.
         for n in 0..target.ri_NumIndices as usize {
             let info = *target.ri_IndexRelationInfo.add(n);
             (*info).ii_AmCache = ptr::null_mut();

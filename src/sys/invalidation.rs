@@ -1,7 +1,7 @@
-//! What was looked up in the catalogs, until they change: the server tells every session of each change before it lets
-//! the session see it.
+//! Cached catalog lookups, invalidated on change: the server notifies every session of a change before the session can
+//! see it.
 //!
-//! A cache registers where it is declared, as it is first used:
+//! A cache is registered where it is declared, at its first use:
 //!
 //! ```ignore
 //! thread_local! {
@@ -23,13 +23,13 @@ pub enum Changed {
     Names,
 }
 
-/// What is to be forgotten when the catalogs change.
+/// A cache that is cleared when the catalogs change.
 pub trait Cache {
     /// Called at any time; may neither fail nor look anything up.
     fn forget_if(&self, changed: Changed);
 }
 
-/// A cache that any change at all concerns.
+/// A cache that any change invalidates.
 pub struct OfAll<T: Copy>(pub Known<T>);
 
 impl<T: Copy> Cache for OfAll<T> {
@@ -44,7 +44,7 @@ impl<C: Cache, const N: usize> Cache for [C; N] {
     }
 }
 
-/// Something that was looked up, and the relations by which it stands and falls.
+/// A cached value, and the relations whose changes invalidate it.
 pub struct Known<T: Copy> {
     value: Cell<Option<(T, [Oid; 2])>>,
     changes: Cell<u64>,
@@ -55,31 +55,31 @@ impl<T: Copy> Known<T> {
         Known { value: Cell::new(None), changes: Cell::new(0) }
     }
 
-    /// The value as it is known, or else as `look_up` finds it, with the relations that it is about.
+    /// The cached value, or else the result of `look_up`, which also returns the relations it depends on.
     pub fn get(&self, look_up: impl FnOnce() -> (T, [Oid; 2])) -> T {
         self.get_if(|| Some(look_up())).expect("a value that was looked up")
     }
 
-    /// The same, where nothing may be found, which is not remembered.
+    /// The same for a lookup that may find nothing, which is not cached.
     pub fn get_if(&self, look_up: impl FnOnce() -> Option<(T, [Oid; 2])>) -> Option<T> {
         if let Some((value, _)) = self.value.get() {
             return Some(value);
         }
         let before = self.changes.get();
         let found = look_up()?;
-        // What changed while it was being looked up may have been seen or not.
+        // A change during the lookup may or may not have been seen.
         if before == self.changes.get() {
             self.value.set(Some(found));
         }
         Some(found.0)
     }
 
-    /// The value, if it is known.
+    /// The value, if it is cached.
     pub fn peek(&self) -> Option<T> {
         self.value.get().map(|(value, _)| value)
     }
 
-    /// Forgets the value, whatever changed.
+    /// Clears the value, whatever changed.
     pub fn forget(&self) {
         self.forget_if(Changed::Names);
     }
@@ -106,7 +106,7 @@ thread_local! {
     static CACHES: RefCell<Vec<Forget>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Has a cache told of every change from now on. Call once a cache, in its initializer.
+/// Registers a cache for notification of all changes. Call once per cache, in its initializer.
 pub fn register<C: Cache>(cache: &'static LocalKey<C>) {
     let forget: Forget = Box::leak(Box::new(move |changed| cache.with(|cache| cache.forget_if(changed))));
     CACHES.with_borrow_mut(|all| all.push(forget));
@@ -123,9 +123,9 @@ pub fn init() {
     }
 }
 
-/// Has every session that this transaction's end concerns forget what it knows of a relation, and this one at once.
+/// Invalidates a relation: in all sessions when this transaction commits, in this one at once.
 pub fn invalidate(relation: Oid) {
-    // SAFETY: the OID of a relation that is there; what this session knows goes with the next command.
+    // SAFETY: the OID of an existing relation; this session's caches are cleared at the next command.
     unsafe {
         pg_sys::CacheInvalidateRelcacheByRelid(relation);
         pg_sys::CommandCounterIncrement();

@@ -1,4 +1,4 @@
-//! What a jsonb value is at its top.
+//! Type of a jsonb value's top level.
 
 use pgrx::pg_sys::{self, Datum};
 
@@ -7,7 +7,7 @@ use pgrx::pg_sys::{self, Datum};
 /// # Safety
 /// The datum is a jsonb.
 pub unsafe fn is_object(value: Datum) -> bool {
-    /// Of the header of a container (jsonb.h).
+    /// Flag in a container's header (jsonb.h).
     const OBJECT: u32 = 0x2000_0000;
     // SAFETY: see above; every jsonb begins with the header of a container.
     unsafe {
@@ -16,8 +16,8 @@ pub unsafe fn is_object(value: Datum) -> bool {
     }
 }
 
-/// An argument as PostgreSQL writes it, if it is a jsonb.
+/// An argument in PostgreSQL's output format, if it is a jsonb.
 pub fn written(value: &pgrx::AnyElement) -> Option<String> {
-    // SAFETY: the type was looked at.
+    // SAFETY: the type was checked.
     (value.oid() == pg_sys::JSONBOID).then(|| unsafe { super::row::jsonb(value.datum()) })
 }

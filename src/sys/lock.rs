@@ -1,26 +1,27 @@
-//! Advisory locks in more modes than SQL has functions for.
+//! Advisory locks in more modes than the SQL functions offer.
 
 use super::raw;
 use pgrx::pg_sys;
 
-/// How a lock is held: two kinds of holders, each of which goes with its own kind and not with the other.
+/// Lock modes: two of them are compatible with themselves only.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum LockMode {
-    /// What `pg_advisory_xact_lock_shared` takes.
+    /// The mode of `pg_advisory_xact_lock_shared`.
     Reader,
     Writer,
-    /// Goes with nobody.
+    /// Conflicts with every mode.
     Both,
 }
 
-/// Takes the advisory lock of two keys to the end of the transaction.
+/// Takes the advisory lock of two keys until the end of the transaction.
 pub fn advisory(class: i32, key: i32, mode: LockMode) {
     let mode = match mode {
         LockMode::Reader => pg_sys::ShareLock,
         LockMode::Writer => pg_sys::RowExclusiveLock,
         LockMode::Both => pg_sys::ShareRowExclusiveLock,
     };
-    // SAFETY: a tag as the server's own functions make it (`SET_LOCKTAG_ADVISORY`); an error leaves nothing to clean up.
+    // SAFETY: a tag like that of the server's own functions (`SET_LOCKTAG_ADVISORY`); an error leaves nothing to clean
+    // up.
     unsafe {
         let tag = pg_sys::LOCKTAG {
             locktag_field1: pg_sys::MyDatabaseId.to_u32(),
@@ -34,7 +35,7 @@ pub fn advisory(class: i32, key: i32, mode: LockMode) {
     }
 }
 
-/// Locks a relation to the end of the transaction. A lock of one that is gone does no harm.
+/// Locks a relation until the end of the transaction. Locking a dropped one does no harm.
 pub fn relation(relation: pg_sys::Oid, mode: u32) {
     // SAFETY: any OID may be locked; nothing in the guard needs dropping.
     unsafe { raw::guard(pg_sys::CurrentMemoryContext, || raw::LockRelationOid(relation, mode as i32)) };

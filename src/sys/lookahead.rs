@@ -1,8 +1,8 @@
-//! What a sequential scan is about to bring: the values of a column in the rows of the page on which it stands.
+//! Lookahead of a sequential scan: a column's values in the remaining rows of the current page.
 //!
-//! A function in a filter is called a row at a time, and where each call waits for memory, the calls wait one after the
-//! other. Who knows the rest of the page can have it fetched while the first row is being looked at. This is a hint: what it
-//! gives decides no answer, and where the plan is any other it gives nothing.
+//! A function in a filter is called once per row, so memory latencies of consecutive calls add up. With the rest of the
+//! page known, the memory of later rows can be prefetched. This is a hint: it decides no answer, and for any other plan
+//! it returns nothing.
 
 use super::args::Expression;
 use super::column::Column;
@@ -10,18 +10,18 @@ use super::executor::Query;
 use super::{executor, raw};
 use pgrx::pg_sys::{self};
 
-/// Rows that are looked at at once: so few that what is fetched for them is still in the first cache when it is read.
+/// Rows read ahead at a time: few enough that what is prefetched is still in the L1 cache when it is read.
 const ROWS: usize = 64;
 
 pub struct Lookahead {
     query: Query,
     state: *mut pg_sys::SeqScanState,
     attribute: i32,
-    /// The page that was looked at last, its rows, and how many of them came this far.
+    /// The last page read ahead, its rows, and how many of them reached the filter.
     block: pg_sys::BlockNumber,
     rows: u32,
     calls: u32,
-    /// How many of its rows were looked at.
+    /// Number of its rows read ahead.
     seen: usize,
     values: Vec<Column<'static>>,
 }
@@ -30,7 +30,7 @@ impl Lookahead {
     /// For a call in the filter of a sequential scan of a plain table, whose first argument is a column of that table.
     pub fn of(query: Query, expression: Expression) -> Option<Lookahead> {
         let call = expression.node();
-        // SAFETY: the plan of a running query is live; node types are looked at before nodes are read.
+        // SAFETY: the plan of a running query is live; node types are checked before nodes are read.
         unsafe {
             if call.is_null() || (*call).type_ != pg_sys::NodeTag::T_FuncExpr {
                 return None;
@@ -42,7 +42,7 @@ impl Lookahead {
             }
             let state = state.cast::<pg_sys::SeqScanState>();
             let mut column = pg_sys::list_nth(arguments, 0).cast::<pg_sys::Var>();
-            // A varchar that is taken for a text.
+            // A varchar column used as a text.
             if (*column).xpr.type_ == pg_sys::NodeTag::T_RelabelType {
                 column = (*column.cast::<pg_sys::RelabelType>()).arg.cast();
             }
@@ -68,15 +68,16 @@ impl Lookahead {
         }
     }
 
-    /// Called for each row that comes to the filter. Where it has not been looked at: what the column holds in it and in the
-    /// next rows of the page, good for this call. Nothing where most rows of the page before did not come this far.
+    /// Called for each row that reaches the filter. If the row was not read ahead: the column's values in it and in the
+    /// next rows of the page, valid for this call. Empty if most rows of the previous page did not reach the filter.
     ///
-    /// Nothing, too, where the query that this was made for is not the one that is running.
+    /// Also empty if this was made for a query other than the running one.
     pub fn next(&mut self) -> &[Column<'_>] {
         if executor::query().is_none_or(|query| query != self.query) {
             return &[];
         }
-        // SAFETY: the query is running, so that its plan is live; the scan keeps the page pinned, and rows that it has found visible are not changed while it does.
+        // SAFETY: the query is running, so its plan is live; the scan keeps the page pinned, and rows found visible do
+        // not change while it does.
         unsafe {
             let scan = (*self.state).ss.ss_currentScanDesc.cast::<pg_sys::HeapScanDescData>();
             self.calls += 1;

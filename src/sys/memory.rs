@@ -1,9 +1,9 @@
-//! Memory of Rust's: what the system does not give is an error of the statement or, at the worst, the end of the session, but
-//! never of the server.
+//! Rust's memory: a failed allocation raises an error in the statement or, at worst, ends the session, but never the
+//! server.
 //!
-//! Rust aborts the process where an allocation fails that does not expect it, and with it the server ends all sessions. An
-//! allocator may neither unwind nor jump, so that no statement's error can come from here; it can end the session, which
-//! returns to nobody. What may be large is asked for by [`grow`], which raises an error instead.
+//! Rust aborts the process if an allocation fails that does not expect it, and the server then ends all sessions. An
+//! allocator may neither unwind nor jump, so it cannot raise a statement's error; it can end the session, which returns
+//! to nobody. Large allocations use [`grow`], which raises an error instead.
 
 use crate::error;
 use dnc_core::list::memory::{is_trying, reserve};
@@ -24,8 +24,7 @@ struct Allocator;
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 
-// SAFETY: the system's allocator, but for where that has nothing to give: there nothing is returned at all, unless null is
-// expected.
+// SAFETY: the system's allocator, except when it is out of memory: then it does not return, unless null is expected.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller vouches; so below.
@@ -58,8 +57,8 @@ fn given(memory: *mut u8, size: usize) -> *mut u8 {
 
 #[cold]
 fn end_session(size: usize) -> ! {
-    // SAFETY: as the server reports that it is out of memory itself, for which it keeps some; at this level it does not
-    // return. Nothing here allocates.
+    // SAFETY: as the server reports its own out-of-memory error, for which it keeps a reserve; at this level it does
+    // not return. Nothing here allocates.
     unsafe {
         if errstart(pg_sys::FATAL as c_int, std::ptr::null()) {
             errcode(pg_sys::errcodes::PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY as c_int);
@@ -71,14 +70,14 @@ fn end_session(size: usize) -> ! {
     std::process::abort()
 }
 
-/// Makes room for `more` values; an error of the statement if there is no such memory.
+/// Reserves room for `more` values; raises an error in the statement if memory is insufficient.
 pub fn grow<T>(values: &mut Vec<T>, more: usize) {
     if !reserve(values, more) {
         error::no_memory(more.saturating_mul(size_of::<T>()));
     }
 }
 
-/// The bytes, copied.
+/// A copy of the bytes.
 pub fn copied(bytes: &[u8]) -> Vec<u8> {
     let mut copy = Vec::new();
     grow(&mut copy, bytes.len());

@@ -1,4 +1,4 @@
-//! What PostgreSQL's own interface needs wrapped: the only place with differences between its versions.
+//! Wrappers for PostgreSQL's interface: the only place with differences between its versions.
 
 pub mod args;
 pub mod catalog;
@@ -39,26 +39,26 @@ pub use text::{Spelling, Text, to_utf8, try_utf8};
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
 
-/// The server's clock at the start of this statement, in microseconds since 2000-01-01 UTC.
+/// The start of this statement, in microseconds since 2000-01-01 UTC.
 pub fn now() -> i64 {
     // SAFETY: reads a variable of the server's.
     unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
 }
 
-/// `at` if it is before this transaction: from its start on, what it sees counts, whenever that was received.
+/// `at` if it is before this transaction: from its start on, everything visible counts, whenever it was received.
 pub fn past(at: Option<i64>) -> Option<i64> {
     // SAFETY: as above.
     at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() })
 }
 
-/// Whether parallel workers are at work, or this is one: no new snapshot can be taken then.
+/// Whether parallel workers are running, or this is one: no new snapshot can be taken then.
 pub fn is_parallel() -> bool {
     // SAFETY: a read of the transaction's state.
     unsafe { raw::IsInParallelMode() }
 }
 
-/// Does `work` under the newest snapshot, as what is remembered of the catalogs must be found: an older one may not see what
-/// this session has been told of already. Beside parallel workers the active snapshot stays.
+/// Runs `work` under the newest snapshot, as needed for cached catalog lookups: an older one may not see changes whose
+/// invalidations this session has already processed. In parallel mode the active snapshot stays.
 pub fn with_latest_snapshot<T>(work: impl FnOnce() -> T) -> T {
     if is_parallel() {
         return work();
@@ -75,9 +75,9 @@ pub fn with_latest_snapshot<T>(work: impl FnOnce() -> T) -> T {
 /// A column's description.
 ///
 /// # Safety
-/// `descriptor` is live and has a column at this place, counted from 0.
+/// `descriptor` is live and has a column at this index, counted from 0.
 pub unsafe fn attribute<'a>(descriptor: pg_sys::TupleDesc, place: usize) -> &'a pg_sys::FormData_pg_attribute {
-    // SAFETY: see above. From PostgreSQL 18 on the array stands behind another one, and an accessor finds it.
+    // SAFETY: see above. From PostgreSQL 18 on the array follows another one, and an accessor finds it.
     #[cfg(feature = "pg18")]
     unsafe {
         &*pg_sys::TupleDescAttr(descriptor, place as i32)
@@ -89,7 +89,7 @@ pub unsafe fn attribute<'a>(descriptor: pg_sys::TupleDesc, place: usize) -> &'a 
     }
 }
 
-/// A relation of schema dnc; an error if it is not there.
+/// A relation of schema dnc; raises an error if it does not exist.
 pub fn relation(name: &CStr) -> Oid {
     // SAFETY: lookups by C strings.
     let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema()) };
@@ -101,22 +101,22 @@ pub fn has_relation(name: &CStr) -> bool {
     index(name) != pg_sys::InvalidOid
 }
 
-/// An index of schema dnc; `InvalidOid` if it is missing, which is no error.
+/// An index of schema dnc; `InvalidOid` if it is missing, without an error.
 pub fn index(name: &CStr) -> Oid {
     // SAFETY: a lookup by a C string.
     unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema()) }
 }
 
-/// Opens a table of schema dnc by an OID that was looked up before; an error if it has been dropped since.
+/// Opens a table of schema dnc by a previously looked-up OID; raises an error if it has been dropped since.
 pub fn open(table: Oid, name: &CStr, lock: u32) -> pg_sys::Relation {
-    // SAFETY: an OID of any kind; null is what has none.
+    // SAFETY: any OID; null is returned if it has no table.
     let relation = unsafe { pg_sys::try_table_open(table, lock as i32) };
     if relation.is_null() { crate::error::missing_relation(&name.to_string_lossy()) } else { relation }
 }
 
-/// Schema dnc; an error if it is not there.
+/// Schema dnc; raises an error if it does not exist.
 pub fn schema() -> Oid {
-    // SAFETY: a lookup by a C string; `true` lets it be missing.
+    // SAFETY: a lookup by a C string; `true` allows it to be missing.
     let oid = unsafe { pg_sys::get_namespace_oid(c"dnc".as_ptr(), true) };
     if oid == pg_sys::InvalidOid { crate::error::missing_relation("*") } else { oid }
 }
@@ -130,12 +130,12 @@ pub fn column_name(table: Oid, number: i16) -> Option<String> {
     }
 }
 
-/// A function of schema dnc, if it is there. Not through the parser, which asks for rights on the schema.
+/// A function of schema dnc, if it exists. Bypasses the parser, which checks privileges on the schema.
 pub fn function(name: &CStr, arguments: &[Oid]) -> Option<Oid> {
     function_of(schema(), name, arguments)
 }
 
-/// A function of a schema, if it is there.
+/// A function of a schema, if it exists.
 pub fn function_of(schema: Oid, name: &CStr, arguments: &[Oid]) -> Option<Oid> {
     // SAFETY: a catalog lookup by a name, a vector made for it and an OID.
     let oid = unsafe {
@@ -152,19 +152,19 @@ pub fn function_of(schema: Oid, name: &CStr, arguments: &[Oid]) -> Option<Oid> {
     (oid != pg_sys::InvalidOid).then_some(oid)
 }
 
-/// Calls a function of schema dnc, whose rights the caller answers for; `None` for NULL. An error if there is none that takes these
-/// types.
+/// Calls a function of schema dnc, for whose privileges the caller is responsible; `None` for NULL. Raises an error if
+/// no function has these argument types.
 pub fn call_ours(name: &CStr, types: &[Oid], arguments: &[Option<pg_sys::Datum>]) -> Option<pg_sys::Datum> {
     assert_eq!(types.len(), arguments.len());
     let found = function(name, types).unwrap_or_else(|| crate::error::missing_relation(&name.to_string_lossy()));
-    // SAFETY: the function takes arguments of these types; it is not strict where one is NULL, as SQL declares it.
+    // SAFETY: the function takes arguments of these types; it is not strict if one is NULL, as SQL declares it.
     unsafe { call(found, arguments) }
 }
 
-/// Calls a function by its OID, whose rights the caller answers for; `None` for NULL.
+/// Calls a function by its OID, for whose privileges the caller is responsible; `None` for NULL.
 ///
 /// # Safety
-/// The arguments are of the number and types that it declares, and it is not strict where one is NULL.
+/// The arguments have the number and types that it declares, and it is not strict if one is NULL.
 unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option<pg_sys::Datum> {
     // SAFETY: see above; the structure has room for the arguments behind its fields.
     unsafe {
@@ -185,7 +185,7 @@ unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option<pg_
     }
 }
 
-/// The role that owns schema dnc, and with it the store.
+/// The role that owns schema dnc, and thus the tables.
 pub fn owner() -> Oid {
     // SAFETY: a catalog lookup; the row is released before the value is used.
     unsafe {
@@ -200,10 +200,10 @@ pub fn owner() -> Oid {
     }
 }
 
-/// Runs `work` with this role's rights. An error needs no cleaning up here: the abort of the transaction or
-/// subtransaction restores the user.
+/// Runs `work` with this role's privileges. After an error, the abort of the transaction or subtransaction restores the
+/// user.
 pub fn as_role<T>(role: Oid, work: impl FnOnce() -> T) -> T {
-    // SAFETY: plain calls; user and context are restored to what they were.
+    // SAFETY: plain calls; user and context are restored.
     unsafe {
         let (mut user, mut context) = (pg_sys::InvalidOid, 0);
         pg_sys::GetUserIdAndSecContext(&mut user, &mut context);
@@ -215,7 +215,7 @@ pub fn as_role<T>(role: Oid, work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Runs `work` under a snapshot taken now: under READ COMMITTED it sees all that has committed.
+/// Runs `work` under a snapshot taken now: under READ COMMITTED it sees everything committed.
 pub fn with_snapshot<T>(work: impl FnOnce() -> T) -> T {
     // SAFETY: push and pop come in pairs; an error in between is cleaned up by the abort.
     unsafe {
@@ -226,18 +226,18 @@ pub fn with_snapshot<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// A memory context, for what must outlive those that come and go while rows are being read.
+/// A memory context, for data that must outlive the per-row contexts.
 #[derive(Clone, Copy)]
 pub struct Room(pg_sys::MemoryContext);
 
 impl Room {
-    /// The current one, which is good for the call that is running.
+    /// The current one, valid for the running call.
     pub fn here() -> Room {
         // SAFETY: reads a variable of the server's.
         Room(unsafe { pg_sys::CurrentMemoryContext })
     }
 
-    /// Does `work`, which allocates there. An error needs no putting back: the abort that follows does that.
+    /// Runs `work` with allocations in this context. After an error, the abort restores the previous one.
     pub fn with<T>(self, work: impl FnOnce() -> T) -> T {
         // SAFETY: the context is live, see above.
         unsafe {
@@ -249,15 +249,15 @@ impl Room {
     }
 }
 
-/// Whether all statements of the transaction see what its first one saw.
+/// Whether all statements of the transaction share the snapshot of the first.
 pub fn keeps_one_snapshot() -> bool {
-    // SAFETY: a variable of the server's.
+    // SAFETY: a variable of the server.
     unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
 }
 
-/// The name of a role; its number if it is gone.
+/// The name of a role; its OID as text if it no longer exists.
 pub fn role_name(role: Oid) -> String {
-    // SAFETY: a lookup; `true` gives NULL for a missing role, else a C string.
+    // SAFETY: a lookup; `true` returns NULL for a missing role, otherwise a C string.
     unsafe {
         let name = pg_sys::GetUserNameFromId(role, true);
         if name.is_null() {
@@ -267,13 +267,13 @@ pub fn role_name(role: Oid) -> String {
     }
 }
 
-/// Bytes that a query may take for what it keeps.
+/// Bytes that a query may use for its kept state: `work_mem`.
 pub fn allowed_bytes() -> usize {
     // SAFETY: a setting, in kilobytes.
     unsafe { pg_sys::work_mem as usize * 1024 }
 }
 
-/// An SQL identifier in quotes where it needs them.
+/// An SQL identifier, quoted if necessary.
 pub fn quoted(name: &str) -> String {
     let plain = !name.is_empty()
         && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
@@ -283,20 +283,20 @@ pub fn quoted(name: &str) -> String {
 
 /// Whether a table is partitioned, or a partition.
 pub fn is_partition_or_parent(table: Oid) -> bool {
-    // SAFETY: lookups in caches, which may find nothing.
+    // SAFETY: cache lookups, which may find nothing.
     unsafe {
         pg_sys::get_rel_relkind(table) as u8 == pg_sys::RELKIND_PARTITIONED_TABLE
             || pg_sys::get_rel_relispartition(table)
     }
 }
 
-/// The role that the session began as.
+/// The role that started the session.
 pub fn session_user() -> Oid {
     // SAFETY: a read of the session's state.
     unsafe { pg_sys::GetSessionUserId() }
 }
 
-/// The role outside all functions that run as somebody else.
+/// The current role outside all security-definer functions.
 pub fn outer_user() -> Oid {
     // SAFETY: a read of the session's state.
     unsafe { pg_sys::GetOuterUserId() }
@@ -304,13 +304,13 @@ pub fn outer_user() -> Oid {
 
 /// Whether a role is a superuser.
 pub fn is_superuser(role: Oid) -> bool {
-    // SAFETY: a lookup; a role that is gone is none.
+    // SAFETY: a lookup; a role that no longer exists is none.
     unsafe { pg_sys::superuser_arg(role) }
 }
 
 /// Whether the current role may read files of the server.
 pub fn may_read_files() -> bool {
-    // SAFETY: lookups by OIDs; the role is one that every server has.
+    // SAFETY: lookups by OIDs; the role exists in every server.
     unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), Oid::from(pg_sys::ROLE_PG_READ_SERVER_FILES)) }
 }
 
@@ -320,14 +320,14 @@ pub fn clock() -> i64 {
     unsafe { pg_sys::GetCurrentTimestamp() }
 }
 
-/// Fills `bytes` at random; false if that cannot be done.
+/// Fills `bytes` with strong random data; false on failure.
 #[must_use]
 pub fn draw(bytes: &mut [u8]) -> bool {
-    // SAFETY: the buffer has the length that is given.
+    // SAFETY: the buffer has the given length.
     unsafe { pg_sys::pg_strong_random(bytes.as_mut_ptr().cast(), bytes.len()) }
 }
 
-/// Bytes that maintenance may take.
+/// Bytes that maintenance may use: `maintenance_work_mem`.
 pub fn maintenance_bytes() -> usize {
     // SAFETY: a setting, in kilobytes.
     unsafe { pg_sys::maintenance_work_mem as usize * 1024 }
@@ -339,13 +339,13 @@ pub fn operator_cost() -> f64 {
     unsafe { pg_sys::cpu_operator_cost }
 }
 
-/// Whether the server is loading the library at its start, for all sessions to come.
+/// Whether the postmaster is preloading the library at server start.
 pub fn is_preloading() -> bool {
-    // SAFETY: a flag of the server's, read in its own process.
+    // SAFETY: a flag of the server, read in its own process.
     unsafe { pg_sys::process_shared_preload_libraries_in_progress }
 }
 
-/// The type under a domain; any other type itself.
+/// The base type of a domain; any other type itself.
 pub fn base_type(kind: Oid) -> Oid {
     // SAFETY: a catalog lookup.
     unsafe { pg_sys::getBaseType(kind) }
@@ -363,7 +363,7 @@ pub fn column_number(table: Oid, name: &CStr) -> i16 {
     unsafe { pg_sys::get_attnum(table, name.as_ptr()) }
 }
 
-/// The name of a relation's schema; empty if the relation is gone.
+/// The name of a relation's schema; empty if the relation no longer exists.
 pub fn schema_name(relation: Oid) -> String {
     // SAFETY: catalog lookups; a name is a C string.
     unsafe {
@@ -372,16 +372,16 @@ pub fn schema_name(relation: Oid) -> String {
     }
 }
 
-/// Whether a relation is one of schema dnc.
+/// Whether a relation belongs to schema dnc.
 pub fn is_ours(relation: Oid) -> bool {
-    // SAFETY: catalog lookups; `true` lets the schema be missing.
+    // SAFETY: catalog lookups; `true` allows the schema to be missing.
     unsafe {
         let schema = pg_sys::get_namespace_oid(c"dnc".as_ptr(), true);
         schema != pg_sys::InvalidOid && pg_sys::get_rel_namespace(relation) == schema
     }
 }
 
-/// Rows of a relation of schema dnc, as last counted; 0 if that is not known, or there is no such relation.
+/// Rows of a relation of schema dnc, as last counted; 0 if not known, or if there is no such relation.
 pub fn counted_rows(name: &CStr) -> f64 {
     // SAFETY: catalog lookups; the row is released before its value is used.
     unsafe {
@@ -397,7 +397,8 @@ pub fn counted_rows(name: &CStr) -> f64 {
     }
 }
 
-/// Whether the input function of a type is this one of ours: names prove nothing, since anybody may use ours.
+/// Whether the input function of a type is this one of the extension: names prove nothing, since any other type may use
+/// them.
 pub fn has_input(kind: Oid, function: *const ()) -> bool {
     // SAFETY: catalog lookups; the function manager fills the structure.
     unsafe {
@@ -409,17 +410,17 @@ pub fn has_input(kind: Oid, function: *const ()) -> bool {
     }
 }
 
-/// A text of the call's, as functions return a cstring.
+/// A text in the call's memory, as functions return a cstring.
 pub fn c_string(text: &str) -> &'static CStr {
     let mut out = pgrx::StringInfo::new();
     out.push_str(text);
-    // SAFETY: the buffer is in the memory context of the call, which outlives the result, and ends with a zero byte.
+    // SAFETY: the buffer is in the call's memory context, which outlives the result, and ends with a zero byte.
     unsafe { CStr::from_ptr(out.into_char_ptr()) }
 }
 
-/// The rest of a message that a receive function is given; `None` if it is none.
+/// The rest of a message passed to a receive function; `None` if it is not one.
 pub fn rest_of_message(mut message: pgrx::Internal) -> Option<Vec<u8>> {
-    // SAFETY: the receive protocol hands over a StringInfo, as the type's declaration says.
+    // SAFETY: the receive protocol passes a StringInfo, as the type's declaration says.
     unsafe {
         let message = message.get_mut::<pg_sys::StringInfoData>()?;
         let len = message.len - message.cursor;
@@ -428,13 +429,13 @@ pub fn rest_of_message(mut message: pgrx::Internal) -> Option<Vec<u8>> {
     }
 }
 
-/// A bigint of a message that a receive function is given; `None` if it is none.
+/// A bigint of a message passed to a receive function; `None` if it is not one.
 pub fn int_of_message(mut message: pgrx::Internal) -> Option<i64> {
     // SAFETY: as above.
     unsafe { message.get_mut::<pg_sys::StringInfoData>().map(|buffer| pg_sys::pq_getmsgint64(buffer)) }
 }
 
-/// An array of one element of eight bytes by value.
+/// An array of one eight-byte by-value element.
 pub fn array_of_one(element: Option<pg_sys::Datum>, kind: Oid) -> pg_sys::Datum {
     let mut elements = [element.unwrap_or(pg_sys::Datum::from(0usize))];
     let (mut is_null, mut size, mut lower) = ([element.is_none()], 1, 1);
@@ -455,20 +456,20 @@ pub fn array_of_one(element: Option<pg_sys::Datum>, kind: Oid) -> pg_sys::Datum 
     pg_sys::Datum::from(array)
 }
 
-/// The type of arrays of a type.
+/// The array type of a type.
 pub fn array_type(kind: Oid) -> Oid {
     // SAFETY: a catalog lookup.
     unsafe { pg_sys::get_array_type(kind) }
 }
 
-/// Has errors carry no stack, whatever the server's environment asks for. Call when the library is loaded.
+/// Disables backtraces in errors, whatever the server's environment sets. Call when the library is loaded.
 pub fn without_backtraces() {
     const ASKED: &str = "RUST_LIB_BACKTRACE";
     let before = std::env::var_os(ASKED);
     // SAFETY: a server process has one thread, and reads its environment in no signal handler.
     unsafe {
         std::env::set_var(ASKED, "0");
-        // What it finds is kept for all that come.
+        // The result is cached for all later errors.
         drop(std::backtrace::Backtrace::capture());
         match before {
             Some(value) => std::env::set_var(ASKED, value),

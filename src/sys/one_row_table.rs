@@ -6,17 +6,17 @@ use std::cell::Cell;
 use std::ptr;
 
 thread_local! {
-    /// Where the page was last: table, and buffer.
+    /// Last location of the page: table and buffer.
     static RECENT: Cell<(Oid, pg_sys::Buffer)> = const { Cell::new((pg_sys::InvalidOid, 0)) };
 }
 
-/// A column (eight bytes by value, from 1) of a table's first row that the active snapshot sees; `None` if there is no row.
+/// A column (eight bytes by value, from 1) of the first row visible to the active snapshot; `None` if there is no row.
 pub fn row(table: Oid, column: i32) -> Option<i64> {
     // SAFETY: the table is opened before it is read, and closed.
     unsafe {
         let lock = pg_sys::AccessShareLock as i32;
         let relation = super::open(table, c"list_epoch", pg_sys::AccessShareLock);
-        // A serializable transaction is to remember what it read, as a scan does.
+        // A serializable transaction must record what it read, as a scan does.
         let found = if pg_sys::XactIsoLevel == pg_sys::XACT_SERIALIZABLE as i32 {
             None
         } else {
@@ -28,7 +28,7 @@ pub fn row(table: Oid, column: i32) -> Option<i64> {
     }
 }
 
-/// The row if it is where it mostly is: a scan would ask the system for the size of the file each time.
+/// The row at its usual location: a scan would ask the system for the file's size each time.
 ///
 /// # Safety
 /// The table is open and a snapshot active; an error may be raised.

@@ -1,4 +1,4 @@
-//! Planner support functions: what the planner asks, answered or left alone.
+//! Planner support functions: requests of the planner, answered or declined.
 
 use super::Text;
 use pgrx::pg_sys::{self, Datum, Node, NodeTag};
@@ -11,22 +11,22 @@ unsafe fn request<T>(node: *mut Node, tag: NodeTag) -> Option<&'static mut T> {
     unsafe { (!node.is_null() && (*node).type_ == tag).then(|| &mut *node.cast::<T>()) }
 }
 
-/// What a support function is called with.
+/// The argument of a support function.
 pub fn node(internal: Internal) -> *mut Node {
     internal.unwrap().map_or(ptr::null_mut(), |datum| datum.cast_mut_ptr())
 }
 
-/// "Not for us": a null pointer, which is not SQL's NULL.
+/// "Not supported": a null pointer, which is not SQL's NULL.
 pub fn declined() -> Internal {
     Internal::from(Some(Datum::from(0usize)))
 }
 
-/// The request that was answered, handed back.
+/// The answered request, as the result.
 fn answered<T>(request: &mut T) -> Internal {
     Internal::from(Some(Datum::from(ptr::from_mut(request))))
 }
 
-/// The planner asks which part of its rows a condition leaves.
+/// The planner's request for a condition's selectivity.
 pub struct Selectivity(&'static mut pg_sys::SupportRequestSelectivity);
 
 pub fn selectivity(node: *mut Node) -> Option<Selectivity> {
@@ -35,7 +35,7 @@ pub fn selectivity(node: *mut Node) -> Option<Selectivity> {
 }
 
 impl Selectivity {
-    /// How many rows the table has whose column the condition looks at; 1 if it looks at no table's, or at several'.
+    /// Rows of the table whose column the condition reads; 1 if it reads no table or several.
     pub fn rows(&self) -> f64 {
         // SAFETY: the planner's own structures, alive while it asks; the array is as long as it says.
         unsafe {
@@ -57,7 +57,7 @@ impl Selectivity {
     }
 }
 
-/// The planner asks what a call costs.
+/// The planner's request for a call's cost.
 pub struct Cost(&'static mut pg_sys::SupportRequestCost);
 
 pub fn cost(node: *mut Node) -> Option<Cost> {
@@ -68,7 +68,7 @@ pub fn cost(node: *mut Node) -> Option<Cost> {
 impl Cost {
     /// The type of the call's first argument, if the call is known.
     pub fn argument_type(&self) -> Option<pg_sys::Oid> {
-        // SAFETY: the planner's own nodes; the type is looked at before the node is read.
+        // SAFETY: the planner's own nodes; the type is checked before the node is read.
         unsafe {
             let node = self.0.node;
             if node.is_null() || (*node).type_ != NodeTag::T_FuncExpr {
@@ -86,8 +86,8 @@ impl Cost {
     }
 }
 
-/// For `f(column, constant)`: the clauses `column >= low AND column <= high` in an ordered index on the column. `bounds`
-/// gives the stored values for the constant, a text; the column's type must be passed by value in eight bytes.
+/// For `f(column, constant)`: the clauses `column >= low AND column <= high` for an ordered index on the column.
+/// `bounds` returns the stored values for the constant, a text; the column's type must be eight bytes by value.
 pub fn index_range(internal: Internal, bounds: impl FnOnce(Text) -> Option<(i64, i64)>) -> Internal {
     // SAFETY: all pointers are the planner's own, alive while it asks; list and node functions get what they expect.
     unsafe {

@@ -1,7 +1,7 @@
-//! Looks into one index of one table through the access-method interface: no parser, no planner, no executor.
+//! Lookups in one index of one table through the access-method interface: no parser, no planner, no executor.
 //!
-//! An error in between leaves nothing to clean up here: relations and buffers belong to a resource owner, memory to a
-//! context, and both go with the transaction or subtransaction that is aborted.
+//! An error leaves nothing to clean up here: relations and buffers belong to a resource owner, memory to a context, and
+//! both are released with the aborted transaction or subtransaction.
 
 use super::column::Column;
 use super::raw;
@@ -10,23 +10,23 @@ use pgrx::pg_sys::{self, Datum, Oid};
 use std::ffi::CStr;
 use std::ptr;
 
-/// What an index must be to be trusted, beyond being whole.
+/// Requirements for a usable index, besides being valid and complete.
 pub struct Expected {
-    /// The table's name, for an error.
+    /// The table's name, for errors.
     pub name: &'static CStr,
     pub table: Oid,
     pub index: Oid,
-    /// The columns that are searched, eight bytes by value: the first of the index.
+    /// The searched columns, eight bytes by value: the first of the index.
     pub columns: &'static [i16],
-    /// The second of the index: this function of these columns, one byte. Without it rows can be read, but keys cannot
-    /// be judged.
+    /// The second of the index: this function of these columns, one byte. Without it rows can be read, but keys have no
+    /// shape.
     pub judge: Option<(Oid, &'static [i16])>,
 }
 
-/// Most conditions of a search.
+/// Maximum conditions of a search.
 const MOST_KEYS: i32 = 2;
 
-/// How many pages of the visibility map are kept pinned: those of 4 GB of table.
+/// Number of visibility map pages kept pinned: those of 4 GB of table.
 const MAPS: usize = 16;
 
 /// An entry of the index.
@@ -37,23 +37,23 @@ pub struct Swept {
     pub visible: bool,
 }
 
-/// An index of a table, open for looks by its first column.
+/// An index of a table, open for lookups by its first column.
 pub struct Probe {
     table: pg_sys::Relation,
     index: pg_sys::Relation,
     slot: *mut pg_sys::TupleTableSlot,
     scan: pg_sys::IndexScanDesc,
-    /// Where slot and scan are, and whatever the scan allocates while it goes on.
+    /// Memory context of the slot, the scan, and the scan's later allocations.
     context: pg_sys::MemoryContext,
-    /// Pages of the visibility map, pinned while rows are being judged: rows come from all over the table, and pages that
-    /// take turns would cost a look into the buffer table each.
+    /// Pinned pages of the visibility map: rows come from all over the table, and unpinned pages would cost a buffer
+    /// table lookup each.
     maps: [raw::Map; MAPS],
     judged: bool,
 }
 
 impl Probe {
-    /// Opens them for the current resource owner; what is allocated lives in `context`. `None` if this is not an index that
-    /// can be trusted to find every row; then nothing stays open.
+    /// Opens table and index for the current resource owner; allocations live in `context`. `None`, with nothing left
+    /// open, if this index cannot be relied on to find every row.
     pub fn open(expected: &Expected, context: pg_sys::MemoryContext) -> Option<Probe> {
         let lock = pg_sys::AccessShareLock as i32;
         // SAFETY: relations are opened before they are read, and closed once.
@@ -83,12 +83,12 @@ impl Probe {
         }
     }
 
-    /// Whether the index says with each number how it is to be judged.
+    /// Whether the index stores the shape with each number.
     pub fn is_judged(&self) -> bool {
         self.judged
     }
 
-    /// Begins with the rows whose first index column equals `key`, or with all, as the active snapshot sees them.
+    /// Starts with the rows whose first index column equals `key`, or with all, under the active snapshot.
     pub fn seek(&mut self, key: Option<i64>) {
         match key {
             Some(key) => self.search(&mut [raw::equals(key)]),
@@ -96,14 +96,14 @@ impl Probe {
         }
     }
 
-    /// Begins before the last row whose first index column equals `key` and whose second is at most `most`.
+    /// Starts before the last row whose first index column equals `key` and whose second is at most `most`.
     pub fn seek_last(&mut self, key: i64, most: i64) {
         self.search(&mut [raw::equals(key), raw::at_most(most)]);
     }
 
     fn search(&mut self, keys: &mut [pg_sys::ScanKeyData]) {
-        // SAFETY: the scan is open and copies the keys, which are no more than it has room for, and the active snapshot
-        // outlives the look.
+        // SAFETY: the scan is open and copies the keys, for all of which it has room, and the active snapshot outlives
+        // the lookup.
         unsafe {
             (*self.scan).xs_snapshot = raw::GetActiveSnapshot();
             let count = keys.len() as i32;
@@ -112,10 +112,10 @@ impl Probe {
         }
     }
 
-    /// Moves to the next entry of the index: its number and its judgement. Whether the row can be seen, [`Self::visible`]
-    /// says.
+    /// Moves to the next index entry: its number and its shape. [`Self::visible`] returns whether its row is visible.
     pub fn next_key(&mut self) -> Option<(i64, u8)> {
-        // SAFETY: an open scan that was asked to keep its index tuples, of two columns without NULLs: eight bytes and one.
+        // SAFETY: an open scan that was told to keep its index tuples, of two columns without NULLs: eight bytes and
+        // one.
         unsafe {
             if raw::guard(self.context, || {
                 raw::index_getnext_tid(self.scan, pg_sys::ScanDirection::ForwardScanDirection)
@@ -128,16 +128,16 @@ impl Probe {
         }
     }
 
-    /// Whether the row of the current index entry can be seen.
+    /// Whether the row of the current index entry is visible.
     pub fn visible(&mut self) -> bool {
-        // SAFETY: the scan stands on an entry.
+        // SAFETY: the scan is on an entry.
         unsafe { raw::guard(self.context, || self.sees()) }
     }
 
     /// # Safety
-    /// The scan stands on an entry; an error may be raised.
+    /// The scan is on an entry; an error may be raised.
     unsafe fn sees(&mut self) -> bool {
-        // SAFETY: the scan keeps the index page pinned, which is what makes the visibility map's word good (see
+        // SAFETY: the scan keeps the index page pinned, which makes the visibility map reliable (see
         // nodeIndexonlyscan.c).
         unsafe {
             let block = raw::block(&(*self.scan).xs_heaptid);
@@ -150,8 +150,8 @@ impl Probe {
         }
     }
 
-    /// The next entries of the index, as many as `batch` takes; fewer at the end, where the scan is over. Only those rows are
-    /// looked for that `matters` names by their judgement; the others count as unseen.
+    /// The next index entries, as many as fit in `batch`; fewer at the end of the scan. Visibility is checked only for
+    /// entries whose shape satisfies `matters`; the others count as invisible.
     pub fn sweep(&mut self, batch: &mut [Swept], matters: impl Fn(u8) -> bool) -> usize {
         pgrx::check_for_interrupts!();
         // SAFETY: as in `next_key`; nothing here needs dropping.
@@ -170,16 +170,15 @@ impl Probe {
         }
     }
 
-    /// The second column and the place in the table of every entry whose first column equals `key`, in order, seen or not;
-    /// false if there are more than `most`.
+    /// The second column and the table location of every entry whose first column equals `key`, in order, visible or
+    /// not; false if there are more than `most`.
     pub fn sweep_places(
         &mut self,
         key: i64,
         most: usize,
         mut entry: impl FnMut(i64, (pg_sys::BlockNumber, u16)),
     ) -> bool {
-        // SAFETY: while the index tuples are asked for, they are there; both of their columns are eight bytes by value and
-        // not NULL.
+        // SAFETY: the scan keeps its index tuples; both of their columns are eight bytes by value and not NULL.
         unsafe {
             (*self.scan).xs_want_itup = true;
             self.seek(Some(key));
@@ -201,7 +200,7 @@ impl Probe {
         }
     }
 
-    /// Moves to the next row that can be seen; its columns are then there to be read.
+    /// Moves to the next visible row, whose columns can then be read.
     pub fn next_row(&mut self) -> bool {
         pgrx::check_for_interrupts!();
         // SAFETY: an open scan and its slot.
@@ -223,9 +222,9 @@ impl Probe {
         }
     }
 
-    /// Where the current row is.
+    /// Location of the current row.
     pub fn place(&self) -> (pg_sys::BlockNumber, u16) {
-        // SAFETY: the scan stands on an entry.
+        // SAFETY: the scan is on an entry.
         unsafe { (raw::block(&(*self.scan).xs_heaptid), (*self.scan).xs_heaptid.ip_posid) }
     }
 
@@ -249,7 +248,7 @@ impl Probe {
         }
     }
 
-    /// A column of the current row, counted from 0, of those that [`Self::columns`] has read; `None` for NULL.
+    /// A column of the current row, counted from 0, among those that [`Self::columns`] has read; `None` for NULL.
     pub fn column(&self, place: usize) -> Option<Column<'_>> {
         // SAFETY: the slot's values are described by its descriptor.
         unsafe {
@@ -261,10 +260,10 @@ impl Probe {
         }
     }
 
-    /// Lets go of every buffer, so that the probe can outlive the resource owner of this look. `ended` says that
-    /// [`Self::next_key`] or [`Self::next_row`] came to its end, where the scan has let go by itself.
+    /// Releases all buffers, so that the probe can outlive the resource owner of this lookup. `ended`:
+    /// [`Self::next_key`] or [`Self::next_row`] reached the end, where the scan has released its own.
     pub fn rest(&mut self, ended: bool) {
-        // SAFETY: the pins are the scan's, the slot's and ours; a rescan lets go of what the scan holds.
+        // SAFETY: the pins are the scan's, the slot's and ours; a rescan releases those of the scan.
         unsafe {
             for map in self.maps.iter_mut().filter(|map| map.buffer != 0) {
                 raw::ReleaseBuffer(map.buffer);
@@ -281,15 +280,15 @@ impl Probe {
         }
     }
 
-    /// How many entries the index has, by its size now and its density when that was last counted; and which part of the
-    /// table's pages, from 0 to 1, is known to hold only rows that everybody sees.
+    /// Estimated entries of the index, from its present size and its density when last counted; and the share of the
+    /// table's pages, from 0 to 1, known to be all-visible.
     pub fn estimate(&self) -> (f64, f64) {
         // SAFETY: open relations.
         unsafe {
             let pages =
                 f64::from(pg_sys::RelationGetNumberOfBlocksInFork(self.index, pg_sys::ForkNumber::MAIN_FORKNUM));
             let (index, table) = ((*self.index).rd_rel, (*self.table).rd_rel);
-            // Unknown, or counted when it was empty: 28 bytes an entry, pages nine tenths full.
+            // Unknown, or counted when it was empty: 28 bytes an entry, pages 90 % full.
             let density = if (*index).relpages > 0 && (*index).reltuples > 0.0 {
                 f64::from((*index).reltuples) / f64::from((*index).relpages)
             } else {
@@ -300,8 +299,8 @@ impl Probe {
         }
     }
 
-    /// A serializable transaction that reads all of the table conflicts with whoever writes any of it: one lock in place of
-    /// one a page.
+    /// A serializable transaction that reads all of the table conflicts with any writer to it: one lock instead of one
+    /// a page.
     pub fn lock_all(&self) {
         // SAFETY: an open relation and a live snapshot.
         unsafe { raw::guard(self.context, || raw::PredicateLockRelation(self.table, raw::GetActiveSnapshot())) }
@@ -319,9 +318,9 @@ impl Probe {
     }
 }
 
-/// Whether there is a row under a key, as the active snapshot sees it; `None` if the index cannot be trusted to tell.
+/// Whether a row under a key is visible to the active snapshot; `None` if the index is unusable.
 pub fn any(expected: &Expected, key: i64) -> Option<bool> {
-    // SAFETY: reads a variable of the server's.
+    // SAFETY: reads a variable of the server.
     let mut probe = Probe::open(expected, unsafe { pg_sys::CurrentMemoryContext })?;
     probe.seek(Some(key));
     let found = probe.next_row();
@@ -330,7 +329,7 @@ pub fn any(expected: &Expected, key: i64) -> Option<bool> {
     Some(found)
 }
 
-/// A plain heap, and a valid, complete btree index over all of it whose first columns are those to be searched.
+/// A plain heap, and a valid, complete btree index over all of it that begins with the searched columns.
 unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, columns: &[i16]) -> bool {
     // SAFETY: both relations are open.
     unsafe {
@@ -356,7 +355,7 @@ unsafe fn trusted(table: pg_sys::Relation, index: pg_sys::Relation, columns: &[i
 
 /// Whether the index has two columns and the second is this function of these columns.
 unsafe fn judges(index: pg_sys::Relation, function: Oid, columns: &[i16]) -> bool {
-    // SAFETY: the index is open; node types are looked at before nodes are read.
+    // SAFETY: the index is open; node types are checked before nodes are read.
     unsafe {
         let facts = (*index).rd_index;
         if (*facts).indnatts != 2 || (*facts).indnkeyatts != 2 || *(*facts).indkey.values.as_ptr().add(1) != 0 {

@@ -1,9 +1,9 @@
-//! Progress of a long command, for other connections to see: in the server's own shared memory, as of a COPY, so that it
-//! shows in `pg_stat_progress_copy` too and needs no preloading.
+//! Progress of a long command, visible to other connections: in the server's own shared memory, as for a COPY, so that
+//! it also appears in `pg_stat_progress_copy` and needs no preloading.
 
 use pgrx::pg_sys;
 
-/// Places of what is told, counted from 0; from 10 on they are ours (`dnc.load_progress` reads them).
+/// Progress parameters, counted from 0; those from 10 on are the extension's (`dnc.load_progress` reads them).
 #[derive(Clone, Copy)]
 pub enum Told {
     Bytes = 0,
@@ -19,7 +19,7 @@ pub enum Told {
 pub struct Progress(());
 
 impl Progress {
-    /// Begins to tell about work on a table.
+    /// Starts reporting progress on a table.
     pub fn start(relation: pg_sys::Oid) -> Progress {
         // SAFETY: plain calls.
         unsafe {
@@ -31,7 +31,7 @@ impl Progress {
     }
 
     pub fn tell(&self, what: Told, value: u64) {
-        // SAFETY: a place below the number of places.
+        // SAFETY: a parameter below the number of parameters.
         unsafe { pg_sys::pgstat_progress_update_param(what as i32, value as i64) }
     }
 

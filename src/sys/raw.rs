@@ -1,13 +1,13 @@
 //! Server functions called without a guard each.
 //!
-//! pgrx puts a `sigsetjmp` around every call into the server. Where several calls make one step of a hot path, they go
-//! under one [`guard`]; those that raise no error go without.
+//! pgrx puts a `sigsetjmp` around every call into the server. Several calls that form one step of a hot path share one
+//! [`guard`]; calls that raise no error need none.
 
 use pgrx::pg_sys::{self, BlockNumber, Buffer, Datum, ItemPointer, ItemPointerData, Oid, Relation, Snapshot};
 use std::ffi::c_int;
 
 const VISIBILITYMAP_ALL_VISIBLE: u8 = 1;
-/// Pages of a table that one page of its visibility map tells of, two bits each (visibilitymap.c).
+/// Table pages covered by one page of the visibility map, two bits each (visibilitymap.c).
 pub const HEAP_PAGES_PER_MAP: u32 = (pg_sys::BLCKSZ - PAGE_HEADER as u32) * 4;
 /// Bytes of a page's header, aligned.
 const PAGE_HEADER: usize = 24;
@@ -39,15 +39,15 @@ unsafe extern "C-unwind" {
     pub fn visibilitymap_get_status(rel: Relation, block: BlockNumber, buffer: *mut Buffer) -> u8;
     pub fn PredicateLockRelation(relation: Relation, snapshot: Snapshot);
     pub fn PredicateLockPage(relation: Relation, block: BlockNumber, snapshot: Snapshot);
-    /// Raises no error for an attribute that is there and not NULL.
+    /// Raises no error for an attribute that exists and is not NULL.
     fn nocachegetattr(row: pg_sys::HeapTuple, attribute: c_int, descriptor: pg_sys::TupleDesc) -> Datum;
-    /// Raises no error for a buffer that is pinned.
+    /// Raises no error for a pinned buffer.
     pub fn ReleaseBuffer(buffer: Buffer);
-    /// Raises no error but for want of memory.
+    /// Raises no error except out of memory.
     pub fn ReadRecentBuffer(node: Node, fork: pg_sys::ForkNumber::Type, block: BlockNumber, buffer: Buffer) -> bool;
     pub fn ReadBuffer(relation: Relation, block: BlockNumber) -> Buffer;
     pub fn RelationGetNumberOfBlocksInFork(relation: Relation, fork: pg_sys::ForkNumber::Type) -> BlockNumber;
-    /// Raises no error for a buffer that is pinned.
+    /// Raises no error for a pinned buffer.
     pub fn LockBuffer(buffer: Buffer, mode: c_int);
     pub fn CreateExecutorState() -> *mut pg_sys::EState;
     pub fn FreeExecutorState(estate: *mut pg_sys::EState);
@@ -131,21 +131,21 @@ unsafe extern "C-unwind" {
     static BufferDescriptors: *const [u8; 64];
 }
 
-/// Where a shared buffer's page is in memory.
+/// Address of a shared buffer's page.
 ///
 /// # Safety
-/// A buffer of the shared ones.
+/// A shared buffer.
 pub unsafe fn page(buffer: Buffer) -> *const u8 {
     // SAFETY: see above; the array is set up when the server starts.
     unsafe { BufferBlocks.add((buffer as usize - 1) * pg_sys::BLCKSZ as usize) }
 }
 
-/// Where the server keeps what it knows of a shared buffer.
+/// Address of a shared buffer's descriptor.
 ///
 /// # Safety
-/// A buffer of the shared ones.
+/// A shared buffer.
 pub unsafe fn buffer_description(buffer: Buffer) -> *const u8 {
-    // SAFETY: see above; one a buffer, padded to a cache line.
+    // SAFETY: see above; one per buffer, padded to a cache line.
     unsafe { BufferDescriptors.add(buffer as usize - 1).cast() }
 }
 
@@ -168,7 +168,7 @@ pub unsafe fn node(relation: Relation) -> Node {
     }
 }
 
-/// Whether the active snapshot sees a row of a table, at a place of a page.
+/// Whether a row of a table, at a line pointer of a page, is visible to the active snapshot.
 ///
 /// # Safety
 /// The row is on the page in the buffer, which is pinned and locked; an error may be raised.
@@ -191,20 +191,20 @@ pub unsafe fn sees(
     unsafe { HeapTupleSatisfiesVisibility(&mut tuple, GetActiveSnapshot(), buffer) }
 }
 
-/// How many places for rows a page has.
+/// Number of line pointers of a page.
 ///
 /// # Safety
 /// A page of a table, pinned.
 pub unsafe fn rows(page: *const u8) -> u16 {
-    // SAFETY: the header of a page says where its places end.
+    // SAFETY: the page header says where the line pointers end.
     let lower = usize::from(unsafe { page.add(12).cast::<u16>().read() });
     (lower.saturating_sub(PAGE_HEADER) / 4) as u16
 }
 
-/// The row at a place of a page, from 1, and its length; `None` if none is there.
+/// The row at a line pointer of a page, from 1, and its length; `None` if there is none.
 ///
 /// # Safety
-/// A page of a table, pinned and locked, and one of its places.
+/// A page of a table, pinned and locked, and one of its line pointers.
 pub unsafe fn row(page: *const u8, place: u16) -> Option<(*const u8, usize)> {
     const LP_NORMAL: u32 = 1;
     // SAFETY: see above.
@@ -218,13 +218,13 @@ pub unsafe fn row(page: *const u8, place: u16) -> Option<(*const u8, usize)> {
     }
 }
 
-/// Runs calls that may raise an error, in this memory context: a scan allocates when it first needs to, and what it
-/// allocates must live as long as it does. The error goes on as a panic, as from any call that pgrx wraps.
+/// Runs calls that may raise an error, in this memory context: a scan allocates on demand, and its allocations must
+/// live as long as it does. The error becomes a panic, as from any call that pgrx wraps.
 ///
 /// # Safety
 /// Nothing in `calls` needs dropping: an error jumps over it. The context is live.
 pub unsafe fn guard<T>(context: pg_sys::MemoryContext, calls: impl FnOnce() -> T) -> T {
-    // SAFETY: see above; after an error it is pgrx that puts the context back.
+    // SAFETY: see above; after an error pgrx restores the context.
     unsafe {
         let before = pg_sys::CurrentMemoryContext;
         pg_sys::ffi::pg_guard_ffi_boundary(|| {
@@ -236,8 +236,8 @@ pub unsafe fn guard<T>(context: pg_sys::MemoryContext, calls: impl FnOnce() -> T
     }
 }
 
-/// A scan key: the first column equals an eight-byte integer. The same for every key but for its argument, so the lookup
-/// of the comparison is done once.
+/// A scan key: the first column equals an eight-byte integer. Only the argument differs between keys, so the comparison
+/// function is looked up once.
 pub fn equals(key: i64) -> pg_sys::ScanKeyData {
     thread_local! {
         static TEMPLATE: std::cell::Cell<Option<pg_sys::ScanKeyData>> = const { std::cell::Cell::new(None) };
@@ -275,7 +275,7 @@ pub fn block(tid: &ItemPointerData) -> BlockNumber {
     u32::from(tid.ip_blkid.bi_hi) << 16 | u32::from(tid.ip_blkid.bi_lo)
 }
 
-/// A pinned page of a visibility map, and which.
+/// A pinned page of a visibility map, and its number.
 #[derive(Clone, Copy)]
 pub struct Map {
     pub buffer: Buffer,
@@ -285,8 +285,8 @@ pub struct Map {
 
 pub const NO_MAP: Map = Map { buffer: 0, number: 0, bits: std::ptr::null() };
 
-/// Whether all rows of a page of a table are known to be seen by everybody. What `visibilitymap_get_status` says, which is
-/// called only to pin the page of the map.
+/// Whether a page of a table is known to be all-visible. Equivalent to `visibilitymap_get_status`, which is called only
+/// to pin the page of the map.
 ///
 /// # Safety
 /// The table is open; an error may be raised.
@@ -308,7 +308,7 @@ pub unsafe fn all_visible(table: Relation, block: BlockNumber, map: &mut Map) ->
     }
 }
 
-/// What an index tuple of two columns says: eight bytes by value and one, neither of them NULL.
+/// The contents of an index tuple of two columns: eight bytes by value and one, neither of them NULL.
 ///
 /// # Safety
 /// It is such a tuple.
@@ -329,7 +329,7 @@ pub unsafe fn second_key(tuple: pg_sys::IndexTuple) -> i64 {
     unsafe { tuple.cast::<u8>().add(size_of::<pg_sys::IndexTupleData>() + 8).cast::<i64>().read() }
 }
 
-/// The value of an attribute; `None` for NULL and where the row is older than the column.
+/// The value of an attribute; `None` for NULL and if the row is older than the column.
 ///
 /// # Safety
 /// Row and descriptor belong together.
@@ -338,7 +338,7 @@ pub unsafe fn attribute(
     attribute: c_int,
     descriptor: pg_sys::TupleDesc,
 ) -> Option<Datum> {
-    // SAFETY: the header of a row says how many attributes it has and which of them are NULL.
+    // SAFETY: a row's header says how many attributes it has and which of them are NULL.
     unsafe {
         let header = row.t_data;
         if u32::from((*header).t_infomask2) & pg_sys::HEAP_NATTS_MASK < attribute as u32 {
@@ -354,7 +354,7 @@ pub unsafe fn attribute(
     }
 }
 
-/// Gives a result relation what its CHECK constraints say, so that it need not work it out.
+/// Sets the prepared CHECK constraints of a result relation, so that the server need not prepare them.
 pub fn set_checks(target: &mut pg_sys::ResultRelInfo, checks: *mut *mut pg_sys::ExprState) {
     #[cfg(feature = "pg18")]
     (target.ri_CheckConstraintExprs = checks);
@@ -362,12 +362,12 @@ pub fn set_checks(target: &mut pg_sys::ResultRelInfo, checks: *mut *mut pg_sys::
     (target.ri_ConstraintExprs = checks);
 }
 
-/// Puts the row of a slot into a table, as part of the current command.
+/// Inserts the row of a slot into a table, as part of the current command.
 ///
 /// # Safety
 /// Table and slot belong together; an error may be raised.
 pub unsafe fn tuple_insert(table: Relation, slot: *mut pg_sys::TupleTableSlot) {
-    // SAFETY: see above; an access method for tables has this function.
+    // SAFETY: see above; a table access method has this function.
     unsafe {
         if let Some(insert) = (*(*table).rd_tableam).tuple_insert {
             insert(table, slot, GetCurrentCommandId(true), 0, std::ptr::null_mut());
@@ -375,7 +375,7 @@ pub unsafe fn tuple_insert(table: Relation, slot: *mut pg_sys::TupleTableSlot) {
     }
 }
 
-/// Makes the entries of a row in every index of its table, and gives those that are to be looked at again at the end.
+/// Inserts a row's entries into every index of its table, and returns the indexes to be rechecked at the end.
 ///
 /// # Safety
 /// The result relation has its indexes open, and the slot holds a row that is in the table; an error may be raised.
@@ -403,7 +403,7 @@ pub unsafe fn holds_tuple(slot: *const pg_sys::TupleTableSlot) -> bool {
     unsafe { u32::from((*slot).tts_flags) & pg_sys::TTS_FLAG_EMPTY == 0 }
 }
 
-/// Empties a slot, and with it lets go of the buffer that its row is in.
+/// Empties a slot, and releases the buffer of its row.
 ///
 /// # Safety
 /// The slot is live; an error may be raised.

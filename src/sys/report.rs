@@ -1,11 +1,12 @@
-//! Errors with SQLSTATEs that PostgreSQL does not name itself. pgrx knows the server's own only, and an error that passes one
-//! of its guards loses any other. So a function keeps such a report until its guard has returned, and it is raised outside.
+//! Errors with SQLSTATEs that PostgreSQL does not define. pgrx knows only the server's own, and an error that passes
+//! one of its guards loses any other. A function therefore stores such a report until its guard has returned, and it is
+//! raised outside.
 
 use pgrx::pg_sys;
 use std::cell::Cell;
 use std::ffi::{CString, c_char, c_int};
 
-/// An error that is to be raised.
+/// An error to be raised.
 pub struct Report {
     /// Five characters.
     pub state: &'static str,
@@ -14,7 +15,7 @@ pub struct Report {
     pub hint: &'static str,
 }
 
-/// A kept report: C strings in the memory context of the call.
+/// A stored report: C strings in the memory context of the call.
 #[derive(Clone, Copy)]
 struct Kept {
     state: c_int,
@@ -35,7 +36,7 @@ unsafe extern "C-unwind" {
     fn errfinish(file: *const c_char, line: c_int, function: *const c_char);
 }
 
-/// The server's number of an SQLSTATE: six bits a character.
+/// The server's encoding of an SQLSTATE: six bits a character.
 const fn number(state: &str) -> c_int {
     let (bytes, mut n, mut number) = (state.as_bytes(), 0, 0);
     while n < 5 {
@@ -46,7 +47,7 @@ const fn number(state: &str) -> c_int {
 }
 
 impl Report {
-    /// Keeps the report for [`raise_kept`], which must follow before anything else is done.
+    /// Stores the report for [`raise_kept`], which must follow before anything else is done.
     pub fn keep(self) {
         let copy = |text: &str| {
             let text = CString::new(text.replace('\0', "")).unwrap_or_default();
@@ -58,13 +59,13 @@ impl Report {
     }
 }
 
-/// Raises the report that was kept, if there is one.
+/// Raises the stored report, if there is one.
 ///
 /// # Safety
-/// Called right below the function manager, outside every guard of pgrx's, where nothing needs dropping: the error jumps.
+/// Called directly from the function manager, outside every pgrx guard, with nothing to drop: the error jumps.
 pub unsafe fn raise_kept() {
     let Some(Kept { state, texts: [message, detail, hint] }) = KEPT.take() else { return };
-    // SAFETY: see above; the texts live in a context that is reset only after the error was taken over.
+    // SAFETY: see above; the texts live in a context that is reset only after the error was copied.
     unsafe {
         if errstart(pgrx::PgLogLevel::ERROR as c_int, std::ptr::null()) {
             errcode(state);

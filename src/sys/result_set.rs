@@ -9,7 +9,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// An error where the caller takes no set of rows.
+    /// Raises an error if the caller accepts no set of rows.
     pub fn new(fcinfo: FunctionCallInfo) -> Rows {
         // SAFETY: called by the function manager for a function whose declaration names its columns.
         unsafe {
@@ -36,7 +36,7 @@ impl Rows {
         }
     }
 
-    /// What the function returns.
+    /// The function's result.
     pub fn finish(self) -> Datum {
         // SAFETY: the call's own structure.
         unsafe { (*self.fcinfo).isnull = true };

@@ -1,4 +1,4 @@
-//! A tuple taken apart.
+//! A deformed tuple.
 
 use super::column::Column;
 use super::to_utf8;
@@ -16,9 +16,9 @@ pub struct Row {
 
 impl Row {
     /// # Safety
-    /// `tuple` is a live tuple that `descriptor` describes; neither goes away before the row.
+    /// `tuple` is a live tuple that `descriptor` describes; both outlive the row.
     pub unsafe fn of(tuple: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc) -> Row {
-        // SAFETY: see above; the arrays have a place for each attribute.
+        // SAFETY: see above; the arrays have an element for each attribute.
         unsafe {
             let count = (*descriptor).natts as usize;
             let mut values = vec![Datum::from(0); count];
@@ -28,9 +28,9 @@ impl Row {
         }
     }
 
-    /// Does `work` with the row that an argument of type record is; it is gone afterwards.
+    /// Passes the row in an argument of type record to `work`; it is released afterwards.
     pub fn of_record<T>(record: &pgrx::AnyElement, work: impl FnOnce(&Row) -> T) -> Option<T> {
-        // SAFETY: a type of rows has a description; the header of such a value says of which type it is.
+        // SAFETY: a row type has a description; the value's header states its type.
         unsafe {
             if record.oid() != pg_sys::RECORDOID && pg_sys::get_typtype(record.oid()) as u8 != pg_sys::TYPTYPE_COMPOSITE
             {
@@ -50,24 +50,24 @@ impl Row {
 
     /// The description of a column, counted from 0, and its name in the server's encoding; `None` if it was dropped.
     fn described(&self, place: usize) -> Option<(&pg_sys::FormData_pg_attribute, &[u8])> {
-        // SAFETY: the descriptor outlives the row and has a place for each value.
+        // SAFETY: the descriptor outlives the row and has an element for each value.
         let attribute = unsafe { super::attribute(self.descriptor, place) };
         // SAFETY: a name is a C string.
         let name = || unsafe { CStr::from_ptr(attribute.attname.data.as_ptr()).to_bytes() };
         (!attribute.attisdropped).then(|| (attribute, name()))
     }
 
-    /// The value at a place, counted from 0; `None` for NULL.
+    /// The value at an index, counted from 0; `None` for NULL.
     pub fn at(&self, place: usize) -> Option<Column<'_>> {
         self.as_column(place, self.described(place)?.0)
     }
 
     fn as_column(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Option<Column<'_>> {
-        // SAFETY: the tuple's own description says of which type the value is; it outlives the row.
+        // SAFETY: the tuple's own description states the value's type; it outlives the row.
         (!self.nulls[place]).then(|| unsafe { Column::new(self.values[place], attribute.atttypid) })
     }
 
-    /// Every column that there is, with its name; `None` for NULL.
+    /// Every existing column, with its name; `None` for NULL.
     pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Column<'_>>)> {
         (0..self.values.len()).filter_map(|place| {
             let (attribute, name) = self.described(place)?;
@@ -75,14 +75,14 @@ impl Row {
         })
     }
 
-    /// The place of a column, if the relation has one of this name.
+    /// The index of a column, if the relation has one of this name.
     pub fn place(&self, name: &str) -> Option<usize> {
         let converted = (!name.is_ascii()).then(|| server_bytes(name));
         let name = converted.as_deref().unwrap_or(name.as_bytes());
         (0..self.values.len()).find(|place| self.described(*place).is_some_and(|(_, known)| known == name))
     }
 
-    /// A column, by its name: `None` if there is none of this name, and for NULL.
+    /// A column by name; `None` if there is none of this name, and for NULL.
     pub fn value(&self, name: &str) -> Option<Column<'_>> {
         self.at(self.place(name)?)
     }
@@ -107,12 +107,12 @@ pub unsafe fn text(datum: Datum) -> String {
     unsafe { super::Text::from_datum(datum, false) }.expect("not NULL").to_utf8().into_owned()
 }
 
-/// A jsonb datum as PostgreSQL writes it.
+/// A jsonb datum in PostgreSQL's output format.
 ///
 /// # Safety
 /// `datum` is a jsonb.
 pub unsafe fn jsonb(datum: Datum) -> String {
-    // SAFETY: see above; the output function gives a C string.
+    // SAFETY: see above; the output function returns a C string.
     unsafe {
         let text = pg_sys::OidOutputFunctionCall(pg_sys::Oid::from(pg_sys::F_JSONB_OUT), datum);
         super::to_utf8(std::ffi::CStr::from_ptr(text).to_bytes()).into_owned()
@@ -125,7 +125,7 @@ pub unsafe fn jsonb(datum: Datum) -> String {
 /// `datum` is a text array.
 pub unsafe fn texts(datum: Datum) -> Vec<Option<String>> {
     let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
-    // SAFETY: see above; texts have no fixed length and are aligned to four bytes. The arrays have `count` places.
+    // SAFETY: see above; texts have no fixed length and are aligned to four bytes. The arrays have `count` elements.
     unsafe {
         let array = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
         let align = b'i' as std::ffi::c_char;
@@ -145,7 +145,7 @@ pub fn server_bytes(text: &str) -> Vec<u8> {
 
 /// A text datum in the server's encoding, in the current memory context.
 pub fn text_datum(text: &str) -> Datum {
-    // SAFETY: pointer and length are those of a live slice; the conversion gives a C string or the argument itself.
+    // SAFETY: pointer and length are those of a live slice; the conversion returns a C string or the argument itself.
     unsafe {
         let converted = if text.is_ascii() {
             text.as_ptr().cast::<std::ffi::c_char>().cast_mut()

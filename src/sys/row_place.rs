@@ -1,7 +1,7 @@
-//! Rows of a table that are read again where they were, in the buffers, without an index.
+//! Rows of a table that are read again at their last location in the buffers, without an index.
 //!
-//! The place is a hint: another row may be there by now, or none. What is read is a row of three bigint columns and a bytea, none of
-//! them NULL, that the active snapshot sees.
+//! The location is a hint: it may hold another row by now, or none. The rows have three bigint columns and a bytea,
+//! none of them NULL; only one visible to the active snapshot is read.
 
 use super::raw;
 use pgrx::pg_sys::{self, Relation};
@@ -11,10 +11,10 @@ use std::marker::PhantomData;
 /// Bytes of a row's header, and of its bigint columns.
 const HEADER: usize = 24;
 const COLUMNS: usize = 24;
-/// Where the bytes of the bytea begin.
+/// Offset of the bytea's contents.
 const BYTES: usize = HEADER + COLUMNS + 4;
 
-/// A table that is open, and locked against being dropped.
+/// An open table, locked against being dropped.
 #[derive(Clone, Copy)]
 pub struct OpenTable<'a> {
     relation: Relation,
@@ -35,7 +35,7 @@ impl OpenTable<'_> {
     }
 }
 
-/// The files of a table. One that was written anew has others.
+/// The files of a table. A rewritten table has others.
 #[derive(Clone, Copy)]
 pub struct Files(raw::Node);
 
@@ -49,13 +49,13 @@ impl PartialEq for Files {
     }
 }
 
-/// Where a row was.
+/// Last known location of a row.
 pub struct RowPlace {
     block: pg_sys::BlockNumber,
     offset: u16,
-    /// The buffer that held it last; 0: not known.
+    /// The buffer that last held it; 0: not known.
     buffer: Cell<pg_sys::Buffer>,
-    /// Where in the page the row was then.
+    /// Offset of the row in the page then.
     row: Cell<u16>,
 }
 
@@ -70,11 +70,12 @@ impl RowPlace {
         RowPlace { block, offset, buffer: Cell::new(0), row: Cell::new(0) }
     }
 
-    /// What `read` makes of the row, if its page is in the buffer where it was last and its header tells that the active snapshot sees
-    /// it. Raises no error but for want of memory, and then without unwinding: callers hold nothing that must be dropped.
+    /// The result of `read` for the row, if its page is in the same buffer as before and its header alone shows it
+    /// visible to the active snapshot. Raises no error except out of memory, and then without unwinding: callers hold
+    /// nothing that must be dropped.
     pub fn peek<T>(&self, files: Files, read: impl FnOnce(Found) -> Option<T>) -> Option<T> {
         let buffer = self.buffer.get();
-        // SAFETY: the buffer was one once, and is asked what it holds; then the page is pinned.
+        // SAFETY: the buffer existed before, and its contents are checked; then the page is pinned.
         unsafe {
             if buffer == 0 || !raw::ReadRecentBuffer(files.0, pg_sys::ForkNumber::MAIN_FORKNUM, self.block, buffer) {
                 return None;
@@ -85,11 +86,11 @@ impl RowPlace {
         }
     }
 
-    /// The same, reading the page into a buffer and judging the row in full; `None` if the row is not where it was. `read` is tried
-    /// a second time where the first glance found nothing.
+    /// The same, but reads the page into a buffer and checks visibility in full; `None` if the row is no longer there.
+    /// `read` is called a second time if the first, cheap attempt found nothing.
     pub fn read<T>(&self, table: OpenTable, read: impl Fn(Found) -> Option<T>) -> Option<T> {
         let files = table.files();
-        // SAFETY: the table is open; nothing in here needs dropping. A table that shrank has no such page any more.
+        // SAFETY: the table is open; nothing in here needs dropping. A truncated table no longer has such a page.
         unsafe {
             raw::guard(pg_sys::CurrentMemoryContext, || {
                 if let Some(answer) = self.peek(files, &read) {
@@ -108,14 +109,14 @@ impl RowPlace {
         }
     }
 
-    /// The row on this page; `None` where another kind of row is, or one that cannot be judged. With `judge`, the table, also where the
-    /// snapshot's view of the row takes more than its header.
+    /// The row on this page; `None` if the location holds another kind of row, or its visibility cannot be determined.
+    /// With `judge`, the table, also if visibility takes more than the row's header.
     ///
     /// # Safety
     /// The buffer is pinned, for as long as the row is used, and holds the page; an error may be raised if `judge`.
     unsafe fn read_page<'a>(&self, buffer: pg_sys::Buffer, judge: Option<pg_sys::Oid>) -> Option<Found<'a>> {
-        // SAFETY: the page is pinned, so that rows on it stay where they are; what is read is within it. Under the lock
-        // the row is judged; then it can be read without, since a visible row neither goes nor changes.
+        // SAFETY: the page is pinned, so its rows stay in place; only data within it is read. Visibility is checked
+        // under the lock; then the row can be read without it, since a visible row is neither removed nor changed.
         unsafe {
             let page = raw::page(buffer);
             raw::LockBuffer(buffer, pg_sys::BUFFER_LOCK_SHARE as i32);
@@ -135,7 +136,7 @@ impl RowPlace {
         }
     }
 
-    /// The row at this place and its length, if the active snapshot sees it and it has such columns.
+    /// The row at this location and its length, if it is visible to the active snapshot and has such columns.
     ///
     /// # Safety
     /// As in [`Self::read_page`]; the buffer is locked.
@@ -145,7 +146,7 @@ impl RowPlace {
         buffer: pg_sys::Buffer,
         judge: Option<pg_sys::Oid>,
     ) -> Option<(*const u8, usize)> {
-        // SAFETY: see above; the page's header says how many places it has.
+        // SAFETY: see above; the page header says how many line pointers it has.
         unsafe {
             if self.offset > raw::rows(page) {
                 return None;
@@ -157,7 +158,7 @@ impl RowPlace {
             if columns != 4 || infomask & pg_sys::HEAP_HASNULL != 0 || usize::from((*header).t_hoff) != HEADER {
                 return None;
             }
-            // A compressed or external bytea has other low bits; those that are read are plain.
+            // A compressed or external bytea has other low bits; only plain ones are read.
             if row.add(HEADER + COLUMNS).read() & 3 != 0 {
                 return None;
             }
@@ -176,21 +177,21 @@ impl RowPlace {
         }
     }
 
-    /// Where the row's bytes were last, if at least `len` of them would be on the page. Read without a pin or a lock, so what is there
-    /// is a hint: where to read next.
+    /// Last location of the row's bytes, if at least `len` of them would be on the page. Read without a pin or a lock,
+    /// so the contents are only a hint of where to read next.
     pub fn hint(&self, len: usize) -> Option<Hint> {
         let buffer = self.buffer.get();
         let begins = usize::from(self.row.get()) + BYTES;
         if buffer <= 0 || begins + len > pg_sys::BLCKSZ as usize {
             return None;
         }
-        // SAFETY: the buffer was one once, so its page and its description are in memory.
+        // SAFETY: the buffer existed before, so its page and its descriptor are in memory.
         let (page, description) = unsafe { (raw::page(buffer), raw::buffer_description(buffer)) };
         Some(Hint { page, begins, description })
     }
 }
 
-/// Bytes of a page of the buffers that others may be writing.
+/// Bytes of a shared buffer's page that other processes may be writing.
 #[derive(Clone, Copy)]
 pub struct Hint {
     page: *const u8,
@@ -199,24 +200,24 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// What is read for any row: the buffer's description, the page's header, and where the bytes begin.
+    /// Memory read for any row: the buffer's descriptor, the page's header, and the start of the bytes.
     pub fn lines(&self) -> [*const u8; 3] {
         [self.description, self.page, self.line(0)]
     }
 
-    /// Where the `at`th of the bytes is, or the last place of the page from which `N` bytes are on it.
+    /// Address of the `at`th byte, or the last address on the page from which `len` bytes are on it.
     fn within(&self, at: usize, len: usize) -> *const u8 {
         self.page.wrapping_add(self.begins.saturating_add(at).min(pg_sys::BLCKSZ as usize - len))
     }
 
-    /// The `at`th of the bytes, for who wants to ask for it ahead.
+    /// Address of the `at`th byte, for prefetching.
     pub fn line(&self, at: usize) -> *const u8 {
         self.within(at, 2)
     }
 
-    /// Bytes as they are at this moment, from the `at`th on.
+    /// The present bytes from the `at`th on.
     pub fn bytes<const N: usize>(&self, at: usize) -> [u8; N] {
-        // SAFETY: within a page of the buffers; volatile, since others may be writing.
+        // SAFETY: within a page of the buffers; volatile, since other processes may be writing.
         unsafe { self.within(at, N).cast::<[u8; N]>().read_volatile() }
     }
 }

@@ -1,4 +1,4 @@
-//! A sequence of the extension's own, found once.
+//! A sequence of the extension, looked up once.
 
 use super::invalidation::{Cache, Changed, Known};
 use super::raw;
@@ -22,7 +22,7 @@ impl Sequence {
         Sequence { name, known: Known::new() }
     }
 
-    /// Its next number, if the current user may have it.
+    /// Its next value; the current user needs the privilege.
     pub fn next(&self) -> i64 {
         let sequence = self.known.get(|| {
             let sequence = super::relation(self.name);

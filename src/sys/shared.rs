@@ -1,17 +1,18 @@
-//! Memory that all sessions share, if the library is preloaded.
+//! Memory shared by all sessions, if the library is preloaded.
 
 use pgrx::pg_sys;
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering::Relaxed};
 
-/// How many checks there were, and how many of them were refused. The two are not read at one instant, and need not be.
+/// Counts of checks, and of those that found the number suppressed. They are not read atomically together, and need not
+/// be.
 pub struct Checks {
     asked: AtomicU64,
     refused: AtomicU64,
 }
 
 impl Checks {
-    /// Adds to both, and halves both when the first passes `halved_from`.
+    /// Adds to both, and halves both once the first passes `halved_from`.
     pub fn add(&self, asked: u64, refused: u64, halved_from: u64) {
         self.refused.fetch_add(refused, Relaxed);
         if self.asked.fetch_add(asked, Relaxed) + asked > halved_from {
@@ -26,7 +27,7 @@ impl Checks {
     }
 }
 
-/// Databases share the memory of sixteen; those that share a place share their counts, which are estimates.
+/// Slots for databases; databases with the same slot share their counts, which are estimates.
 const PLACES: usize = 16;
 
 static CHECKS: AtomicPtr<Checks> = AtomicPtr::new(std::ptr::null_mut());
@@ -34,7 +35,7 @@ static CHECKS: AtomicPtr<Checks> = AtomicPtr::new(std::ptr::null_mut());
 /// The counts of all sessions of this database; `None` if the library was not preloaded.
 pub fn checks() -> Option<&'static Checks> {
     let first = CHECKS.load(Relaxed);
-    // SAFETY: null, or the first of so many places that the server keeps as long as it runs; zeroed when they were made.
+    // SAFETY: null, or the first of `PLACES` slots that the server keeps as long as it runs; zeroed on creation.
     unsafe { if first.is_null() { None } else { Some(&*first.add(pg_sys::MyDatabaseId.to_u32() as usize % PLACES)) } }
 }
 
@@ -54,7 +55,7 @@ pub fn init() {
 
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn request() {
-    // SAFETY: called by the server at the time for this.
+    // SAFETY: called by the server in its startup hook.
     unsafe {
         if let Some(previous) = PREVIOUS_REQUEST {
             previous();
@@ -65,7 +66,7 @@ unsafe extern "C-unwind" fn request() {
 
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn startup() {
-    // SAFETY: as above; the structure is zeroed by whoever makes it, before anybody else can find it.
+    // SAFETY: as above; the structure is zeroed by its creator before another process can find it.
     unsafe {
         if let Some(previous) = PREVIOUS_STARTUP {
             previous();

@@ -1,4 +1,4 @@
-//! What a call site keeps from one call to the next, in the function manager's `fn_extra`.
+//! State of a call site between calls, in the function manager's `fn_extra`.
 
 use super::args::Args;
 use pgrx::PgMemoryContexts;
@@ -9,11 +9,12 @@ struct SiteValue<T> {
     value: T,
 }
 
-/// What this call site keeps, made when it is first asked for; dropped when the site goes.
+/// The state of this call site, created at first use; dropped with the call site.
 ///
-/// Two calls of one site never run at the same time but by recursion, in which the inner one has another site.
+/// Two calls of one site never run at the same time except by recursion, in which the inner one has another site.
 pub fn of<'a, T: 'static>(args: Args<'a>, make: impl FnOnce() -> T) -> &'a mut T {
-    // SAFETY: the function manager's own structure; what it keeps is null or was put there below, and lives as long as the site.
+    // SAFETY: the function manager's own structure; its pointer is null or was set below, and lives as long as the
+    // site.
     unsafe {
         let info = (*args.fcinfo()).flinfo;
         if (*info).fn_extra.is_null() {
@@ -26,18 +27,18 @@ pub fn of<'a, T: 'static>(args: Args<'a>, make: impl FnOnce() -> T) -> &'a mut T
     }
 }
 
-/// What this call site keeps, if it keeps something. Raises no error.
+/// The state of this call site, if there is one. Raises no error.
 #[inline]
 pub fn peek<'a, T: 'static>(args: Args<'a>) -> Option<&'a T> {
-    // SAFETY: as above; only `of` puts something there.
+    // SAFETY: as above; only `of` sets the pointer.
     unsafe {
         let kept = (*(*args.fcinfo()).flinfo).fn_extra.cast::<SiteValue<T>>().as_ref()?;
         (kept.kind == TypeId::of::<T>()).then_some(&kept.value)
     }
 }
 
-/// Declares a function that first tries to answer without a guard, which in a long scan is half of what a call costs, and else
-/// as any function does. `fast` raises no error but for want of memory, and nothing needs dropping then.
+/// Declares a function that first tries `fast` without a guard, which in a long scan is half of the cost of a call, and
+/// otherwise runs as any function does. `fast` raises no error except out of memory, and nothing needs dropping then.
 #[macro_export]
 macro_rules! quick_function {
     ($name:ident, $info:ident, $slow:ident, $fast:expr, $body:expr) => {

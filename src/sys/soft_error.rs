@@ -1,20 +1,20 @@
-//! Errors that an input function's caller wants to be told of instead of being stopped by: `pg_input_is_valid`,
-//! `COPY … (ON_ERROR ignore)`. PostgreSQL has them from version 16 on.
+//! Errors that an input function returns to its caller instead of raising them: `pg_input_is_valid`, `COPY … (ON_ERROR
+//! ignore)`. Available from PostgreSQL 16 on.
 
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 
-/// Whether the caller took the error. If so, the function returns NULL.
+/// Whether the caller accepted the error. If so, the function returns NULL.
 #[cfg(feature = "pg15")]
 pub fn save(_: pg_sys::FunctionCallInfo, _: impl FnOnce() -> ErrorReport) -> bool {
     false
 }
 
-/// Whether the caller took the error. If so, the function returns NULL.
+/// Whether the caller accepted the error. If so, the function returns NULL.
 #[cfg(not(feature = "pg15"))]
 pub fn save(fcinfo: pg_sys::FunctionCallInfo, report: impl FnOnce() -> ErrorReport) -> bool {
-    // SAFETY: the function manager's own structure; what is set here lives in the caller's memory context, as what
-    // errsave_finish sets does.
+    // SAFETY: the function manager's own structure; the error is set in the caller's memory context, as errsave_finish
+    // does.
     unsafe {
         let context = (*fcinfo).context;
         if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_ErrorSaveContext {

@@ -1,7 +1,7 @@
 //! Statements that the extension runs on its own tables: prepared once a session, run as the tables' owner.
 //!
-//! Every name in them is qualified and no operator needs a lookup beyond `pg_catalog`'s, so the caller's `search_path`
-//! decides nothing.
+//! Every name in them is schema-qualified and no operator lookup goes beyond `pg_catalog`, so the caller's
+//! `search_path` has no effect.
 
 use super::column::Column;
 use super::table::Value;
@@ -21,8 +21,8 @@ impl Statement {
         Statement { text, types, plan: Cell::new(std::ptr::null_mut()) }
     }
 
-    /// Runs it and gives the first row's columns, if there is a row. Call inside [`connected`]. A statement that only
-    /// reads runs under the active snapshot, any other under a new one.
+    /// Runs it and returns the first row's columns, if there is a row. Call inside [`connected`]. A read-only statement
+    /// runs under the active snapshot, any other under a new one.
     pub fn run(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<Vec<Option<Datum>>> {
         let mut first = None;
         self.each(arguments, read_only, |row| {
@@ -31,7 +31,7 @@ impl Statement {
         first
     }
 
-    /// The same with values that are copied, and read by the types of their columns.
+    /// The same with copied values, read by the types of their columns.
     pub fn values(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<Vec<Value>> {
         let mut first = None;
         self.each(arguments, read_only, |row| {
@@ -40,19 +40,20 @@ impl Statement {
         first
     }
 
-    /// The text that the first row begins with.
+    /// The first column of the first row, a text.
     pub fn text(&self, arguments: &[Option<Datum>], read_only: bool) -> Option<String> {
         self.values(arguments, read_only)?.first()?.text().map(str::to_owned)
     }
 
-    /// Runs it and hands over the columns of each row. Call inside [`connected`]. See [`Self::run`].
+    /// Runs it and passes on the columns of each row. Call inside [`connected`]. See [`Self::run`].
     pub fn each(&self, arguments: &[Option<Datum>], read_only: bool, mut row: impl FnMut(&[Option<Column>])) {
         debug_assert_eq!(arguments.len(), self.types.len());
         // SAFETY: SPI is connected; arrays live through the calls and have the declared lengths; results are read
         // before the next statement.
         unsafe {
             if self.plan.get().is_null() {
-                // One plan for all arguments: another for each of the first five would cost more than these statements do.
+                // One generic plan: a custom plan for each of the first five calls would cost more than these
+                // statements do.
                 let plan = pg_sys::SPI_prepare_cursor(
                     self.text.as_ptr(),
                     self.types.len() as i32,
@@ -87,8 +88,8 @@ impl Statement {
     }
 }
 
-/// Runs a statement that is written for the occasion, and gives how many rows it changed. Call inside [`connected`]; every name in it is
-/// qualified.
+/// Runs an ad-hoc statement, and returns the number of rows it changed. Call inside [`connected`]; every name in it
+/// must be schema-qualified.
 pub fn execute(text: &str) -> u64 {
     let text = std::ffi::CString::new(super::row::server_bytes(text)).unwrap_or_default();
     // SAFETY: SPI is connected, and the text is a C string.
@@ -96,16 +97,16 @@ pub fn execute(text: &str) -> u64 {
     if status < 0 {
         pgrx::error!("a statement of the extension failed with SPI status {status}");
     }
-    // SAFETY: reads a variable of the server's.
+    // SAFETY: reads a variable of the server.
     unsafe { pg_sys::SPI_processed }
 }
 
-/// Whether a query that is written for the occasion, with one parameter, a text, finds a row. Call inside [`connected`]; every
-/// name in it is qualified. One that only reads sees what the active snapshot sees.
+/// Whether an ad-hoc query with one parameter, a text, finds a row. Call inside [`connected`]; every name in it must be
+/// schema-qualified. A read-only one runs under the active snapshot.
 pub fn finds(text: &str, argument: Datum, read_only: bool) -> bool {
     let text = std::ffi::CString::new(super::row::server_bytes(text)).unwrap_or_default();
     let (mut types, mut values) = ([pg_sys::TEXTOID], [argument]);
-    // SAFETY: SPI is connected, the text is a C string, and the arrays have one place.
+    // SAFETY: SPI is connected, the text is a C string, and the arrays have one element.
     unsafe {
         let status = pg_sys::SPI_execute_with_args(
             text.as_ptr(),
@@ -123,15 +124,15 @@ pub fn finds(text: &str, argument: Datum, read_only: bool) -> bool {
     }
 }
 
-/// The rows of a query, a few at a time. Call inside [`connected`], or otherwise connected.
+/// The rows of a query, read in batches. Call inside [`connected`], or otherwise connected.
 pub struct Cursor {
     portal: pg_sys::Portal,
     batch: i64,
 }
 
 impl Cursor {
-    /// A query with one parameter, a bigint, or with none. One that only reads sees what the active snapshot sees, and may be run
-    /// beside parallel workers; any other is read under a snapshot of its own, which sees what this transaction has written.
+    /// A query with one parameter, a bigint, or with none. A read-only one runs under the active snapshot, and may run
+    /// in parallel mode; any other runs under its own snapshot, which sees what this transaction has written.
     pub fn open(text: &CStr, argument: Option<i64>, batch: i64, read_only: bool) -> Cursor {
         match argument {
             Some(argument) => {
@@ -147,7 +148,7 @@ impl Cursor {
         let mut types = types.to_vec();
         let mut values: Vec<Datum> = arguments.iter().map(|a| a.unwrap_or(Datum::from(0))).collect();
         let nulls: Vec<i8> = arguments.iter().map(|a| if a.is_some() { b' ' } else { b'n' } as i8).collect();
-        // SAFETY: SPI is connected; the arrays have a place for each parameter, and the values are copied.
+        // SAFETY: SPI is connected; the arrays have an element for each parameter, and the values are copied.
         let portal = unsafe {
             pg_sys::SPI_cursor_open_with_args(
                 std::ptr::null(),
@@ -163,7 +164,7 @@ impl Cursor {
         Cursor { portal, batch }
     }
 
-    /// Hands the next rows to `row`; false after the last.
+    /// Passes the next rows to `row`; false after the last.
     pub fn fetch(&mut self, mut row: impl FnMut(&Fetched)) -> bool {
         pgrx::check_for_interrupts!();
         // SAFETY: an open portal; its rows are freed after they were read.
@@ -184,7 +185,7 @@ impl Cursor {
     }
 }
 
-/// A row of a query that is being read.
+/// A row of a query.
 pub struct Fetched {
     row: pg_sys::HeapTuple,
     descriptor: pg_sys::TupleDesc,
@@ -197,7 +198,7 @@ impl Fetched {
         unsafe { typed(self.row, self.descriptor, place) }
     }
 
-    /// A column as its type's output function writes it, in the server's encoding; `None` for NULL.
+    /// A column in its type's output format, in the server's encoding; `None` for NULL.
     pub fn written(&self, place: i32) -> Option<Vec<u8>> {
         // SAFETY: row and descriptor came together; the text is a C string of ours.
         unsafe {
@@ -224,7 +225,7 @@ impl Fetched {
         self.column(place).is_some_and(Column::bool)
     }
 
-    /// A bytea; nothing for NULL.
+    /// A bytea; empty for NULL.
     pub fn bytes(&self, place: i32) -> &[u8] {
         self.column(place).map_or(&[], Column::bytes)
     }
@@ -237,7 +238,7 @@ impl Fetched {
         self.column(place).map(Column::string)
     }
 
-    /// A bigint[] without NULLs; nothing for NULL.
+    /// A bigint[] without NULLs; empty for NULL.
     pub fn ints(&self, place: i32) -> Vec<i64> {
         self.column(place).map(Column::ints).unwrap_or_default()
     }
@@ -256,9 +257,9 @@ unsafe fn typed<'a>(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc, place
     }
 }
 
-/// Runs `work` with a memory context of its own, which goes with all that was allocated in it.
+/// Runs `work` with a temporary memory context, which is freed with all its allocations.
 pub fn with_scratch<T>(work: impl FnOnce() -> T) -> T {
-    // SAFETY: the context is a child of the current one, which outlives it; on an error it goes with that.
+    // SAFETY: the context is a child of the current one, which outlives it; after an error it is freed with that.
     unsafe {
         let scratch = pg_sys::AllocSetContextCreateInternal(
             pg_sys::CurrentMemoryContext,
@@ -275,12 +276,12 @@ pub fn with_scratch<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Runs `work` connected to SPI, as `owner`. What it returns must not point into SPI's memory.
+/// Runs `work` connected to SPI, as `owner`. Its result must not point into SPI's memory.
 pub fn connected<T>(owner: Oid, work: impl FnOnce() -> T) -> T {
     super::as_role(owner, || with_connection(work))
 }
 
-/// Runs `work` connected to SPI, as the current user. What it returns must not point into SPI's memory.
+/// Runs `work` connected to SPI, as the current user. Its result must not point into SPI's memory.
 pub fn with_connection<T>(work: impl FnOnce() -> T) -> T {
     // SAFETY: connect and finish come in pairs; an error in between is cleaned up by the abort.
     unsafe {

@@ -1,10 +1,10 @@
-//! What the planner is told of columns of which no statistics are made.
+//! Planner estimates for columns without collected statistics.
 
 use pgrx::pg_sys::{self, Datum, Oid};
 use pgrx::{PgRelation, pg_guard};
 use std::sync::OnceLock;
 
-/// Which part of a column's values differ, by table and column; `None` leaves the column alone.
+/// Share of a column's values that are distinct, by table and column; `None` leaves the column alone.
 pub type Distinct = fn(Oid, i16) -> Option<f32>;
 
 static DISTINCT: OnceLock<Distinct> = OnceLock::new();
@@ -28,7 +28,7 @@ unsafe extern "C-unwind" fn told(
     column: pg_sys::AttrNumber,
     data: *mut pg_sys::VariableStatData,
 ) -> bool {
-    // SAFETY: the planner's own structures, alive while it asks.
+    // SAFETY: the planner's own structures, alive during its call.
     unsafe {
         if let Some(previous) = PREVIOUS
             && previous(root, entry, column, data)
@@ -46,7 +46,7 @@ unsafe extern "C-unwind" fn told(
     }
 }
 
-/// Whether there are statistics of a column.
+/// Whether a column has collected statistics.
 unsafe fn is_known(table: Oid, column: i16, inherited: bool) -> bool {
     // SAFETY: a lookup in a cache; the row is released.
     unsafe {
@@ -63,14 +63,14 @@ unsafe fn is_known(table: Oid, column: i16, inherited: bool) -> bool {
     }
 }
 
-/// A row of `pg_statistic` that says how many values differ, and no more.
+/// A row of `pg_statistic` with only the number of distinct values.
 unsafe fn tuple(table: Oid, column: i16, distinct: f32) -> pg_sys::HeapTuple {
     const COLUMNS: usize = pg_sys::Natts_pg_statistic as usize;
     let mut values = [Datum::from(0usize); COLUMNS];
     let mut nulls = [false; COLUMNS];
     values[0] = Datum::from(table);
     values[1] = Datum::from(column);
-    // Width in bytes, and the part of all rows below zero.
+    // Width in bytes, and the distinct share as a negative number.
     values[4] = Datum::from(8i32);
     values[5] = Datum::from(distinct.to_bits());
     // Numbers and values of the five slots.

@@ -1,16 +1,16 @@
-//! A query whose rows are handed over one by one as the executor makes them, neither gathered nor copied.
+//! A query whose rows are passed on one by one as the executor returns them, neither collected nor copied.
 
 use super::column::Column;
 use pgrx::pg_guard;
 use pgrx::pg_sys;
 use std::ffi::{CStr, c_int};
 
-/// Takes a row's values.
+/// Receives a row's values.
 type Take<'a> = dyn FnMut(&[Option<Column>]) + 'a;
-/// Looks at the types of the columns to come; raises for those that are not wanted.
+/// Checks the types of the columns to come; raises an error for unwanted ones.
 type Check<'a> = dyn FnMut(&[pg_sys::Oid]) + 'a;
 
-/// Columns that a row may have.
+/// Maximum columns of a row.
 const COLUMNS: usize = 16;
 
 #[repr(C)]
@@ -20,9 +20,9 @@ struct Receiver<'a> {
     take: &'a mut Take<'a>,
 }
 
-/// Runs a query that only reads, under the active snapshot and with the rights of the current role, and hands its rows over.
-/// `check` is called before the rows of each statement that the query has. Values live until the next row. Call while connected
-/// to SPI; an error of the query is raised.
+/// Runs a read-only query under the active snapshot and with the privileges of the current role, and passes its rows
+/// on. `check` is called before the rows of each statement in the query. Values live until the next row. Call while
+/// connected to SPI; an error of the query is raised.
 pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
     let mut receiver = Receiver {
         base: pg_sys::DestReceiver {
@@ -50,7 +50,7 @@ pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
 
 #[pg_guard]
 unsafe extern "C-unwind" fn receive(slot: *mut pg_sys::TupleTableSlot, receiver: *mut pg_sys::DestReceiver) -> bool {
-    // SAFETY: the executor gives a slot of the query and the receiver that `each` gave to it.
+    // SAFETY: the executor passes a slot of the query and the receiver that `each` passed to it.
     unsafe {
         let receiver = &mut *receiver.cast::<Receiver>();
         let descriptor = (*slot).tts_tupleDescriptor;
@@ -74,7 +74,7 @@ unsafe extern "C-unwind" fn startup(
     _operation: c_int,
     descriptor: pg_sys::TupleDesc,
 ) {
-    // SAFETY: the receiver that `each` gave, and what the executor will send.
+    // SAFETY: the receiver that `each` passed, and the descriptor of the rows to come.
     unsafe {
         let columns = (*descriptor).natts as usize;
         let kinds: Vec<pg_sys::Oid> = (0..columns).map(|n| super::attribute(descriptor, n).atttypid).collect();

@@ -7,7 +7,7 @@ use pgrx::pg_sys::{self, Datum, Oid};
 use std::ffi::CStr;
 use std::ptr;
 
-/// A value of a column, read by the column's type. Times are microseconds since 2000-01-01, days are days since then.
+/// A column's value, read by the column's type. Times are microseconds since 2000-01-01, days are days since then.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Null,
@@ -47,11 +47,12 @@ impl Value {
     }
 }
 
-/// Hands over the named columns of every row that the active snapshot sees, in no order. An error if the table or a column is
-/// missing, or of another type than these readers know.
+/// Passes on the named columns of every row visible to the active snapshot, in no order. Raises an error if the table
+/// or a column is missing, or has a type not supported here.
 pub fn each<const N: usize>(table: &CStr, columns: [&CStr; N], mut row: impl FnMut([Value; N])) {
     let relation = super::open(super::relation(table), table, pg_sys::AccessShareLock);
-    // SAFETY: the table is open; a tuple's page stays pinned until the scan moves on; arrays have a place for each attribute.
+    // SAFETY: the table is open; a tuple's page stays pinned until the scan advances; arrays have an element for each
+    // attribute.
     unsafe {
         let descriptor = (*relation).rd_att;
         let places = columns.map(|name| place(descriptor, name).unwrap_or_else(|| lacks(table, name)));
@@ -77,7 +78,7 @@ fn lacks(table: &CStr, column: &CStr) -> ! {
     error::missing_column(&format!("dnc.{}", table.to_string_lossy()), &column.to_string_lossy())
 }
 
-/// Where a column is, counted from 0, and its type.
+/// The index of a column, counted from 0, and its type.
 ///
 /// # Safety
 /// The descriptor is live.

@@ -1,13 +1,13 @@
-//! Temporary files of the server's: within `temp_file_limit` and `temp_tablespaces`, gone with the transaction, and after a
-//! crash with the next start.
+//! Temporary files of the server: within `temp_file_limit` and `temp_tablespaces`, deleted with the transaction, and
+//! after a crash at the next start.
 
 use super::Room;
 use pgrx::pg_sys;
 use std::ffi::c_void;
 
-/// What temporary files belong to. The server puts a file's structure into the memory context, and the file itself under the
-/// resource owner, that are current when it is made. Where rows are being read those may be gone before the next row, so both
-/// are noted where the work begins that the files are for.
+/// Owner of temporary files. The server puts a file's structure into the current memory context, and the file under the
+/// current resource owner. While rows are being read, both may be freed before the next row, so they are recorded at
+/// the start of the work that uses the files.
 #[derive(Clone, Copy)]
 pub struct TempFiles {
     room: Room,
@@ -15,16 +15,16 @@ pub struct TempFiles {
 }
 
 impl TempFiles {
-    /// Files that live as long as what is allocated and opened here: no longer than the call that is running.
+    /// Files that live as long as what is allocated and opened here: no longer than the running call.
     pub fn here() -> TempFiles {
-        // SAFETY: reads a variable of the server's.
+        // SAFETY: reads a variable of the server.
         unsafe { TempFiles { room: Room::here(), owner: pg_sys::CurrentResourceOwner } }
     }
 
     /// An empty file.
     pub fn create(self) -> TempFile {
-        // SAFETY: the owner is live, see above; `false`: the file does not outlive the transaction. After an error the abort
-        // puts the owner back.
+        // SAFETY: the owner is live, see above; `false`: the file does not outlive the transaction. After an error the
+        // abort restores the owner.
         unsafe {
             let owner = pg_sys::CurrentResourceOwner;
             pg_sys::CurrentResourceOwner = self.owner;
@@ -44,7 +44,7 @@ impl TempFile {
         unsafe { pg_sys::BufFileWrite(self.0, bytes.as_ptr().cast_mut().cast::<c_void>(), bytes.len()) }
     }
 
-    /// Goes back to its beginning.
+    /// Seeks to its beginning.
     pub fn rewind(&mut self) {
         // SAFETY: an open file.
         if unsafe { pg_sys::BufFileSeek(self.0, 0, 0, libc::SEEK_SET) } != 0 {
@@ -52,13 +52,13 @@ impl TempFile {
         }
     }
 
-    /// Reads on; fewer bytes than asked for only at the end.
+    /// Reads on; fewer bytes than requested only at the end.
     pub fn read(&mut self, bytes: &mut [u8]) -> usize {
         // SAFETY: pointer and length are those of the slice.
         unsafe { pg_sys::BufFileRead(self.0, bytes.as_mut_ptr().cast(), bytes.len()) }
     }
 
-    /// Removes it. After an error the server does; so there is no `Drop`, which would come before that.
+    /// Deletes it. After an error the server does; hence no `Drop`, which would come before that.
     pub fn close(self) {
         // SAFETY: open, and closed once.
         unsafe { pg_sys::BufFileClose(self.0) }

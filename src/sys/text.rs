@@ -1,4 +1,4 @@
-//! A `text` argument as the bytes that the server holds, so that reading an ASCII number neither copies nor validates.
+//! A `text` argument as bytes in the server's encoding, so that reading an ASCII number neither copies nor validates.
 
 use crate::error;
 use dnc_core::limits;
@@ -7,12 +7,12 @@ use pgrx::pg_sys;
 use pgrx::prelude::*;
 use std::borrow::Cow;
 
-/// Text in the server's encoding, as long as the call lasts.
+/// Text in the server's encoding, valid during the call.
 #[derive(Clone, Copy)]
 pub struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {
-    /// A text that is neither compressed nor stored elsewhere.
+    /// A text that is neither compressed nor stored out of line.
     ///
     /// # Safety
     /// The datum is a text.
@@ -31,7 +31,7 @@ impl<'a> Text<'a> {
         self.0
     }
 
-    /// The same, if it has no more bytes than are taken; else an error.
+    /// The same, if it is within the limit of bytes; otherwise raises an error.
     pub fn limited(self, what: &str, limit: usize) -> Text<'a> {
         if self.0.len() > limit {
             error::too_large(what, self.0.len(), limit);
@@ -39,7 +39,7 @@ impl<'a> Text<'a> {
         self
     }
 
-    /// The bytes in UTF-8, for who only hashes them: not looked at where the server's encoding is UTF-8 or none.
+    /// The bytes in UTF-8, for hashing: not validated if the server's encoding is UTF-8 or SQL_ASCII.
     pub fn utf8_bytes(self) -> Cow<'a, [u8]> {
         // SAFETY: a lookup of the database's encoding.
         let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
@@ -52,14 +52,14 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The same as UTF-8; an error if the bytes are not valid in the server's encoding.
+    /// The same as UTF-8; raises an error if the bytes are not valid in the server's encoding.
     pub fn to_utf8(self) -> Cow<'a, str> {
         to_utf8(self.0)
     }
 }
 
-/// Text in the server's encoding as UTF-8; an error if the bytes are not valid in that encoding, as they can be where
-/// it is SQL_ASCII.
+/// Text in the server's encoding as UTF-8; raises an error if the bytes are not valid in that encoding, which is
+/// possible under SQL_ASCII.
 pub fn to_utf8(bytes: &[u8]) -> Cow<'_, str> {
     try_utf8(bytes).unwrap_or_else(|| error::not_text())
 }
@@ -91,7 +91,7 @@ impl FromDatum for Text<'_> {
         if is_null {
             return None;
         }
-        // SAFETY: the caller says that the datum is a text; a detoasted copy lives in the call's memory context.
+        // SAFETY: the caller guarantees that the datum is a text; a detoasted copy lives in the call's memory context.
         unsafe {
             // Most texts are plain: no call for those.
             Text::in_place(datum).or_else(|| {
@@ -113,7 +113,7 @@ unsafe impl<'fcx> ArgAbi<'fcx> for Text<'fcx> {
     }
 }
 
-/// A text argument of any length: one of which only the beginning is read, or none that is too long, or with a limit of its own.
+/// A text argument without the length limit: only its beginning is read, or it has a limit of its own.
 #[derive(Clone, Copy)]
 pub struct Spelling<'a>(pub Text<'a>);
 

@@ -1,4 +1,4 @@
-//! A trigger call: what happened to which row.
+//! A trigger call: the event and its row.
 
 use super::column::Column;
 use super::row::Row;
@@ -20,10 +20,11 @@ pub struct Trigger {
 }
 
 impl Trigger {
-    /// The call behind `fcinfo`; an error if it is no trigger's call, for a row or for a statement as expected.
+    /// The trigger call behind `fcinfo`; raises an error if it is not a trigger call, for a row or a statement as
+    /// expected.
     ///
     /// # Safety
-    /// `fcinfo` is what the function manager gave to the running function.
+    /// `fcinfo` is what the function manager passed to the running function.
     pub unsafe fn of(fcinfo: FunctionCallInfo, for_row: bool) -> Trigger {
         // SAFETY: see above; the context's tag says whether it is a trigger's.
         let data = unsafe {
@@ -85,9 +86,9 @@ impl Trigger {
         }
     }
 
-    /// Every column of the table, with its place from 0, its name and its type.
+    /// Every column of the table, with its index from 0, its name and its type.
     pub fn columns(&self) -> Vec<(usize, String, pg_sys::Oid)> {
-        // SAFETY: an open relation's descriptor has a place for each attribute; a name is a C string.
+        // SAFETY: an open relation's descriptor has an element for each attribute; a name is a C string.
         unsafe {
             let descriptor = (*self.relation()).rd_att;
             (0..(*descriptor).natts as usize)
@@ -124,7 +125,7 @@ impl Trigger {
         }
     }
 
-    /// The argument at a place, counted from 0, if there is one.
+    /// The argument at an index, counted from 0, if there is one.
     pub fn argument(&self, place: usize) -> Option<Cow<'_, str>> {
         // SAFETY: as in `arguments`.
         unsafe {
@@ -134,13 +135,13 @@ impl Trigger {
         }
     }
 
-    /// The tuple as it was: for updates and deletes.
+    /// The previous tuple: for updates and deletes.
     pub fn old_tuple(&self) -> Option<pg_sys::HeapTuple> {
         // SAFETY: alive through the call.
         (self.event() != Event::Insert).then(|| unsafe { (*self.data).tg_trigtuple })
     }
 
-    /// The tuple as it will be, or is: for inserts and updates.
+    /// The new tuple: for inserts and updates.
     pub fn new_tuple(&self) -> Option<pg_sys::HeapTuple> {
         // SAFETY: alive through the call.
         unsafe {
@@ -152,10 +153,10 @@ impl Trigger {
         }
     }
 
-    /// Whether the new version of the row is there under the active snapshot.
+    /// Whether the new version of the row is visible to the active snapshot.
     pub fn is_alive(&self) -> bool {
         let Some(tuple) = self.new_tuple() else { return false };
-        // SAFETY: an open table, a tuple of it with its place, and a slot made for it.
+        // SAFETY: an open table, a tuple of it with its location, and a slot made for it.
         unsafe {
             let table = self.relation();
             let Some(fetch) = (*(*table).rd_tableam).tuple_fetch_row_version else { return true };
@@ -181,28 +182,28 @@ impl Trigger {
         }
     }
 
-    /// What a trigger function returns to let this tuple through.
+    /// What a trigger function returns to accept this tuple.
     pub fn pass(&self, tuple: pg_sys::HeapTuple) -> Datum {
         Datum::from(tuple)
     }
 
-    /// What a BEFORE trigger function returns to leave the row out.
+    /// What a BEFORE trigger function returns to skip the row.
     pub fn skip(&self) -> Datum {
         Datum::from(0usize)
     }
 }
 
-/// Whether the running transaction, or a subtransaction of it, wrote this version of a row. COPY with FREEZE marks a version
-/// as old, but leaves the writer's number in it.
+/// Whether the running transaction, or a subtransaction of it, wrote this version of a row. COPY with FREEZE marks a
+/// version as frozen, but leaves the writer's transaction id in it.
 pub fn is_own(tuple: pg_sys::HeapTuple) -> bool {
-    // SAFETY: a tuple of a table, as a trigger is given it, has a header with its writer.
+    // SAFETY: a tuple of a table, as passed to a trigger, has a header with its writer.
     unsafe { pg_sys::TransactionIdIsCurrentTransactionId((*(*tuple).t_data).t_choice.t_heap.t_xmin) }
 }
 
-/// Whether a table has a trigger of this function that fires always.
+/// Whether a table has a trigger of this function that is always enabled.
 pub fn fires_always(table: pg_sys::Oid, function: pg_sys::Oid) -> bool {
     let lock = pg_sys::AccessShareLock as i32;
-    // SAFETY: the table is opened before it is read, and closed once; the description has a place for each trigger.
+    // SAFETY: the table is opened before it is read, and closed once; the description has an element for each trigger.
     unsafe {
         let table = super::open(table, c"*", pg_sys::AccessShareLock);
         let triggers = (*table).trigdesc;
@@ -221,7 +222,7 @@ macro_rules! trigger_function {
     ($name:ident, $info:ident, $body:path) => {
         $crate::trigger_function!($name, $info, $body, true);
     };
-    // A body that may end with an error of the extension's own SQLSTATEs.
+    // A body that may end with an error with one of the extension's own SQLSTATEs.
     ($name:ident, $info:ident, $body:path, reports) => {
         #[unsafe(no_mangle)]
         pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {

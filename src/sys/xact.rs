@@ -5,7 +5,7 @@ use pgrx::pg_sys::{self, SubXactEvent, XactEvent};
 use std::cell::RefCell;
 use std::ffi::c_void;
 
-/// What a transaction is about to do, or has done.
+/// What happens to a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Transaction {
     /// It is about to commit or to be prepared: an error still stops it.
@@ -15,7 +15,7 @@ pub enum Transaction {
     Over,
 }
 
-/// What a subtransaction is about to do, or has done.
+/// What happens to a subtransaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subtransaction {
     /// It is about to be released: an error still stops it.
@@ -38,44 +38,44 @@ pub fn init() {
     }
 }
 
-/// Has `callback` called at the end of each transaction. Call when the library is loaded.
+/// Registers `callback` for the end of each transaction. Call when the library is loaded.
 pub fn at_transaction_end(callback: fn(Transaction)) {
     TRANSACTION.with_borrow_mut(|all| all.push(callback));
 }
 
-/// Has `callback` called at the end of each subtransaction, which then still counts as a nesting level. Call when the library is
-/// loaded.
+/// Registers `callback` for the end of each subtransaction, which then still counts as a nesting level. Call when the
+/// library is loaded.
 pub fn at_subtransaction_end(callback: fn(Subtransaction)) {
     SUBTRANSACTION.with_borrow_mut(|all| all.push(callback));
 }
 
-/// How deeply transactions are nested.
+/// Nesting level of transactions.
 pub fn nesting_level() -> i32 {
     // SAFETY: a read of the transaction's state.
     unsafe { super::raw::GetCurrentTransactionNestLevel() }
 }
 
-/// The time at which this transaction began, in microseconds since 2000-01-01 UTC.
+/// Start of this transaction, in microseconds since 2000-01-01 UTC.
 pub fn start() -> i64 {
     // SAFETY: reads a variable of the server's.
     unsafe { pg_sys::GetCurrentTransactionStartTimestamp() }
 }
 
-/// This transaction's number, with its epoch; gives it one if it has none.
+/// This transaction's id, with its epoch; assigns one if it has none.
 pub fn id() -> u64 {
-    // SAFETY: an error is raised where no number can be given.
+    // SAFETY: raises an error if no id can be assigned.
     unsafe { pg_sys::GetTopFullTransactionId().value }
 }
 
-/// The number that the next transaction gets, with its epoch.
+/// The next transaction id to be assigned, with its epoch.
 pub fn next_id() -> u64 {
     // SAFETY: a read of shared memory under a lock.
     unsafe { pg_sys::ReadNextFullTransactionId().value }
 }
 
-/// Lets what the last command wrote be seen from now on.
+/// Makes the changes of the last command visible from now on.
 pub fn next_command() {
-    // SAFETY: raises an error where that cannot be.
+    // SAFETY: raises an error if that is not possible.
     unsafe { pg_sys::CommandCounterIncrement() };
 }
 
@@ -87,7 +87,7 @@ unsafe extern "C-unwind" fn transaction_ends(event: XactEvent::Type, _argument: 
         XACT_EVENT_COMMIT => Transaction::Committed,
         _ => Transaction::Over,
     };
-    // A callback may raise an error, so that the list must not be borrowed.
+    // A callback may raise an error, so the list must not be borrowed.
     for n in 0..TRANSACTION.with_borrow(Vec::len) {
         TRANSACTION.with_borrow(|all| all[n])(what);
     }

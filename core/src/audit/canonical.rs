@@ -6,7 +6,7 @@
 //! | `text` | string; only `"`, `\` and control characters are escaped |
 //! | `text[]` | array of such strings, or `null`, whatever its bounds |
 //! | `dnc_phone` | string, E.164 with plus sign |
-//! | `timestamptz` | string, RFC 3339 in UTC with six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
+//! | `timestamptz` | RFC 3339 string in UTC, six decimals: `2026-11-24T20:16:34.000000Z`; or `infinity`, `-infinity` |
 //! | `date` | string, `2026-11-24`; or `infinity`, `-infinity` |
 //! | `interval` | array of its months, days and microseconds |
 //! | `bytea` | string, lower-case hexadecimal |
@@ -102,7 +102,7 @@ fn write_value(value: &Canonical, out: &mut String) {
     }
 }
 
-/// Bytes as small hexadecimal digits.
+/// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     write_hex(bytes, &mut out);
@@ -120,7 +120,7 @@ pub(super) fn write_hex(bytes: &[u8], out: &mut String) {
     }
 }
 
-/// Whether a byte cannot stand in a string as it is.
+/// Whether a byte must be escaped in a string.
 fn is_escaped(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
@@ -128,7 +128,7 @@ fn is_escaped(byte: u8) -> bool {
 pub(super) fn string(s: &str, out: &mut String) {
     out.push('"');
     let mut from = 0;
-    // Most have none; looking for any is much faster than looking where.
+    // Most have none; testing whether there is any is much faster than finding its position.
     let any = s.bytes().fold(0, |any, byte| any | u8::from(is_escaped(byte))) != 0;
     for (at, byte) in s.bytes().enumerate().filter(|(_, byte)| any && is_escaped(*byte)) {
         out.push_str(&s[from..at]);
@@ -165,7 +165,7 @@ pub fn timestamp(micros: i64) -> String {
     out
 }
 
-/// A number from 0 on in so many digits, or more if it has more.
+/// A non-negative number in at least this many digits.
 pub(super) fn digits(number: i64, least: usize, out: &mut String) {
     let (mut text, mut from, mut left) = ([b'0'; 20], 20, number);
     while left > 0 || from > 20 - least {
@@ -215,8 +215,8 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-/// Whether two canonical rows describe the same row, where the first may have been written before columns were added:
-/// what only the second has must be NULL, the value with which such columns are filled.
+/// Whether two canonical rows describe the same row, where the first may have been written before columns were added: a
+/// field that only the second has must be NULL, the value with which such columns are filled.
 pub fn same_row(logged: &str, now: &str) -> bool {
     if logged == now {
         return true;

@@ -1,4 +1,4 @@
-//! What a seal says to the world: a checkpoint in the text format of C2SP's tlog-checkpoint, signed as C2SP's signed-note says.
+//! The signed checkpoint: the text format of C2SP's tlog-checkpoint, signed according to C2SP's signed-note.
 //!
 //! ```text
 //! origin
@@ -8,17 +8,17 @@
 //! — name base64(key id ‖ signature)
 //! ```
 //!
-//! The signature is Ed25519's over the first three lines, each with its line feed; the key id is the first four bytes of
-//! `SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)`. A witness puts a line of its own below: a plain signature over the same text, or,
-//! with 0x04 in place of 0x01, one over `cosignature/v1`, a line `time` with seconds since 1970, and the same text
-//! (C2SP's tlog-cosignature).
+//! The signature is Ed25519's over the first three lines, each with its line feed; the key id is the first four bytes
+//! of `SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)`. A witness appends a line of its own: a plain signature over the same
+//! text, or, with 0x04 in place of 0x01, one over `cosignature/v1`, a line `time` with seconds since 1970, and the same
+//! text (C2SP's tlog-cosignature).
 
 use super::merkle_tree::Hash;
 use base64ct::{Base64, Encoding};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-/// Bytes of a note that are looked at: anything longer is no note of ours.
+/// Maximum bytes of a note that is parsed.
 pub const LONGEST: usize = 16 << 10;
 
 /// Bytes of a private key: the seed of RFC 8032.
@@ -27,14 +27,14 @@ pub const SEED: usize = 32;
 const PLAIN: u8 = 1;
 const COSIGNED: u8 = 4;
 
-/// What a seal's checkpoint says of the log (C2SP tlog-checkpoint).
+/// The unsigned contents of a checkpoint (C2SP tlog-checkpoint).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log it is: also the name of its key.
+    /// Name of the log, and of its key.
     pub origin: String,
     /// Leaves of the tree.
     pub size: u64,
-    /// Root of the tree of so many leaves.
+    /// Root of the tree of `size` leaves.
     pub root: Hash,
 }
 
@@ -55,28 +55,28 @@ impl Checkpoint {
 /// A signature line of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Whose key it is.
+    /// Name of the key.
     pub name: String,
-    /// Tells keys of one name apart.
+    /// Distinguishes keys of the same name.
     pub key_id: [u8; 4],
     /// The signature.
     pub bytes: Vec<u8>,
 }
 
-/// Why a text is no checkpoint.
+/// Why a text is not a checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// It is longer than a checkpoint may be.
     TooLong,
-    /// No empty line parts the text from the signatures.
+    /// No empty line separates the text from the signatures.
     NoText,
     /// The first line names no log.
     Origin,
-    /// The second line is no number of leaves.
+    /// The second line is not a number of leaves.
     Size,
-    /// The third line is no root.
+    /// The third line is not a root.
     Root,
-    /// A line of the signatures is none.
+    /// A line of the signatures is invalid.
     Line,
     /// There is no signature.
     NoSignature,
@@ -97,13 +97,13 @@ impl Problem {
     }
 }
 
-/// A note taken apart: the text that is signed, what it says, and who signed it. Lines of text after the third are other
-/// people's extensions; they are signed and otherwise passed over.
+/// A parsed note: the signed text, its contents, and the signature lines. Text lines after the third are extensions;
+/// they are covered by the signature and otherwise ignored.
 pub fn parse(note: &str) -> Result<(String, Checkpoint, Vec<Line>), Problem> {
     if note.len() > LONGEST {
         return Err(Problem::TooLong);
     }
-    // A copy from a mail or a file of Windows has other line ends.
+    // A copy from a mail or a Windows file has other line ends.
     let note = note.replace("\r\n", "\n");
     let (text, lines) = note.split_once("\n\n").ok_or(Problem::NoText)?;
     let text = format!("{text}\n");
@@ -141,7 +141,7 @@ fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
     hash[..4].try_into().expect("longer than four")
 }
 
-/// The line with which a key signs a text, line feed included.
+/// The signature line of a key for a text, line feed included.
 pub fn sign(text: &str, name: &str, seed: &[u8; SEED]) -> String {
     let key = SigningKey::from_bytes(seed);
     let id = key_id(name, PLAIN, key.verifying_key().as_bytes());
@@ -149,7 +149,7 @@ pub fn sign(text: &str, name: &str, seed: &[u8; SEED]) -> String {
     format!("— {name} {}\n", Base64::encode_string(&bytes))
 }
 
-/// A public key as verifiers of notes take it: `name+id+base64(0x01 ‖ key)`.
+/// A public key in the format of note verifiers: `name+id+base64(0x01 ‖ key)`.
 pub fn public(name: &str, seed: &[u8; SEED]) -> String {
     let key = SigningKey::from_bytes(seed).verifying_key();
     let id = u32::from_be_bytes(key_id(name, PLAIN, key.as_bytes()));

@@ -1,6 +1,6 @@
-//! The hashes of the log, all SHA-256: two that each row carries, and that of a seal.
+//! The hashes of the log, all SHA-256: two of each row, and that of a checkpoint.
 //!
-//! * The *commitment* binds the row to data that stand elsewhere (`dnc.audit_data`) and can be erased: without the salt
+//! * The *commitment* binds the row to data stored elsewhere (`dnc.audit_data`), which can be erased: without the salt
 //!   nothing can be guessed from it.
 //! * The *row hash* covers the log row itself, commitment included, and is the leaf hash of RFC 6962, section 2.1.
 
@@ -8,11 +8,11 @@ use super::canonical::{self, Canonical};
 use super::merkle_tree::{self, Hash};
 use sha2::{Digest, Sha256};
 
-/// Bytes of salt a row.
+/// Bytes of salt per row.
 pub const SALT: usize = 32;
 
-/// `SHA-256(salt ‖ part(before) ‖ part(after))`, where a part is a byte 0 for NULL, else a byte 1, the length in bytes as
-/// a big-endian 64-bit integer, and the canonical bytes.
+/// `SHA-256(salt ‖ part(before) ‖ part(after))`, where a part is a byte 0 for NULL, else a byte 1, the length in bytes
+/// as a big-endian 64-bit integer, and the canonical bytes.
 pub fn commitment(salt: &[u8; SALT], before: Option<&[u8]>, after: Option<&[u8]>) -> Hash {
     let mut hash = Sha256::new();
     hash.update(salt);
@@ -29,7 +29,7 @@ pub fn commitment(salt: &[u8; SALT], before: Option<&[u8]>, after: Option<&[u8]>
     hash.finalize().into()
 }
 
-/// What the log says of one change. The transaction's number is not part of it: it means nothing after a restore.
+/// One change as the log records it, without the transaction id, which means nothing after a restore.
 pub struct LogRow<'a> {
     /// Log sequence number of the change.
     pub seq: i64,
@@ -41,11 +41,11 @@ pub struct LogRow<'a> {
     pub row_key: &'a str,
     /// Microseconds since 2000-01-01 UTC.
     pub logged_at: i64,
-    /// The role that the session began as.
+    /// The role that started the session.
     pub session_role: &'a str,
     /// The role that made the change.
     pub effective_role: &'a str,
-    /// Who acts, as the application claims.
+    /// The acting person, as the application claims.
     pub actor: Option<&'a str>,
     /// Commitment to the data before and after.
     pub commitment: &'a Hash,
@@ -57,8 +57,8 @@ impl LogRow<'_> {
         merkle_tree::leaf(self.text().as_bytes())
     }
 
-    /// The canonical bytes, as [`canonical::row`] would write them: by hand, since this is done for every row that is written
-    /// or verified.
+    /// The canonical bytes, identical to those of [`canonical::row`]; written by hand for speed, since this runs for
+    /// every row written or verified.
     pub fn text(&self) -> String {
         let mut out = String::with_capacity(400);
         let name = |name: &str, out: &mut String| out.push_str(name);
@@ -79,7 +79,7 @@ impl LogRow<'_> {
         text(",\"operation\":", self.operation, &mut out);
         text(",\"relation\":", self.relation, &mut out);
         text(",\"row_key\":", self.row_key, &mut out);
-        // Numbers below 0 are nobody's but somebody's by hand.
+        // Negative numbers occur only if a row was written by hand.
         name(if self.seq < 0 { ",\"seq\":-" } else { ",\"seq\":" }, &mut out);
         canonical::digits(self.seq.saturating_abs(), 1, &mut out);
         text(",\"session_role\":", self.session_role, &mut out);
@@ -88,38 +88,38 @@ impl LogRow<'_> {
     }
 }
 
-/// What a seal says of itself: the last of the leaves that it adds.
+/// The contents of a checkpoint's own leaf, the last of the leaves that it adds.
 pub struct SealRow {
-    /// Number of the seal.
+    /// Id of the checkpoint.
     pub seal: i64,
-    /// Which log it is.
+    /// Name of the log.
     pub origin: String,
     /// Leaves of the tree, this one included.
     pub tree_size: i64,
-    /// Rows of the log that this seal added.
+    /// Log rows that this checkpoint added.
     pub rows: i64,
     /// Microseconds since 2000-01-01 UTC.
     pub sealed_at: i64,
-    /// Every row that was logged before is in the tree, unless its transaction was rolled back.
+    /// Every row that was logged before this time is in the tree, unless its transaction was rolled back.
     pub complete_to: i64,
-    /// The role that sealed.
+    /// The role that made the checkpoint.
     pub sealed_by: String,
-    /// The map that it commits to, if it commits to one.
+    /// The map that it commits to, if any.
     pub state: Option<StateRow>,
-    /// Rows that came from outside, and why they were taken in.
+    /// Number of rows that came from outside.
     pub loaded_rows: i64,
-    /// Why rows from outside were taken in; `None` where there were none.
+    /// Why rows from outside were accepted; `None` if there were none.
     pub accepted: Option<String>,
 }
 
-/// The map of places as a seal commits to it.
+/// The verifiable map, as a checkpoint commits to it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StateRow {
-    /// It tells of the positions below this.
+    /// It covers the log indexes below this.
     pub size: i64,
     /// Root of the map.
     pub root: Hash,
-    /// Tells the key of the map's places from any other.
+    /// Distinguishes the map's key from any other.
     pub key_check: Hash,
 }
 

@@ -1,17 +1,17 @@
-//! The Merkle tree of RFC 6962, section 2.1, over hashes that come one at a time and are stored elsewhere.
+//! The Merkle tree of RFC 6962, section 2.1, over hashes that arrive one at a time and are stored elsewhere.
 //!
-//! Leaves are numbered from 0. Node `(level, index)` is the root of the `2^level` leaves from `index * 2^level` on; a node whose
-//! leaves are all there is *complete*, and never changes again. Complete nodes of every eighth level are stored, as in the tiles
-//! of C2SP's tlog-tiles; what lies between is computed from them.
+//! Leaves are numbered from 0. Node `(level, index)` is the root of the `2^level` leaves from `index * 2^level` on; a
+//! node with all of its leaves is *complete*, and never changes again. Complete nodes of every eighth level are stored,
+//! as in the tiles of C2SP's tlog-tiles; the levels between are computed from them.
 
 use sha2::{Digest, Sha256};
 
 /// SHA-256.
 pub type Hash = [u8; 32];
 
-/// Levels between two that are stored.
+/// Distance of stored levels.
 pub const TILE: u32 = 8;
-/// Nodes below a stored one, on the next stored level.
+/// Nodes of the next stored level below a stored node.
 pub const WIDTH: u64 = 1 << TILE;
 
 /// `SHA-256(0x00 ‖ data)`.
@@ -29,7 +29,7 @@ pub fn empty() -> Hash {
     Sha256::new().finalize().into()
 }
 
-/// A tree that grows: the roots of its complete subtrees, the largest first.
+/// A growing tree: the roots of its complete subtrees, the largest first.
 #[derive(Clone, Default)]
 pub struct Frontier {
     size: u64,
@@ -37,7 +37,7 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// A tree of `size` leaves that `source` knows.
+    /// A tree of `size` leaves, read from `source`.
     pub fn of<S: NodeReader>(source: &mut S, size: u64) -> Result<Frontier, S::Error> {
         let peaks = peaks(size).map(|(level, index)| complete(source, level, index)).collect::<Result<_, _>>()?;
         Ok(Frontier { size, peaks })
@@ -48,7 +48,7 @@ impl Frontier {
         self.size
     }
 
-    /// Adds a leaf, and hands each node above it that is complete now to `completed`: level, index and hash.
+    /// Adds a leaf, and passes each node above it that is now complete to `completed`: level, index and hash.
     pub fn push(&mut self, leaf: Hash, mut completed: impl FnMut(u32, u64, &Hash)) {
         let mut hash = leaf;
         for level in 1..=self.size.trailing_ones() {
@@ -68,14 +68,14 @@ impl Frontier {
     }
 }
 
-/// Levels and indices of the largest complete nodes that together hold the first `size` leaves, from left to right.
+/// Levels and indexes of the largest complete nodes that together cover the first `size` leaves, from left to right.
 fn peaks(size: u64) -> impl Iterator<Item = (u32, u64)> {
     (0..u64::BITS).rev().filter(move |level| size >> level & 1 == 1).map(move |level| (level, (size >> level) - 1))
 }
 
-/// Where nodes are kept.
+/// Storage of nodes.
 pub trait NodeReader {
-    /// What fails where a hash cannot be read.
+    /// Error if a hash cannot be read.
     type Error;
     /// A complete node of a stored level: 0 for leaves, 8, 16, …
     fn stored(&mut self, level: u32, index: u64) -> Result<Hash, Self::Error>;
@@ -90,8 +90,8 @@ pub fn complete<S: NodeReader>(source: &mut S, level: u32, index: u64) -> Result
     Ok(node(&left, &right))
 }
 
-/// The root of leaves `start` to `end`, `end` not included, where `start` is a multiple of the smallest power of two that holds
-/// them.
+/// The root of leaves `start` to `end`, `end` not included, where `start` is a multiple of the smallest power of two
+/// that is at least their number.
 fn range<S: NodeReader>(source: &mut S, start: u64, end: u64) -> Result<Hash, S::Error> {
     let count = end - start;
     if count == 0 {
@@ -115,7 +115,7 @@ pub fn root<S: NodeReader>(source: &mut S, size: u64) -> Result<Hash, S::Error> 
     range(source, 0, size)
 }
 
-/// The audit path of a leaf in the tree of the first `size` leaves, from below: section 2.1.1.
+/// The inclusion proof of a leaf in the tree of the first `size` leaves, from below: section 2.1.1.
 ///
 /// # Panics
 /// Unless `index < size`.
@@ -136,8 +136,8 @@ pub fn inclusion<S: NodeReader>(source: &mut S, index: u64, size: u64) -> Result
     Ok(path)
 }
 
-/// That the tree of the first `old` leaves is the beginning of that of the first `new` ones: section 2.1.2. Empty if they are the
-/// same, or `old` is 0.
+/// The consistency proof between the trees of the first `old` and the first `new` leaves: section 2.1.2. Empty if they
+/// are the same, or `old` is 0.
 ///
 /// # Panics
 /// Unless `old <= new`.
@@ -165,7 +165,7 @@ pub fn consistency<S: NodeReader>(source: &mut S, old: u64, new: u64) -> Result<
     Ok(path)
 }
 
-/// Whether a leaf is at this place of the tree with this root: RFC 9162, section 2.1.3.2.
+/// Verifies an inclusion proof: RFC 9162, section 2.1.3.2.
 pub fn includes(leaf: &Hash, index: u64, size: u64, path: &[Hash], root: &Hash) -> bool {
     if index >= size {
         return false;
@@ -190,7 +190,7 @@ pub fn includes(leaf: &Hash, index: u64, size: u64, path: &[Hash], root: &Hash) 
     last == 0 && hash == *root
 }
 
-/// Whether the first tree is the beginning of the second: RFC 9162, section 2.1.4.2.
+/// Verifies a consistency proof: RFC 9162, section 2.1.4.2.
 pub fn extends(old: u64, old_root: &Hash, new: u64, new_root: &Hash, path: &[Hash]) -> bool {
     if old > new {
         return false;

@@ -1,30 +1,30 @@
-//! The map that each seal commits to: from a *place* to the positions of the log that speak of it.
+//! The verifiable map that each checkpoint commits to: from a *leaf index* to the log indexes of its rows.
 //!
-//! A place is what a number, a prefix list or an external list becomes under a key that the database does not hold, so that the
-//! map tells nobody whose numbers it has. It is a compact sparse Merkle tree over the bits of the places, the first bit at the
-//! root:
+//! A leaf index is the keyed hash of a number, a prefix list or an external list. The database does not hold the key,
+//! so the map does not reveal whose numbers it contains. It is a compact sparse Merkle tree over the bits of the leaf
+//! indexes, the first bit at the root:
 //!
-//! * a subtree without places is `Empty`, 32 bytes of 0 where its hash is asked for;
-//! * a subtree with one place is that place's leaf, at whatever depth: `SHA-256(0x00 ‖ place ‖ n ‖ p1 ‖ … ‖ pn)`, the count and
-//!   the positions as big-endian 64-bit integers, ascending;
+//! * an empty subtree is `Empty`, with the hash of 32 zero bytes;
+//! * a subtree with one leaf is that leaf, at whatever depth: `SHA-256(0x00 ‖ place ‖ n ‖ p1 ‖ … ‖ pn)`, where `place`
+//!   is the leaf index, and the count and the log indexes are big-endian 64-bit integers, ascending;
 //! * any other is `SHA-256(0x01 ‖ left ‖ right)`.
 //!
-//! The root depends on the map alone. A path that ends in nothing, or in the leaf of another place, proves that a place has no
-//! positions at all.
+//! The root depends only on the map's contents. An authentication path that ends in an empty subtree, or in another
+//! leaf, is a non-membership proof.
 
 use super::merkle_tree::Hash;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
-/// Bytes of a place.
+/// Bytes of a leaf index.
 pub const PLACE: usize = 16;
-/// Where a name is in the map: a keyed hash of it.
+/// A leaf index of the map: a keyed hash of a name.
 pub type Place = [u8; PLACE];
 
-/// Bits of a place.
+/// Bits of a leaf index.
 const DEPTH: usize = PLACE * 8;
 
-/// Depths whose nodes are stored, beside the root: a byte of the place each.
+/// Depths whose nodes are stored, besides the root: one byte of the leaf index each.
 pub const LAYERS: [usize; 2] = [8, 16];
 
 const NOTHING: Hash = [0; 32];
@@ -36,19 +36,19 @@ pub fn place(key: &[u8], name: &str) -> Place {
     mac.finalize().into_bytes()[..PLACE].try_into().expect("longer than a place")
 }
 
-/// What tells a key from any other without giving it away.
+/// Distinguishes a key from any other without revealing it.
 pub fn key_check(key: &[u8]) -> Hash {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
     mac.update(b"dnc state key");
     mac.finalize().into_bytes().into()
 }
 
-/// A place with the positions that speak of it, ascending.
+/// A leaf of the map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// Where it is in the map.
+    /// Its leaf index.
     pub place: Place,
-    /// Leaf indexes of the log, ascending.
+    /// Log indexes, ascending.
     pub positions: Vec<u64>,
 }
 
@@ -64,19 +64,19 @@ impl Item {
     }
 }
 
-/// A subtree, as the one above it needs to know it.
+/// A subtree, reduced to what its parent needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Node {
-    /// It has no place.
+    /// No leaf.
     Empty,
-    /// It has one place only.
+    /// One leaf.
     Leaf(Hash),
-    /// It has several places.
+    /// Several leaves.
     Inner(Hash),
 }
 
 impl Node {
-    /// Its hash; zeros where it has no place.
+    /// Its hash; zeros if it is empty.
     pub fn hash(&self) -> Hash {
         match self {
             Node::Empty => NOTHING,
@@ -84,7 +84,7 @@ impl Node {
         }
     }
 
-    /// The subtree of two that are beside each other.
+    /// The parent of two sibling subtrees.
     pub fn above(left: Node, right: Node) -> Node {
         match (left, right) {
             (Node::Empty, one @ (Node::Empty | Node::Leaf(_))) | (one @ Node::Leaf(_), Node::Empty) => one,
@@ -101,7 +101,7 @@ fn bit(place: &Place, depth: usize) -> bool {
     place[depth / 8] >> (7 - depth % 8) & 1 == 1
 }
 
-/// The subtree at a depth over items that agree in all bits before it, ascending by place.
+/// The subtree at a depth over items that agree in all bits before it, ascending by leaf index.
 pub fn subtree(items: &[Item], depth: usize) -> Node {
     match items {
         [] => Node::Empty,
@@ -124,25 +124,26 @@ pub fn layer(nodes: &[Node]) -> Node {
     }
 }
 
-/// The way from the root to where a place is, or would be.
+/// The authentication path of a leaf index, which may be absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// Hashes of the subtrees beside it, the root's child first.
+    /// Hashes of the sibling subtrees, starting with the root's child.
     pub siblings: Vec<Hash>,
-    /// What it ends in.
+    /// The end of the path.
     pub end: End,
 }
 
-/// What a path through the map ends in.
+/// The end of an authentication path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// A subtree without any place.
+    /// An empty subtree.
     Empty,
-    /// The one item of the subtree: the place's own, or another that proves its absence.
+    /// The only leaf of the subtree: the one sought, or another that proves its absence.
     Item(Item),
 }
 
-/// Goes down these levels of a tree towards a place, from a depth on; true if the end was reached: nothing, or one place.
+/// Descends through these levels of a tree towards a leaf index, from a depth on; returns the end, if reached: an empty
+/// subtree or a single leaf.
 pub fn descend_layer(nodes: &[Node], place: &Place, depth: usize, siblings: &mut Vec<Hash>) -> Option<Node> {
     let whole = layer(nodes);
     if !matches!(whole, Node::Inner(_)) {
@@ -157,7 +158,7 @@ pub fn descend_layer(nodes: &[Node], place: &Place, depth: usize, siblings: &mut
     descend_layer(ours, place, depth + 1, siblings)
 }
 
-/// The same below the layers, where the items are at hand.
+/// The same below the stored layers, from the items.
 pub fn descend_items(items: &[Item], place: &Place, depth: usize, siblings: &mut Vec<Hash>) -> End {
     match items {
         [] => End::Empty,
@@ -171,7 +172,8 @@ pub fn descend_items(items: &[Item], place: &Place, depth: usize, siblings: &mut
     }
 }
 
-/// The positions of a place under this root, as the path proves them: empty for none. `None` if it proves nothing.
+/// The log indexes of a leaf index under this root, as the path proves them; empty for a non-membership proof. `None`
+/// if the path is invalid.
 pub fn proven(place: &Place, path: &Path, root: &Hash) -> Option<Vec<u64>> {
     let depth = path.siblings.len();
     if depth > DEPTH {
@@ -180,7 +182,7 @@ pub fn proven(place: &Place, path: &Path, root: &Hash) -> Option<Vec<u64>> {
     let (mut hash, positions) = match &path.end {
         End::Empty => (NOTHING, Vec::new()),
         End::Item(item) => {
-            // Another place proves absence only where this one would have been found.
+            // Another leaf proves absence only in the subtree in which this one would be.
             if (0..depth).any(|d| bit(&item.place, d) != bit(place, d)) {
                 return None;
             }

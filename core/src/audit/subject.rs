@@ -1,17 +1,17 @@
-//! Whom or what a log row speaks of: the names that become places of the map.
+//! The subjects of a log row: the names that are hashed to leaf indexes of the map.
 //!
 //! | name | rows |
 //! | --- | --- |
 //! | `phone:+14155550100` | of every table that has a column `phone` |
 //! | `pseudonym:KEY:32 hexadecimal digits` | of erased numbers, under their keyed pseudonym |
 //! | `list:NAME` | of `list` and `list_version` |
-//! | `prefixes` | of `prefix_entry`: refusals of whole ranges |
-//! | `rules` | of `rule` and `rule_decision`: what a site has added to the rules, and switched |
+//! | `prefixes` | of `prefix_entry`: opt-outs of whole ranges |
+//! | `rules` | of `rule` and `rule_decision`: rules that a site has added, enabled or disabled |
 
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// The names that a row speaks of, each once. The data are canonical bytes; those that were erased speak of nothing.
+/// The subjects of a row, each once. The data are canonical bytes; erased data have no subject.
 pub fn names(relation: &str, before: Option<&str>, after: Option<&str>) -> Vec<String> {
     let mut names: Vec<String> = match relation {
         "prefix_entry" => vec!["prefixes".to_owned()],
@@ -35,7 +35,7 @@ fn name(relation: &str, data: &str) -> Option<String> {
     matches!(relation, "list" | "list_version").then(|| text("list")).flatten().map(|list| format!("list:{list}"))
 }
 
-/// The name of an erased number's pseudonym.
+/// The subject name of an erased number's pseudonym.
 pub fn pseudonym(key: &str, high: i64, low: i64) -> String {
     format!("pseudonym:{key}:{high:016x}{low:016x}")
 }

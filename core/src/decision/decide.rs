@@ -10,27 +10,27 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::cell::RefCell;
 
-/// Where, when and as what somebody is to be contacted.
+/// Place, time and kind of an intended contact.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Situation {
     /// The contact as rules see it.
     pub case: Case,
     /// Empty: not known.
     pub zones: Vec<Tz>,
-    /// When the contact is to be made.
+    /// Time of the contact.
     pub at: Micros,
-    /// Rules are those known at this time.
+    /// Only rules recorded up to this time count.
     pub known: Micros,
-    /// The rules of this day are asked, whatever day it is.
+    /// The rules of this day apply, whatever the day of the contact.
     pub rules_of: Option<NaiveDate>,
 }
 
-/// What the rules say in a situation, whoever is to be contacted.
+/// The rules that apply in a situation, independent of the number's facts.
 pub struct Frame<'a> {
     book: &'a Book,
     situation: Situation,
     regimes: Vec<&'a Rule>,
-    /// Whether some regime holds in every country where the number may be.
+    /// Whether a regime applies in every country where the number may be.
     is_ruled: bool,
     registry_max_age: Vec<&'a Rule>,
     consent_max_age: Vec<&'a Rule>,
@@ -40,26 +40,27 @@ pub struct Frame<'a> {
     cool_offs: Vec<&'a Rule>,
     revocation_covers_all: bool,
     open: Open,
-    /// When it is open next, whatever else.
+    /// The next time within calling hours, ignoring everything else.
     next_open: Option<Micros>,
     used: Vec<&'a Rule>,
-    /// What is known of the age of registers: when they were obtained, and whether that is too long ago.
+    /// Cached ages of registers: when they were obtained, and whether that is too long ago.
     ages: RefCell<Vec<(Micros, bool)>>,
 }
 
 /// The answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
-    /// None: allowed. In the order of precedence.
+    /// Empty: allowed. In the order of precedence.
     pub grounds: Vec<Ground>,
-    /// When it would be allowed, where nothing but time is in the way; the time itself if it is allowed.
+    /// When it would be allowed, if only time stands against it; the time itself if it is allowed.
     pub next_allowed_at: Option<Micros>,
 }
 
 impl<'a> Frame<'a> {
-    /// What the rules of `book` say in a situation.
+    /// The rules of `book` for a situation.
     pub fn new(book: &'a Book, situation: Situation) -> Frame<'a> {
-        // Where it is two days at once, what forbids on either does, and what allows must do so on both.
+        // If time zones put the contact on two days, a prohibition on either day counts, and a permission must hold on
+        // both.
         let mut days: Vec<NaiveDate> = match situation.rules_of {
             Some(day) => vec![day],
             None => {
@@ -105,7 +106,7 @@ impl<'a> Frame<'a> {
         let mut countries = situation.case.places.iter().filter(is_country).peekable();
         let is_ruled = countries.peek().is_some()
             && countries.all(|country| {
-                // What permits must apply for certain; what forbids need not.
+                // A permission must apply for certain; a prohibition need not.
                 let sure = |rule: &Rule| rule.regime == Some(Regime::OptIn) || rule.surely_applies(&situation.case);
                 let rules = |day: &NaiveDate| on(Kind::Regime, *day);
                 days.iter()
@@ -131,22 +132,22 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Jurisdictions in which the number may be, with those around them.
+    /// Jurisdictions in which the number may be, with the enclosing ones.
     pub fn places(&self) -> &[String] {
         &self.situation.case.places
     }
 
-    /// Rules that were looked at.
+    /// Rules that were evaluated.
     pub fn used(&self) -> &[&'a Rule] {
         &self.used
     }
 
-    /// Minutes of the seven days from one on at which it may be called by the first of the clocks.
+    /// Minutes within calling hours in the seven days from a day on, by the first of the time zones.
     pub fn minutes_a_week(&self, from: NaiveDate) -> i32 {
         self.hours(None).minutes(from, 7)
     }
 
-    /// Whether a decision needs the attempts that were made.
+    /// Whether a decision needs the number's attempts.
     pub fn needs_attempts(&self) -> bool {
         !self.caps.is_empty()
     }
@@ -156,12 +157,12 @@ impl<'a> Frame<'a> {
         !self.cool_offs.is_empty()
     }
 
-    /// Whether an opt-out of anything counts for everything.
+    /// Whether an opt-out of any scope counts for every contact.
     pub fn revocation_covers_all(&self) -> bool {
         self.revocation_covers_all
     }
 
-    /// The answer for a number that nothing is recorded of but what `dnc_check` and the registers say.
+    /// The decision from the facts of a number.
     pub fn decide(&self, facts: &Facts) -> Decision {
         let at = self.situation.at;
         let mut grounds = Vec::new();
@@ -182,7 +183,7 @@ impl<'a> Frame<'a> {
         {
             grounds.push(Ground::NotPreferredChannel);
         }
-        // When each of the things that pass has passed.
+        // The earliest time at which all temporary grounds have passed.
         let mut from = Some(at);
         let later = |a: Option<Micros>, b: Option<Micros>| Some(a?.max(b?));
         let pauses =
@@ -233,7 +234,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Whether a consent is good: there, not too old, proven.
+    /// Whether a consent is valid: present, not too old, proven.
     fn consent(&self, facts: &Facts) -> Result<(), Ground> {
         let good = |consent: &Consent| {
             let fresh = self
@@ -255,9 +256,9 @@ impl<'a> Frame<'a> {
         Err(why)
     }
 
-    /// Whether an accepted exemption for business relationships covers the number: one of that very jurisdiction,
-    /// since a country's exemption from its own register is none from the list of one of its parts. What is about some
-    /// calls only (`call_types`) is excused by an exemption for these calls, not by one for all of them.
+    /// Whether an accepted exemption for business relationships covers the number: one of the same jurisdiction, since
+    /// a country's exemption from its own register does not apply to the list of a subdivision. A rule for some call
+    /// types only (`call_types`) is exempted by an exemption for call types, not by one for all calls.
     fn related(&self, facts: &Facts, jurisdiction: &str, call_types: Option<&[String]>) -> bool {
         let counts = |rule: &Rule, event: &str| match rule.anchor.as_deref() {
             Some("purchase") => matches!(event, "purchase" | "payment" | "delivery"),
@@ -269,12 +270,12 @@ impl<'a> Frame<'a> {
             |rule: &&&Rule| rule.jurisdiction == jurisdiction && (call_types.is_none() || rule.call_types.is_some());
         self.relationships.iter().filter(is_own).any(|rule| {
             let events = facts.relations.iter().filter(|(event, _)| counts(rule, event));
-            // Of several zones the earliest end: an exemption is no longer than it surely is.
+            // Of several zones the earliest end counts: an exemption lasts only as long as is certain.
             events.into_iter().any(|(_, at)| self.first_end(rule, *at).is_some_and(|end| end > self.situation.at))
         })
     }
 
-    /// What is against contacting the number at whatever hour: each regime by itself, and every list that has it.
+    /// Grounds that do not depend on the hour: each regime by itself, and every list that contains the number.
     fn may_at_all(&self, facts: &Facts, grounds: &mut Vec<Ground>) {
         if !self.is_ruled {
             grounds.push(Ground::NoRule);
@@ -296,7 +297,7 @@ impl<'a> Frame<'a> {
         for register in &facts.registers {
             let jurisdiction = register.jurisdiction.as_deref().unwrap_or("*");
             match (register.kind, register.said) {
-                // Who is in a register is in it, wherever the number seems to be.
+                // A listed number is listed wherever it seems to be.
                 (_, Said::Listed) if !excused(jurisdiction, None) => against.push(Ground::Registered),
                 _ if !self.concerns(register) => {}
                 (_, Said::Listed | Said::Clear) | (RegisterKind::Official | RegisterKind::Answer, _) => {}
@@ -310,15 +311,15 @@ impl<'a> Frame<'a> {
         grounds.dedup();
     }
 
-    /// Whether a register is about where the number may be.
+    /// Whether a register covers a place where the number may be.
     fn concerns(&self, register: &Register) -> bool {
         let places = &self.situation.case.places;
         register.jurisdiction.as_deref().is_none_or(|own| places.iter().any(|place| place == own))
     }
 
-    /// What the registers of a jurisdiction leave open of a number, whoever has it: each list must tell, and one must
-    /// be the jurisdiction's own. An answer about the number may stand in for the jurisdiction's own lists, not for
-    /// those of its parts. Lists of which the number is excused need not tell.
+    /// The open doubt about a number in the registers of a jurisdiction. Each list must give an answer, and one must be
+    /// the jurisdiction's own. An answer about the number may replace the jurisdiction's own lists, but not those of
+    /// its subdivisions. Lists from which the number is exempt need not give one.
     fn register(
         &self,
         rule: &Rule,
@@ -330,7 +331,7 @@ impl<'a> Frame<'a> {
             self.concerns(register) && jurisdiction.is_some_and(|own| self.book.lies_in(own, &rule.jurisdiction))
         };
         let (mut told, mut answered) = (false, false);
-        // Doubts about what is the jurisdiction's own, and about the rest.
+        // Doubts of the jurisdiction's own registers, and of the others.
         let (mut own_doubt, mut other_doubt) = (None, None);
         for register in facts.registers.iter().filter(lies_in).filter(|register| register.kind != RegisterKind::Other) {
             let doubt = match register.said {
@@ -360,7 +361,8 @@ impl<'a> Frame<'a> {
         own.max(other_doubt)
     }
 
-    /// Whether what was obtained then is older than a rule allows. Lists were obtained once for all numbers.
+    /// Whether a register obtained at this time is older than a rule allows. Lists are obtained once for all numbers,
+    /// so the result is cached.
     fn is_too_old(&self, obtained_at: Micros) -> bool {
         if let Some((_, old)) = self.ages.borrow().iter().find(|(at, _)| *at == obtained_at) {
             return *old;
@@ -374,7 +376,7 @@ impl<'a> Frame<'a> {
         old
     }
 
-    /// If as many attempts were made as a rule allows: when there is room for another.
+    /// If the attempts reach the cap of a rule: when the next one is possible.
     fn cap(&self, rule: &Rule, facts: &Facts) -> Option<Option<Micros>> {
         let at = self.situation.at;
         let allowed = rule.attempts.unwrap_or(0) as usize;
@@ -386,7 +388,7 @@ impl<'a> Frame<'a> {
             return None;
         }
         ends.sort_unstable();
-        // Once all but one less than allowed are over.
+        // The time at which all but `allowed - 1` have expired.
         Some(ends.get(ends.len() - allowed).copied().filter(|end| *end < Micros::MAX))
     }
 

@@ -1,45 +1,45 @@
-//! What is recorded of a number.
+//! Recorded facts of a number.
 
 use crate::rule::clock::Micros;
 use crate::rule::windows::Week;
 use std::rc::Rc;
 
-/// What a register says of a number.
+/// What a register reports of a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Said {
     /// The number is not on it.
     Clear,
     /// The number is on it.
     Listed,
-    /// A list that is not loaded.
+    /// The list is not loaded.
     Missing,
     /// Older than its own maximal age.
     Stale,
     /// The list does not cover the number.
     Uncovered,
-    /// An answer that is not good any more.
+    /// The answer has expired.
     Lapsed,
 }
 
-/// What kind of register it is.
+/// Kind of a register.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RegisterKind {
-    /// The list of a state or a part of one.
+    /// The official list of a state or a subdivision.
     Official,
     /// Any other list.
     Other,
-    /// An answer about the number: it may stand in for a list.
+    /// An answer about the number: it may replace a list.
     Answer,
 }
 
-/// A register: a list that is loaded, or one that answers about single numbers.
+/// A register: a loaded list, or one that answers about single numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Register {
-    /// `None`: wherever the number may be.
+    /// `None`: every place where the number may be.
     pub jurisdiction: Option<Rc<str>>,
-    /// What kind of register it is.
+    /// Kind of the register.
     pub kind: RegisterKind,
-    /// What it says.
+    /// What it reports.
     pub said: Said,
     /// When the list was obtained, or the answer given.
     pub obtained_at: Micros,
@@ -50,46 +50,46 @@ pub struct Register {
 pub struct Consent {
     /// When it was given.
     pub given_at: Micros,
-    /// With the words that were shown, and evidence.
+    /// With the wording shown, and evidence.
     pub proven: bool,
 }
 
-/// How a person wants to be contacted.
+/// How a person prefers to be contacted.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Preference {
-    /// The channels that the person wants; `None`: any.
+    /// The channels that the person prefers; `None`: any.
     pub channels: Option<Vec<String>>,
-    /// The hours that the person wants; `None`: any.
+    /// The hours that the person prefers; `None`: any.
     pub hours: Option<Week>,
 }
 
-/// What is recorded of a number.
+/// Recorded facts of a number.
 #[derive(Default, Debug)]
 pub struct Facts {
-    /// What `dnc_check` says.
+    /// The result of `dnc_check`.
     pub suppressed: Option<bool>,
-    /// Whether any refusal of anything holds.
+    /// Whether any suppression of any scope is effective.
     pub revoked: bool,
     /// Consents that cover the contact.
     pub consents: Vec<Consent>,
-    /// Events of relationships that count.
+    /// Relationship events that count.
     pub relations: Vec<(String, Micros)>,
     /// The number was bought, and proof of its lawful basis is missing.
     pub purchased_without_proof: bool,
-    /// What registers say of the number.
+    /// What registers report of the number.
     pub registers: Vec<Register>,
-    /// Whether lists were asked for [`Self::registers`].
+    /// Whether [`Self::registers`] includes lists.
     pub asked_registers: bool,
-    /// When refusals were received that nobody has taken back.
+    /// When opt-outs that were not revoked were received.
     pub refusals: Vec<Micros>,
-    /// When attempts were made, and by which channel.
+    /// When attempts were made, and on which channel.
     pub attempts: Vec<(Micros, Rc<str>)>,
-    /// How the person wants to be contacted.
+    /// How the person prefers to be contacted.
     pub preference: Preference,
 }
 
 impl Facts {
-    /// Nothing is recorded, in the same memory.
+    /// Clears all facts, but keeps the allocated memory.
     pub fn clear(&mut self) {
         let Facts { consents, relations, registers, refusals, attempts, .. } = std::mem::take(self);
         *self = Facts { consents, relations, registers, refusals, attempts, ..Facts::default() };

@@ -1,17 +1,17 @@
 //! Why a number must not be contacted.
 
-/// Why not.
+/// A ground against a contact.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum Ground {
-    /// There is no number that can be read.
+    /// The number cannot be read.
     Unreadable,
-    /// The person, a prefix or a list refuses it.
+    /// The number is suppressed by the person's opt-out, a prefix or a list.
     Suppressed,
-    /// A list that must be asked cannot tell.
+    /// A required list cannot answer.
     Unknown,
-    /// The person opted out of something else, and that counts here.
+    /// The person opted out of another scope, and that counts here.
     Revoked,
-    /// No enabled rule says who may be contacted there.
+    /// No enabled rule defines who may be contacted there.
     NoRule,
     /// Consent is needed, and none is recorded.
     NoConsent,
@@ -21,21 +21,21 @@ pub enum Ground {
     ConsentWithoutProof,
     /// The number is in a register.
     Registered,
-    /// A register must be asked, and none is available.
+    /// A required register is not available.
     RegistryMissing,
     /// The register is older than the rule allows.
     RegistryStale,
     /// The register does not cover the number.
     RegistryUncovered,
-    /// The register's answer about the number has lapsed.
+    /// The register's answer about the number has expired.
     RegistryLapsed,
     /// The number was bought, and proof of its lawful basis is missing.
     PurchasedWithoutProof,
-    /// The person wants another channel.
+    /// The person prefers another channel.
     NotPreferredChannel,
     /// The person opted out a short while ago.
     CoolOff,
-    /// It was tried as often as the rule allows.
+    /// The attempts reached the cap of a rule.
     AttemptCap,
     /// The time zone is unknown.
     UnknownZone,
@@ -43,7 +43,7 @@ pub enum Ground {
     ClosedDay,
     /// No contact is allowed at this hour.
     OutsideHours,
-    /// The person wants other hours.
+    /// The person prefers other hours.
     NotPreferredHours,
 }
 
@@ -75,7 +75,7 @@ impl Ground {
         }
     }
 
-    /// What it says to somebody who wants to contact.
+    /// The explanation for the caller.
     pub fn detail(self) -> &'static str {
         match self {
             Ground::Unreadable => "there is no number that can be read",
@@ -108,7 +108,7 @@ impl Ground {
         }
     }
 
-    /// Whether time alone takes it away.
+    /// Whether it disappears by the passing of time alone.
     pub(super) fn passes(self) -> bool {
         self >= Ground::CoolOff && self != Ground::UnknownZone
     }

@@ -1,13 +1,13 @@
 //! May this number be contacted now, why not, and when next?
 //!
-//! A company's own refusals come first; then whether a consent, a relationship or the want of an entry in a register allows it
-//! at all; then attempts, pauses, and the hours that law and person want. What is not known is a no. All grounds are told, in
-//! this order, and the first decides.
+//! A company's own suppressions come first; then whether a consent, a relationship or absence from a register allows
+//! the contact at all; then attempts, pauses, and the hours of the law and of the person's preference. Missing
+//! information counts against the contact. All grounds are returned, in this order, and the first decides.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `facts` | what is recorded of a number |
-//! | `ground` | why not |
+//! | `facts` | recorded facts of a number |
+//! | `ground` | the grounds against a contact |
 //! | `decide` | the rules of a situation, and the decision from them and the facts |
 
 mod decide;

@@ -1,28 +1,28 @@
-//! What an entry says by itself, in one byte, so that most questions are answered from an index that holds it.
+//! The shape of an entry in one byte, stored in the index, so that most lookups need no table row.
 //!
-//! The byte stands in indexes: what a class means never changes, and channels get no new ones.
+//! The byte is stored in indexes: the meaning of a class never changes, and no classes for channels are added.
 
 use super::scope::ALL;
 
-/// An entry that has to be read: an ending, or a refusal with a purpose, a start or an end of its own, or of a channel
-/// that has no class.
+/// An entry that must be read: a revocation, or an opt-out with a purpose, a start or an end of its own, or of a
+/// channel without a class.
 pub const READ: u8 = b'?';
-/// A refusal of every channel for every purpose, from the start and for good.
+/// An opt-out of every channel and purpose, without a start or an end.
 const EVERY: u8 = b'*';
-/// The same of one channel: those that the extension brings (sql/install/entry/lookup.sql).
+/// The same for one channel: the built-in ones (sql/install/entry/lookup.sql).
 const CHANNELS: [(&[u8], u8); 4] = [(b"voice", b'v'), (b"sms", b's'), (b"whatsapp", b'w'), (b"fax", b'f')];
 
 fn letter(channel: &[u8]) -> Option<u8> {
     CHANNELS.iter().find(|(name, _)| *name == channel).map(|(_, letter)| *letter)
 }
 
-/// Whether a channel is one that the extension brings.
+/// Whether a channel is built in.
 #[inline]
 pub fn is_builtin(channel: &[u8]) -> bool {
     letter(channel).is_some()
 }
 
-/// The class of an entry; `plain` is a refusal of every purpose without times of its own.
+/// The class of an entry; `plain`: an opt-out of every purpose without times of its own.
 #[inline]
 pub fn of(plain: bool, channel: &[u8]) -> u8 {
     match plain {
@@ -32,30 +32,30 @@ pub fn of(plain: bool, channel: &[u8]) -> u8 {
     }
 }
 
-/// What a class says to a question.
+/// What a class means for a query's scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Says {
-    /// It refuses, if nothing ends it; every ending is an entry of the same number, and to be read.
+    /// It suppresses the number, unless revoked; every revocation is an entry of the same number that must be read.
     Refuses,
-    /// It has nothing to do with the question.
+    /// It is out of scope.
     Nothing,
-    /// The entry has to be read.
+    /// The entry must be read.
     Read,
 }
 
-/// The channel of a question, as classes name channels.
+/// The channel of a query's scope, in terms of classes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChannelClass {
     /// Any channel.
     Any,
-    /// A channel that has a class of its own.
+    /// A channel with its own class.
     One(u8),
-    /// A channel that has no class.
+    /// A channel without a class.
     Other,
 }
 
 impl ChannelClass {
-    /// The class of the channel that is asked about; `None` is any.
+    /// The class of the scope's channel; `None` is any.
     #[inline]
     pub fn about(channel: Option<&[u8]>) -> ChannelClass {
         match channel {
@@ -64,7 +64,7 @@ impl ChannelClass {
         }
     }
 
-    /// What an entry of this class says to a question about this channel, at present and for whatever purpose.
+    /// What an entry of this class means for a scope with this channel, at present and for any purpose.
     #[inline]
     pub fn told_by(self, class: u8) -> Says {
         match (class, self) {

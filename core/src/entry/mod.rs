@@ -1,9 +1,9 @@
-//! What an entry covers.
+//! The scope of an entry.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `scope` | channels and purposes, and which of them meet |
-//! | `class` | what an entry says by itself, in one byte |
+//! | `scope` | channels and purposes, and how they overlap |
+//! | `class` | the shape of an entry in one byte |
 
 pub mod class;
 pub mod scope;

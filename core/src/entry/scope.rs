@@ -1,17 +1,17 @@
-//! Scopes. A scope is a channel (or all) and a purpose (or all); purposes are a tree of paths, `brand/product/campaign`,
-//! and a node stands for everything below it.
+//! Scopes. A scope is a channel (or all) and a purpose (or all); purposes are a tree of paths,
+//! `brand/product/campaign`, and a node stands for everything below it.
 //!
-//! A question meets a refusal in a rectangle of channels and purposes, the narrower of the question's and the refusal's:
-//! who asks about a brand asks about all its products. The refusal holds unless one single ending covers that whole rectangle. Several endings never cover
-//! together what none of them covers alone: channels can be added later, so no set of channels makes up `all`, and a
-//! node is more than its children.
+//! The overlap of a query's scope and an opt-out's scope is a rectangle of channels and purposes, the narrower of the
+//! two in each dimension: a query for a brand includes all its products. The opt-out is effective unless a single
+//! revocation covers the whole rectangle. Several revocations never combine: channels can be added later, so no set of
+//! channels makes up `all`, and a node is more than its children.
 
 use std::collections::HashMap;
 
-/// The channel that means every channel, those added later included.
+/// The channel that means every channel, including those added later.
 pub const ALL: &[u8] = b"all";
 
-/// What is asked: `None` is any.
+/// The scope of a query: `None` is any.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Question {
     /// The channel; `None` is any.
@@ -20,7 +20,7 @@ pub struct Question {
     pub purpose: Option<Vec<u8>>,
 }
 
-/// What a refusal or an ending names. `purpose` `None` is every purpose.
+/// The scope of an opt-out or a revocation. `purpose` `None` is every purpose.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scope {
     /// The channel, or [`ALL`].
@@ -29,14 +29,14 @@ pub struct Scope {
     pub purpose: Option<Vec<u8>>,
 }
 
-/// Whether `node` of the purpose tree is `below` or above it.
+/// Whether `node` of the purpose tree is `below` or an ancestor of it.
 #[inline]
 pub fn covers(node: &[u8], below: &[u8]) -> bool {
     below.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
 }
 
 impl Question {
-    /// Where the question meets a refusal of this scope; `None` if it does not.
+    /// The overlap with an opt-out of this scope; `None` if there is none.
     #[inline]
     pub fn meets(&self, channel: &[u8], purpose: Option<&[u8]>) -> Option<Scope> {
         if let Some(asked) = &self.channel
@@ -59,7 +59,7 @@ impl Question {
 }
 
 impl Scope {
-    /// Whether an ending of this scope takes back all of `met`.
+    /// Whether a revocation of this scope covers all of `met`.
     #[inline]
     pub fn covers(&self, met: &Scope) -> bool {
         (self.channel == ALL || self.channel == met.channel)
@@ -71,7 +71,7 @@ impl Scope {
     }
 }
 
-/// What the history of one number says to one question.
+/// The history of one number, restricted to one query's scope.
 #[derive(Default)]
 pub struct Ledger {
     met: Vec<(i64, Scope)>,
@@ -79,17 +79,17 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A refusal in force, and where the question meets it.
+    /// Adds an effective opt-out, and its overlap with the scope.
     pub fn refusal(&mut self, entry: i64, met: Scope) {
         self.met.push((entry, met));
     }
 
-    /// An ending of entry `ends`.
+    /// Adds a revocation of entry `ends`.
     pub fn ending(&mut self, ends: i64, scope: Scope) {
         self.endings.entry(ends).or_default().push(scope);
     }
 
-    /// Whether a refusal holds.
+    /// Whether an opt-out is effective.
     #[inline]
     pub fn refused(&self) -> bool {
         let ended = |entry, met| self.endings.get(entry).is_some_and(|all| all.iter().any(|scope| scope.covers(met)));

@@ -1,50 +1,51 @@
-//! A block of a list: numbers in order, packed so that one of them is found without unpacking any.
+//! A block of a list: ascending numbers, packed so that one can be found without unpacking any.
 //!
 //! The code is that of Elias (1974) and Fano (1971), as Vigna describes it ("Quasi-succinct indices", 2013): of each
-//! number's distance from the first, the low bits are kept as they are, and the high ones as a count of how many numbers
-//! share them, here in groups, so that a look reads one place. What it takes depends on how close the numbers lie, and
-//! never on which they are: 250 million numbers spread over 350 area codes of +1 take 0.7 bytes each, 25 million of them 1.2.
+//! number's distance from the first, the low bits are stored as they are, and the high ones as a count of the numbers
+//! that share them, here in groups, so that a lookup reads one location. The size depends on the density of the
+//! numbers, not on their values: 250 million numbers spread over 350 area codes of +1 take 0.7 bytes each, 25 million
+//! of them 1.2.
 //!
 //! All integers are little-endian, bits are counted from the lowest of byte 0. Format 1:
 //!
 //! ```text
 //! byte 0        1: the format
-//! byte 1        low: how many low bits of a distance are kept as they are, 0 to 48
-//! bytes 2-3     count: how many numbers, 0 to 65535
-//! bytes 4-5     groups: how many groups of 64 buckets: (last - base >> low >> 6) + 1; 0 if count is 0
+//! byte 1        low: the number of low bits of a distance stored as they are, 0 to 48
+//! bytes 2-3     count: the number of numbers, 0 to 65535
+//! bytes 4-5     groups: the number of groups of 64 buckets: (last - base >> low >> 6) + 1; 0 if count is 0
 //! bytes 6-7     0
 //! bytes 8-15    base: the first number; 0 if count is 0
-//! then          for each group but the first, in two bytes, where it begins, counted in bytes from the first group
-//! then          the groups. Of each, from its beginning on: for each of its buckets as many ones as the bucket has numbers, and a
-//!               zero; from its end back: the low bits of its numbers, the first at the very end; between them at most seven
-//!               zeros, so that a group has whole bytes
+//! then          for each group but the first, two bytes: its offset in bytes from the first group
+//! then          the groups. Each from its start: for each of its buckets as many ones as the bucket has numbers,
+//!               and a zero; from its end backwards: the low bits of its numbers, the first at the very end; between
+//!               them at most seven zeros, so that a group has whole bytes
 //! ```
 //!
-//! A number `x` is looked for in bucket `b = x - base >> low`, in group `b >> 6`: the zeros of the group's buckets before are
-//! passed, and the ones that stand there say which low bits to compare.
+//! A number `x` is searched in bucket `b = x - base >> low`, in group `b >> 6`: the zeros of the group's earlier
+//! buckets are skipped, and the ones that follow determine the low bits to compare.
 //!
-//! Bytes are never trusted: whatever they are, a look stays within them and ends, and [`Packed::check`] says whether they are
-//! what the writer of this module makes.
+//! Bytes are never trusted: whatever they are, a lookup stays within them and ends, and [`Packed::check`] returns
+//! whether they are the output of this module's writer.
 
 /// First byte of a block.
 const FORMAT: u8 = 1;
 const HEADER: usize = 16;
 /// Buckets of a group.
 const GROUP: usize = 64;
-/// Most bytes that a block takes: with its row's header and other columns it fills a page of 8192 bytes.
+/// Maximum bytes of a block: with its row's header and other columns it fills a page of 8192 bytes.
 pub const MOST_BYTES: usize = 8096;
 /// Numbers are below this: they have at most fifteen digits.
 pub const END: u64 = 1_000_000_000_000_000;
 const MOST_LOW: u32 = 48;
 
-/// What is wrong with a block.
+/// Why a block is invalid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
     /// The header is not one of this format.
     Format,
     /// It has another number of bytes or of numbers than its header says.
     Length,
-    /// Its bits are not those that a writer makes.
+    /// Its bits differ from a writer's output.
     Bits,
     /// Its numbers do not ascend.
     Order,
@@ -65,7 +66,7 @@ impl Fault {
     }
 }
 
-/// A block as it lies in a page.
+/// A block in place, as stored in a page.
 #[derive(Clone, Copy)]
 pub struct Packed<'a> {
     header: Header,
@@ -92,7 +93,7 @@ impl Header {
         Ok(Header { low: u32::from(header[1]), count: two(2), groups: two(4), base })
     }
 
-    /// The bucket in which the number would be, if the block goes that far.
+    /// The bucket of the number, if the block's range extends that far.
     fn bucket(self, number: u64) -> Option<usize> {
         let bucket = number.checked_sub(self.base)? >> self.low;
         (bucket < (self.groups * GROUP) as u64).then_some(bucket as usize)
@@ -103,7 +104,7 @@ impl Header {
     }
 }
 
-/// Up to eight bytes from here, what lies beyond the end being zero.
+/// Up to eight bytes from here; those beyond the end are zero.
 fn word(bytes: &[u8], at: usize) -> u64 {
     match bytes.get(at..at + 8) {
         Some(all) => u64::from_le_bytes(all.try_into().expect("eight bytes")),
@@ -116,7 +117,7 @@ fn word(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// At which bit the zero number `n` (from 0) of `bits` is; there are more than `n`.
+/// The position of zero number `n` (from 0) in `bits`, which has more than `n`.
 fn select_zero(bits: u64, n: u32) -> u32 {
     let (mut zeros, mut at, mut n) = (!bits, 0, n);
     for width in [32, 16, 8] {
@@ -148,7 +149,7 @@ impl<'a> Packed<'a> {
         self.header.count
     }
 
-    /// Where a group begins and ends; `None` if that is nowhere.
+    /// Start and end of a group; `None` if they are out of bounds.
     fn group(&self, group: usize) -> Option<(usize, usize)> {
         let begins = |group: usize| match group.checked_sub(1).map(|n| &self.offsets[2 * n..]) {
             None => 0,
@@ -159,25 +160,25 @@ impl<'a> Packed<'a> {
         (from <= end && end <= self.groups.len()).then_some((from, end))
     }
 
-    /// Low bits of the number that is the `place`th, from 0, of a group that ends there; `None` if it has no such place.
+    /// Low bits of number `place`, from 0, of a group that ends there; `None` if there is no such number.
     fn low_bits(&self, end: usize, place: usize) -> Option<u64> {
         let at = (end * 8).checked_sub((place + 1) * self.header.low as usize)?;
-        // 48 bits and up to seven before them are within eight bytes.
+        // 48 bits and up to seven before them fit in eight bytes.
         Some(word(self.groups, at / 8) >> (at % 8) & ((1 << self.header.low) - 1))
     }
 
-    /// Whether it has the number; `None` where the bytes are not what a writer makes, as far as the look goes.
+    /// Whether it contains the number; `None` if the bytes read are not a writer's output.
     #[inline]
     pub fn contains(&self, number: u64) -> Option<bool> {
         let Some(bucket) = self.header.bucket(number) else { return Some(false) };
         let (from, end) = self.group(bucket / GROUP)?;
         let first = from * 8;
         let bucket = bucket % GROUP;
-        // Where the bucket's ones begin.
+        // Start of the bucket's ones.
         let (mut at, mut pass) = (first, bucket as u32);
         while pass > 0 {
             let shift = at % 8;
-            // The bits from `at` on; what is shifted in at the top counts as ones, so as no zeros.
+            // The bits from `at` on; bits shifted in at the top count as ones, thus not as zeros.
             let bits = word(self.groups, at / 8) >> shift | !(u64::MAX >> shift);
             let zeros = bits.count_zeros();
             if zeros >= pass {
@@ -207,8 +208,8 @@ impl<'a> Packed<'a> {
         None
     }
 
-    /// Where in a block whose header this is a look for the number reads its group's place; and there, in two bytes, the
-    /// group's beginning, counted from the second value on. For who wants to ask for memory ahead.
+    /// Where in a block with this header a lookup of the number reads its group's offset (two bytes; `None` for the
+    /// first group), and the position that the offset counts from. For prefetching.
     #[inline]
     pub fn place_of_offset(header: &[u8], number: u64) -> Option<(Option<usize>, usize)> {
         let header = Header::of(header).ok()?;
@@ -216,13 +217,13 @@ impl<'a> Packed<'a> {
         Some((group.checked_sub(1).map(|n| HEADER + 2 * n), HEADER + header.offsets()))
     }
 
-    /// Its numbers in order. Of bytes that [`Self::check`] refuses, any numbers.
+    /// Its numbers in order. Arbitrary numbers if [`Self::check`] would reject the bytes.
     pub fn iter(self) -> Iter<'a> {
         let end = self.group(0).map_or(0, |(_, end)| end);
         Iter { packed: self, left: self.header.count, group: 0, end, at: 0, zeros: 0, place: 0 }
     }
 
-    /// Whether these are the bytes that a writer makes of numbers from `start` on and before `stop`.
+    /// Whether these bytes are a writer's output for numbers from `start` on and before `stop`.
     pub fn check(&self, start: u64, stop: u64) -> Result<(), Fault> {
         let numbers: Vec<u64> = self.iter().collect();
         if numbers.len() != self.header.count {
@@ -234,7 +235,7 @@ impl<'a> Packed<'a> {
         if numbers.iter().any(|number| *number < start || *number >= stop.min(END)) {
             return Err(Fault::Range);
         }
-        // There is one way to pack numbers.
+        // The packing of given numbers is unique.
         let packed = pack(&numbers);
         let again = Packed::of(&packed)?;
         let same =
@@ -258,9 +259,9 @@ impl Header {
 /// The numbers of a block.
 pub struct Iter<'a> {
     packed: Packed<'a>,
-    /// Numbers that are still to come.
+    /// Numbers still to be returned.
     left: usize,
-    /// The current group, where it ends, the bit at which it is read on, and its zeros and ones before that.
+    /// The current group, its end, the next bit to read, and its zeros and ones before that.
     group: usize,
     end: usize,
     at: usize,
@@ -277,7 +278,7 @@ impl Iterator for Iter<'_> {
         }
         let packed = &self.packed;
         loop {
-            // Zeros up to the next one, and no further than the end of the group's high part.
+            // Zeros up to the next one, limited to the group's high part.
             let shift = self.at % 8;
             let zeros = (word(packed.groups, self.at / 8) >> shift).trailing_zeros().min(64 - shift as u32) as usize;
             let zeros = zeros.min(GROUP - self.zeros);
@@ -303,20 +304,21 @@ impl Iterator for Iter<'_> {
     }
 }
 
-/// How `count` numbers are packed over a span (the last one's distance from the first): low bits, groups, and most bytes.
+/// The layout of `count` numbers over a span (the last one's distance from the first): low bits, groups, and maximum
+/// bytes.
 fn layout(count: usize, span: u64) -> (u32, usize, usize) {
     let low = (span / count.max(1) as u64).checked_ilog2().unwrap_or(0).min(MOST_LOW);
     let groups = (span >> low) as usize / GROUP + 1;
-    // Each group may need bits to fill its last byte.
+    // Each group may need padding bits.
     (low, groups, HEADER + groups * (2 + GROUP / 8 + 1) + (count * (1 + low as usize)).div_ceil(8))
 }
 
-/// Bytes of a group of so many numbers.
+/// Bytes of a group of `count` numbers.
 fn group_bytes(count: usize, low: u32) -> usize {
     (GROUP + count * (1 + low as usize)).div_ceil(8)
 }
 
-/// The bytes of a block; `numbers` ascend, and are few enough for one.
+/// The bytes of a block; `numbers` ascend, and fit into one.
 fn pack(numbers: &[u64]) -> Vec<u8> {
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
         return Header { low: 0, count: 0, groups: 0, base: 0 }.bytes().to_vec();
@@ -338,7 +340,7 @@ fn pack(numbers: &[u64]) -> Vec<u8> {
         rest = others;
         let from = bytes.len();
         let to = from + group_bytes(own.len(), low);
-        // Eight bytes more, so that bits can be put in by words.
+        // Eight extra bytes, so that bits can be written by words.
         bytes.resize(to + 8, 0);
         for (place, number) in own.iter().enumerate() {
             put(&mut bytes, from * 8 + bucket(*number) % GROUP + place, 1);
@@ -349,7 +351,7 @@ fn pack(numbers: &[u64]) -> Vec<u8> {
     bytes
 }
 
-/// Puts a value of up to 57 bits where zeros are, at a bit with eight bytes from its byte on.
+/// ORs in a value of up to 57 bits at bit `at`; eight bytes from its byte on must exist.
 fn put(bytes: &mut [u8], at: usize, value: u64) {
     let word = &mut bytes[at / 8..at / 8 + 8];
     let bits = u64::from_le_bytes((&*word).try_into().expect("eight bytes")) | value << (at % 8);
@@ -359,24 +361,24 @@ fn put(bytes: &mut [u8], at: usize, value: u64) {
 /// Numbers from `start` on and before `stop`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Block {
-    /// The least number that it could have.
+    /// Start of its range.
     pub start: u64,
-    /// The least number that it could no longer have.
+    /// End of its range, exclusive.
     pub stop: u64,
     /// The packed numbers.
     pub bytes: Vec<u8>,
 }
 
-/// Makes blocks of numbers that come in order. Their ranges follow each other from 0 to [`END`], so that for every number
-/// there is the one block that has it if any has, and a block that is missing is noticed.
+/// Makes blocks of ascending numbers. Their ranges are contiguous from 0 to [`END`], so that exactly one block can
+/// contain a given number, and a missing block is detected.
 pub struct Packer {
     start: u64,
     numbers: Vec<u64>,
-    /// When to look whether they still fit.
+    /// Count at which to check next whether they still fit.
     look_at: usize,
 }
 
-/// Numbers are looked at so many at a time: looking costs more than adding one.
+/// Numbers between two checks: a check costs more than adding a number.
 const STEP: usize = 64;
 
 impl Default for Packer {
@@ -386,7 +388,7 @@ impl Default for Packer {
 }
 
 impl Packer {
-    /// Adds a number greater than all before. The block that it completes, if it does.
+    /// Adds a number greater than all before. Returns the block that it completes, if any.
     pub fn push(&mut self, number: u64) -> Option<Block> {
         debug_assert!(number < END && self.numbers.last().is_none_or(|last| *last < number));
         self.numbers.push(number);
@@ -395,11 +397,11 @@ impl Packer {
         }
         self.look_at = self.numbers.len() + STEP;
         let (low, groups, most) = layout(self.numbers.len(), number - self.numbers[0]);
-        // What groups may need to fill their bytes, they may not need.
+        // The padding of groups is a maximum.
         if most - groups <= MOST_BYTES && self.numbers.len() <= usize::from(u16::MAX) {
             return None;
         }
-        // The last number stays: the next block begins with it.
+        // The last number stays: the next block starts with it.
         Some(self.close(self.most_that_fit(low).min(self.numbers.len() - 1)))
     }
 
@@ -410,13 +412,13 @@ impl Packer {
         if fits(self.numbers.len()) {
             return self.numbers.len();
         }
-        // More numbers take more bytes, so the most that surely fit are found by halving; one always does.
+        // More numbers take more bytes, so the safe maximum is found by binary search; one always fits.
         let (mut most, mut too_many) = (1, self.numbers.len());
         while most + 1 < too_many {
             let middle = usize::midpoint(most, too_many);
             if fits(middle) { most = middle } else { too_many = middle }
         }
-        // Some more do, for what they really take.
+        // Some more fit by their actual size.
         let (mut before, mut group, mut own) = (0, 0, 0);
         for (n, number) in self.numbers.iter().enumerate().take(usize::from(u16::MAX)) {
             let here = ((number - self.numbers[0]) >> low) as usize / GROUP;
@@ -444,7 +446,7 @@ impl Packer {
         Block { start, stop: self.start, bytes }
     }
 
-    /// The next of the blocks that are left; `None` after the last, which ends at [`END`].
+    /// The next remaining block; `None` after the last, which ends at [`END`].
     pub fn finish(&mut self) -> Option<Block> {
         if self.start == END {
             return None;

@@ -1,33 +1,33 @@
-//! The files that lists come in, read as a stream of records: lines, or the tags of an XML file.
+//! List files, read as a stream of records: lines, or the tags of an XML file.
 //!
-//! A layout is data, a row of `dnc.list_format`: which columns make the number when put together, what separates them, by
-//! which region's rules the number is read, and which column says that it is added or removed.
+//! A layout is data, a row of `dnc.list_format`: the columns that form the number when concatenated, their delimiter,
+//! the region whose dialling rules apply, and the column that states whether the number is added or removed.
 
 use crate::phone::{Phone, PhoneError, RegionPlan, parse};
 
-/// How a file is read.
+/// The layout of a file.
 #[derive(Clone, Default)]
 pub struct Format {
-    /// A file of tags in place of lines.
+    /// An XML file instead of lines.
     pub xml: bool,
-    /// Between columns; without one a line is one column.
+    /// Between columns; without one, a line is one column.
     pub delimiter: Option<u8>,
-    /// Around columns that may hold a delimiter.
+    /// Around columns that may contain a delimiter.
     pub quote: Option<u8>,
-    /// Lines that begin with it are passed over.
+    /// Lines that begin with it are ignored.
     pub comment: Option<u8>,
-    /// What makes the number, in this order; a line without a delimiter is the whole number.
+    /// Columns that form the number, in this order; a line without a delimiter is the whole number.
     pub number: Vec<ColumnName>,
-    /// What says whether it is added or removed, and the values that say so, in lower case.
+    /// The column that states whether the number is added or removed, and its values, in lower case.
     pub action: Option<Action>,
-    /// By which region's rules numbers are read.
+    /// Region whose dialling rules apply to the numbers.
     pub region: Option<&'static RegionPlan>,
 }
 
-/// How a file of changes says what it does to a number.
+/// The action column of a file of changes.
 #[derive(Clone)]
 pub struct Action {
-    /// The column that says it.
+    /// The column.
     pub column: ColumnName,
     /// Its values that add a number.
     pub add: Vec<String>,
@@ -35,11 +35,11 @@ pub struct Action {
     pub remove: Vec<String>,
 }
 
-/// Where a value stands: in a column, by place from 0 or by the name in the header; in XML, as `element/@attribute`, or as
-/// `element` for what is between its tags.
+/// Location of a value: a column, by index from 0 or by its name in the header; in XML `element/@attribute`, or
+/// `element` for its content.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ColumnName {
-    /// By its place, counted from 0.
+    /// By index, counted from 0.
     Place(usize),
     /// By the name in its header.
     Named(String),
@@ -55,21 +55,21 @@ impl ColumnName {
     }
 }
 
-/// What a record says.
+/// A parsed record.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Record {
     /// The number.
     pub phone: Phone,
-    /// Removed, where a file has changes.
+    /// Removed, in a file of changes.
     pub removed: bool,
 }
 
-/// A record that says nothing.
+/// A rejected record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Reject {
     /// From 1.
     pub line: u64,
-    /// What stands there in ASCII, its digits starred but for the last two, 60 characters at most.
+    /// Its text in ASCII, with all digits but the last two starred, 60 characters at most.
     pub text: String,
     /// Why it was rejected.
     pub reason: Reason,
@@ -80,9 +80,9 @@ pub struct Reject {
 pub enum Reason {
     /// Its number cannot be read.
     Phone(PhoneError),
-    /// It has no such column.
+    /// A named column is missing.
     NoColumn,
-    /// The column of the action says neither.
+    /// The action column has neither value.
     NoAction,
     /// The line is longer than [`MOST_LINE`].
     Long,
@@ -109,17 +109,17 @@ pub enum Unreadable {
     NoHeader(String),
 }
 
-/// Longest record, in bytes.
+/// Maximum bytes of a record.
 pub const MOST_LINE: usize = 1 << 16;
-/// Most characters of a rejected record that are kept.
+/// Maximum characters kept of a rejected record.
 const SHOWN: usize = 60;
 
-/// Takes a file in portions and gives its records.
+/// Takes a file in portions and returns its records.
 pub struct Parser<'a> {
     format: &'a Format,
-    /// The beginning of a record that goes on in the next portion.
+    /// The beginning of a record that continues in the next portion.
     rest: Vec<u8>,
-    /// The record is too long, and passed over up to its end.
+    /// The record is too long, and skipped up to its end.
     skipping: bool,
     /// The line of the current record, and whether there was a record.
     line: u64,
@@ -127,7 +127,7 @@ pub struct Parser<'a> {
     places: Places,
 }
 
-/// Where the columns are, once the header has been seen, and in XML what they last were.
+/// Column locations, known once the header was read, and in XML their last values.
 struct Places {
     number: Vec<usize>,
     action: Option<usize>,
@@ -152,7 +152,7 @@ impl<'a> Parser<'a> {
         Parser { format, rest: Vec::new(), skipping: false, line: 0, begun: false, places }
     }
 
-    /// Reads a portion. `sink` is told of every record that is no comment, blank or header.
+    /// Reads a portion. `sink` receives every record except comments, blank lines and the header.
     pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Result<Record, Reject>)) -> Result<(), Unreadable> {
         let mut bytes = bytes;
         if !self.begun && !bytes.is_empty() {
@@ -183,7 +183,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Reads what the last portion ended with.
+    /// Reads the rest of the last portion.
     pub fn finish(&mut self, sink: &mut impl FnMut(Result<Record, Reject>)) -> Result<(), Unreadable> {
         let whole = std::mem::take(&mut self.rest);
         if whole.is_empty() && !self.skipping { Ok(()) } else { self.whole(&whole, sink) }
@@ -220,7 +220,7 @@ impl<'a> Parser<'a> {
             self.header(line)?;
             return Ok(());
         }
-        // The commonest file of all has nothing but numbers.
+        // Fast path for the commonest file, which contains only numbers.
         let found = if self.format.delimiter.is_none() && self.format.action.is_none() {
             number(line, self.format.region).map(|phone| Record { phone, removed: false })
         } else {
@@ -228,7 +228,7 @@ impl<'a> Parser<'a> {
         };
         match found {
             Ok(item) => sink(Ok(item)),
-            // A header that nobody needs.
+            // An unused header.
             Err(_) if self.line == 1 && !line.iter().any(u8::is_ascii_digit) => {}
             Err(reason) => sink(Err(Reject { line: self.line, text: masked(line), reason })),
         }
@@ -269,8 +269,8 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// A record that ends with a tag: what stands before it is the content of the element that it closes, if it closes one.
-    /// Nothing is asked of the file but that tags end; the published samples of registries are not well-formed.
+    /// A record that ends with a tag: the text before it is the content of the element that it closes, if any. The only
+    /// requirement is that tags end; the published samples of registries are not well-formed.
     fn tag(&mut self, record: &[u8], sink: &mut impl FnMut(Result<Record, Reject>)) {
         let opened = memchr::memrchr(b'<', record);
         self.line += if self.line == 0 { 1 } else { 0 };
@@ -325,7 +325,7 @@ impl Action {
     }
 }
 
-/// The number that a text spells.
+/// Parses a number.
 pub fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason> {
     if let Some(phone) = parse::fast(text, region) {
         return Ok(phone);
@@ -337,7 +337,7 @@ pub fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason>
     parse::slow(text, region).map_err(Reason::Phone)
 }
 
-/// Without white space around it that is no delimiter.
+/// Without surrounding white space, unless that is a delimiter.
 fn trimmed(bytes: &[u8], delimiter: Option<u8>) -> &[u8] {
     let outside = |b: &u8| b.is_ascii_whitespace() && Some(*b) != delimiter;
     let from = bytes.iter().position(|b| !outside(b)).unwrap_or(bytes.len());
@@ -345,7 +345,7 @@ fn trimmed(bytes: &[u8], delimiter: Option<u8>) -> &[u8] {
     &bytes[from..to]
 }
 
-/// Columns of a line that are looked at.
+/// Maximum columns read per line.
 const MOST_COLUMNS: usize = 64;
 
 fn split<'a>(line: &'a [u8], format: &Format, columns: &mut [&'a [u8]; MOST_COLUMNS]) -> usize {
@@ -356,7 +356,7 @@ fn split<'a>(line: &'a [u8], format: &Format, columns: &mut [&'a [u8]; MOST_COLU
     let (mut count, mut rest) = (0, line);
     loop {
         let mut end = memchr::memchr(delimiter, rest);
-        // A delimiter in quotes is none.
+        // A delimiter within quotes does not count.
         if let Some(quote) = format.quote
             && rest.first() == Some(&quote)
             && let Some(closed) = memchr::memchr(quote, &rest[1..])
@@ -395,7 +395,7 @@ fn attribute_of<'a>(attributes: &'a [u8], name: &str) -> Option<&'a [u8]> {
             }
             None => after.split_at(after.iter().position(u8::is_ascii_whitespace).unwrap_or(after.len())),
         };
-        // Whitespace, or the slash of the element before, ends what is no part of the name.
+        // Whitespace, or the slash of the preceding element, is not part of the name.
         let begins = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
         if &before[begins..] == name.as_bytes() {
             return Some(value);
@@ -404,7 +404,7 @@ fn attribute_of<'a>(attributes: &'a [u8], name: &str) -> Option<&'a [u8]> {
     }
 }
 
-/// The parts of a number, put together.
+/// The concatenated parts of a number.
 struct Joined {
     bytes: [u8; parse::MAX_TEXT + 1],
     len: usize,
@@ -417,7 +417,7 @@ impl Default for Joined {
 }
 
 impl Joined {
-    /// What does not fit is left out; what is left is too long to be a number.
+    /// Excess bytes are dropped; the rest is still too long to be a number.
     fn add(&mut self, part: &[u8]) {
         let len = part.len().min(self.bytes.len() - self.len);
         self.bytes[self.len..self.len + len].copy_from_slice(&part[..len]);
@@ -429,7 +429,7 @@ impl Joined {
     }
 }
 
-/// A text as rejects show it.
+/// A text as shown in rejects.
 pub fn masked(record: &[u8]) -> String {
     let text = String::from_utf8_lossy(record);
     let digits = text.chars().filter(char::is_ascii_digit).count();

@@ -1,15 +1,15 @@
-//! A block of memory that is read all over: on huge pages where the system gives them, since looks into tens of
-//! megabytes on small ones cost more for finding the page than for reading it. And what asks for memory ahead.
+//! Memory for random access, on huge pages where available: in tens of megabytes on small pages, address translation
+//! costs more than the access itself. Also prefetching, and fallible allocation.
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-/// Size of a huge page on the common machines; elsewhere only an alignment.
+/// Size of a huge page on common machines; elsewhere only an alignment.
 const HUGE: usize = 2 << 20;
 
-/// Values for which all bits zero is a value.
+/// Types for which all bits zero is a valid value.
 ///
 /// # Safety
 /// All bits zero is a value of the type.
@@ -24,7 +24,7 @@ unsafe impl Zeroed for u64 {}
 // SAFETY: integers.
 unsafe impl Zeroed for [u32; 8] {}
 
-/// `len` values, at first all bits zero; dropped like a `Vec`.
+/// `len` values, initially all bits zero; dropped like a `Vec`.
 pub struct HugeBlock<T: Zeroed> {
     start: NonNull<T>,
     len: usize,
@@ -41,11 +41,12 @@ impl<T: Zeroed> HugeBlock<T> {
         Self::layout(len).map_or(usize::MAX, |layout| layout.size())
     }
 
-    /// `None` if there is no such memory, or nothing to hold.
+    /// `None` if memory is insufficient, or the length is zero.
     pub fn zeroed(len: usize) -> Option<HugeBlock<T>> {
         let layout = Self::layout(len).filter(|layout| layout.size() > 0)?;
-        // SAFETY: the layout has a size; zeros are written over all of it, and they are values of `T`. Advice on memory that is
-        // ours: whether it is taken does not matter. Pages come with the first write to them, so only after it.
+        // SAFETY: the layout has a size; all of it is overwritten with zeros, which are values of `T`. The advice
+        // concerns memory that we own, and may be ignored. Pages are allocated at the first write to them, so only
+        // after it.
         let start = unsafe {
             let start = NonNull::new(trying(|| alloc(layout)))?;
             #[cfg(target_os = "linux")]
@@ -64,7 +65,7 @@ impl<T: Zeroed> Deref for HugeBlock<T> {
 
     #[inline]
     fn deref(&self) -> &[T] {
-        // SAFETY: ours, of this length, and initialised from the start.
+        // SAFETY: owned, of this length, and initialised from the start.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
@@ -90,14 +91,13 @@ thread_local! {
     static TRYING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether who asks for memory right now goes on without it. Where nobody does, the allocator ends the session
-/// (`sys::memory` in the extension).
+/// Whether the present allocation may fail. If not, the allocator ends the session (`sys::memory` in the extension).
 #[inline]
 pub fn is_trying() -> bool {
     TRYING.get()
 }
 
-/// Asks for memory by `ask`, which may find that there is none. It must do nothing else.
+/// Runs an allocation that may fail. `ask` must do nothing else.
 fn trying<T>(ask: impl FnOnce() -> T) -> T {
     TRYING.set(true);
     let result = ask();
@@ -105,14 +105,14 @@ fn trying<T>(ask: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Makes room for `more` values; false if there is no such memory.
+/// Reserves room for `more` values; false if memory is insufficient.
 #[must_use]
 #[inline]
 pub fn reserve<T>(values: &mut Vec<T>, more: usize) -> bool {
     values.capacity() - values.len() >= more || trying(|| values.try_reserve(more)).is_ok()
 }
 
-/// Asks for the cache line of a place in a slice, and does not wait for it.
+/// Prefetches the cache line of a slice element.
 #[inline]
 pub fn prefetch<T>(values: &[T], place: usize) {
     if let Some(value) = values.get(place) {
@@ -120,7 +120,7 @@ pub fn prefetch<T>(values: &[T], place: usize) {
     }
 }
 
-/// Asks for a cache line, and does not wait for it.
+/// Prefetches a cache line.
 #[inline]
 pub fn fetch_line(line: *const u8) {
     #[cfg(target_arch = "x86_64")]

@@ -1,14 +1,14 @@
-//! Sets of numbers: in memory while a query runs, in blocks, sorted, and as the files they come in.
+//! Sets of numbers: in memory during a query, in blocks, sorted, and as list files.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `file_format` | files of lists, read record by record |
+//! | `file_format` | list files, read record by record |
 //! | `block` | numbers packed in blocks (Elias-Fano) |
-//! | `number_set` | a set in memory, made once by a query and then only asked |
+//! | `number_set` | an immutable set in memory, built once by a query |
 //! | `phone_set` | a set as one value |
 //! | `sort` | sorting in bounded memory |
 //! | `pseudonym` | keyed hashes of erased numbers, and a filter of them |
-//! | `memory` | memory on huge pages, and requests for memory that can fail |
+//! | `memory` | memory on huge pages, and fallible allocation |
 
 pub mod block;
 pub mod file_format;

@@ -1,70 +1,70 @@
-//! A compact, exact set of numbers, built once in stored order and then only asked.
+//! A compact, exact set of numbers, built once in stored order, then immutable.
 //!
-//! Made for looks in random order, where what costs time is memory that is not in a cache: two bytes a number, and
-//! mostly one look into them.
+//! Made for lookups in random order, whose cost is memory accesses outside the caches: two bytes a number, and mostly
+//! one access into them.
 //!
 //! ```text
 //! +1 415 555 2671 = 14155552671 = 210 × 2^26 + 947 × 2^16 + 38815
-//!                                 │            │            └ stands among the u16 values of its run, in order
-//!                                 │            └ the run: where its values begin and end, from the span's table
+//!                                 │            │            └ one of the u16 values of its run, in order
+//!                                 │            └ the run: start and end of its values, from the span's table
 //!                                 └ with the length, the span: found in a small hash table
 //! ```
 //!
 //! A span of few numbers has no table of runs: it holds 26 bits of each, in order. The tables of runs stay in a cache
-//! (5 million numbers of one country have half a megabyte of them), so that a look goes to memory once. Filters
-//! before it were tried and saved nothing: they are as far from the processor as what they spare.
+//! (half a megabyte for 5 million numbers of one country), so a lookup accesses memory once. Filters in front of it
+//! were tried and saved nothing: their own accesses cost as much.
 
 use super::memory::{HugeBlock, Zeroed, prefetch};
 use crate::phone::Phone;
 
-/// What the set knows of a number.
+/// The set's answer about a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// Not in the set.
     Absent,
     /// In the set.
     Listed,
-    /// Somebody who knows more has to be asked.
+    /// Must be decided by a lookup.
     Unsure,
 }
 
 /// Why there is no set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure {
-    /// It would take more memory than allowed.
+    /// It would exceed the memory limit.
     Full,
-    /// Numbers came in another order than that of their stored values.
+    /// Numbers were not in the order of their stored values.
     Unsorted,
 }
 
-/// Bits of a number that tell it within its span.
+/// Bits of a number within its span.
 const SPAN_BITS: u32 = 26;
-/// Runs of a span: what the bits of a span are worth above those of a value.
+/// Runs of a span: the bits of a span above those of a value.
 const RUNS: usize = 1 << (SPAN_BITS - 16);
-/// Numbers of a span from here on pay for its table of runs.
+/// Numbers of a span from which on a table of runs pays off.
 const MANY: usize = 2048;
 
 #[derive(Clone, Copy)]
 struct Span {
-    /// 0: none is here.
+    /// 0: empty slot.
     key: u64,
-    /// Where its table of runs begins, or, of a span of few, its numbers in `few`.
+    /// Start of its table of runs, or, for a span of few numbers, of its numbers in `few`.
     start: u32,
-    /// How many numbers, if there are few; else 0.
+    /// Count of numbers, if few; otherwise 0.
     few: u32,
 }
 
 // SAFETY: a span is made of integers.
 unsafe impl Zeroed for Span {}
 
-/// The set, ready to be asked.
+/// The finished set.
 pub struct Numbers {
     spans: HugeBlock<Span>,
-    /// Tables of runs: `RUNS + 1` places in `values` a span.
+    /// Tables of runs: `RUNS + 1` indexes into `values` per span.
     runs: HugeBlock<u32>,
     values: HugeBlock<u16>,
     few: HugeBlock<u32>,
-    /// A bit for each of `few` and then of `values`; none if nothing is unsure.
+    /// One bit for each of `few` and then of `values`; `None` if nothing is unsure.
     unsure: Option<HugeBlock<u64>>,
     len: usize,
 }
@@ -72,7 +72,7 @@ pub struct Numbers {
 fn span_and_rest(phone: Phone) -> (u64, u32) {
     let value = phone.e164_number() as u64;
     let rest = value as u32 & ((1 << SPAN_BITS) - 1);
-    // The length, never 0, tells spans of equal values apart.
+    // The length, never 0, distinguishes spans of equal values.
     (value >> SPAN_BITS | (phone.count() as u64) << 32, rest)
 }
 
@@ -81,15 +81,15 @@ fn mixed(key: u64) -> u64 {
     key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// A number below `range`, by the high bits of a hash, without a division.
+/// A number below `range`, from the high bits of a hash, without a division.
 fn reduced(hash: u64, range: usize) -> usize {
     ((u128::from(hash) * range as u128) >> 64) as usize
 }
 
-/// Where a value stands in an ordered slice of such values below `1 << bits`.
+/// Index of a value in an ordered slice of such values below `1 << bits`.
 fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option<usize> {
-    // Values are spread much alike, so where one would stand is known within a few, and looking there first reads one
-    // cache line where a binary search reads several.
+    // Values are nearly uniform, so the index is predictable within a few, and starting there reads one cache line
+    // where a binary search reads several.
     let guess = ((u64::from(value.into()) * values.len() as u64) >> bits) as usize;
     let near = 4 + (1 << ((values.len() | 1).ilog2() / 2));
     let (from, to) = (guess.saturating_sub(near), (guess + near).min(values.len()));
@@ -104,7 +104,7 @@ fn place<T: Copy + Ord + Into<u32>>(values: &[T], value: T, bits: u32) -> Option
 }
 
 impl Numbers {
-    /// What the set says of a number.
+    /// The set's answer about a number.
     #[inline]
     pub fn get(&self, phone: Phone) -> Verdict {
         let (key, rest) = span_and_rest(phone);
@@ -135,14 +135,14 @@ impl Numbers {
         }
     }
 
-    /// Has the processor fetch what looks for these numbers will read. Looks wait for memory one after the other; this
-    /// lets them wait at once.
+    /// Prefetches into the CPU cache what lookups of these numbers will read. Successive lookups wait for memory one
+    /// after the other; this overlaps the waits.
     #[inline]
     pub fn fetch(&self, bits: &[i64]) {
         for phone in bits.iter().map(|bits| Phone::from_stored(*bits)) {
             let (key, rest) = span_and_rest(phone);
             let span = &self.spans[reduced(mixed(key), self.spans.len())];
-            // Hardly ever does a span stand elsewhere than where it is looked for first.
+            // A span is rarely outside its first hash slot.
             if span.key != key || span.few > 0 {
                 continue;
             }
@@ -154,17 +154,17 @@ impl Numbers {
         }
     }
 
-    /// Whether it holds no number.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// How many numbers it holds.
+    /// The count of numbers.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// The memory it takes.
+    /// The bytes it takes.
     pub fn bytes(&self) -> usize {
         HugeBlock::<Span>::bytes(self.spans.len())
             + HugeBlock::<u32>::bytes(self.runs.len())
@@ -174,11 +174,11 @@ impl Numbers {
     }
 }
 
-/// A number as it is gathered: 26 bits, and above them whether it is unsure.
+/// A collected number: 26 bits, and above them whether it is unsure.
 type Gathered = u32;
 const UNSURE: Gathered = 1 << SPAN_BITS;
 
-/// The span that is being gathered; there is one a length, since numbers of different lengths come interleaved.
+/// The span being collected; one per length, since numbers of different lengths are interleaved.
 #[derive(Default)]
 struct OpenSpan {
     key: u64,
@@ -188,20 +188,20 @@ struct OpenSpan {
 /// Takes numbers in the order of their stored values, each once.
 pub struct Builder {
     limit: usize,
-    /// Bytes that have gone into blocks.
+    /// Bytes of finished blocks.
     blocks: usize,
     open: [OpenSpan; 16],
     spans: Vec<Span>,
     runs: Vec<u32>,
     values: Vec<u16>,
     few: Vec<u32>,
-    /// Places of unsure numbers in `values` and in `few`.
+    /// Indexes of unsure numbers in `values` and in `few`.
     unsure_values: Vec<u32>,
     unsure_few: Vec<u32>,
 }
 
 impl Builder {
-    /// For a set that takes at most `limit` bytes, while it is built too.
+    /// For a set that takes at most `limit` bytes, also while being built.
     pub fn new(limit: usize) -> Builder {
         Builder {
             limit,
@@ -216,7 +216,7 @@ impl Builder {
         }
     }
 
-    /// Adds a number: listed, or else unsure.
+    /// Adds a number: in the set, or else unsure.
     #[inline]
     pub fn push(&mut self, phone: Phone, listed: bool) -> Result<(), Failure> {
         let (key, rest) = span_and_rest(phone);
@@ -246,7 +246,7 @@ impl Builder {
         if numbers.is_empty() {
             return Ok(());
         }
-        // The numbers are still here, and what grows first takes from what is left for the next.
+        // The numbers are still in memory, and each growing vector reduces what is left for the next.
         let gathered = numbers.capacity() * size_of::<Gathered>();
         let most = numbers.len().max(RUNS + 1) * size_of::<u32>() * 2;
         let room = self.room().saturating_sub(gathered + most);
@@ -279,13 +279,13 @@ impl Builder {
         };
         let room = self.room();
         grow(&mut self.spans, 1, room)?.push(span);
-        // The memory serves again.
+        // Keeps the memory for reuse.
         numbers.clear();
         self.open[length].numbers = numbers;
         Ok(())
     }
 
-    /// The set of what was pushed.
+    /// The set of the pushed numbers.
     pub fn finish(mut self) -> Result<Numbers, Failure> {
         for length in 0..self.open.len() {
             self.flush(length)?;
@@ -318,7 +318,7 @@ impl Builder {
         Ok(Numbers { spans, runs, values, few, unsure, len })
     }
 
-    /// A copy where it can be read fast; the original is given up.
+    /// A copy on huge pages; the original is freed.
     fn moved<T: Zeroed>(&mut self, of: impl Fn(&mut Builder) -> &mut Vec<T>) -> Result<HugeBlock<T>, Failure> {
         let len = of(self).len();
         let mut block = self.block(len.max(1))?;
@@ -335,7 +335,7 @@ impl Builder {
         HugeBlock::zeroed(len).ok_or(Failure::Full)
     }
 
-    /// Bytes that are left of what it may take.
+    /// Bytes left of the limit.
     fn room(&self) -> usize {
         let gathered: usize = self.open.iter().map(|open| open.numbers.capacity()).sum();
         let held = self.blocks
@@ -348,7 +348,7 @@ impl Builder {
     }
 }
 
-/// Makes place for `more` values, if there is room for them. While a vector grows, the old one and the new one are there.
+/// Reserves room for `more` values within `room`. While a vector grows, both the old and the new one exist.
 fn grow<T>(vector: &mut Vec<T>, more: usize, room: usize) -> Result<&mut Vec<T>, Failure> {
     if vector.capacity() - vector.len() < more {
         let more = more.max(vector.len() / 2).max(256);

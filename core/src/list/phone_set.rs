@@ -1,13 +1,14 @@
-//! A set of numbers as one value: blocks of [`super::block`], and where each is.
+//! A set of numbers as one value: blocks of [`super::block`], and their offsets.
 //!
 //! All integers are little-endian. Format 1:
 //!
 //! ```text
 //! byte 0        1: the format
 //! bytes 1-3     0
-//! bytes 4-7     how many blocks
-//! bytes 8-15    how many numbers
-//! then          for each block, where its range starts (eight bytes) and, counted from the first block, its bytes end (four)
+//! bytes 4-7     count of blocks
+//! bytes 8-15    count of numbers
+//! then          for each block, the start of its range (eight bytes) and the end of its bytes, counted from the first
+//!               block (four)
 //! then          the blocks
 //! ```
 
@@ -19,7 +20,7 @@ const FORMAT: u8 = 1;
 const HEADER: usize = 16;
 const PLACE: usize = 12;
 
-/// A set as it lies in memory. Its bytes are not trusted: a look stays within them.
+/// A set in place in memory. Its bytes are not trusted: a lookup stays within them.
 #[derive(Clone, Copy)]
 pub struct PhoneSet<'a> {
     count: u64,
@@ -28,7 +29,7 @@ pub struct PhoneSet<'a> {
 }
 
 impl<'a> PhoneSet<'a> {
-    /// Reads the header; `None` for bytes that are none.
+    /// Reads the header; `None` if it is invalid.
     pub fn of(bytes: &'a [u8]) -> Option<PhoneSet<'a>> {
         let header = bytes.get(..HEADER).filter(|header| header[..4] == [FORMAT, 0, 0, 0])?;
         let blocks = u32::from_le_bytes(header[4..8].try_into().ok()?) as usize;
@@ -37,7 +38,7 @@ impl<'a> PhoneSet<'a> {
         Some(PhoneSet { count, places, blocks })
     }
 
-    /// How many numbers it has.
+    /// The count of numbers.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -61,7 +62,7 @@ impl<'a> PhoneSet<'a> {
         Packed::of(self.blocks.get(from..self.end(block))?).ok()
     }
 
-    /// Whether it has a number; `None` where the bytes are not what [`build`] makes.
+    /// Whether it contains a number; `None` if the bytes are not [`build`]'s output.
     pub fn contains(&self, number: u64) -> Option<bool> {
         let (mut from, mut to) = (0, self.len());
         while from < to {
@@ -76,7 +77,7 @@ impl<'a> PhoneSet<'a> {
         (0..self.len()).filter_map(move |n| self.block(n)).flat_map(Packed::iter)
     }
 
-    /// Whether these are the bytes that [`build`] makes.
+    /// Whether these bytes are [`build`]'s output.
     pub fn is_valid(&self) -> bool {
         let mut count = 0;
         let whole = (0..self.len()).all(|n| {
@@ -98,7 +99,7 @@ impl<'a> PhoneSet<'a> {
 pub enum Unbuilt {
     /// It takes over four gigabytes.
     TooLarge,
-    /// There is no memory of so many bytes.
+    /// Memory of this many bytes is not available.
     NoMemory(usize),
 }
 
@@ -106,7 +107,7 @@ fn room<T>(values: &mut Vec<T>, more: usize) -> Result<(), Unbuilt> {
     if reserve(values, more) { Ok(()) } else { Err(Unbuilt::NoMemory(more * size_of::<T>())) }
 }
 
-/// The bytes of a set of numbers that ascend; equal ones count once.
+/// The bytes of a set of ascending numbers; equal ones count once.
 pub fn build(numbers: impl IntoIterator<Item = u64>) -> Result<Vec<u8>, Unbuilt> {
     let (mut packer, mut places, mut blocks) = (Packer::default(), Vec::<(u64, u32)>::new(), Vec::<u8>::new());
     let (mut count, mut last) = (0u64, None);
@@ -143,7 +144,7 @@ pub fn build(numbers: impl IntoIterator<Item = u64>) -> Result<Vec<u8>, Unbuilt>
     Ok(bytes)
 }
 
-/// What two sets make together.
+/// A set operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Operation {
     /// Numbers of either.
@@ -154,14 +155,14 @@ pub enum Operation {
     Difference,
 }
 
-/// The numbers of two ascending sequences, put together, in order.
+/// The union, intersection or difference of two ascending sequences.
 pub struct Merged<A: Iterator<Item = u64>, B: Iterator<Item = u64>> {
     a: Peekable<A>,
     b: Peekable<B>,
     operation: Operation,
 }
 
-/// The numbers of two ascending sequences, joined by an operation, ascending.
+/// The numbers of two ascending sequences, combined by an operation, ascending.
 pub fn merged<A: Iterator<Item = u64>, B: Iterator<Item = u64>>(a: A, b: B, operation: Operation) -> Merged<A, B> {
     Merged { a: a.peekable(), b: b.peekable(), operation }
 }
@@ -192,7 +193,7 @@ impl<A: Iterator<Item = u64>, B: Iterator<Item = u64>> Iterator for Merged<A, B>
             if wanted {
                 return Some(number);
             }
-            // Nothing of the other can be wanted any more.
+            // Nothing more of the other sequence is needed.
             if self.operation != Operation::Union && a.is_none() {
                 return None;
             }
@@ -200,7 +201,7 @@ impl<A: Iterator<Item = u64>, B: Iterator<Item = u64>> Iterator for Merged<A, B>
     }
 }
 
-/// How many numbers two ascending sequences have in common.
+/// The count of numbers that two ascending sequences have in common.
 pub fn common(a: impl Iterator<Item = u64>, mut b: impl Iterator<Item = u64>) -> u64 {
     let (mut count, mut other) = (0, b.next());
     for number in a {

@@ -1,9 +1,9 @@
-//! What stays of an erased number: a pseudonym that only who has the key can make, and a filter that tells at once that most
-//! numbers have none.
+//! What is kept of an erased number: a pseudonym that only the key's holder can compute, and a filter that rules out
+//! most numbers at once.
 //!
-//! A pseudonym is SipHash-2-4 (Aumasson and Bernstein, 2012) of the number's stored value, eight bytes little-endian, under two
-//! keys: 128 bits. It names nobody without the key; with it, whoever tries all numbers finds the number, so that it is
-//! still personal data.
+//! A pseudonym is SipHash-2-4 (Aumasson and Bernstein, 2012) of the number's stored value, eight bytes little-endian,
+//! under two keys: 128 bits. It identifies nobody without the key; with it, trying all numbers finds the number, so
+//! that it is still personal data.
 
 use super::memory::{HugeBlock, fetch_line};
 use crate::phone::Phone;
@@ -14,13 +14,13 @@ use siphasher::sip::SipHasher24;
 /// A number's pseudonym under one key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Pseudonym {
-    /// What is searched for.
+    /// The index key.
     pub high: i64,
-    /// Tells numbers of the same high half apart.
+    /// Distinguishes numbers with the same high half.
     pub low: i64,
 }
 
-/// A key of the ring.
+/// A key of the key ring.
 #[derive(Clone)]
 pub struct Key {
     high: SipHasher24,
@@ -29,7 +29,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// From what stands in the file of keys, of whatever length.
+    /// From the secret in the key file, of any length.
     pub fn new(secret: &[u8]) -> Key {
         let derived = |label: &[u8]| -> [u8; 32] {
             let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("a key of any length");
@@ -42,7 +42,7 @@ impl Key {
         Key { high: half(0), low: half(16), check }
     }
 
-    /// Tells this key from any other, and nothing of it.
+    /// Distinguishes this key from any other, and reveals nothing of it.
     pub fn check(&self) -> &[u8; 16] {
         &self.check
     }
@@ -60,21 +60,21 @@ impl Key {
     }
 }
 
-/// Pseudonyms that there may be: a Bloom filter split into blocks of 32 bytes, of which a look reads one and tests a bit in each
-/// of its eight words (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007). What it does
-/// not hold is not there; of what is not there it holds less than one in 2000.
+/// A filter of pseudonyms: a Bloom filter split into blocks of 32 bytes; a lookup reads one of them and tests a bit in
+/// each of its eight words (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007). No
+/// false negatives; less than one false positive in 2000.
 pub struct Filter {
     blocks: HugeBlock<[u32; 8]>,
 }
 
-/// Bits a pseudonym.
+/// Bits per pseudonym.
 const BITS: usize = 24;
 /// Odd numbers that spread the low half of a pseudonym over the words, a fraction of 2^32 each.
 const SPREAD: [u32; 8] =
     [0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1, 0xD35A_2D97, 0xFD70_46C5, 0xB55A_4F09];
 
 impl Filter {
-    /// An empty one for so many pseudonyms; `None` if that takes more than so many bytes.
+    /// An empty filter for this many pseudonyms; `None` if that exceeds `most_bytes`.
     pub fn new(pseudonyms: usize, most_bytes: usize) -> Option<Filter> {
         let blocks = (pseudonyms.max(1) * BITS).div_ceil(256);
         if HugeBlock::<[u32; 8]>::bytes(blocks) > most_bytes {
@@ -107,7 +107,7 @@ impl Filter {
         block.iter().zip(Filter::bits(high)).all(|(word, bit)| word & bit != 0)
     }
 
-    /// Has the processor fetch what [`Self::may_have`] will read.
+    /// Prefetches what [`Self::may_have`] will read.
     #[inline]
     pub fn fetch(&self, high: i64) {
         fetch_line(self.blocks.as_ptr().wrapping_add(self.block(high)).cast());
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(a.pseudonym(phone(1)), PINNED);
     }
 
-    /// What was stored once must be found for good.
+    /// A stored pseudonym must be found by every later version.
     const PINNED: Pseudonym = Pseudonym { high: -2_722_211_822_431_194_492, low: -8_338_057_497_997_456_825 };
 
     #[test]

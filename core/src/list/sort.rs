@@ -1,53 +1,53 @@
-//! Sorts more numbers than memory holds: portions are sorted, written away as runs, and merged.
+//! Sorts more numbers than memory holds: portions are sorted, written as runs, and merged.
 //!
-//! A run is the differences between its keys, each as groups of seven bits, the lowest first, all but the last with the
-//! eighth bit set (LEB128): two bytes a key where a portion of a national list is sorted.
+//! A run stores the differences between its keys, each as groups of seven bits, the lowest first, all but the last with
+//! the eighth bit set (LEB128): two bytes a key for a sorted portion of a national list.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Where runs are kept.
+/// Storage of runs.
 pub trait Store {
-    /// What a run is kept in.
+    /// Storage of one run.
     type Run: SortedRun;
     /// A new run, empty.
     fn create(&mut self) -> Self::Run;
-    /// Called now and then while it works; may not return.
+    /// Called at intervals during the work; may not return.
     fn pause(&mut self);
-    /// What was read is not what was written.
+    /// Called if the keys read differ from those written.
     fn lost(&self) -> !;
 }
 
-/// Bytes that are written, and then read once from their beginning.
+/// Bytes that are written, then read once from the beginning.
 pub trait SortedRun {
-    /// Adds bytes at its end.
+    /// Appends bytes.
     fn write(&mut self, bytes: &[u8]);
-    /// Goes to its beginning, from which it is then read.
+    /// Seeks to the beginning, for reading.
     fn rewind(&mut self);
-    /// Reads on; fewer bytes than asked for only at the end.
+    /// Reads on; fewer bytes than requested only at the end.
     fn read(&mut self, bytes: &mut [u8]) -> usize;
     /// Called once, after the last read, unless an error came before.
     fn close(self);
 }
 
-/// Bytes that are written or read at once.
+/// Bytes written or read at once.
 const PORTION: usize = 1 << 16;
-/// A key as it is written takes at most so many bytes.
+/// Maximum bytes of an encoded key.
 const LONGEST: usize = 10;
-/// Calls of `pause` are so many keys apart.
+/// Keys between two calls of `pause`.
 const PAUSE: u64 = 1 << 16;
 
 /// Sorts keys in bounded memory.
 pub struct Sorter<S: Store> {
     store: S,
     keys: Vec<u64>,
-    /// How many keys are in memory at most.
+    /// Maximum keys in memory.
     most: usize,
     runs: Vec<S::Run>,
     pushed: Sum,
 }
 
-/// Tells sets of keys apart that differ by what a run lost or made up.
+/// A checksum that detects lost or altered keys of runs.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Sum {
     count: u64,
@@ -62,7 +62,7 @@ impl Sum {
 }
 
 impl<S: Store> Sorter<S> {
-    /// Sorts within about so many bytes.
+    /// Sorts within about this many bytes.
     pub fn new(store: S, bytes: usize) -> Sorter<S> {
         Sorter {
             store,
@@ -80,7 +80,7 @@ impl<S: Store> Sorter<S> {
             self.spill();
         }
         if self.keys.len() == self.keys.capacity() {
-            // Grows as a vector does, but not beyond what is allowed.
+            // Grows as a vector does, but within the limit.
             let more = self.keys.len().max(1024).min(self.most - self.keys.len());
             self.keys.reserve_exact(more);
         }
@@ -113,7 +113,7 @@ impl<S: Store> Sorter<S> {
         self.runs.push(run);
     }
 
-    /// All keys in order, each as often as it came; at their end the store is told if that is not so.
+    /// All keys in order, with duplicates; at the end, [`Store::lost`] is called if any differ from those added.
     pub fn merge(mut self) -> Merge<S> {
         let mut sources = Vec::new();
         if self.runs.is_empty() {
@@ -165,7 +165,7 @@ impl<R: SortedRun> Reader<R> {
     }
 
     fn next(&mut self) -> Option<u64> {
-        // A whole key is in memory, or the run is at its end.
+        // A whole key is buffered, or the run is at its end.
         if self.bytes.len() - self.at < LONGEST {
             self.bytes.drain(..self.at);
             self.at = 0;

@@ -1,6 +1,6 @@
 //! Subdivisions (ISO 3166-2) of the United States and Canada in which a number's area code lies.
 //!
-//! Numbers are ported and their holders move: what this says is assumed from the number, not known of the person.
+//! Numbers are ported and their holders move: the result is inferred from the number, not known of the person.
 
 use super::layout::MAX_DIGITS;
 use super::{Phone, plan, zones};
@@ -13,7 +13,7 @@ struct Area {
     code: u16,
     /// ISO 3166-2.
     parts: Vec<&'static str>,
-    /// Zones in which a number of the area code may be whose exchange is not known.
+    /// Time zones in which a number of the area code may be if its exchange is unknown.
     zones: Vec<&'static str>,
 }
 
@@ -25,7 +25,7 @@ fn table() -> &'static [Area] {
         let lines: Vec<(&str, &str)> = lines.collect();
         let is_zone = |word: &&str| word.contains('/');
         let is_code = |word: &&str| word.bytes().all(|b| b.is_ascii_digit());
-        // What the prefix table says of the area code, and what it lacks.
+        // Zones of the area code in the prefix table, with those missing there.
         let own = |code: &str| {
             let words = lines.iter().find(|line| line.0 == code).map_or("", |line| line.1);
             zones::within(&format!("1{code}")).into_iter().chain(words.split(' ').filter(is_zone)).collect::<Vec<_>>()
@@ -52,7 +52,7 @@ fn of(phone: Phone) -> Option<&'static Area> {
     table().binary_search_by_key(&code, |row| row.code).ok().map(|at| &table()[at])
 }
 
-/// All subdivisions that share the number's area code; empty where none is known.
+/// All subdivisions that share the number's area code; empty if none is known.
 pub fn subdivisions(phone: Phone) -> &'static [&'static str] {
     of(phone).map_or(&[], |area| &area.parts)
 }
@@ -62,14 +62,14 @@ pub fn all_subdivisions() -> Vec<&'static str> {
     zones::distinct(table().iter().flat_map(|area| area.parts.iter().copied()))
 }
 
-/// Zones in which a number of the same area code may be: those of all its exchanges, and of all area codes that it
-/// overlays. `None` where the area code is not one of the United States or Canada.
+/// Time zones in which a number of the same area code may be: those of all its exchanges, and of all area codes that it
+/// overlays. `None` if the area code is not one of the United States or Canada.
 pub fn zones(phone: Phone) -> Option<&'static [&'static str]> {
     of(phone).map(|area| &area.zones[..])
 }
 
-/// Zones of a country or a part of one (ISO 3166), as its numbers tell; empty where they do not. Parts are told apart in the
-/// United States and Canada only.
+/// Time zones of a country or subdivision (ISO 3166), derived from its numbers; empty if they do not determine them.
+/// Subdivisions are supported in the United States and Canada only.
 pub fn zones_of(place: &str) -> Vec<&'static str> {
     let country = place.get(..2).unwrap_or_default();
     let Some(plan) = plan::region(country) else { return Vec::new() };
@@ -81,11 +81,12 @@ pub fn zones_of(place: &str) -> Vec<&'static str> {
     zones::distinct(areas.flat_map(|area| area.zones.iter().copied()))
 }
 
-/// A key that numbers share only if they lie in the same places: what decisions keep of one holds for the others.
+/// A key that numbers share only if they have the same possible places: decisions cache places by it.
 ///
-/// A calling code of one country with one zone is one neighbourhood. Elsewhere numbers that differ in their last four digits only are
-/// taken to lie together if they have eleven digits or more, since numbering plans assign blocks of ten thousand or more (core/tests tries all
-/// regions); in the United States and Canada the area code decides, and further digits where it has several zones.
+/// A calling code of one country with one time zone is one neighbourhood. Elsewhere numbers of eleven or more digits
+/// that differ only in their last four are assumed to lie together, since numbering plans assign blocks of ten thousand
+/// or more (core/tests tries all regions); in the United States and Canada the area code decides, and further digits if
+/// it has several zones.
 #[inline]
 pub fn neighbourhood(phone: Phone) -> u64 {
     let mut buffer = [0; MAX_DIGITS];
@@ -106,17 +107,17 @@ pub fn neighbourhood(phone: Phone) -> u64 {
     if kept < 7 || zones::is_split(&digits[..kept]) { whole(phone) } else { head(kept) * 16 + digits.len() as u64 }
 }
 
-/// Whether [`Phone::beginning`] tells the neighbourhood.
+/// Whether [`Phone::beginning`] determines the neighbourhood.
 #[inline]
 pub fn is_begun(phone: Phone) -> bool {
     let key = neighbourhood(phone);
     key >> 63 == 0 && (phone.calling_code() == 1 || is_single(phone.calling_code()))
 }
 
-/// Codes of freephone numbers, which are all in the same places.
+/// Codes of freephone numbers, which all have the same places.
 const FREEPHONE: [usize; 7] = [800, 833, 844, 855, 866, 877, 888];
 
-/// Whether an area code is one of the United States or Canada, all of it in the same zones, or one of freephone numbers.
+/// Whether an area code is one of the United States or Canada with a single set of zones, or one of freephone numbers.
 fn is_whole(code: &[u8]) -> bool {
     static WHOLE: OnceLock<Vec<bool>> = OnceLock::new();
     let number = |digits: &[u8]| digits.iter().fold(0, |value, d| value * 10 + usize::from(*d));
@@ -130,12 +131,12 @@ fn is_whole(code: &[u8]) -> bool {
     whole[number(code)]
 }
 
-/// A key of its own, different from those of prefixes.
+/// A key for one number, distinct from those of prefixes.
 fn whole(phone: Phone) -> u64 {
     1 << 63 | phone.bits() as u64
 }
 
-/// Whether a calling code belongs to one region, all of it in the same zones.
+/// Whether a calling code belongs to one region with a single set of zones.
 fn is_single(code: u16) -> bool {
     static SINGLE: OnceLock<Vec<u16>> = OnceLock::new();
     let single = SINGLE.get_or_init(|| {

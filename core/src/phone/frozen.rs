@@ -1,12 +1,12 @@
 //! Which digit strings can be stored as numbers.
 //!
-//! A number once stored must be readable by every later version: from a dump, a binary copy, a replication stream. So
-//! this table is not derived from metadata at build time. It may only grow: a calling code may be added, a length may
-//! be added, [`Zeros`] may turn from `Never` to `Pair` to `Any`; `a test` fails when the metadata allow something
-//! that it does not.
+//! A stored number must be readable by every later version: from a dump, a binary copy, a replication stream. So this
+//! table is not derived from metadata at build time. It may only grow: a calling code may be added, a length may be
+//! added, [`Zeros`] may change from `Never` to `Pair` to `Any`. A test fails if the metadata allow something that it
+//! does not.
 
-/// With how many zeros a national significant number can begin. A 0 that it cannot begin with is a trunk prefix that
-/// has no place behind a calling code (`+49 (0)30 …`), and [`super::parse`] takes it off.
+/// How many zeros a national significant number can begin with. A leading 0 that is not allowed is a trunk prefix,
+/// which does not belong after a calling code (`+49 (0)30 …`), and [`super::parse`] removes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Zeros {
     /// None.
@@ -18,7 +18,7 @@ pub enum Zeros {
 }
 use Zeros::{Any, Never, Pair};
 
-/// A calling code, the possible lengths of a national significant number behind it (a bit a length), and its zeros.
+/// A calling code, the possible lengths of a national significant number after it (one bit per length), and its zeros.
 #[rustfmt::skip]
 static POSSIBLE: &[(u16, u16, Zeros)] = &[
     (1, 0x400, Any),
@@ -291,7 +291,7 @@ pub fn code_len(digits: &[u8]) -> Option<usize> {
     row(digits).map(|(_, len)| len)
 }
 
-/// The lengths that a national significant number behind this calling code can have, a bit a length.
+/// The possible lengths of a national significant number after this calling code, one bit per length.
 #[inline]
 pub fn lengths(digits: &[u8]) -> Option<u16> {
     row(digits).map(|(&(_, lengths, _), _)| lengths)

@@ -9,19 +9,19 @@
 //! ```
 //!
 //! The value is always positive, equality and order are those of `int8`, and that order is the order of the digit
-//! strings: a shorter string sorts before its continuations, since the count breaks the tie that the padding leaves.
+//! strings: a shorter string sorts before its continuations, since the count breaks the tie left by the padding.
 
 use super::frozen;
 
-/// Most digits an international number has (ITU-T E.164, section 6).
+/// Maximum digits of an international number (ITU-T E.164, section 6).
 pub const MAX_DIGITS: usize = 15;
 
-/// A telephone number in E.164 form. Only [`Phone::new`] and [`Phone::from_bits`] make one, and both check it.
+/// A telephone number in E.164 form. Created only by [`Phone::new`] and [`Phone::from_bits`], which both validate it.
 #[repr(transparent)]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Phone(i64);
 
-/// `10^(15 - n)`: what one unit at place `n` is worth.
+/// `10^(15 - n)`: the value of one unit of digit `n`.
 const PLACE: [i64; MAX_DIGITS + 1] = {
     let mut table = [1i64; MAX_DIGITS + 1];
     let mut n = MAX_DIGITS;
@@ -43,7 +43,7 @@ impl Phone {
         frozen::allows(digits).then(|| Phone(left_aligned(digits) << 4 | digits.len() as i64))
     }
 
-    /// The number that these stored bits stand for; `None` if they stand for none.
+    /// The number with these stored bits; `None` if they are invalid.
     #[inline]
     pub fn from_bits(bits: i64) -> Option<Phone> {
         let count = (bits & 15) as usize;
@@ -55,7 +55,7 @@ impl Phone {
         frozen::allows(phone.digits(&mut [0; MAX_DIGITS])).then_some(phone)
     }
 
-    /// Bits that [`Phone::bits`] gave, unchecked: for values that PostgreSQL hands back from storage.
+    /// Bits that [`Phone::bits`] returned, unchecked: for values that PostgreSQL returns from storage.
     #[inline]
     pub const fn from_stored(bits: i64) -> Phone {
         Phone(bits)
@@ -67,7 +67,7 @@ impl Phone {
         self.0
     }
 
-    /// How many digits it has, calling code included.
+    /// Count of digits, calling code included.
     #[inline]
     pub const fn count(self) -> usize {
         (self.0 & 15) as usize
@@ -90,7 +90,7 @@ impl Phone {
         (self.0 >> 4) / PLACE[self.count()]
     }
 
-    /// Its first seven digits, with how many it has: a key of those that begin alike.
+    /// Its first seven digits and its length: a key shared by numbers that begin alike.
     #[inline]
     pub const fn beginning(self) -> u64 {
         ((self.0 >> 4) / 100_000_000) as u64 * 16 + (self.0 & 15) as u64
@@ -134,11 +134,11 @@ impl std::fmt::Display for Phone {
     }
 }
 
-/// The least and the greatest stored value among numbers that begin with `digits`, both included; `None` for more
-/// than fifteen digits.
+/// The least and the greatest stored value among numbers that begin with `digits`, both included; `None` for more than
+/// fifteen digits.
 ///
-/// The least has the prefix's own length in its low bits: a bound without it would let shorter numbers in that are
-/// equal up to padding.
+/// The least has the prefix's own length in its low bits: without it, shorter numbers that are equal up to padding
+/// would be included.
 pub fn prefix_bounds(digits: &[u8]) -> Option<(i64, i64)> {
     if digits.len() > MAX_DIGITS {
         return None;
@@ -147,7 +147,7 @@ pub fn prefix_bounds(digits: &[u8]) -> Option<(i64, i64)> {
     Some((low << 4 | digits.len() as i64, (low + PLACE[digits.len()] - 1) << 4 | 15))
 }
 
-/// The same for a prefix as it is written: a plus sign and digits.
+/// The same for a prefix in written form: a plus sign and digits.
 pub fn written_prefix_bounds(prefix: &[u8]) -> Option<(i64, i64)> {
     let digits = prefix.strip_prefix(b"+").filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
     prefix_bounds(&digits.iter().map(|digit| digit - b'0').collect::<Vec<_>>())

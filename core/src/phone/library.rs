@@ -1,6 +1,6 @@
 //! libphonenumber (through `rlibphonenumber`): what depends on metadata, and the spellings that the fast path leaves.
 //!
-//! A process that needs none of it pays nothing: the metadata are decoded at first use. A server that preloads the
+//! The metadata are decoded at first use, so a process that needs none of it pays nothing. A server that preloads the
 //! extension calls [`load`] once, and every backend inherits the pages.
 
 use super::Phone;
@@ -39,24 +39,24 @@ pub fn number(phone: Phone) -> PhoneNumber {
     number
 }
 
-/// Whether the number lies in a range that is in use, as far as the metadata know.
+/// Whether the number lies in a range in use, according to the metadata.
 pub fn is_valid(phone: Phone) -> bool {
     load().is_valid_number(&number(phone))
 }
 
-/// ISO 3166-1 alpha-2 of the region the number belongs to; `None` for codes of no region (`+800`), and where several
+/// ISO 3166-1 alpha-2 of the region the number belongs to; `None` for codes of no region (`+800`), and if several
 /// regions share the calling code and the number is valid in none of them.
 pub fn region(phone: Phone) -> Option<String> {
     let region = load().get_region_for_number(&number(phone))?;
     (region != Region::World).then(|| region.as_region_str().as_str().to_owned())
 }
 
-/// The kind of line, as the metadata know it.
+/// The line type, according to the metadata.
 pub fn line_type(phone: Phone) -> PhoneNumberType {
     load().get_number_type(&number(phone))
 }
 
-/// How a number can be written out.
+/// Formats a number.
 pub fn format(phone: Phone, style: PhoneNumberFormat) -> String {
     load().format(&number(phone), style).into_owned()
 }

@@ -1,10 +1,10 @@
-//! The number: how it is stored, read and written.
+//! Phone numbers: storage, parsing and formatting.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
 //! | `layout` | [`Phone`], the 8 bytes, their order and the bounds of a prefix |
 //! | `frozen` | which numbers can be stored: a table that only ever grows |
-//! | `plan` | what the fast path knows of each region (`plan_table` is generated) |
+//! | `plan` | numbering plans for the fast path (`plan_table` is generated) |
 //! | `parse` | spellings to numbers: the fast path, the library, and the guards around it |
 //! | `library` | libphonenumber: validity, region, formats |
 //! | `zones` | time zones by prefix |
@@ -23,8 +23,8 @@ pub use parse::{PhoneError, parse};
 pub use plan::RegionPlan;
 pub use plan_table::METADATA_VERSION;
 
-/// Reads what metadata and tables are read at first use, so that the processes which come of this one share it: the library's
-/// metadata, area codes, zones, and the patterns of North America, whose regions share a calling code.
+/// Loads all metadata and tables that are otherwise loaded at first use, so that child processes share them: the
+/// library's metadata, area codes, zones, and the patterns of North America, whose regions share a calling code.
 pub fn preload() {
     library::load();
     if let Ok(phone) = parse("+12015550123", None) {

@@ -1,35 +1,34 @@
-//! From a spelling to a number.
+//! Parsing of numbers.
 //!
 //! [`fast`] takes plain E.164 and the commonest punctuated spellings and decides only what it can decide without a
-//! pattern; [`slow`] is the library. Where `fast` answers, `slow` gives the same answer: `a test` holds them
-//! to it.
+//! pattern; [`slow`] is the library. Where `fast` answers, `slow` gives the same answer; a test checks that.
 
 use super::plan::{self, RegionPlan};
 use super::{Phone, frozen, library};
 use rlibphonenumber::{ParseError, Region, get_national_significant_number_owned};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Longest spelling that is looked at, in bytes. libphonenumber stops at the same length.
+/// Maximum bytes of a spelling. libphonenumber has the same limit.
 pub const MAX_TEXT: usize = 250;
-/// Most digits the fast path collects: international prefix, calling code and national number.
+/// Maximum digits the fast path collects: international prefix, calling code and national number.
 const MAX_COLLECTED: usize = 20;
 
-/// Why a spelling is no number that can be stored.
+/// Why a spelling is not a number that can be stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PhoneError {
     /// The text has this many bytes, more than [`MAX_TEXT`].
     TextTooLong(usize),
     /// RFC 3966's `;phone-context=`, which names a region in a way that is not supported.
     PhoneContext,
-    /// Too few digits, or characters that no telephone number has.
+    /// Too few digits, or characters that do not occur in telephone numbers.
     NotANumber,
-    /// A national spelling, and no region to read it by.
+    /// A national spelling without a region.
     NoRegion,
-    /// It begins with `+` or an international prefix, and no country has the calling code that follows.
+    /// It begins with `+` or an international prefix, and the calling code that follows is unassigned.
     UnknownCallingCode,
-    /// Fewer digits than any number there has.
+    /// Fewer digits than any number there.
     TooShort,
-    /// More digits than any number there has.
+    /// More digits than any number there.
     TooLong,
     /// A number without its area code.
     LocalOnly,
@@ -56,7 +55,7 @@ impl PhoneError {
         }
     }
 
-    /// The way out.
+    /// The hint for correcting it.
     pub fn hint(self) -> &'static str {
         match self {
             PhoneError::NoRegion => {
@@ -79,8 +78,8 @@ pub fn parse(text: &str, region: Option<&RegionPlan>) -> Result<Phone, PhoneErro
     }
 }
 
-/// `+` and digits just as [`Phone`]'s `Display` writes them, if the frozen table allows them: no metadata are asked,
-/// so that a number once stored can be read back by every later version.
+/// `+` and digits exactly as [`Phone`]'s `Display` writes them, if the frozen table allows them: independent of
+/// metadata, so that a stored number can be read back by every later version.
 #[inline]
 pub fn canonical(text: &[u8]) -> Option<Phone> {
     let (b'+', rest) = text.split_first()? else { return None };
@@ -91,13 +90,13 @@ pub fn canonical(text: &[u8]) -> Option<Phone> {
     Phone::new(&digits[..rest.len()])
 }
 
-/// The number whose E.164 digits, as an integer, are these.
+/// The number whose E.164 digits are this integer.
 #[inline]
 pub fn of_integer(digits: i64) -> Option<Phone> {
     canonical(format!("+{digits}").as_bytes())
 }
 
-/// The number, where that takes no pattern; `None` leaves the question, and every error, to [`slow`].
+/// The number, if it takes no pattern; `None` leaves the decision, and every error, to [`slow`].
 #[inline]
 pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     if text.len() > MAX_TEXT {
@@ -133,7 +132,7 @@ pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     }
     let (code, code_len) = code_digits(region.code);
     if let Some(rest) = digits.strip_prefix(&code[3 - code_len..]) {
-        // Only a number that is too long as a national one certainly begins with the calling code.
+        // Only a number too long to be a national one certainly begins with the calling code.
         let longest = (u32::BITS - 1 - (region.lengths | region.local_only).leading_zeros()) as usize;
         if digits.len() <= longest || region.trunk_first >> *rest.first()? & 1 != 0 {
             return None;
@@ -155,8 +154,8 @@ fn international(digits: &[u8]) -> Option<Phone> {
     }
 }
 
-/// `digits[skip..]` are a national number of `region`, perhaps behind its trunk prefix. What is skipped is the calling
-/// code; where nothing is, `code` is put before the number.
+/// `digits[skip..]` are a national number of `region`, perhaps after its trunk prefix. Skipped digits are the calling
+/// code; if none are skipped, `code` is prepended to the number.
 fn national(digits: &[u8], skip: usize, region: &RegionPlan, code: u16) -> Option<Phone> {
     let mut number = &digits[skip..];
     let first = *number.first()?;
@@ -178,7 +177,7 @@ fn national(digits: &[u8], skip: usize, region: &RegionPlan, code: u16) -> Optio
     Phone::new(&whole[..end])
 }
 
-/// The digits of a calling code, right-aligned, and how many they are.
+/// The digits of a calling code, right-aligned, and their count.
 fn code_digits(code: u16) -> ([u8; 3], usize) {
     let digits = [(code / 100) as u8, (code / 10 % 10) as u8, (code % 10) as u8];
     (

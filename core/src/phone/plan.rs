@@ -1,8 +1,8 @@
-//! What the fast path knows of numbering plans. The rows are generated from libphonenumber's metadata.
+//! Numbering plans for the fast path. The rows are generated from libphonenumber's metadata.
 
 use super::plan_table::{CODES, REGIONS};
 
-/// A region's rules for national spellings. Masks hold a bit a length, or a bit a digit.
+/// A region's rules for national spellings. Masks have one bit per length or per digit.
 pub struct RegionPlan {
     /// ISO 3166-1 alpha-2.
     pub region: [u8; 2],
@@ -12,23 +12,23 @@ pub struct RegionPlan {
     pub lengths: u32,
     /// Lengths that can only be dialled locally, without an area code.
     pub local_only: u32,
-    /// International prefix, if it is one plain string of digits, else empty.
+    /// International prefix, if it is one plain string of digits, otherwise empty.
     pub idd: &'static str,
-    /// Digits with which the international prefix can begin.
+    /// Possible first digits of the international prefix.
     pub idd_first: u16,
-    /// Digits with which something that is stripped before the national significant number can begin.
+    /// Possible first digits of prefixes that are removed before the national significant number.
     pub trunk_first: u16,
     /// A leading 0 is the trunk prefix and nothing else: no national significant number begins with 0.
     pub trunk_zero: bool,
 }
 
-/// A calling code's rules for what follows it.
+/// A calling code's rules for the digits after it.
 pub struct CodePlan {
     /// Calling code.
     pub code: u16,
-    /// Region whose rules hold after the calling code; empty for codes of no region (`+800`).
+    /// Region whose rules apply after the calling code; empty for codes of no region (`+800`).
     pub main: &'static str,
-    /// Possible lengths of a national significant number, a bit a length.
+    /// Possible lengths of a national significant number, one bit per length.
     pub lengths: u32,
     /// Whether a national significant number can begin with 0.
     pub zero_leads: bool,
@@ -54,15 +54,15 @@ impl RegionPlan {
         std::str::from_utf8(&self.region).expect("two ASCII letters")
     }
 
-    /// Whether a national significant number can have so many digits.
+    /// Whether a national significant number can have this many digits.
     #[inline]
     pub fn has_length(&self, length: usize) -> bool {
         self.lengths >> length & 1 != 0 && self.local_only >> length & 1 == 0
     }
 }
 
-/// The plan of a region given as ISO 3166-1 alpha-2, in either case and with white space around it. `UK` is understood
-/// as `GB` (the code is reserved for it), since CRMs are full of it.
+/// The plan of a region given as ISO 3166-1 alpha-2, in either case and with surrounding white space. `UK` is accepted
+/// for `GB` (the code is reserved for it), since it is common in CRMs.
 pub fn region(name: &str) -> Option<&'static RegionPlan> {
     let [a, b] = name.trim().as_bytes() else { return None };
     let (a, b) = match (a.to_ascii_uppercase(), b.to_ascii_uppercase()) {
@@ -81,7 +81,7 @@ pub fn regions() -> &'static [RegionPlan] {
     REGIONS
 }
 
-/// The plan of the calling code with which these digits begin, and how long the code is.
+/// The plan of the calling code at the start of these digits, and the code's length.
 #[inline]
 pub fn code(digits: &[u8]) -> Option<(&'static CodePlan, usize)> {
     let mut value = 0;

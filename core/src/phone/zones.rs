@@ -6,17 +6,17 @@ use std::sync::OnceLock;
 
 static DATA: &str = include_str!("../../../data/time-zones.txt");
 
-/// The table's lines, prefix and zones, in the order of their prefixes, so that what begins with a prefix follows it.
+/// The table's lines, prefix and zones, ordered by prefix, so that continuations of a prefix follow it.
 ///
-/// A row says what most numbers of a prefix have in common. In North America a hundred exchanges of an area code may
-/// be elsewhere, so that one which is not named is anywhere in its area code: `area` tells. Elsewhere the exceptions
-/// are areas, and a number of none of them is where the row says.
+/// A row states what most numbers of a prefix have in common. In North America a hundred exchanges of an area code may
+/// be elsewhere, so an exchange without its own row may be anywhere in its area code; `area` handles that. Elsewhere
+/// the exceptions are areas, and a number outside all of them is in the zone of the row.
 fn table() -> &'static [(&'static str, &'static str)] {
     static TABLE: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
     TABLE.get_or_init(|| DATA.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('|')).collect())
 }
 
-/// Each zone once, in the order in which they come.
+/// Each zone once, in order of appearance.
 pub fn distinct<'a>(zones: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut all: Vec<&str> = zones.collect();
     all.sort_unstable();
@@ -29,7 +29,7 @@ fn row(digits: &str) -> Option<&'static str> {
     table.binary_search_by_key(&digits, |(prefix, _)| prefix).ok().map(|at| table[at].1)
 }
 
-/// The zones of the longest prefix of `digits` that the table has.
+/// The zones of the longest prefix of `digits` in the table.
 fn longest(digits: &str) -> Vec<&'static str> {
     (1..=digits.len()).rev().find_map(|n| row(&digits[..n])).map_or_else(Vec::new, known)
 }
@@ -38,13 +38,13 @@ fn known(zones: &'static str) -> Vec<&'static str> {
     zones.split('&').filter(|zone| *zone != "Etc/Unknown").collect()
 }
 
-/// IANA names of all zones in which the number may be: those of its area for a geographic number, else those of its
-/// whole country. Empty for codes of no country.
+/// IANA names of all time zones in which the number may be: those of its area for a geographic number, otherwise those
+/// of its whole country. Empty for codes of no country.
 pub fn zones(phone: Phone) -> Vec<&'static str> {
     let text = phone.to_string();
     let digits = &text[1..];
     let code = &digits[..phone.code_len()];
-    // Where all numbers of a code are in the same zones, what a number is decides nothing.
+    // If all numbers of a code are in the same zones, the type of the number does not matter.
     if is_one(phone.calling_code()) {
         return longest(code);
     }
@@ -61,8 +61,8 @@ pub fn zones(phone: Phone) -> Vec<&'static str> {
     }
 }
 
-/// Digits of a North American exchange, with the calling code and the area code. A shorter row of the table speaks for
-/// exchanges that it does not name.
+/// Digits of a North American exchange, with the calling code and the area code. A shorter row of the table covers
+/// exchanges without their own row.
 const EXCHANGE: usize = 7;
 
 /// All zones of numbers that begin with these digits.
@@ -74,7 +74,7 @@ pub fn within(digits: &str) -> Vec<&'static str> {
     )
 }
 
-/// Whether numbers that begin with these digits are told apart by further ones.
+/// Whether further digits distinguish numbers that begin with these digits.
 pub fn is_split(digits: &[u8]) -> bool {
     let prefix: String = digits.iter().map(|d| char::from(b'0' + d)).collect();
     let table = table();

@@ -1,8 +1,8 @@
-//! Texts in the form in which words are compared.
+//! Normalises texts for the comparison of words.
 
 use super::words::TRADITIONAL;
 
-/// A text as the rows are written, however it was typed.
+/// A text in the form of the tables' rows, however it was typed.
 pub(super) fn fold(characters: impl Iterator<Item = char>) -> String {
     let mut spaced = String::new();
     let mut run = 0;
@@ -43,7 +43,7 @@ fn is_letter(word: &str) -> bool {
     word.len() == 1 && word.as_bytes()[0].is_ascii_lowercase()
 }
 
-/// The letter that is meant by a wide, bold, circled or boxed one.
+/// The letter for a wide, bold, circled or boxed one.
 fn plain(c: char) -> char {
     let nth = |first: char, n: u32| char::from(first as u8 + n as u8);
     match c as u32 {
@@ -62,20 +62,20 @@ fn plain(c: char) -> char {
     }
 }
 
-/// What is not seen and does not part words: soft hyphens, joiners, directions, variants of emoji.
+/// Characters that are invisible and do not separate words: soft hyphens, joiners, directions, emoji variants.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{e0000}'..='\u{e01ef}')
 }
 
-/// An accent of its own, and the dot of Devanagari, which many leave out.
+/// A combining accent, and the dot of Devanagari, which many omit.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
         | '\u{93c}')
 }
 
-/// Left out, since as many write "dont" and "mappelez" as "don't" and "m'appelez".
+/// Removed, since as many write "dont" and "mappelez" as "don't" and "m'appelez".
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '`' | '´' | '‘' | '’' | '‛' | '′' | 'ʼ' | 'ʹ' | 'ˈ')
 }
@@ -123,12 +123,12 @@ fn simplified(c: char) -> char {
     found.ok().and_then(|at| TRADITIONAL[at].chars().nth(1)).unwrap_or(c)
 }
 
-/// A character of Chinese writing, which has no spaces: each is a word, and words end at it.
+/// A Chinese character. The script has no spaces: each character is a word.
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
-/// Adds a word. Only between words that are written with spaces there is one.
+/// Appends a word, with a space only between words of scripts that use spaces.
 pub(super) fn append(text: &mut String, word: &str) {
     if !text.is_empty() && !word.is_empty() && !text.ends_with(is_han) && !word.starts_with(is_han) {
         text.push(' ');

@@ -1,32 +1,32 @@
-//! What a reply says: a keyword that ends messages or lets them begin again, a call for help, a likely refusal in free
-//! text, or none of these.
+//! The meaning of a reply: a keyword that ends or restarts messages, a request for help, a likely refusal in free text,
+//! or none of these.
 //!
 //! The English words come from 47 CFR 64.1200(a)(10), which names "stop", "quit", "end", "revoke", "opt out", "cancel"
 //! and "unsubscribe", and from the CTIA Messaging Principles and Best Practices with the practice of carriers: STOP,
 //! STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT; START, UNSTOP; HELP, INFO. The other languages have what senders there
 //! print under their messages, and what people write instead.
 //!
-//! A keyword counts only if it is the whole message, but for courtesy ("stop please") and repetition ("STOP STOP").
+//! A keyword counts only if it is the whole message, apart from courtesy ("stop please") and repetition ("STOP STOP").
 //! Opting in again is never guessed: `Start` is the keyword alone. Everything else that looks like a refusal is
 //! `LikelyStop`, for a person to read, and the tables err on that side: "see you at the bus stop" is one. Words that
-//! are common in other sentences (end, cancel, baja, fin, pare) say nothing in free text.
+//! are common in other sentences (end, cancel, baja, fin, pare) are ignored in free text.
 //!
-//! Every language is tried on every text, for nobody knows beforehand which one a reply is in. Not read: irony, quoted
-//! text (a quoted "reply STOP to end" is a likely refusal), a signature after a keyword, and other languages.
+//! Every language is tried on every text, since the language of a reply is not known in advance. Not recognised: irony,
+//! quoted text (a quoted "reply STOP to end" is a likely refusal), a signature after a keyword, and other languages.
 
 use super::fold::{append, fold, is_han};
 use super::words::{LANGUAGES, Language, Rows};
 
-/// What a text says.
+/// The meaning of a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Meaning {
     /// The whole message is a keyword that ends messages.
     Stop,
     /// The whole message is a keyword that lets them begin again.
     Start,
-    /// The whole message is a keyword that asks who writes.
+    /// The whole message is a keyword that asks who the sender is.
     Help,
-    /// It may well ask not to be contacted; to be read by a person.
+    /// A possible request not to be contacted; to be read by a person.
     LikelyStop,
     /// None of these.
     Nothing,
@@ -45,16 +45,15 @@ impl Meaning {
     }
 }
 
-/// How many characters of a text are read, so that a long one costs no more. A longer text is no keyword, and what it
-/// says behind them is not seen.
+/// Maximum characters read, so that a long text costs no more. A longer text is not a keyword, and the rest is ignored.
 pub const HEAD: usize = 4000;
 
-/// Signs that stand for a refusal when nothing else is said.
+/// Signs that mean a refusal if the text contains nothing else.
 const SIGNS: [char; 3] = ['🛑', '🚫', '⛔'];
 
-/// Reads a reply: a message, a line of a letter, a note about a call. Any text at all will do.
+/// Classifies a reply: a message, a line of a letter, a note about a call. Accepts any text.
 pub fn meaning(text: &str) -> Meaning {
-    // Padding is not text: it must not make a keyword too long to be one.
+    // Padding must not make a keyword too long to be one.
     let mut characters = text.trim().chars();
     let head = fold(characters.by_ref().take(HEAD));
     let whole = characters.next().is_none();
@@ -75,9 +74,9 @@ pub fn meaning(text: &str) -> Meaning {
 }
 
 impl Language {
-    /// Whether a folded text likely refuses.
+    /// Whether a folded text contains a likely refusal.
     fn refuses(&self, text: &str) -> bool {
-        // A mark that no row has stands for what was harmless: what was around it is not together now.
+        // A mark that occurs in no row replaces each harmless phrase, so that the words around it are not joined.
         let text = without(text, self.harmless, "|");
         if words(&text).any(|rest| heads(self.phrases, rest).next().is_some()) {
             return true;
@@ -91,7 +90,7 @@ impl Language {
     }
 }
 
-/// Whether a folded text is made of such keywords, at least one, and nothing else.
+/// Whether a folded text consists of one or more such keywords only.
 fn is_only(text: &str, keywords: fn(&Language) -> Rows, courtesy: bool) -> bool {
     let longest = |rows: fn(&Language) -> Rows, rest| {
         LANGUAGES.iter().flat_map(|language| heads(rows(language), rest)).map(str::len).max().unwrap_or(0)
@@ -109,7 +108,7 @@ fn is_only(text: &str, keywords: fn(&Language) -> Rows, courtesy: bool) -> bool 
     found
 }
 
-/// A folded text from each of its words on.
+/// The suffixes of a folded text that start at each of its words.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut before = ' ';
     text.char_indices().filter_map(move |(at, c)| {
@@ -119,7 +118,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The word that a text begins with.
+/// The first word of a text.
 fn word(rest: &str) -> &str {
     match rest.chars().next() {
         Some(first) if is_han(first) => &rest[..first.len_utf8()],
@@ -127,10 +126,10 @@ fn word(rest: &str) -> &str {
     }
 }
 
-/// The rows that a text begins with, whole words only.
+/// The rows that a text starts with, whole words only.
 fn heads(rows: Rows, rest: &str) -> impl Iterator<Item = &'static str> {
     let word = word(rest);
-    // First bytes decide most comparisons, and cost less than whole rows.
+    // First bytes decide most comparisons, at less cost than whole rows.
     let first = word.bytes().next();
     let order = |row: &&str| row.bytes().next().cmp(&first).then_with(|| row[..].cmp(word));
     let from = if word.is_empty() { rows.len() } else { rows.partition_point(|row| order(row).is_lt()) };
@@ -140,7 +139,7 @@ fn heads(rows: Rows, rest: &str) -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// A text with a mark in place of every such row.
+/// A text with a mark in place of each such row.
 fn without(text: &str, rows: Rows, mark: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,9 +1,9 @@
-//! What a reply means.
+//! The meaning of a reply.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
 //! | `meaning` | a keyword, a likely refusal, or nothing |
-//! | `fold` | texts in the form in which words are compared |
+//! | `fold` | normalises texts for the comparison of words |
 //! | `words` | the words of each language |
 
 mod fold;

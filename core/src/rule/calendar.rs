@@ -1,22 +1,23 @@
-//! Holidays: what a row of `dnc.holiday` says, and the days of a year that it gives.
+//! Holidays: parsing of a row of `dnc.holiday`, and its days in a year.
 //!
-//! | says | is |
+//! | text | meaning |
 //! | --- | --- |
 //! | `2026-06-05` | that day |
 //! | `12-25` | every year |
 //! | `07-04 nearest` | every year, and on Friday or Monday if it falls on a weekend (5 U.S.C. 6103(b)) |
-//! | `12-26 next` | every year, and on the next weekday that is no holiday if it falls on a weekend (Commonwealth countries) |
+//! | `12-26 next` | every year, and on the next weekday that is not a holiday if it falls on a weekend (Commonwealth
+//! countries) |
 //! | `3 mon 01`, `last mon 05` | the third Monday of January, the last of May |
 //! | `mon before 05-25` | the last Monday before that day |
 //! | `easter`, `easter+1`, `easter-2` | Western Easter Sunday and days counted from it |
 //!
-//! A day on which a holiday falls stays one where another is given for it.
+//! A day on which a holiday falls remains a holiday if a substitute day is given for it.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a row says.
+/// A parsed row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Spec {
     /// A day of one year.
@@ -27,7 +28,7 @@ pub enum Spec {
         month: u32,
         /// Day of the month.
         day: u32,
-        /// The day that is given where it falls on a weekend.
+        /// The substitute day if it falls on a weekend.
         moved: Moved,
     },
     /// From 1; 0 is the last.
@@ -39,7 +40,7 @@ pub enum Spec {
         /// From 1 to 12.
         month: u32,
     },
-    /// The last such day of the week before a day.
+    /// The last given weekday before a day.
     Before {
         /// The day of the week.
         weekday: Weekday,
@@ -48,18 +49,18 @@ pub enum Spec {
         /// Day of the month.
         day: u32,
     },
-    /// So many days after Easter Sunday.
+    /// This many days after Easter Sunday.
     Easter(i64),
 }
 
-/// Which day is given for a holiday on a weekend.
+/// The substitute day of a holiday on a weekend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Moved {
-    /// The day itself.
+    /// None.
     No,
     /// The Friday before, or the Monday after.
     Nearest,
-    /// The next day that is free.
+    /// The next weekday that is not a holiday.
     Next,
 }
 
@@ -67,7 +68,7 @@ pub enum Moved {
 #[derive(Default)]
 pub struct Calendar {
     rows: Vec<HolidayRow>,
-    /// Days of the years that were asked for.
+    /// Cached holidays by year.
     years: RefCell<BTreeMap<i32, BTreeSet<NaiveDate>>>,
 }
 
@@ -77,7 +78,7 @@ struct HolidayRow {
     years: (i32, i32),
 }
 
-/// Days of the week as texts name them, from Monday.
+/// Names of weekdays in texts, from Monday.
 pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 fn weekday(name: &str) -> Option<Weekday> {
@@ -86,7 +87,7 @@ fn weekday(name: &str) -> Option<Weekday> {
 }
 
 impl Spec {
-    /// `None` for what is none of the forms above.
+    /// `None` if the text has none of the forms above.
     pub fn parse(text: &str) -> Option<Spec> {
         let words: Vec<&str> = text.split(' ').collect();
         match words[..] {
@@ -122,7 +123,7 @@ impl Spec {
         }
     }
 
-    /// The day itself in a year, if there is one.
+    /// The day in a year, without substitution, if there is one.
     fn day(self, year: i32) -> Option<NaiveDate> {
         match self {
             Spec::Once(day) => (day.year() == year).then_some(day),
@@ -138,12 +139,12 @@ impl Spec {
     }
 }
 
-/// A number of two digits, no sign and no blank.
+/// A number of exactly two digits.
 pub fn two_digits(text: &str) -> Option<u32> {
     (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-/// `MM-DD` of a leap year.
+/// `MM-DD`, valid in a leap year.
 fn month_day(text: &str) -> Option<(u32, u32)> {
     let (month, day) = text.split_once('-')?;
     let (month, day) = (two_digits(month)?, two_digits(day)?);
@@ -177,7 +178,7 @@ impl Calendar {
         self.years.get_mut().clear();
     }
 
-    /// The holidays that belong to a year, with those given for them, which may lie in the year before.
+    /// The holidays that belong to a year, with substitute days, which may lie in the year before.
     pub fn of_year(&self, year: i32) -> Vec<(NaiveDate, &str)> {
         let rows = self.rows.iter().filter(|row| (row.years.0..=row.years.1).contains(&year));
         let mut days: Vec<(NaiveDate, &HolidayRow)> =
@@ -211,7 +212,7 @@ impl Calendar {
         if self.rows.is_empty() {
             return false;
         }
-        // A day may be given in the year before, as for New Year's Day, or in the next one.
+        // A substitute day may lie in the year before, as for New Year's Day, or in the next one.
         (day.year() - 1..=day.year() + 1).any(|year| {
             let mut years = self.years.borrow_mut();
             years
@@ -226,8 +227,8 @@ impl Calendar {
         !is_weekend(day) && !self.is_holiday(day)
     }
 
-    /// The `n`th business day after a day; the day itself is not counted, and is the answer for 0. `None` where a year goes by
-    /// without one.
+    /// The `n`th business day after a day; the day itself is not counted, and is the result for 0. `None` if a year has
+    /// none.
     pub fn business_day_after(&self, day: NaiveDate, n: u32) -> Option<NaiveDate> {
         let (mut day, mut left, mut idle) = (day, n, 0);
         while left > 0 && idle < 366 {

@@ -1,4 +1,4 @@
-//! Times, and the clock on a wall somewhere. Times are microseconds since 2000-01-01 UTC, as PostgreSQL keeps them.
+//! Times and local wall-clock times. Times are microseconds since 2000-01-01 UTC, as in PostgreSQL.
 
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
@@ -10,20 +10,20 @@ pub type Micros = i64;
 /// 2000-01-01 in microseconds since 1970.
 const EPOCH: i64 = 946_684_800_000_000;
 
-/// The day that many days after 2000-01-01, as PostgreSQL counts them; `None` for days out of reach, infinite ones among them.
+/// The day this many days after 2000-01-01, as PostgreSQL counts; `None` if out of range or infinite.
 pub fn day(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2000, 1, 1)?.checked_add_signed(TimeDelta::days(i64::from(days)))
 }
 
-/// The zone of an IANA name.
+/// The time zone of an IANA name.
 pub fn zone(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
-/// Zones whose clocks were changed by law after the tz database that is built in (2025b), each with one that has
-/// always shown what they show since. Both count, before and after: British Columbia -07 and Alberta -06 (tzdb 2026b
-/// and 2026c; the Northwest Territories go with Alberta), Manitoba -05 (announced on 2026-09-17, in no tzdb yet),
-/// Morocco +00 (tzdb 2026c).
+/// Zones whose clocks were changed by law after the built-in tz database (2025b), each with one that has always shown
+/// the new time. Both count, before and after the change: British Columbia -07 and Alberta -06 (tzdb 2026b and 2026c;
+/// the Northwest Territories go with Alberta), Manitoba -05 (announced on 2026-09-17, in no tzdb yet), Morocco +00
+/// (tzdb 2026c).
 const CHANGED: [(Tz, Tz); 11] = [
     (Tz::America__Vancouver, Tz::America__Fort_Nelson),
     (Tz::Canada__Pacific, Tz::America__Fort_Nelson),
@@ -38,7 +38,7 @@ const CHANGED: [(Tz, Tz); 11] = [
     (Tz::Africa__El_Aaiun, Tz::Africa__Abidjan),
 ];
 
-/// Zones, and beside those whose clocks have changed meanwhile what they show now.
+/// Zones, and for those with changed clocks also the zone of their new time.
 pub fn with_changes(zones: impl IntoIterator<Item = Tz>) -> Vec<Tz> {
     let mut all: Vec<Tz> = Vec::new();
     for zone in zones {
@@ -57,14 +57,14 @@ pub fn zones(names: &[&str]) -> Vec<Tz> {
     with_changes(names.iter().filter_map(|name| zone(name)))
 }
 
-/// The wall clock of a zone; `None` for times out of reach, infinite ones among them.
+/// The wall-clock time in a zone; `None` if out of range or infinite.
 pub fn local(at: Micros, zone: Tz) -> Option<NaiveDateTime> {
     let utc = DateTime::from_timestamp_micros(at.checked_add(EPOCH)?)?;
     Some(zone.from_utc_datetime(&utc.naive_utc()).naive_local())
 }
 
-/// The first time at which the wall clock shows this; where it never does, since it was put forward, the time at which that
-/// happened.
+/// The first time at which the wall clock shows this; if it never does because clocks were put forward, the time of
+/// that change.
 pub fn first(wall: NaiveDateTime, zone: Tz) -> Option<Micros> {
     let at = match zone.from_local_datetime(&wall) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at,

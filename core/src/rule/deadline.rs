@@ -1,7 +1,7 @@
-//! How long from a day: deadlines and periods of retention.
+//! Deadlines and retention periods.
 //!
-//! Days are counted on the callee's calendar. The day of the anchor is not counted; the last day counts to its end.
-//! Months are counted to the same day of the month, or the last one where there is none: from 29 February a year ends on
+//! Days are counted in the callee's calendar. The day of the anchor is not counted; the last day counts to its end.
+//! Months are counted to the same day of the month, or the last one if there is none: from 29 February a year ends on
 //! 28 February.
 
 use super::calendar::Calendar;
@@ -9,7 +9,7 @@ use super::clock::{self, Micros};
 use chrono::{Days, Months, NaiveDate};
 use chrono_tz::Tz;
 
-/// An amount of time as PostgreSQL's intervals have it.
+/// An amount of time with the fields of PostgreSQL's intervals.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Amount {
     /// Calendar months.
@@ -23,7 +23,7 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The last day of the amount, counted from a day; `None` out of reach of the calendar.
+    /// The last day of the amount, counted from a day; `None` if outside the calendar's range.
     pub fn last_day(&self, anchor: NaiveDate, calendar: &Calendar) -> Option<NaiveDate> {
         let day = anchor.checked_add_months(Months::new(self.months))?;
         if self.business {
@@ -33,7 +33,7 @@ impl Amount {
         }
     }
 
-    /// When it is over: for minutes and hours to the microsecond, for days and months at the end of the last day in a zone.
+    /// The end: for minutes and hours to the microsecond, for days and months at the end of the last day in a zone.
     pub fn end(&self, anchor: Micros, zone: Tz, calendar: &Calendar) -> Option<Micros> {
         if self.months == 0 && self.days == 0 {
             return anchor.checked_add(self.micros);
@@ -47,7 +47,7 @@ impl Amount {
         zones.iter().filter_map(|zone| self.end(anchor, *zone, calendar)).min()
     }
 
-    /// The latest.
+    /// The latest end in any of several zones.
     pub fn last_end(&self, anchor: Micros, zones: &[Tz], calendar: &Calendar) -> Option<Micros> {
         zones.iter().filter_map(|zone| self.end(anchor, *zone, calendar)).max()
     }

@@ -1,4 +1,4 @@
-//! When it may be called: hours and closed days of all rules that apply, on the clocks of all zones where somebody may be.
+//! Calling hours: those of all applicable rules, in all time zones where the person may be.
 
 use super::clock::{self, Micros};
 use super::rule::{Book, Case, Kind, Rule};
@@ -9,45 +9,46 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Days that are searched for the next open minute.
+/// Days searched for the next open minute.
 const AHEAD: u64 = 370;
 
-/// What is open, and why not.
+/// Whether a time is open, and why not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Open {
-    /// It is open.
+    /// Open.
     Yes,
-    /// Not at this hour.
+    /// Closed at this hour.
     Hours,
-    /// Not on this day.
+    /// Closed on this day.
     Day,
 }
 
-/// The rules of a place, the clocks there, and the hours that a person wants.
+/// The rules of a place, its time zones, and the hours that a person prefers.
 pub struct Hours<'a, 'b> {
     /// The rules.
     pub book: &'a Book,
     /// The contact.
     pub case: &'b Case,
-    /// Clocks that count.
+    /// Time zones that count.
     pub zones: &'b [Tz],
-    /// Rules are those known at this time.
+    /// Only rules recorded up to this time count.
     pub known: Micros,
-    /// The rules of this day are asked, whatever day it is.
+    /// The rules of this day apply, whatever the day of the contact.
     pub rules_of: Option<NaiveDate>,
-    /// The hours that the person wants.
+    /// The hours that the person prefers.
     pub wanted: Option<&'b Week>,
-    /// Windows of days that were asked for.
+    /// Cached windows by day.
     pub days: RefCell<HashMap<NaiveDate, Rc<[Window]>>>,
 }
 
 impl<'a> Hours<'a, '_> {
-    /// Rules of a kind for a day on the callee's calendar.
+    /// Rules of a kind for a day in the callee's calendar.
     fn rules(&self, kind: Kind, day: NaiveDate) -> Vec<&'a Rule> {
         self.book.of_kind(kind, self.case, self.rules_of.unwrap_or(day), self.known)
     }
 
-    /// What is open on a day, in minutes of the wall clock. It is asked again and again while the next open minute is sought.
+    /// Open windows of a day, in minutes of the wall clock. Cached, since the search for the next open minute calls it
+    /// repeatedly.
     fn windows(&self, day: NaiveDate) -> Rc<[Window]> {
         if let Some(known) = self.days.borrow().get(&day) {
             return Rc::clone(known);
@@ -58,7 +59,7 @@ impl<'a> Hours<'a, '_> {
     }
 
     fn worked_out(&self, day: NaiveDate) -> Vec<Window> {
-        // By a calendar without a row every day may be a holiday.
+        // With a calendar without rows, any day may be a holiday.
         let is_holiday = |rule: &Rule| {
             let name = rule.calendar.as_deref();
             name.is_some_and(|name| !self.book.has_calendar(name) || self.book.calendar(Some(name)).is_holiday(day))
@@ -82,7 +83,7 @@ impl<'a> Hours<'a, '_> {
         }
     }
 
-    /// Minutes that are open in some days from one on.
+    /// Open minutes in this many days from a day on.
     pub fn minutes(&self, from: NaiveDate, days: usize) -> i32 {
         from.iter_days()
             .take(days)
@@ -91,7 +92,7 @@ impl<'a> Hours<'a, '_> {
             .sum()
     }
 
-    /// Whether it is open at a time, by every clock.
+    /// Whether a time is open in every zone.
     pub fn at(&self, at: Micros) -> Open {
         let mut worst = Open::Yes;
         for zone in self.zones {
@@ -108,7 +109,7 @@ impl<'a> Hours<'a, '_> {
         worst
     }
 
-    /// Whether it is open by one of the clocks.
+    /// Whether a time is open in one zone.
     fn is_open(&self, at: Micros, zone: Tz) -> bool {
         clock::local(at, zone).is_some_and(|wall| {
             let minute = (wall.hour() * 60 + wall.minute()) as u16;
@@ -116,15 +117,15 @@ impl<'a> Hours<'a, '_> {
         })
     }
 
-    /// The first time from `from` on at which it is open; `None`: not within a year.
+    /// The first open time from `from` on; `None`: none within a year.
     pub fn next(&self, from: Micros) -> Option<Micros> {
         if self.at(from) == Open::Yes {
             return Some(from);
         }
-        // It opens with a window's start by one of the clocks.
+        // It opens at the start of a window in one of the zones.
         let mut found: Option<(Micros, u64)> = None;
         for ahead in 0..AHEAD {
-            // Another zone may come to an earlier start a day or two later by its calendar.
+            // Another zone may reach an earlier start a day or two later in its calendar.
             if found.is_some_and(|(_, day)| ahead > day + 2) {
                 break;
             }
@@ -143,7 +144,7 @@ impl<'a> Hours<'a, '_> {
         found.map(|(start, _)| start)
     }
 
-    /// Rules that decide about a time.
+    /// Rules that determine whether a time is open.
     pub fn used(&self, at: Micros) -> Vec<&'a Rule> {
         let mut used: Vec<&Rule> = Vec::new();
         for zone in self.zones {

@@ -1,12 +1,12 @@
-//! What the law says and when. Rules themselves are rows (`sql/rules/`), not code.
+//! Legal rules and their evaluation. Rules themselves are rows (`sql/rules/`), not code.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `rule` | rules, and which of them hold in a case |
+//! | `rule` | rules, and which of them apply in a case |
 //! | `calendar` | holidays |
 //! | `clock` | local times and the instants they stand for |
 //! | `deadline` | spans of time from an event on |
-//! | `hours` | when somebody may be called |
+//! | `hours` | calling hours |
 //! | `windows` | times of a day and of a week |
 
 pub mod calendar;

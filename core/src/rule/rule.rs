@@ -1,7 +1,7 @@
 //! Rules as rows of `dnc.rule`, and which of them apply.
 //!
-//! A rule that forbids, shortens or protects applies wherever it may: what is not known of a contact never excludes it. An
-//! exemption applies only where all that it asks for is known.
+//! A rule that forbids, shortens or protects applies wherever it may: an unknown property of a contact never excludes
+//! it. An exemption applies only if all its conditions are known to be met.
 
 use super::calendar::{Calendar, Spec};
 use super::clock::Micros;
@@ -10,7 +10,7 @@ use super::windows::Week;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
-/// What a rule is about.
+/// Subject of a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// An opt-out is honoured within a time.
@@ -21,33 +21,33 @@ pub enum Kind {
     CallingHours,
     /// A day on which no call is allowed.
     ClosedDay,
-    /// What may be done by default.
+    /// The default rule for contacts.
     Regime,
-    /// How old a copy of a register may be.
+    /// Maximum age of a copy of a register.
     RegistryMaxAge,
-    /// How long a new entry of a register need not be known.
+    /// Period in which a new entry of a register need not be known.
     RegistryGrace,
-    /// How long a consent is good.
+    /// Period of validity of a consent.
     ConsentMaxAge,
     /// Consent needs proof.
     ConsentProof,
     /// A business relationship exempts.
     RelationshipExemption,
-    /// How many attempts are allowed in a time.
+    /// Maximum number of attempts in a period.
     AttemptCap,
-    /// How long to wait after an opt-out.
+    /// Waiting period after an opt-out.
     CoolOff,
-    /// An opt-out of one thing counts for everything.
+    /// An opt-out of one scope counts for everything.
     RevocationScope,
-    /// Told where rules are shown; nothing is computed from them.
+    /// Shown with the rules; nothing is computed from it.
     Records,
     /// A request is answered within a time.
     AnswerWithin,
     /// An opt-out is confirmed.
     Confirmation,
-    /// What a safe harbour asks for.
+    /// Conditions of a safe harbour.
     SafeHarbor,
-    /// A duty that nothing here enforces.
+    /// A duty that is not enforced here.
     Duty,
 }
 
@@ -73,17 +73,17 @@ const KINDS: [(&str, Kind); 18] = [
 ];
 
 impl Kind {
-    /// The kind of this name, as rows have it.
+    /// The kind with this name in the table.
     pub fn of(name: &str) -> Option<Kind> {
         KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 }
 
-/// Call types that are known without a rule that names them.
+/// Call types known without a rule that names them.
 pub const CALL_TYPES: [&str; 8] =
     ["sales", "automated", "collections", "research", "charity", "service", "claims_management", "pensions"];
 
-/// What may be done by somebody who was neither refused nor agreed to.
+/// The default for a person who has neither opted out nor consented.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub enum Regime {
     /// Contact is allowed until the person opts out.
@@ -95,7 +95,7 @@ pub enum Regime {
 }
 
 impl Regime {
-    /// The regime of this name, as rows have it.
+    /// The regime with this name in the table.
     pub fn of(name: &str) -> Option<Regime> {
         match name {
             "opt_out" => Some(Regime::OptOut),
@@ -106,55 +106,55 @@ impl Regime {
     }
 }
 
-/// A day that returns, or a day of one year, in a calendar; a row.
+/// A row of a calendar: a recurring day, or a day of one year.
 pub struct Holiday<'a> {
     /// The calendar.
     pub calendar: &'a str,
     /// Its name.
     pub name: &'a str,
-    /// The day, as rows spell it.
+    /// The day, as the row spells it.
     pub day: &'a str,
     /// First and last year.
     pub years: (Option<i32>, Option<i32>),
 }
 
-/// One row.
+/// A row of `dnc.rule`.
 pub struct Rule {
     /// Its name.
     pub name: String,
-    /// Where it holds: ISO 3166, `EU`, or `*` for everywhere.
+    /// Where it applies: ISO 3166, `EU`, or `*` for everywhere.
     pub jurisdiction: String,
-    /// What it is about.
+    /// Its subject.
     pub kind: Kind,
-    /// Channels that it is about; `None`: all.
+    /// Channels that it applies to; `None`: all.
     pub channels: Option<Vec<String>>,
-    /// Call types that it is about; `None`: all.
+    /// Call types that it applies to; `None`: all.
     pub call_types: Option<Vec<String>>,
     /// `consumer` or `business`; `None`: both.
     pub party: Option<String>,
-    /// Kinds of line that it is about; `None`: all.
+    /// Line types that it applies to; `None`: all.
     pub line_types: Option<Vec<String>>,
-    /// The time that it gives.
+    /// Its period.
     pub amount: Amount,
-    /// The event from which the time counts.
+    /// The event from which the period counts.
     pub anchor: Option<String>,
-    /// How many attempts it allows.
+    /// Maximum number of attempts.
     pub attempts: Option<u32>,
-    /// The hours that it allows.
+    /// The allowed hours.
     pub windows: Option<Week>,
     /// The calendar whose days it counts.
     pub calendar: Option<String>,
-    /// What may be done by default.
+    /// The default for contacts.
     pub regime: Option<Regime>,
-    /// Of rules of a kind and a jurisdiction only those of the highest hold.
+    /// Among rules of a kind and a jurisdiction only those of the highest precedence apply.
     pub precedence: i64,
-    /// First and last day.
+    /// First and last day of validity.
     pub valid: (NaiveDate, NaiveDate),
-    /// The rule in place of which it holds.
+    /// The rule that it replaces.
     pub replaces: Option<String>,
     /// Whether it allows what is forbidden without it: off until it is accepted.
     pub exempts: bool,
-    /// Whether it is on before anybody decides otherwise.
+    /// Whether it is on by default.
     pub enabled: bool,
     /// Whether it is graded V: verified against its source.
     pub graded_v: bool,
@@ -172,28 +172,28 @@ pub struct Book {
     /// The rules.
     pub rules: Vec<Rule>,
     calendars: HashMap<String, Calendar>,
-    /// A jurisdiction, and those that it lies in.
+    /// A jurisdiction, and the enclosing ones.
     within: HashMap<String, Vec<String>>,
     none: Calendar,
 }
 
-/// A contact, or a request, as rules see it; `None` is not known.
+/// The properties of a contact or a request that rules depend on; `None` is not known.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Hash)]
 pub struct Case {
-    /// Jurisdictions in which it may be, with those around them.
+    /// Jurisdictions in which it may be, with the enclosing ones.
     pub places: Vec<String>,
     /// `voice`, `sms` or another channel.
     pub channel: Option<String>,
-    /// What kind of call it is.
+    /// Call type.
     pub call_type: Option<String>,
     /// `consumer` or `business`.
     pub party: Option<String>,
-    /// What kind of line the number has.
+    /// Line type of the number.
     pub line_type: Option<String>,
 }
 
 impl Rule {
-    /// A rule about everybody that is on and says nothing yet.
+    /// An enabled rule that applies to everybody and has no values yet.
     pub fn new(name: &str, jurisdiction: &str, kind: Kind, citation: &str) -> Rule {
         Rule {
             name: name.to_owned(),
@@ -221,7 +221,7 @@ impl Rule {
         }
     }
 
-    /// Whether it is on, as far as was known at a time.
+    /// Whether it is on, as recorded up to a time.
     fn is_on(&self, known: Micros) -> bool {
         let switched = self.switched.iter().rev().find(|(at, _)| *at <= known).map(|(_, on)| *on);
         self.recorded_at <= known
@@ -229,7 +229,7 @@ impl Rule {
     }
 
     fn applies(&self, case: &Case) -> bool {
-        // Whether the rule's values include what is known; what is not known is met by protection only.
+        // Whether the rule's values include the known one; an unknown one matches unless the rule exempts.
         let meets = |bound: Option<&[String]>, known: Option<&str>| match (bound, known) {
             (None, _) => true,
             (Some(_), None) => !self.exempts,
@@ -243,7 +243,7 @@ impl Rule {
             && meets(self.line_types.as_deref(), case.line_type.as_deref())
     }
 
-    /// Whether it applies whatever is not known of the case: only such a rule takes another's place.
+    /// Whether it applies whatever the unknown properties: only such a rule replaces another.
     pub fn surely_applies(&self, case: &Case) -> bool {
         let met = |bound: Option<&[String]>, known: Option<&str>| {
             bound.is_none_or(|bound| known.is_some_and(|known| bound.iter().any(|b| b == known)))
@@ -259,12 +259,12 @@ impl Rule {
 }
 
 impl Book {
-    /// Adds a jurisdiction, and those that it lies in.
+    /// Adds a jurisdiction, and the enclosing ones.
     pub fn add_place(&mut self, place: &str, within: Vec<String>) {
         self.within.insert(place.to_owned(), within);
     }
 
-    /// Adds a holiday; an error if its day cannot be read.
+    /// Adds a holiday; returns an error if its day cannot be read.
     pub fn add_holiday(&mut self, holiday: &Holiday) -> Result<(), String> {
         let spec =
             Spec::parse(holiday.day).ok_or_else(|| format!("holiday {} of {}", holiday.day, holiday.calendar))?;
@@ -273,8 +273,8 @@ impl Book {
         Ok(())
     }
 
-    /// The longest time for which attempts and refusals matter to a decision, in microseconds: twice that of the longest rule
-    /// about them, months of 31 days, and two days for clocks.
+    /// How far back attempts and opt-outs count in a decision, in microseconds: twice the longest period of the rules
+    /// for them, with months of 31 days, and two days for time zones.
     pub fn longest_pause(&self) -> Micros {
         const DAY: Micros = 86_400_000_000;
         let pauses = self.rules.iter().filter(|rule| matches!(rule.kind, Kind::AttemptCap | Kind::CoolOff));
@@ -285,7 +285,7 @@ impl Book {
         pauses.map(|rule| micros(&rule.amount)).max().unwrap_or(0).saturating_mul(2).saturating_add(2 * DAY)
     }
 
-    /// Jurisdictions with all that they lie in.
+    /// Jurisdictions with all enclosing ones.
     pub fn around(&self, places: impl IntoIterator<Item = String>) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         let mut left: Vec<String> = places.into_iter().collect();
@@ -298,9 +298,9 @@ impl Book {
         all
     }
 
-    /// Whether a jurisdiction is another one, or lies in it.
+    /// Whether a jurisdiction is `around`, or lies in it.
     pub fn lies_in(&self, place: &str, around: &str) -> bool {
-        // Each is looked at once: what lies in itself, by whatever way round, ends nothing.
+        // Each is visited once, so cycles end.
         let mut known = vec![place];
         let mut next = 0;
         while next < known.len() {
@@ -317,23 +317,23 @@ impl Book {
         false
     }
 
-    /// Whether a rule that is on is about a case, on whatever day.
+    /// Whether an enabled rule applies to a case, on any day.
     pub fn concerns(&self, rule: &Rule, case: &Case, known: Micros) -> bool {
         rule.is_on(known) && rule.applies(case)
     }
 
-    /// Whether a call type is known: of the extension's own, or of some rule.
+    /// Whether a call type is known: a built-in one, or one of a rule.
     pub fn has_call_type(&self, name: &str) -> bool {
         CALL_TYPES.contains(&name)
             || self.rules.iter().any(|rule| rule.call_types.iter().flatten().any(|known| known == name))
     }
 
-    /// Whether any rule is for some kinds of lines only.
+    /// Whether any rule applies to some line types only.
     pub fn asks_line_types(&self) -> bool {
         self.rules.iter().any(|rule| rule.line_types.is_some())
     }
 
-    /// Whether there is a jurisdiction of this name.
+    /// Whether a jurisdiction of this name exists.
     pub fn knows(&self, jurisdiction: &str) -> bool {
         self.within.contains_key(jurisdiction)
     }
@@ -343,13 +343,13 @@ impl Book {
         name.and_then(|name| self.calendars.get(name)).unwrap_or(&self.none)
     }
 
-    /// Whether there is a calendar of this name.
+    /// Whether a calendar of this name exists.
     pub fn has_calendar(&self, name: &str) -> bool {
         self.calendars.contains_key(name)
     }
 
-    /// Rules of a kind that apply on a day, as far as was known at a time: of each jurisdiction those of the highest
-    /// precedence, and none that another one in force replaces.
+    /// Rules of a kind that apply on a day, as recorded up to a time: of each jurisdiction those of the highest
+    /// precedence, and none that another applicable rule replaces.
     pub fn of_kind<'a>(&'a self, kind: Kind, case: &Case, day: NaiveDate, known: Micros) -> Vec<&'a Rule> {
         let holds =
             |rule: &&Rule| rule.kind == kind && rule.is_valid_on(day) && rule.is_on(known) && rule.applies(case);

@@ -1,7 +1,8 @@
 //! Hours of a week: `mon-fri 10:00-13:00 14:00-20:00; sat 09:00-17:00`.
 //!
-//! Days are `mon` to `sun`, ranges of them, `daily`, and `hol` for holidays; a day that is not named is closed. A window is
-//! open from its first minute until just before its last: `09:00-21:00` is closed at 21:00:00. `24:00` ends a day.
+//! Days are `mon` to `sun`, ranges of them, `daily`, and `hol` for holidays; a day that is not named is closed. A
+//! window is open from its first minute until just before its last: `09:00-21:00` is closed at 21:00:00. `24:00` ends a
+//! day.
 
 use super::calendar::{WEEKDAYS, two_digits};
 use chrono::Weekday;
@@ -9,11 +10,11 @@ use chrono::Weekday;
 /// Minutes from midnight, start and end.
 pub type Window = (u16, u16);
 
-/// Windows of Monday to Sunday, and of holidays if those are told.
+/// Windows of Monday to Sunday, and of holidays if named.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Week {
     days: [Vec<Window>; 7],
-    /// Days that the text names, with windows or without.
+    /// Days named in the text, with windows or without.
     named: [bool; 7],
     holiday: Option<Vec<Window>>,
 }
@@ -22,7 +23,7 @@ pub struct Week {
 pub const DAY: u16 = 24 * 60;
 
 impl Week {
-    /// What is wrong with a text, in words that go on from "it".
+    /// Parses a text; the error continues a sentence that begins with "it".
     pub fn parse(text: &str) -> Result<Week, String> {
         let mut week = Week::default();
         for part in text.split(';').map(str::trim) {
@@ -59,7 +60,7 @@ impl Week {
         Ok(week)
     }
 
-    /// Windows of a day of the week; those of holidays on one, which are none unless told.
+    /// Windows of a weekday, or on a holiday those of holidays, which are empty unless named.
     pub fn on(&self, weekday: Weekday, holiday: bool) -> &[Window] {
         if holiday {
             self.holiday.as_deref().unwrap_or(&[])

@@ -1,4 +1,4 @@
-//! The rows of the log, window by window in the order of their numbers.
+//! The rows of the log, in windows ordered by log sequence number.
 
 use super::{Finding, NAMED, Report, TOLD_EVERY, Tree};
 use crate::sys::column::Column;
@@ -9,10 +9,10 @@ use dnc_core::audit::merkle_tree::Hash;
 use std::collections::HashMap;
 use std::ffi::CString;
 
-/// Numbers of log rows that are looked at together.
+/// Log sequence numbers per window.
 const WINDOW: i64 = 1 << 16;
 
-/// A leaf that is expected to have its row.
+/// A leaf whose row is expected.
 struct Leaf {
     seq: i64,
     position: u64,
@@ -20,7 +20,7 @@ struct Leaf {
     seen: bool,
 }
 
-/// What rows were found to be.
+/// Counts of rows by state.
 #[derive(Default)]
 struct Counts {
     sealed: u64,
@@ -29,7 +29,7 @@ struct Counts {
     loaded: u64,
 }
 
-/// `data`: whether the data behind the rows are looked at too.
+/// `data`: whether to verify the rows' data too.
 pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
     report.begin("log");
     let bounds = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM dnc.audit_log";
@@ -39,7 +39,7 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
         tree.start
     );
     let (least_run, most_run) = first(&runs, true, |row| (row.int(1), row.int(2))).unwrap_or((0, 0));
-    // From a later seal on, rows that belong to none are looked at from its least row on.
+    // When starting at a later checkpoint, unsealed rows are checked from the least row of its leaf batches on.
     let least = match (tree.start, least_run) {
         (0, 0) => least,
         (0, run) => least.min(run),
@@ -53,7 +53,7 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
     while from <= end {
         let window = Window::read(from, tree);
         let found = window.compare(report, tree, data, most, &mut counts);
-        // The last window may end with the last number there is.
+        // The last window may end at the maximum number.
         let Some(after) = from.checked_add(WINDOW) else { break };
         let Some(there) = (if found { Some(after) } else { next(after) }) else { break };
         from = there;
@@ -77,7 +77,7 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
     report.end(text);
 }
 
-/// The next number from one on that a row or a leaf has: numbers that somebody wrote by hand may be far apart.
+/// The next log sequence number with a row or a leaf: numbers written by hand may be far apart.
 fn next(from: i64) -> Option<i64> {
     let query = format!(
         "SELECT least(min(x.seq), (SELECT min(greatest(r.least_seq, {from})) FROM dnc.audit_run AS r WHERE r.most_seq >= {from})) FROM dnc.audit_log AS x WHERE x.seq >= {from}"
@@ -85,11 +85,11 @@ fn next(from: i64) -> Option<i64> {
     first(&query, true, |row| (!row.is_null(1)).then(|| row.int(1))).flatten()
 }
 
-/// The leaves of a range of numbers, ascending, and what the log has there.
+/// The leaves of a range of log sequence numbers, ascending, and the log's rows in that range.
 struct Window {
     from: i64,
     leaves: Vec<Leaf>,
-    /// Rows that have a second leaf, and where.
+    /// Rows that have a second leaf, and its log index.
     twice: Vec<(i64, u64)>,
 }
 impl Window {
@@ -115,7 +115,7 @@ impl Window {
         Window { from, leaves, twice }
     }
 
-    /// Tells what is wrong; false if there is neither row nor leaf.
+    /// Reports findings; false if there is neither row nor leaf.
     fn compare(mut self, report: &mut Report, tree: &Tree, data: bool, most: i64, counts: &mut Counts) -> bool {
         let mut findings: Vec<(i64, Finding)> = Vec::new();
         for (seq, position) in &self.twice {
@@ -177,7 +177,7 @@ impl Window {
         Finding { what, seal: None, position: at.map(|at| self.leaves[at].position), seq: Some(seq), detail }
     }
 
-    /// Compares the rows of the log with their leaves; what each commits to, by its distance from the first number.
+    /// Compares log rows with their leaves; returns each commitment, by its distance from the first number.
     fn rows(&mut self, findings: &mut Vec<(i64, Finding)>, tree: &Tree, counts: &mut Counts) -> Vec<Option<Hash>> {
         let (from, last) = (self.from, self.from.saturating_add(WINDOW - 1));
         let query = format!(
@@ -203,7 +203,7 @@ impl Window {
         commitments
     }
 
-    /// What is wrong with a row whose leaf was found at a place, or was not found.
+    /// What is wrong with a row, given the index of its leaf, if found.
     fn verdict(
         &mut self,
         found: Option<usize>,
@@ -219,7 +219,7 @@ impl Window {
                 ));
             }
             if facts.xid < tree.horizon {
-                // Its leaf may be among those that are gone; or it was sealed before what is looked at.
+                // Its leaf may be among the missing ones, or in a part that is not verified.
                 let known = !tree.broken && tree.start == 0;
                 let detail = "the row belongs to a transaction that is sealed, but was not sealed with it";
                 return known.then_some(("added", detail));
@@ -248,7 +248,7 @@ impl Window {
         None
     }
 
-    /// Compares data with what rows commit to; the rows that have none.
+    /// Compares data with the rows' commitments; returns the rows without data.
     fn data(&self, findings: &mut Vec<(i64, Finding)>, commitments: &[Option<Hash>]) -> Vec<i64> {
         let (from, last) = (self.from, self.from.saturating_add(WINDOW - 1));
         let query =
@@ -265,7 +265,7 @@ impl Window {
             );
             let salt: Option<&[u8; SALT]> = row[1].and_then(|salt| salt.bytes().try_into().ok());
             let found = salt.map(|salt| commitment::commitment(salt, before.as_deref(), after.as_deref()));
-            // Data of no row are told by the foreign key, or by the row that is missing.
+            // Data without a row are reported by the foreign key, or by the missing row.
             if commitments[at].is_some() && found != commitments[at] {
                 let detail = "the data are not those that the row commits to".to_owned();
                 findings.push((seq, self.finding("data changed", seq, detail)));
@@ -274,7 +274,7 @@ impl Window {
         (0..WINDOW).filter(|at| bare[*at as usize]).map(|at| from + at).collect()
     }
 
-    /// Rows that carry each other's hashes have changed places.
+    /// Rows that carry each other's hashes were swapped.
     fn name_swapped(&self, findings: &mut [(i64, Finding)], hashes: &HashMap<Hash, i64>) {
         for (seq, finding) in findings.iter_mut().filter(|(_, f)| f.what == "changed") {
             let query = format!("SELECT row_hash FROM dnc.audit_log WHERE seq = {seq}");
@@ -287,7 +287,7 @@ impl Window {
     }
 }
 
-/// What a row of the log is found to be.
+/// Fields of a log row.
 struct LogFields {
     seq: i64,
     hash: Hash,
@@ -318,7 +318,7 @@ impl LogFields {
         LogFields { seq, hash: logged, stored_hash: hash(9), commitment, xid, loaded }
     }
 }
-/// Whether what this row of the log is about was erased later.
+/// Whether the row that this log row describes was erased later.
 fn was_erased(seq: i64) -> bool {
     let query = format!(
         "SELECT true FROM dnc.audit_log AS l JOIN dnc.audit_log AS e ON e.relation = l.relation AND e.row_key = l.row_key AND e.seq > l.seq WHERE l.seq = {seq} AND e.operation = 'ERASE' LIMIT 1"

@@ -1,4 +1,4 @@
-//! The map, made from the rows' data anew.
+//! Rebuilds the verifiable map from the rows' data.
 
 use super::{Finding, Report, TOLD_EVERY, Tree};
 use crate::audit::proof::{self, STATE_KEY};
@@ -10,7 +10,7 @@ use dnc_core::audit::sparse_map::{self, Node, PLACE};
 use dnc_core::audit::{merkle_tree, subject};
 use std::ffi::CString;
 
-/// A sum over pairs of place and position that does not depend on their order.
+/// An order-independent sum over pairs of leaf index and log index.
 #[derive(Default, PartialEq, Eq)]
 struct PositionSum(u64, u128);
 
@@ -44,7 +44,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         return;
     };
     let (mut told, mut wanted) = (0u64, PositionSum::default());
-    // Positions whose data are there, a bit each.
+    // Log indexes of rows with data, one bit each.
     let mut known = vec![0u64; state.size as usize / 64 + 1];
     let query = CString::new(seal::payloads(0, state.size)).expect("no zero bytes");
     stream::each(&query, &mut |_| {}, &mut |row| {
@@ -69,7 +69,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         let from = u128::from(part) << 120;
         let items = proof::items(&from.to_be_bytes(), &(from | (u128::MAX >> 8)).to_be_bytes(), state.size, true);
         for item in &items {
-            // Of rows whose data were erased nobody can say any more whom they spoke of.
+            // Rows whose data were erased can no longer be attributed to a number.
             let of = |p: &&u64| known[**p as usize / 64] >> (**p % 64) & 1 == 1;
             item.positions.iter().filter(of).for_each(|p| found.add(&item.place, *p));
         }

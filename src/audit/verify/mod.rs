@@ -1,11 +1,11 @@
-//! `sql/install/audit/verify.sql`: whether the log is what was sealed.
+//! `sql/install/audit/verify.sql`: whether the log matches its signed checkpoints.
 //!
-//! Three passes, each over a table from one end to the other in bounded memory. What is wrong is named in their order, so that the
-//! first finding is the first false block or row.
+//! Three passes, each a sequential scan of a table in bounded memory. Findings are reported in scan order, so the first
+//! finding is the first false leaf batch or row.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `verify/tree` | leaf by leaf against the nodes, the seals, their signatures and a checkpoint from elsewhere |
+//! | `verify/tree` | the leaves against the nodes, the checkpoints, their signatures and an external checkpoint |
 //! | `verify/log` | the rows of the log and their data against the leaves |
 //! | `verify/map` | the map against the rows' data |
 
@@ -24,12 +24,12 @@ use dnc_core::limits;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::Datum;
 
-/// Findings of one pass that are named; of more it is said how many.
+/// Findings of one pass that are listed; the rest are only counted.
 const NAMED: usize = 100;
-/// Rows between two messages about progress.
+/// Rows between two progress messages.
 const TOLD_EVERY: u64 = 1_000_000;
 
-/// Something that is not as it was sealed.
+/// A deviation from the sealed state.
 struct Finding {
     what: &'static str,
     seal: Option<i64>,
@@ -38,7 +38,7 @@ struct Finding {
     detail: String,
 }
 
-/// Where findings go: the first hundred of each pass.
+/// Output of findings: the first hundred of each pass.
 struct Report {
     rows: Rows,
     pass: &'static str,
@@ -69,7 +69,7 @@ impl Report {
         ]);
     }
 
-    /// Ends a pass: says what was looked at if nothing was found, or how much more there is than was named.
+    /// Ends a pass: reports what was verified if nothing was found, or the number of findings not listed.
     fn end(&self, looked_at: String) {
         let nowhere = |what, detail| Finding { what, seal: None, position: None, seq: None, detail };
         if self.found == 0 {
@@ -79,26 +79,27 @@ impl Report {
         }
     }
 }
-/// What the tree was found to be.
+/// Result of the tree pass.
 #[derive(Default)]
 struct Tree {
-    /// Leaves that seals have, and the first that was looked at.
+    /// Leaves covered by checkpoints, and the first one verified.
     size: u64,
     start: u64,
-    /// Up to here rows that came from outside are accounted for: a restored seal that is signed, or a checkpoint from elsewhere.
+    /// Rows from outside below this log index are accounted for by a restored signed checkpoint, or by an external one.
     trusted: u64,
-    /// Seals that took in rows from outside: from which leaf to which.
+    /// Checkpoints that accepted rows from outside: from which leaf to which.
     accepted: Vec<(u64, u64)>,
-    /// Transactions before this are sealed.
+    /// The oldest-xmin cutoff of the last checkpoint: transactions before it are sealed.
     horizon: u64,
     last: Option<SealRow>,
-    /// Leaves are missing or there twice: which rows have none is then not known.
+    /// Leaves are missing or duplicated: it is then unknown which rows have none.
     broken: bool,
 }
 
 raw_function!(dnc_verify_wrapper, pg_finfo_dnc_verify_wrapper, verify);
 
-/// `dnc.verify(since, against, data, map)`: what is not as it was sealed, from seal `since` on; `data` and `map`: whether those are looked at.
+/// `dnc.verify(since, against, data, map)`: deviations from the sealed state, from checkpoint `since` on; `data` and
+/// `map`: whether those are verified.
 fn verify(args: Args) -> Datum {
     let since = args.int(0).unwrap_or(0);
     let against = args.text(1).map(|t| t.limited("the checkpoint", limits::TEXT).to_utf8().into_owned());

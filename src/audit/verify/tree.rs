@@ -1,4 +1,4 @@
-//! The tree, built from its leaves anew.
+//! Rebuilds the Merkle tree from its leaves.
 
 use super::{Finding, Report, TOLD_EVERY, Tree};
 use crate::audit::proof::{self, Stored, seal_row};
@@ -9,7 +9,7 @@ use dnc_core::audit::checkpoint;
 use dnc_core::audit::commitment::SealRow;
 use dnc_core::audit::merkle_tree::{self, Frontier, Hash, NodeReader};
 
-/// A seal as its row has it.
+/// A row of `dnc.seal`.
 struct Sealed {
     seal: SealRow,
     root: Hash,
@@ -26,10 +26,10 @@ fn sealed(row: &Fetched) -> Sealed {
     }
 }
 
-/// A checkpoint from elsewhere.
+/// A checkpoint from outside the database.
 struct Anchor {
     checkpoint: checkpoint::Checkpoint,
-    /// Whether a key of ours has signed it.
+    /// Whether a key of this database has signed it.
     ours: bool,
 }
 
@@ -41,7 +41,7 @@ fn anchor(note: &str, origin: Option<&str>, keys: &[[u8; 32]]) -> Anchor {
     Anchor { checkpoint, ours }
 }
 
-/// The public keys whose signatures count: of the key that signs, and of earlier ones.
+/// The public keys whose signatures count: of the signing key, and of earlier ones.
 fn public_keys() -> Vec<[u8; 32]> {
     let name = settings::seal_key();
     let Some(ring) = keys::configured() else { return Vec::new() };
@@ -53,14 +53,14 @@ fn public_keys() -> Vec<[u8; 32]> {
         .collect()
 }
 
-/// A log in which leaves that came one after the other are compared with what else is stored of them.
+/// State of the tree pass, which compares consecutive leaves with everything stored about them.
 struct TreePass<'a> {
     report: &'a mut Report,
     stored: Stored,
     frontier: Frontier,
     keys: Vec<[u8; 32]>,
     anchor: Option<Anchor>,
-    /// Whether nodes have been wrong already, and roots: what is above them is wrong as well.
+    /// Whether wrong nodes or roots were found: those above them are wrong as well.
     wrong_nodes: bool,
     wrong_roots: bool,
 }
@@ -132,7 +132,7 @@ impl TreePass<'_> {
         self.report.put(Finding { what, seal, position, seq: None, detail });
     }
 
-    /// Goes through seals and their leaves side by side.
+    /// Verifies checkpoints and their leaves in parallel order.
     fn seals(&mut self, query: &str, before: Option<Sealed>, tree: &mut Tree) {
         let mut seals: Vec<Sealed> = Vec::new();
         each(query, true, |row| seals.push(sealed(row)));
@@ -165,7 +165,7 @@ impl TreePass<'_> {
         let seal = Some(sealed.seal.seal);
         let Some(signature) = &sealed.signature else {
             if !self.keys.is_empty() && !sealed.loaded {
-                // Before there was a key nothing could be signed; whether that was so nobody can tell.
+                // Without a key nothing could be signed; whether there was none at the time is unknown.
                 let earlier = first(
                     &format!(
                         "SELECT true FROM dnc.seal WHERE seal_id < {} AND signature IS NOT NULL LIMIT 1",
@@ -206,12 +206,12 @@ impl TreePass<'_> {
         }
     }
 
-    /// Builds the tree from its leaves anew; false if some are missing or there twice.
+    /// Rebuilds the tree from its leaves; false if some are missing or duplicated.
     fn leaves(&mut self, seals: &[Sealed]) -> bool {
         let start = self.frontier.size();
         let (mut next, mut broken) = (0, false);
         let mut told = 0;
-        // Nodes are compared when the run has been read: no query runs within another.
+        // Nodes are compared after the leaf batch was read: no query runs within another.
         let mut runs: Vec<(u64, i64, Vec<i64>, Vec<u8>)> = Vec::new();
         let mut from = start;
         loop {
@@ -329,7 +329,7 @@ impl TreePass<'_> {
         self.put("resealed", None, Some(size), detail);
     }
 
-    /// The checkpoint from elsewhere, where the walk did not come past it.
+    /// The external checkpoint, if the pass did not reach its size.
     fn against(&mut self, size: u64, root: &Hash, tree: &mut Tree) {
         let end = self.frontier.size();
         if size > end {

@@ -1,4 +1,4 @@
-//! What a query is about: the lists, prefixes and pseudonyms that bind it, and what these say of a number.
+//! The lists, prefixes and pseudonyms in a query's scope, and what they report of a number.
 
 use super::config::{Epoch, config, epoch};
 use super::prefix::Prefix;
@@ -15,7 +15,7 @@ thread_local! {
     static LAST: RefCell<Option<Rc<Binding>>> = const { RefCell::new(None) };
 }
 
-/// What one question asks of lists and prefixes.
+/// Lists, prefixes and pseudonyms that apply to one scope.
 pub struct Binding {
     pub epoch: Epoch,
     pub question: Question,
@@ -24,14 +24,14 @@ pub struct Binding {
     pub pseudonyms: Option<Rc<Pseudonyms>>,
 }
 
-/// A list that binds what is asked.
+/// A list that applies to the scope.
 pub struct Bound {
     pub name: Rc<str>,
     pub sets: Option<Sets>,
     pub strict: Option<Rc<Strict>>,
 }
 
-/// What lists and prefixes a question meets, as the active snapshot sees them.
+/// Lists and prefixes that apply to a scope, as the active snapshot sees them.
 pub fn binding(question: &Question) -> Rc<Binding> {
     let epoch = epoch();
     let known = LAST.with_borrow(|known| known.clone());
@@ -45,7 +45,7 @@ pub fn binding(question: &Question) -> Rc<Binding> {
 }
 
 impl Binding {
-    /// Whether a refusal of a prefix or of an erased number meets the question; `None`: not known.
+    /// Whether an opt-out of a prefix or of an erased number is in scope; `None`: not known.
     pub fn own_refuses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
         if self.prefix_refuses(phone, at) {
             return Some(true);
@@ -53,14 +53,14 @@ impl Binding {
         self.pseudonyms.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
     }
 
-    /// Tells that so many numbers are about to be asked for.
+    /// Announces that about `rows` numbers will be checked.
     pub fn expect(&self, rows: f64) {
         if let Some(pseudonyms) = &self.pseudonyms {
             pseudonyms.expect(rows);
         }
     }
 
-    /// Whether a refusal of what the number begins with meets the question.
+    /// Whether an opt-out of a prefix of the number is in scope.
     fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
         if !self.has_prefix(phone) {
             return false;
@@ -88,10 +88,11 @@ impl Binding {
         self.prefixes.iter().any(|prefix| prefix.holds(phone))
     }
 
-    /// What lists and prefixes say of a number, where that takes nothing but blocks that are in the buffers; `None` leaves
-    /// the question to [`refuses`]. Raises no error but for want of memory.
+    /// What lists and prefixes report of a number, from cached blocks only; `None`: use [`refuses`]. Raises no error
+    /// except out of memory.
     ///
-    /// Good where the query that asked is running, so that what it knows is what its snapshot sees, and holds the table locked.
+    /// Valid only while the query that built this binding is running, so that the state is that of its snapshot, and
+    /// while it holds a lock on the table of blocks.
     pub fn in_place(&self, phone: Phone) -> Option<bool> {
         if self.has_prefix(phone) || self.pseudonyms.as_ref().is_some_and(|f| !f.surely_lack(phone)) {
             return None;
@@ -107,12 +108,12 @@ impl Binding {
         Some(false)
     }
 
-    /// Whether [`Self::in_place`] has anything to look into.
+    /// Whether [`Self::in_place`] has lists to search.
     pub fn has_lists(&self) -> bool {
         !self.lists.is_empty()
     }
 
-    /// Has the processor fetch what looks for these numbers will read.
+    /// Prefetches into the CPU cache what lookups of these numbers will read.
     pub fn fetch(&self, bits: &[i64]) {
         if let Some(pseudonyms) = &self.pseudonyms {
             pseudonyms.fetch(bits);
@@ -122,7 +123,7 @@ impl Binding {
         }
         let numbers: Vec<u64> = bits.iter().map(|bits| Phone::from_stored(*bits).e164_number() as u64).collect();
         for sets in self.lists.iter().filter_map(|list| list.sets.as_ref()) {
-            // The sets of changes are small, and mostly in a cache.
+            // Change sets are small and mostly in a CPU cache.
             if let Ok(directory) = sets.whole.directory.try_borrow()
                 && let Some(directory) = directory.as_ref()
             {

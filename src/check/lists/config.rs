@@ -1,4 +1,4 @@
-//! What lists, prefixes and keys there are, as the active snapshot sees them.
+//! Lists, prefixes and keys, as the active snapshot sees them.
 
 use super::binding::{Binding, Bound};
 use super::prefix::Prefix;
@@ -38,7 +38,8 @@ thread_local! {
         invalidation::register(&EPOCH);
         Known::new()
     };
-    /// A guard or a view may have come, whatever it was that changed. The state of the lists under which it was last found that the list is here, and whether beside parallel workers.
+    /// Invalidated by any change, since any may add a guard or a view. The list epoch for which the list was last found
+    /// to be in this database, and whether that was in parallel mode.
     static HERE: OfAll<(Epoch, bool)> = {
         invalidation::register(&HERE);
         OfAll(Known::new())
@@ -46,11 +47,11 @@ thread_local! {
     static READ: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
 }
 
-/// The state of lists and prefixes: the table that has the number, since an extension can be dropped and made again, and the
-/// number.
+/// The epoch of lists and prefixes: the OID of the table that holds it, since an extension can be dropped and created
+/// again, and the number.
 pub type Epoch = (Oid, i64);
 
-/// What is known of lists and prefixes.
+/// Cached state of lists and prefixes.
 pub struct Config {
     epoch: Epoch,
     pub lists: Vec<List>,
@@ -61,23 +62,23 @@ pub struct Config {
 
 pub struct List {
     name: Rc<str>,
-    /// Whole, plus and minus; none without a current version.
+    /// Whole, plus and minus; `None` without a current version.
     pub sets: Option<Sets>,
     channels: Option<Vec<Vec<u8>>>,
     purposes: Option<Vec<Vec<u8>>>,
     strict: Option<Rc<Strict>>,
-    /// Whether checks ask it; decisions ask every list.
+    /// Whether checks use it; decisions use every list.
     pub in_checks: bool,
-    /// Whose it is, and when it was obtained.
+    /// Owner and type of the register.
     pub source: RegisterKind,
     pub jurisdiction: Option<Rc<str>>,
     pub obtained_at: i64,
-    /// How what is known of it stands.
+    /// When its answer is definite.
     pub knows: Rc<Strict>,
 }
 
 impl List {
-    /// Whether it is about all that a question asks, so that what is not on it is on none such.
+    /// Whether the list covers the whole scope, so that absence from it is conclusive.
     pub fn is_about_all(&self, question: &Question) -> bool {
         let channel = match (&self.channels, &question.channel) {
             (None, _) => true,
@@ -91,7 +92,7 @@ impl List {
         channel && purpose
     }
 
-    /// Whether its channels and purposes are those of a question.
+    /// Whether its channels and purposes overlap the scope.
     pub fn binds(&self, question: &Question) -> bool {
         let channel = match (&self.channels, &question.channel) {
             (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
@@ -185,7 +186,7 @@ impl Config {
             let key = read().unwrap_or_else(|| error::missing_relation("pseudonym_key"));
             keys.push((added_at.int().unwrap_or(i64::MIN), key));
         });
-        // The newest first.
+        // Newest first.
         keys.sort_unstable_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.id.cmp(&y.id)));
         Config {
             epoch,
@@ -236,36 +237,38 @@ fn epoch_table() -> Oid {
     })
 }
 
-/// The state of lists, prefixes and pseudonyms under the active snapshot. An error where the list is not in this database.
+/// The epoch of lists, prefixes and pseudonyms under the active snapshot. Raises an error if the list is not in this
+/// database.
 pub fn epoch() -> Epoch {
     let epoch = state();
     require_here(epoch);
     epoch
 }
 
-/// The same, wherever the list is.
+/// The same, without the check that the list is in this database.
 fn state() -> Epoch {
     let table = epoch_table();
     (table, one_row_table::row(table, 2).unwrap_or_else(|| error::missing_relation("list_epoch")))
 }
 
-/// Raises an error where the list is not in this database: no answer could be given from it.
+/// Raises an error if the list is not in this database: it could not give an answer.
 fn require_here(epoch: Epoch) {
     if let Some(absence) = absent(epoch) {
         error::list_absent(&absence);
     }
 }
 
-/// How the list is known not to be in this database, if it is not.
+/// Evidence that the list is not in this database; `None` if there is none.
 pub fn absence() -> Option<String> {
     absent(state())
 }
 
-/// The same in this state of the lists. That it is here is remembered, that it is not is found out each time.
+/// The same for this epoch. Presence is cached; absence is checked each time.
 fn absent(epoch: Epoch) -> Option<String> {
     let parallel = sys::is_parallel();
     let known = HERE.with(|OfAll(known)| known.peek());
-    // Beside workers it was found under a snapshot that may be older than what this session has been told: good until they end.
+    // In parallel mode, presence was found under a snapshot that may be older than the invalidations received by this
+    // session: valid until parallel mode ends.
     if known.is_some_and(|(found, beside_workers)| found == epoch && (!beside_workers || parallel)) {
         return None;
     }
@@ -295,7 +298,7 @@ pub fn config(epoch: Epoch) -> Rc<Config> {
     })
 }
 
-/// The keys that are registered, if any is, as the active snapshot sees them.
+/// The registered keys, if any, as the active snapshot sees them.
 pub fn pseudonyms() -> Option<Rc<Pseudonyms>> {
     config(state()).pseudonyms()
 }

@@ -1,18 +1,18 @@
 //! External lists, suppressed prefixes and pseudonyms of erased numbers in checks.
 //!
-//! What lists there are, which version of each is current, which prefixes are suppressed and which keys are registered is read once
-//! a session and again when `dnc.list_epoch` has another number, as the active snapshot sees it: so a check sees the old state or
-//! the new one. A lookup then touches one block a set. The definition is the SQL function `dnc.list_refuses`; this is the same,
-//! faster, and what it falls back on.
+//! The lists, the current version of each, the suppressed prefixes and the registered keys are read once a session and
+//! again when the number in `dnc.list_epoch` changes, as the active snapshot sees it: a check sees either the old state
+//! or the new one. A lookup then reads one block a set. The definition is the SQL function `dnc.list_refuses`; this is
+//! a faster equivalent, and falls back on it.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `config` | what lists, prefixes and keys there are |
-//! | `binding` | which of them a query is about, and what these say of a number |
-//! | `set` | the sets of a list, read by their index or by a directory of their blocks |
-//! | `strict` | when a list cannot say that a number is not on it |
+//! | `config` | lists, prefixes and keys |
+//! | `binding` | which of them are in a query's scope, and what they report of a number |
+//! | `set` | the sets of a list, read by their index or by a block directory |
+//! | `strict` | when absence from a list is inconclusive |
 //! | `prefix` | suppressed prefixes |
-//! | `registers` | what lists say to a decision |
+//! | `registers` | what lists report to a decision |
 
 mod binding;
 mod config;
@@ -42,7 +42,8 @@ thread_local! {
     };
 }
 
-/// Whether a refusal of a prefix or of an erased number holds, or an external list has the number; `None`: not known.
+/// Whether an opt-out of a prefix or of an erased number is effective, or an external list contains the number; `None`:
+/// not known.
 pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Binding) -> Option<bool> {
     let mut known = true;
     match asked.own_refuses(phone, at) {
@@ -55,7 +56,7 @@ pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Bindi
             match sets.has(phone.e164_number() as u64) {
                 Some(true) => return Some(true),
                 Some(false) => {}
-                // The index is not what it must be.
+                // The index is unusable.
                 None => return by_sql(phone, question, at).filter(|refused| known || *refused),
             }
         }
@@ -64,7 +65,7 @@ pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Bindi
     known.then_some(false)
 }
 
-/// The names of lists on which a number is, the internal one for a refused prefix; `None`: not known.
+/// Names of the lists that contain a number, the internal one for a suppressed prefix; `None`: not known.
 pub fn names(phone: Phone, asked: &Binding, refused: bool) -> Option<Vec<String>> {
     let mut names = Vec::new();
     let own = if refused { Some(true) } else { asked.own_refuses(phone, None) };

@@ -6,7 +6,7 @@ use dnc_core::phone::Phone;
 /// A row of `dnc.prefix_entry`.
 #[derive(Clone)]
 pub struct Prefix {
-    /// Least and greatest stored value of the numbers.
+    /// Least and greatest stored value of the numbers with this prefix.
     pub range: (i64, i64),
     pub entry: i64,
     pub ends: Option<i64>,

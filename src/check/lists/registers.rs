@@ -1,4 +1,4 @@
-//! What lists say to a decision.
+//! What lists report to a decision.
 
 use super::config::{Config, config, epoch};
 use super::set::Sets;
@@ -7,10 +7,10 @@ use dnc_core::entry::scope::Question;
 use dnc_core::phone::Phone;
 use std::rc::Rc;
 
-/// Lists that bind a question, and what they say of numbers now.
+/// Lists that apply to a scope, and what they report of numbers now.
 pub struct Registers {
     config: Rc<Config>,
-    /// Which, and whether they are about all of the question.
+    /// Index of each list, and whether the list covers the whole scope.
     places: Vec<(usize, bool)>,
 }
 
@@ -23,15 +23,15 @@ pub fn registers(question: &Question) -> Registers {
 }
 
 impl Registers {
-    /// Adds what they say of a number, to be used at a time. `clear` is what the same question as a check gave, which has asked
-    /// some of them.
+    /// Adds what the lists report of a number, for use at time `at`. `clear`: a check of the same scope did not find
+    /// the number, so the lists that checks use need not be searched again.
     pub fn of(&self, phone: Phone, clear: bool, at: i64, registers: &mut Vec<Register>) {
         for (list, about_all) in self.places.iter().map(|(n, about_all)| (&self.config.lists[*n], *about_all)) {
             let asked = |sets: &Sets| {
                 if clear && list.in_checks { Some(false) } else { sets.has(phone.e164_number() as u64) }
             };
             let said = match list.sets.as_ref().map(asked) {
-                // A block that is missing tells nothing.
+                // A missing block gives no answer.
                 None | Some(None) => Said::Missing,
                 Some(Some(true)) => Said::Listed,
                 Some(Some(false)) if list.knows.is_stale(at) => Said::Stale,

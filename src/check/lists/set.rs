@@ -1,4 +1,4 @@
-//! The sets of a list: looked up by their index, or by a directory of their blocks.
+//! The sets of a list: searched by their index, or by a directory of their blocks.
 
 use super::config::Config;
 use crate::error;
@@ -16,12 +16,12 @@ use std::cell::{Cell, RefCell};
 use std::ffi::CStr;
 use std::rc::Rc;
 
-/// Looks into a set by its index, after which the session makes a directory of its blocks.
+/// Index lookups in a set before the session builds a directory of its blocks.
 const LOOKS: u32 = 32;
 
 /// The table of blocks.
 const TABLE: &CStr = c"list_block";
-/// Its columns that are searched.
+/// Its searched columns.
 const SEARCHED: &[i16] = &[1, 2];
 
 thread_local! {
@@ -37,7 +37,7 @@ pub struct Sets {
     pub changes: Option<(Rc<Set>, Rc<Set>)>,
 }
 
-/// A set of blocks, and what this session has found out about it.
+/// A set of blocks, and what this session has cached of it.
 pub struct Set {
     id: i64,
     looks: Cell<u32>,
@@ -65,7 +65,7 @@ impl Sets {
         Some(plus.has(number)? || (self.whole.has(number)? && !minus.has(number)?))
     }
 
-    /// The same from blocks that are in the buffers; `None` where that is not enough. Raises no error but for want of memory.
+    /// The same from cached blocks; `None` if they are not enough. Raises no error except out of memory.
     pub fn in_place(&self, number: u64) -> Option<bool> {
         let Some((plus, minus)) = &self.changes else { return self.whole.in_place(number) };
         Some(plus.in_place(number)? || (self.whole.in_place(number)? && !minus.in_place(number)?))
@@ -73,7 +73,7 @@ impl Sets {
 }
 
 impl Set {
-    /// The set, with what was found out about it before.
+    /// The set, with what was cached of it before.
     pub fn of(id: i64, before: Option<&Config>) -> Rc<Set> {
         let known = before.into_iter().flat_map(|config| &config.lists).filter_map(|list| list.sets.as_ref());
         known
@@ -82,7 +82,7 @@ impl Set {
             .map_or_else(|| Rc::new(Set { id, looks: Cell::new(0), directory: RefCell::new(None) }), Rc::clone)
     }
 
-    /// Whether it has a number; `None` if its index cannot be trusted.
+    /// Whether it contains a number; `None` if its index is unusable.
     fn has(&self, number: u64) -> Option<bool> {
         if self.directory.borrow().is_some()
             && let Some(answer) = executor::with_table(blocks().0, TABLE, |table| self.by_directory(table, number))
@@ -123,7 +123,7 @@ impl Set {
     }
 
     fn put_directory(&self, directory: Option<Directory>) {
-        // Borrowed it is only where an error for want of memory left it so.
+        // Borrowed only if an out-of-memory error left it so.
         if let Ok(mut place) = self.directory.try_borrow_mut() {
             *place = directory;
         }
@@ -151,7 +151,7 @@ impl Set {
         answer
     }
 
-    /// The same from blocks that are in the buffers; `None` where that is not enough. Raises no error but for want of memory.
+    /// The same from cached blocks; `None` if they are not enough. Raises no error except out of memory.
     fn in_place(&self, number: u64) -> Option<bool> {
         let directory = self.directory.try_borrow().ok()?;
         directory.as_ref()?.has_in_place(number)

@@ -1,21 +1,21 @@
-//! When a list cannot say that a number is not on it.
+//! When absence from a list is inconclusive.
 
 use crate::sys::{self};
 use dnc_core::phone::{Phone, library};
 
-/// When a strict list cannot say that a number is not on it.
+/// When absence from a strict list is inconclusive.
 pub struct Strict {
     pub loaded: bool,
     /// Microseconds since 2000-01-01.
     pub good_until: i64,
-    /// Stored values of numbers that are covered; `None`: all.
+    /// Ranges of stored values that are covered; `None`: all.
     pub coverage: Option<Vec<(i64, i64)>>,
-    /// Numbers of other regions are none of its business.
+    /// Numbers of other regions are out of the list's scope.
     pub region: Option<String>,
 }
 
 impl Strict {
-    /// Whether the list knows all there is, of whatever number.
+    /// Whether absence is conclusive for every number.
     pub fn is_sure(&self) -> bool {
         self.loaded && self.coverage.is_none() && !self.is_stale(sys::now())
     }
@@ -29,7 +29,7 @@ impl Strict {
         self.coverage.as_ref().is_none_or(covered)
     }
 
-    /// Whether a number that is not on the list may yet be.
+    /// Whether a number absent from the list may still be suppressed.
     pub fn doubts(&self, phone: Phone) -> bool {
         let doubt = !self.loaded || self.is_stale(sys::now()) || !self.covers(phone);
         doubt && self.region.as_deref().is_none_or(|own| library::region(phone).is_none_or(|region| region == own))

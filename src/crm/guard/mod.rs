@@ -1,15 +1,16 @@
-//! `sql/install/crm/guard.sql`: the triggers on a CRM's own tables, and the meeting of a guarded row with a refusal that
-//! another transaction commits at the same time.
+//! `sql/install/crm/guard.sql`: the triggers on a CRM's own tables, and how a guarded row is checked against an opt-out
+//! that another transaction commits at the same time.
 //!
-//! Both sides take advisory locks on the stripes of their numbers when they commit, in ascending order: guards go with
-//! guards and refusals with refusals, but not the one with the other. Then the guard looks again under the newest snapshot.
-//! So either the refusal has committed and the guard sees it, or the guard's row commits first and the refusal waits for it.
+//! At commit, both sides take advisory locks on the stripes of their numbers, in ascending order. Guards are compatible
+//! with guards and opt-outs with opt-outs, but guards conflict with opt-outs. Then the guard checks again under the
+//! newest snapshot. So either the opt-out has committed and the guard sees it, or the guard's row commits first and the
+//! opt-out waits for it.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `plan` | what a guard's trigger says of its table |
+//! | `plan` | a guard's configuration, from its trigger |
 //! | `numbers` | the numbers of a row |
-//! | `stripes` | the locks in which guards and opt-outs meet |
+//! | `stripes` | the locks shared by guards and opt-outs |
 
 mod numbers;
 mod plan;
@@ -55,7 +56,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
-    // The flag is the guard's to set, also when somebody writes only into it.
+    // Only the guard sets the flag, even if a statement writes only the flag.
     if plan.mode != Mode::Flag
         && let Some(old) = trigger.old_tuple()
         && unchanged(&plan, &trigger.row(old), &row)
@@ -103,7 +104,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     })
 }
 
-/// Why the row is turned away; `answer` is what the check gave for a number that can be read.
+/// Why the row is rejected; `answer` is the result of the check of a readable number.
 fn refuse(trigger: &Trigger, found: &Held, question: &Question, answer: Option<bool>) -> Report {
     let relation = trigger.relation_name();
     match found.phone {
@@ -112,7 +113,7 @@ fn refuse(trigger: &Trigger, found: &Held, question: &Question, answer: Option<b
             let lists = connected(sys::owner(), || LISTS.with(|s| s.text(&arguments[..3], true)));
             error::guarded(&relation, &found.column, phone, &lists.unwrap_or_default(), answer.is_some())
         }
-        // Who updates a row may not be allowed to read the number that stands in it.
+        // A role that updates a row may have no right to read its number.
         Err(why) if trigger.event() == Event::Update => {
             let starred: String = found.spelling.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect();
             error::guarded_unreadable(&relation, &found.column, &starred, why)
@@ -149,13 +150,13 @@ fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
     });
 }
 
-/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit: every number that this transaction wrote and leaves
-/// behind is checked, by the event of the row version that is left.
+/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit: checks every number that this transaction wrote
+/// and that remains, in the event of the remaining row version.
 fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
-    // What this version took over from one that was committed before is not this transaction's. From one that this
-    // transaction wrote itself it is: that one's own event finds it gone.
+    // Numbers taken over from a committed version are not this transaction's. Those from a version that this
+    // transaction wrote are: that version's own event finds it replaced.
     if let Some(old) = trigger.old_tuple()
         && !sys::trigger::is_own(old)
         && unchanged(&plan, &trigger.row(old), &row)
@@ -166,15 +167,15 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     let question = plan.question();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
-    // What the last statement wrote is seen only from the next command on.
+    // Changes of the last statement are visible only from the next command on.
     xact::next_command();
     let report = sys::with_latest_snapshot(|| {
-        // A version that this transaction itself deleted or replaced is nobody to contact; the next one has its own event.
+        // A version that this transaction deleted or replaced needs no check; its replacement has its own event.
         let found = if trigger.is_alive() { found } else { Vec::new() };
         found.into_iter().find_map(|f| match f.phone {
             Ok(phone) if adaptive::refused(phone, &question, None) == Some(false) => None,
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
-            // Let through by a trigger that ran after the guard.
+            // Accepted by the guard, then changed by a later trigger.
             Err(_) => Some(refuse(&trigger, &f, &question, None)),
         })
     });

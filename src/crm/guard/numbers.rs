@@ -6,17 +6,17 @@ use crate::sys::row::Row;
 use crate::sys::{self};
 use dnc_core::phone::{Phone, PhoneError, plan};
 
-/// Most characters of an unreadable number that are kept or shown.
+/// Maximum characters of an unreadable number that are stored or shown.
 const SHOWN: usize = 100;
 
-/// A number that a row holds, or what is there instead.
+/// A number in a row, or the unreadable text in its place.
 pub struct Held {
     pub column: String,
     pub spelling: String,
     pub phone: Result<Phone, PhoneError>,
 }
 
-/// The numbers of a row's guarded columns; NULL and blank ones are none.
+/// The numbers in a row's guarded columns, without NULL and blank ones.
 pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
     let region = match plan.region {
         Region::Of(region) => region,
@@ -41,7 +41,7 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
     found
 }
 
-/// Whether none of the columns that the guard reads changed.
+/// Whether none of the columns that the guard reads has changed.
 pub fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
     let same = |place: usize, is_phone: bool| match (old.at(place), new.at(place)) {
         (None, None) => true,

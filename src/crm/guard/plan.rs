@@ -1,4 +1,4 @@
-//! What a guard's trigger says of its table.
+//! A guard's configuration, from its trigger.
 
 use crate::check;
 use crate::phone::is_phone;
@@ -14,17 +14,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Types whose values are texts, domains apart.
+/// Text types, without domains.
 const TEXTS: [pg_sys::Oid; 3] = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
 
-/// The form of the arguments, their first one.
+/// The format version of the arguments; the first argument.
 const FORM: &str = "guard=1";
 
-/// The guards that this session has met, by their triggers.
+/// The guards cached in this session, by trigger.
 #[derive(Default)]
 struct Plans {
     known: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>>,
-    /// How often the catalogs have changed.
+    /// Number of catalog changes so far.
     changes: Cell<u64>,
 }
 
@@ -40,7 +40,7 @@ thread_local! {
         invalidation::register(&PLANS);
         Plans::default()
     };
-    /// The last question that was found to name what is known, for the rest of the transaction.
+    /// The last resolved scope, valid for the rest of the transaction.
     pub static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
 }
 
@@ -49,10 +49,10 @@ pub fn init() {
     xact::at_transaction_end(|_| QUESTION.set(None));
 }
 
-/// What `dnc_attach` wrote into the trigger, as `name=value`, and where the table has what that names.
+/// The arguments that `dnc_attach` wrote into the trigger, as `name=value`, and the columns they name.
 pub struct Plan {
     pub mode: Mode,
-    /// Empty is any.
+    /// Empty: any channel.
     channel: String,
     purpose: String,
     pub region: Region,
@@ -67,10 +67,10 @@ pub enum Mode {
     Flag,
 }
 
-/// By which region's rules a row's texts are read.
+/// The region whose dialling rules apply to a row's texts.
 pub enum Region {
     Of(Option<&'static RegionPlan>),
-    /// What this column, counted from 0, names.
+    /// The region named in this column, counted from 0.
     Column(usize),
 }
 
@@ -86,7 +86,7 @@ pub struct FlagColumn {
 }
 
 impl Plan {
-    /// What the trigger that is being called says; worked out once, until the catalogs change.
+    /// The configuration of the called trigger; cached until the catalogs change.
     pub fn of(trigger: &Trigger) -> Rc<Plan> {
         let oid = trigger.oid();
         PLANS.with(|plans| {
@@ -135,7 +135,7 @@ impl Plan {
         for name in &names {
             let _ = find(name);
         }
-        // Where the columns were in the table that was guarded: a name alone could belong to another one by now.
+        // Column numbers at the time of attachment: a name alone could belong to another column by now.
         let places = value("places").split(',').map(|place| place.parse().unwrap_or(0)).collect::<Vec<i16>>();
         let table = value("table").parse::<u32>().map_or(pg_sys::InvalidOid, pg_sys::Oid::from);
         if trigger.is_of(table)
@@ -181,10 +181,10 @@ impl Plan {
     }
 }
 
-/// What a guard asks and what it was made of: channel, purpose and the setting `dnc.purpose`.
+/// A guard's scope with what it was resolved from: channel, purpose and the setting `dnc.purpose`.
 type Asked = ((String, String, Option<String>), Question);
 
-/// The question that a guard asks; an error for a channel or purpose that is not known, as in a check.
+/// The scope of a guard; raises an error for an unknown channel or purpose, as a check does.
 pub fn question(channel: &str, purpose: &str) -> Question {
     let set_purpose = if purpose.is_empty() { settings::purpose() } else { None };
     let from = (channel.to_owned(), purpose.to_owned(), set_purpose);

@@ -1,4 +1,4 @@
-//! The locks in which guarded rows and opt-outs that commit at the same time meet.
+//! The locks shared by guarded rows and opt-outs that commit at the same time.
 
 use crate::sys::lock;
 use crate::sys::spi::{Statement, connected};
@@ -10,7 +10,7 @@ use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
 use std::cell::Cell;
 
-/// How many numbers share a lock is of no consequence but waiting; a transaction holds at most this many locks.
+/// A transaction holds at most this many locks. Numbers that share a stripe only cause waiting.
 const STRIPES: u32 = 128;
 
 /// First key of the advisory locks; the second is the stripe.
@@ -23,13 +23,13 @@ thread_local! {
     };
 }
 
-/// Stripes that this transaction's rows touch, a bit each. A rolled-back subtransaction's stay: too many locks do no
-/// harm.
+/// Stripes that this transaction's rows touch, one bit each. Those of a rolled-back subtransaction remain: extra locks
+/// do no harm.
 #[derive(Clone, Copy, Default)]
 pub struct Touched {
     pub guarded: u128,
     refused: u128,
-    /// What is locked already, as what.
+    /// Locks already held, by mode.
     as_guard: u128,
     as_refusal: u128,
 }
@@ -37,7 +37,7 @@ pub struct Touched {
 /// Called when the library is loaded.
 pub fn init() {
     xact::at_transaction_end(|_| TOUCHED.set(Touched::default()));
-    // A subtransaction that is rolled back gives up the locks that it took.
+    // A rolled-back subtransaction releases its locks.
     xact::at_subtransaction_end(|end| {
         if end == Subtransaction::RolledBack {
             touch(|t| (t.as_guard, t.as_refusal) = (0, 0));
@@ -46,7 +46,7 @@ pub fn init() {
 }
 
 pub fn stripe(phone: Phone) -> u128 {
-    // A multiplicative hash: neighbouring numbers go to different stripes.
+    // A multiplicative hash: spreads neighbouring numbers over the stripes.
     let mixed = (phone.bits() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     1 << ((mixed >> 32) as u32 % STRIPES)
 }
@@ -57,8 +57,8 @@ pub fn touch(change: impl FnOnce(&mut Touched)) {
     TOUCHED.set(touched);
 }
 
-/// Takes the locks of every stripe that this transaction has touched, in ascending order: each as one who adds a refusal,
-/// as one who guards, or as both at once.
+/// Takes the locks of all stripes that this transaction has touched, in ascending order: each in the mode of opt-outs,
+/// of guards, or both.
 pub fn lock_touched() {
     let mut touched = TOUCHED.get();
     let (refuses, guards) = (touched.refused & !touched.as_refusal, touched.guarded & !touched.as_guard);
@@ -81,15 +81,15 @@ trigger_function!(dnc_touch_all, pg_finfo_dnc_touch_all, touch_all);
 
 trigger_function!(dnc_entry_commit, pg_finfo_dnc_entry_commit, entry_commit);
 
-/// BEFORE INSERT or UPDATE of what concerns every number.
+/// BEFORE INSERT or UPDATE of a row that concerns every number.
 fn touch_all(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     touch(|t| t.refused = u128::MAX);
     trigger.pass(tuple)
 }
 
-/// BEFORE INSERT on `dnc.entry`. Whoever ends a refusal has locked it (`dnc.lock_refusals`); under one snapshot for the whole
-/// transaction it may not see what ended the refusal before.
+/// BEFORE INSERT on `dnc.entry`. A writer that revokes an opt-out has locked it (`dnc.lock_refusals`); under a single
+/// snapshot for the whole transaction it may not see an earlier revocation.
 fn entry_touch(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);

@@ -1,4 +1,4 @@
-//! Loads from copied lines: what `dnc.list_line` takes is kept in chunks.
+//! Loads from copied lines: rows inserted into `dnc.list_line` are stored in chunks.
 
 use crate::list::format::PORTION;
 use crate::list::load::load;
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 
 thread_local! {
-    /// Of the statements that are running, the innermost last: a statement may call a function that puts in lines too.
+    /// Running statements, the innermost last: a statement may call a function that inserts lines too.
     static TAKEN: RefCell<Vec<Taken>> = const { RefCell::new(Vec::new()) };
     static OPEN: Statement = const {
         Statement::new(
@@ -61,13 +61,13 @@ fn dnc_load_chunks(version: Option<i64>, reject_percent: Option<i32>) {
     });
 }
 
-/// Lines of a statement that are not written yet.
+/// Lines of a statement that are not yet written.
 struct Taken {
-    /// Nesting depth of transactions in which the statement runs.
+    /// Transaction nesting depth of the statement.
     level: i32,
-    /// The version that lines go to without saying so, once it was asked for.
+    /// The version of lines that do not name one, once looked up.
     default: Option<i64>,
-    /// Whose the lines are.
+    /// Version of the lines.
     version: i64,
     lines: Vec<u8>,
 }
@@ -82,13 +82,14 @@ pub fn init() {
         let level = xact::nesting_level();
         match end {
             Subtransaction::Ending => require_written(level),
-            // Only the lines of statements that ran in it go with it.
+            // Only the lines of statements that ran in it are discarded.
             Subtransaction::RolledBack => TAKEN.with_borrow_mut(|all| all.retain(|taken| taken.level < level)),
         }
     });
 }
 
-/// A caller of the executor that wanted fewer rows than a statement returns left it before its end, and its lines with it.
+/// The executor's caller wanted fewer rows than the statement returns, so the statement ended early with lines
+/// unwritten.
 fn require_written(level: i32) {
     if TAKEN.with_borrow(|all| all.iter().any(|taken| taken.level >= level && !taken.lines.is_empty())) {
         error::lines_not_written();
@@ -137,7 +138,7 @@ fn take_chunk(trigger: Trigger) -> Datum {
     Datum::from(0usize)
 }
 
-/// Writes what the innermost statement has.
+/// Writes the lines of the innermost statement.
 fn write_chunk() {
     let (version, lines) = TAKEN.with_borrow_mut(|all| {
         all.last_mut().map_or((0, Vec::new()), |taken| (taken.version, std::mem::take(&mut taken.lines)))
@@ -146,7 +147,7 @@ fn write_chunk() {
         return;
     }
     connected(sys::owner(), || {
-        // Locked, so that a load is not finished while lines for it are still to be committed.
+        // Locked, so that a load is not finished while lines for it are uncommitted.
         if one(&OPEN, &[version.into_datum()]).is_none_or(|state| state != "open") {
             error::load_not_open(version);
         }

@@ -51,7 +51,7 @@ fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Optio
     });
 }
 
-/// Passes bytes on and counts and hashes them.
+/// Passes bytes on, and counts and hashes them.
 struct Hashing {
     file: std::fs::File,
     hash: Sha256,

@@ -1,12 +1,12 @@
 //! `sql/install/list/load.sql`: from a file, a query or copied lines to the blocks of a version.
 //!
-//! Numbers are sorted outside memory where they must be ([`dnc_core::list::sort`]) and written block by block, so that a load
-//! takes the same memory whatever the size of the file. A file of changes makes two small sets, what the whole list gained
-//! and lost; when those outgrow a tenth of it, the whole is written anew.
+//! Numbers are sorted outside memory if necessary ([`dnc_core::list::sort`]) and written block by block, so a load
+//! takes the same memory whatever the size of the file. A file of changes makes two small sets, the additions to and
+//! removals from the whole list; when those exceed a tenth of it, the whole is rewritten.
 //!
-//! | file | what |
+//! | file | contents |
 //! | --- | --- |
-//! | `file`, `query`, `chunk` | where records come from: a file on the server, a query, copied lines |
+//! | `file`, `query`, `chunk` | sources of records: a file on the server, a query, copied lines |
 //! | `reading` | records as they are read, sorted |
 //! | `write` | the sets of the version |
 
@@ -24,7 +24,7 @@ use crate::sys::progress::{Progress, Told};
 use crate::sys::spi::connected;
 use crate::sys::{self};
 
-/// A load from the version's opening to its being ready. `read` reads the file, with the rights of the caller.
+/// Loads an open version until it is ready. `read` reads the source, with the privileges of the caller.
 pub fn load(version: i64, reject_percent: Option<i32>, read: impl FnOnce(&Opened, &mut Reading, &Progress)) {
     let owner = sys::owner();
     let opened = connected(owner, || Opened::of(version));

@@ -14,7 +14,7 @@ fn dnc_load_query(version: Option<i64>, query: Option<&str>, reject_percent: Opt
     let query = std::ffi::CString::new(query).unwrap_or_default();
     let phone_type = sys::column_type(sys::relation(c"entry"), 2);
     load(version, reject_percent, |opened, reading, progress| {
-        // The query runs with the rights of the caller.
+        // The query runs with the privileges of the caller.
         with_connection(|| {
             let mut cursor = Cursor::open(&query, None, 10_000, false);
             loop {

@@ -10,13 +10,13 @@ use crate::sys::temp::TempFiles;
 use dnc_core::list::file_format::{Parser, Record, Reject, Unreadable};
 use dnc_core::list::sort::Sorter;
 
-/// Rejects that are kept.
+/// Maximum rejects kept.
 const KEPT_REJECTS: usize = 10_000;
 
-/// Most bytes that sorting takes.
+/// Maximum bytes used for sorting.
 const MOST_SORTED: usize = 256 << 20;
 
-/// What has been read of a file.
+/// State of the records read so far.
 pub struct Reading {
     pub sorter: Sorter<Temp>,
     pub lines: u64,
@@ -27,14 +27,14 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Call where the load begins: its files live as long as what is allocated here.
+    /// Call at the start of the load: the files live as long as what is allocated here.
     pub fn new() -> Reading {
         let allowed = sys::maintenance_bytes();
         let sorter = Sorter::new(Temp(TempFiles::here()), allowed.min(MOST_SORTED));
         Reading { sorter, lines: 0, rejected: 0, rejects: Vec::new(), bytes: 0, hash: None }
     }
 
-    /// Takes a record. A key is the number, doubled, and one more where it is removed.
+    /// Takes a record. A key is twice the number, plus one for a removal.
     pub fn take(&mut self, found: Result<Record, Reject>, removes: Option<bool>) {
         self.lines += 1;
         match found {
@@ -58,7 +58,7 @@ impl Reading {
     }
 }
 
-/// Reads bytes as records of the version's format.
+/// Parses bytes as records of the version's format.
 pub fn feed(opened: &Opened, parser: &mut Parser, bytes: Option<&[u8]>, reading: &mut Reading, file: &str) {
     let mut sink = |found| reading.take(found, opened.removes);
     let result = match bytes {

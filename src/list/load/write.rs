@@ -15,7 +15,7 @@ use pgrx::pg_sys::{self};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Changes are joined with the whole list when they are more than one in so many of its numbers.
+/// Changes are merged into the whole list when they are more than one in this many of its numbers.
 const JOINED: u64 = 10;
 
 thread_local! {
@@ -58,7 +58,7 @@ pub fn write(opened: Opened, reading: Reading, progress: &Progress) {
         (true, None) => error::load_not_open(opened.version),
         (false, before) => whole(&mut writer, &mut keys, before.map(|(sets, _)| sets)),
     };
-    // Every line is accounted for: a number, one that was said before, or one that could not be read.
+    // Every line is accounted for: a number, a duplicate, or a reject.
     let told = if opened.delta { done.added + done.removed } else { done.numbers };
     if lines != told + done.duplicates + rejected || opened.delta && done.numbers + done.removed != base + done.added {
         error::lines_unaccounted(opened.version, lines, told, done.duplicates, rejected);
@@ -92,7 +92,7 @@ pub fn write(opened: Opened, reading: Reading, progress: &Progress) {
             false,
         )
     });
-    // A query that is read may have loaded the same version itself.
+    // A query used as a source may have loaded the same version itself.
     if ready.is_none() {
         error::load_not_open(opened.version);
     }
@@ -113,7 +113,7 @@ struct Writer<'a> {
     written: u64,
 }
 
-/// A set that is being written.
+/// A set being written.
 struct NewSet {
     set: i64,
     packer: Packer,
@@ -135,7 +135,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes what is left; the digest of the set.
+    /// Writes the rest; returns the set's digest.
     fn finish(&mut self, set: &mut NewSet) -> [u8; 32] {
         while let Some(block) = set.packer.finish() {
             self.put(set, &block);
@@ -156,7 +156,7 @@ impl Writer<'_> {
     }
 }
 
-/// Writes a full list, and counts what it gains and loses to the version that is current.
+/// Writes a full list, and counts its additions and removals relative to the current version.
 fn whole(writer: &mut Writer, keys: &mut Merge<Temp>, before: Option<SetIds>) -> Done {
     let mut set = writer.begin();
     let mut old = before.map(|sets| Listed::of(sets, false)).into_iter().flatten().peekable();
@@ -186,7 +186,8 @@ fn digest_of(sets: &[[u8; 32]]) -> [u8; 32] {
     Sha256::digest(sets.concat()).into()
 }
 
-/// Applies changes to a version: what it then differs by from its whole set, or, if that is much, a whole set anew.
+/// Applies changes to a version. The result is a change set relative to its whole set, or a new whole set if the
+/// changes are many.
 fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: SetIds, numbers: u64) -> Done {
     let (mut plus, mut minus) = (writer.begin(), writer.begin());
     let mut whole = SetReader::of(sets.whole, true);
@@ -201,13 +202,13 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: SetIds, numbers: u
             break;
         };
         let in_whole = whole.has(number);
-        // Each moves on, whatever the others say.
+        // Each iterator advances independently of the others.
         let in_plus = old_plus.next_if_eq(&number).is_some();
         let in_minus = old_minus.next_if_eq(&number).is_some();
         let was = (in_whole || in_plus) && !in_minus;
         let mut is = was;
         if key == Some(number) {
-            // A number that is both added and removed is listed: additions come first.
+            // A number both added and removed is on the list: additions come first.
             is = keys.next().is_some_and(|key| key & 1 == 0);
             while keys.next_if(|key| key >> 1 == number).is_some() {
                 duplicates += 1;

@@ -1,4 +1,4 @@
-//! German, with and without the dots of its letters.
+//! German, with and without umlauts.
 
 use super::Language;
 

@@ -1,4 +1,4 @@
-//! English. The seven words of the rule first came from here; "remove", "exit" and misspellings are what people write.
+//! English. Includes the seven words of 47 CFR 64.1200(a)(10); "remove", "exit" and misspellings are what people write.
 
 use super::Language;
 

@@ -1,4 +1,4 @@
-//! Hindi, in Devanagari and in the Latin letters of messages.
+//! Hindi, in Devanagari and in Latin script.
 
 use super::Language;
 

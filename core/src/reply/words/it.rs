@@ -1,4 +1,4 @@
-//! Italian. "Fine" is no keyword, for it answers questions in English.
+//! Italian. "Fine" is not a keyword, since it answers questions in English.
 
 use super::Language;
 

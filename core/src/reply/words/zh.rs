@@ -1,8 +1,9 @@
-//! Chinese, in simplified characters. "请停止" is a sentence that a person reads, so "请" is no courtesy, but part of rows.
+//! Chinese, in simplified characters. "请停止" is a sentence for a person to read, so "请" is not a courtesy, but part of
+//! rows.
 
 use super::Language;
 
-/// Traditional characters that the Chinese table has in simplified form, each before it.
+/// Traditional characters mapped to simplified ones, the traditional one first.
 pub const TRADITIONAL: &[&str] = &[
     "亂乱", "來来", "係系", "個个", "們们", "傳传", "別别", "刪删", "區区", "啟启", "單单", "報报", "師师", "幫帮",
     "廣广", "從从", "復复", "撥拨", "擾扰", "會会", "沒没", "準准", "滾滚", "無无", "煩烦", "營营", "發发", "碼码",
