@@ -237,4 +237,4 @@ COMMENT ON FUNCTION @extschema@.dnc_audit_proof(bigint, bigint, bigint)
        'unsigned): an inclusion proof of a log row (seq), or a consistency proof from an earlier tree size (since).
 Errors: 22023 not exactly one of seq and since, seq not in the checkpoint, or since larger than its tree; 42704 no '
        'such checkpoint, or none yet.
-Example: SELECT dnc_audit_proof(since => 0);';
+Example: SELECT dnc_audit_proof(since => 1);';

@@ -48,8 +48,8 @@ Example: SELECT * FROM dnc_registry_answer(phone => ''+61 2 5550 1234'', registr
 COMMENT ON FUNCTION @extschema@.dnc_registry_needs(@extschema@.dnc_phone, text, interval, date)
     IS 'Returns whether a registry must be queried about a number: it has no answer, or the answer expires within '
        'ahead. NULL for NULL.
-Example: SELECT DISTINCT phone FROM contact WHERE country = ''AU'' AND dnc_registry_needs(phone => phone,
-  registry => ''au-dncr'');';
+Example: SELECT DISTINCT phone FROM contact
+WHERE country = ''AU'' AND dnc_registry_needs(phone => dnc_try_parse(phone, country), registry => ''au-dncr'');';
 
 -- Answers are read with the caller's rights and written with those of the extension's owner.
 CREATE FUNCTION dnc.registry_take(registry text, file text, obtained_at timestamptz, phones @extschema@.dnc_phone[],
