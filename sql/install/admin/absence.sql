@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Guards and views whose list is not here
+-- Guards and views whose list is not in this database
 -- ---------------------------------------------------------------------------
 
 CREATE VIEW dnc.installation_claim AS
@@ -21,20 +21,19 @@ CREATE VIEW dnc.installation_claim AS
       AND d.refobjid = '@extschema@.dnc_is_here(text)'::pg_catalog.regprocedure
       AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass;
 COMMENT ON VIEW dnc.installation_claim
-    IS 'guards and views of this database, and the id of the list that each was made for';
+    IS 'guards and views of this database with the id of the list that each was made for';
 
 CREATE VIEW dnc.foreign_claim AS
     SELECT c.relation, c.kind, c.installation, c.counts FROM dnc.installation_claim AS c
     WHERE c.installation IS NOT NULL
       AND NOT EXISTS (SELECT FROM dnc.installation AS i WHERE i.installation = c.installation);
 COMMENT ON COLUMN dnc.installation_claim.counts
-    IS 'whether it stops every check where the list is not here; a view does so only if its owner may make guards, so '
-       'that nobody else can stop them, and else stops itself';
+    IS 'whether it blocks every check while its list is missing. A view does so only if its owner may create guards, '
+       'so that nobody else can block checks; otherwise only the view fails';
 COMMENT ON VIEW dnc.foreign_claim
-    IS 'guards and views that were made for a list that is not in this database: while one is there that counts, no '
-       'check gives an answer';
+    IS 'guards and views made for a list that is not in this database; while one of them counts, every check fails';
 
--- Read by src/pg/list.rs with what checks keep in memory.
+-- Read by src/pg/list.rs when it loads the caches of checks.
 CREATE FUNCTION dnc.absence() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_extension AS x WHERE x.extname = 'citus')
@@ -43,8 +42,8 @@ BEGIN ATOMIC
                     WHERE c.counts ORDER BY c.relation::text, c.kind LIMIT 1) END;
 END;
 COMMENT ON FUNCTION dnc.absence()
-    IS 'worker where this is a worker of a Citus cluster; a guard or view whose list is not here; NULL: the list is '
-       'here';
+    IS 'worker for a worker of a Citus cluster, or a guard or view whose list is missing; NULL: the list is in this '
+       'database';
 
 CREATE FUNCTION @extschema@.dnc_list_is_complete(why text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -65,7 +64,7 @@ BEGIN
         adopted := adopted + 1;
     END LOOP;
     IF adopted = 0 THEN
-        -- Nothing was missing: the statement is that an empty list is meant to be empty.
+        -- Nothing was missing: this states that the empty list is complete.
         INSERT INTO dnc.installation (installation, own, since, stated_by, why)
         VALUES (gen_random_uuid()::text, false, now(), left(session_user, 500), why);
     END IF;
@@ -73,5 +72,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_list_is_complete(text)
-    IS 'an administrator''s statement, audited, that the list in this database is complete as it is, even if empty: '
-       'guards and views that came from elsewhere hold to it from now on; returns how many ids were adopted';
+    IS 'Records an administrator''s statement, audited, that the list in this database is complete, even if empty, '
+       'and returns the count of adopted ids. Guards and views from elsewhere then use this list.
+Errors: 22023 why is empty or over 4000 characters.
+Example: SELECT dnc_list_is_complete(why => ''test copy without people'');';

@@ -1,24 +1,21 @@
 -- ---------------------------------------------------------------------------
--- Reading without the number, and reading what one's own brand needs
+-- Views with masked numbers, and views limited to a brand
 -- ---------------------------------------------------------------------------
--- Views, and not row-level security, which would break the owner's dump. What they hide still counts: a check answers
--- from all of it.
+-- Views, not row-level security, which would break the owner's dump. Hidden rows still count in checks.
 
--- For who may check but not read.
 CREATE VIEW dnc.suppressed_masked WITH (security_barrier) AS
     SELECT dnc.mask(s.e164::@extschema@.dnc_phone) AS masked, s.channels, s.purposes, s.reasons,
         (s.since AT TIME ZONE 'UTC')::date AS since FROM dnc.suppressed AS s ORDER BY 1;
 COMMENT ON VIEW dnc.suppressed_masked
-    IS 'dnc.suppressed with all but the last digits of the number hidden: for statistics, without anything that tells '
-       'of a person';
+    IS 'dnc.suppressed with all but the last digits of the number hidden: for statistics, without personal data';
 
--- Purposes that the role that asks, or one that it is a member of, works for.
 CREATE VIEW dnc.my_purpose WITH (security_barrier) AS
     SELECT p.purpose FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name
         AND r.oid::bigint = p.role_id WHERE pg_catalog.pg_has_role(current_user, r.oid, 'USAGE');
-COMMENT ON VIEW dnc.my_purpose IS 'purposes whose evidence the reading role may read, with what is below them';
+COMMENT ON VIEW dnc.my_purpose
+    IS 'purposes whose evidence the current role may read, by itself or as a member; those below them are included';
 
--- What is about every purpose (NULL) is about each.
+-- A row for every purpose (NULL) is visible to each brand.
 CREATE VIEW dnc.brand_request WITH (security_barrier) AS
     SELECT e.entry_id, e.phone::text AS e164, e.ends, e.kind, e.channel, e.purpose, e.reason, e.source, e.requested_at,
         e.received_at, e.recorded_at, nullif(e.expires_at, 'infinity') AS expires_at, e.due_at, e.taken_by, e.evidence,
@@ -45,12 +42,10 @@ CREATE VIEW dnc.brand_violation WITH (security_barrier) AS
     FROM dnc.violation AS v
     WHERE EXISTS (SELECT FROM dnc.my_purpose AS m WHERE v.purpose IS NULL OR dnc.covers(m.purpose, v.purpose));
 COMMENT ON VIEW dnc.brand_request
-    IS 'refusals and what ended them, with their evidence, of the purposes that the reading role works for, and those '
-       'of every purpose';
-COMMENT ON VIEW dnc.brand_consent
-    IS 'consents of the purposes that the reading role works for, and those of every purpose';
-COMMENT ON VIEW dnc.brand_reply IS 'replies about the purposes that the reading role works for, and those about none';
-COMMENT ON VIEW dnc.brand_violation IS 'violations of the purposes that the reading role works for, and those of none';
+    IS 'opt-outs and revocations with their evidence, for the current role''s purposes and for all purposes';
+COMMENT ON VIEW dnc.brand_consent IS 'consents for the current role''s purposes and for all purposes';
+COMMENT ON VIEW dnc.brand_reply IS 'replies for the current role''s purposes and without a purpose';
+COMMENT ON VIEW dnc.brand_violation IS 'violations for the current role''s purposes and without a purpose';
 
 CREATE FUNCTION dnc.has_brand(role_name text) RETURNS boolean LANGUAGE sql STABLE
     RETURN EXISTS (SELECT FROM dnc.purpose_reader AS p JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role_name
@@ -72,8 +67,8 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.has_brand(text) IS 'whether a role reads the evidence of a brand';
-COMMENT ON FUNCTION dnc.hand_out_brand(text, text) IS 'the rights behind dnc_grant_brand and dnc_ungrant_brand';
+COMMENT ON FUNCTION dnc.has_brand(text) IS 'whether a role may read the evidence of a purpose';
+COMMENT ON FUNCTION dnc.hand_out_brand(text, text) IS 'grants or revokes the privileges of dnc_grant_brand';
 CREATE FUNCTION @extschema@.dnc_grant_brand(purpose text, role_name text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -104,6 +99,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_grant_brand(text, text)
-    IS 'lets a role read the evidence about a purpose and what is below it, and no other, in dnc.brand_request, '
-       'brand_consent, brand_reply, brand_violation; checks answer as ever';
-COMMENT ON FUNCTION @extschema@.dnc_ungrant_brand(text, text) IS 'takes that back';
+    IS 'Lets a role read the evidence about a purpose and those below it, and no other, in dnc.brand_request, '
+       'brand_consent, brand_reply and brand_violation. Checks are not affected.
+Errors: 22023 unknown purpose; 42704 no such role.
+Example: SELECT dnc_grant_brand(purpose => ''acme'', role_name => ''crm_reader'');';
+COMMENT ON FUNCTION @extschema@.dnc_ungrant_brand(text, text)
+    IS 'Revokes dnc_grant_brand. A NOTICE reports that there was no such grant.
+Example: SELECT dnc_ungrant_brand(purpose => ''acme'', role_name => ''crm_reader'');';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Who may do what
+-- Privileges
 -- ---------------------------------------------------------------------------
 
 DO $$
@@ -96,7 +96,7 @@ BEGIN
         WHERE p.pronamespace = 'dnc'::regnamespace
           AND p.proname IN ('guard_argument', 'rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all',
             'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
-    -- Views that readers may have been given call it.
+    -- Called by views that readers may select from.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()'
     FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x
@@ -117,7 +117,7 @@ BEGIN
     INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'),
         ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked');
-    -- A view runs functions with its reader's rights.
+    -- A view runs its functions with the privileges of the querying role.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s
     WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
@@ -152,14 +152,14 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA dnc TO %s', who);
     END IF;
     FOR p IN SELECT x.privilege, x.object FROM dnc.permission AS x WHERE x.grant_set = grant_set LOOP
-        -- The log of contacts is made later, and rights are given then.
+        -- The contact log is created later and granted then.
         CONTINUE WHEN p.privilege <> 'EXECUTE' AND to_regclass(p.object) IS NULL;
         EXECUTE format('%s %s ON %s %s %s %s', verb, p.privilege,
             CASE p.privilege WHEN 'EXECUTE' THEN 'ROUTINE' WHEN 'USAGE' THEN 'SEQUENCE' ELSE 'TABLE' END,
             CASE p.privilege WHEN 'EXECUTE' THEN p.object::regprocedure::text ELSE p.object END,
                 CASE verb WHEN 'GRANT' THEN 'TO' ELSE 'FROM' END, who);
     END LOOP;
-    -- What a brand gives stays.
+    -- Privileges from dnc_grant_brand stay.
     IF verb = 'REVOKE' AND dnc.has_brand(role_name) THEN
         PERFORM dnc.hand_out_brand('GRANT', role_name);
     ELSIF verb = 'REVOKE' AND grant_set <> 'reader'
@@ -169,7 +169,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.hand_out(text, text, text) IS 'behind dnc_grant and dnc_ungrant';
+COMMENT ON FUNCTION dnc.hand_out(text, text, text) IS 'grants or revokes a grant set; for dnc_grant and dnc_ungrant';
 
 CREATE FUNCTION @extschema@.dnc_grant(grant_set text, role_name text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -182,14 +182,20 @@ BEGIN ATOMIC
     SELECT dnc.hand_out('REVOKE', grant_set, role_name);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_grant(text, text)
-    IS 'grants a set (reader, agent, administrator, auditor) to a role; for the extension''s owner';
+    IS 'Grants a grant set (reader, agent, administrator or auditor) to a role, or reader to public. For the '
+       'extension''s owner. dnc.permission lists the sets.
+Errors: 22023 unknown grant set; 42704 no such role; 0LP01 another set than reader for public.
+Example: SELECT dnc_grant(grant_set => ''agent'', role_name => ''crm_agent'');';
 COMMENT ON FUNCTION @extschema@.dnc_ungrant(text, text)
-    IS 'takes a set from a role; what another of the role''s sets grants too goes with it';
+    IS 'Revokes a grant set from a role, including privileges that another of its sets also grants; grant that one '
+       'again.
+Errors: 22023 unknown grant set; 42704 no such role; 0LP01 another set than reader for public.
+Example: SELECT dnc_ungrant(grant_set => ''agent'', role_name => ''crm_agent'');';
 
 DO $$
 DECLARE
     f      record;
-    -- What everybody may use: pure functions on numbers, and what the type's operators and classes call.
+    -- For PUBLIC: pure functions on numbers, and those that the type's operators and operator classes call.
     public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|i'
                             's_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)'
                             '$';

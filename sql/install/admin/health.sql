@@ -1,9 +1,9 @@
 -- ---------------------------------------------------------------------------
--- Whether everything that must be in force is
+-- Health checks
 -- ---------------------------------------------------------------------------
 
--- Triggers of the extension that do not fire always. DISABLE TRIGGER ALL followed by ENABLE TRIGGER ALL, as
--- pg_restore --disable-triggers does, leaves them ordinary.
+-- DISABLE TRIGGER ALL followed by ENABLE TRIGGER ALL, as in pg_restore --disable-triggers, turns ENABLE ALWAYS into
+-- ENABLE.
 CREATE VIEW dnc.weak_trigger AS
     SELECT t.tgrelid::pg_catalog.regclass AS relation, t.tgname::text AS trigger_name, t.tgenabled AS enabled
     FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
@@ -11,7 +11,7 @@ CREATE VIEW dnc.weak_trigger AS
       AND (c.relnamespace = 'dnc'::pg_catalog.regnamespace
            OR t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY['@extschema@.dnc_guard()'::pg_catalog.regprocedure,
                    '@extschema@.dnc_guard_commit()'::pg_catalog.regprocedure]::pg_catalog.oid[]));
-COMMENT ON VIEW dnc.weak_trigger IS 'triggers of the extension that are off, or not on always';
+COMMENT ON VIEW dnc.weak_trigger IS 'triggers of the extension that are not ENABLE ALWAYS';
 
 CREATE FUNCTION dnc.unlogged(relation text, key_column text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -27,7 +27,7 @@ END
 $$;
 COMMENT ON FUNCTION dnc.unlogged(text, text) IS 'keys of rows of an audited table that the log does not describe';
 
--- Nothing of a transaction that began later is sealed while these run.
+-- While these run, no checkpoint covers transactions that began later.
 CREATE FUNCTION dnc.holds_back(horizon xid8) RETURNS TABLE (who text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT pg_catalog.format('session %s (%s, %s, since %s)', a.pid, a.usename, a.state, a.xact_start)
@@ -38,8 +38,8 @@ BEGIN ATOMIC
     WHERE pg_catalog.age(p.transaction) >= pg_catalog.age(holds_back.horizon::xid);
 END;
 COMMENT ON FUNCTION dnc.holds_back(xid8)
-    IS 'sessions and prepared transactions that were running when the log was last sealed, and still are: what began '
-       'after them waits for its seal';
+    IS 'sessions and prepared transactions that were running at the last checkpoint and still are, and so delay the '
+       'next one';
 
 CREATE FUNCTION @extschema@.dnc_health() RETURNS TABLE (subject text, healthy boolean, detail text, remedy text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -99,8 +99,8 @@ BEGIN
     IF to_regclass('dnc.pseudonym_lookup') IS NULL
         OR pg_get_indexdef(
         to_regclass(
-            'dnc.pseudonym_lookup')) NOT LIKE '% USING btree (pseudonym, dnc.entry_shape(ends, effective_at, expires_at, '
-                                              'channel, purpose))' THEN
+            'dnc.pseudonym_lookup')) NOT LIKE '% USING btree (pseudonym, dnc.entry_shape(ends, effective_at, '
+                                              'expires_at, channel, purpose))' THEN
         found := concat_ws(', ', found, 'pseudonym_lookup is missing, or another one');
     END IF;
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not as they must be: ' || found, 'all valid'),
@@ -206,7 +206,7 @@ BEGIN
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n),
         NULL::text;
 
-    -- The oldest row that no seal has, as far as seals that were made here tell.
+    -- The oldest row without a checkpoint, by the checkpoints made in this database.
     SELECT l.logged_at, s.horizon, s.sealed_at INTO unsealed
     FROM (SELECT max(x.horizon) AS horizon, max(x.sealed_at) AS sealed_at FROM dnc.seal AS x WHERE NOT x.loaded) AS s
         LEFT JOIN LATERAL (SELECT x.logged_at FROM dnc.audit_log AS x
@@ -271,7 +271,7 @@ BEGIN
         coalesce('of one rank and scope, and different: ' || found, 'none contradict each other'),
         CASE WHEN found IS NOT NULL THEN 'the stricter holds; insert a rule that replaces one, or disable one' END;
 
-    -- In good time: when a fifth of what a list may age is left.
+    -- Warns when a fifth of max_age_days is left.
     SELECT string_agg(x.list || ' ' || x.problem, ', ' ORDER BY x.list) INTO found FROM (
         SELECT l.list, CASE WHEN v.version_id IS NULL THEN 'is not loaded'
             WHEN v.obtained_at + make_interval(hours => 24 * l.max_age_days) < now()
@@ -307,7 +307,9 @@ BEGIN
         CASE WHEN found IS NOT NULL THEN 'load the list anew; dnc_list_verify tells more' END;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_health() IS 'what must be in force, and whether it is; a row a subject';
+COMMENT ON FUNCTION @extschema@.dnc_health()
+    IS 'Returns one row per health check: subject, whether it is healthy, detail and remedy.
+Example: SELECT subject, detail, remedy FROM dnc_health() WHERE NOT healthy;';
 
 CREATE FUNCTION @extschema@.dnc_repair_triggers() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -315,16 +317,17 @@ DECLARE
     w        record;
     repaired integer := 0;
 BEGIN
-    -- The extension's own tables only: a guard is its table owner's to switch.
+    -- Only the extension's own tables: a guard belongs to the owner of its table.
     FOR w IN SELECT * FROM dnc.weak_trigger AS x
         WHERE x.relation IN (SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace) LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', w.relation, w.trigger_name);
         repaired := repaired + 1;
     END LOOP;
-    -- What was written meanwhile may have told no session to look anew.
+    -- Writes made meanwhile may not have invalidated the caches of sessions.
     UPDATE dnc.list_epoch SET epoch = dnc.random_epoch();
     RETURN repaired;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_repair_triggers()
-    IS 'makes every trigger of the extension''s tables fire always again; returns how many did not';
+    IS 'Sets every trigger of the extension''s tables to ENABLE ALWAYS again and returns the count of those repaired.
+Example: SELECT dnc_repair_triggers();';

@@ -1,11 +1,11 @@
 -- ---------------------------------------------------------------------------
--- Which list this is
+-- The installation id
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "90_epoch" AFTER INSERT ON dnc.installation FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
 ALTER TABLE dnc.installation ENABLE ALWAYS TRIGGER "90_epoch";
 
--- Drawn when it is first needed, so that a restore finds none.
+-- Created on first use, so that a restore finds none.
 CREATE FUNCTION dnc.installation_id() RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
@@ -25,10 +25,10 @@ BEGIN
     RETURN found;
 END
 $$;
-COMMENT ON FUNCTION dnc.installation_id() IS 'the id of the list in this database, as guards and views carry it';
+COMMENT ON FUNCTION dnc.installation_id() IS 'installation id of this database, which its guards and views carry';
 
--- A worker of a Citus cluster gets a copy of CREATE EXTENSION, not of the list. A server is one if its group is not the
--- coordinator's, 0. One without metadata has group 0 and no nodes; it is known by who connects to it.
+-- A worker of a Citus cluster gets CREATE EXTENSION, but not the list. Its group is not 0, the coordinator's. A worker
+-- without metadata has group 0 and no nodes, and is recognized by the application_name of its connections.
 CREATE FUNCTION dnc.is_citus_worker() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
@@ -67,7 +67,7 @@ $$;
 COMMENT ON FUNCTION dnc.require_local(regclass)
     IS 'raises for a table whose rows are on the workers of a Citus cluster';
 
--- In the condition of every view that dnc_create_view makes; evaluated once a scan.
+-- In the WHERE of every view of dnc_create_view; evaluated once per scan.
 CREATE FUNCTION @extschema@.dnc_is_here(installation text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -83,9 +83,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_is_here(text)
-    IS 'true where the list that a view was made for is in this database; else an error (55000)';
+    IS 'Returns true if the list that a view was made for is in this database. Called by the views of dnc_create_view.
+Errors: 55000 the list is not in this database.
+Example: SELECT dnc_is_here(installation => dnc.installation_id());';
 
--- What is there when the functions are made that rely on it; what it looks at comes later (dnc.absence).
+-- Created before the functions that call it; it reads dnc.absence, which is created later.
 CREATE FUNCTION dnc.require_list() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_require_list_wrapper'
 LANGUAGE c STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dnc.require_list() IS 'true where the list is in this database; else an error (55000)';
+COMMENT ON FUNCTION dnc.require_list() IS 'true if the list is in this database; raises (55000) otherwise';

@@ -1,11 +1,11 @@
 -- ---------------------------------------------------------------------------
--- Foreign keys that order a dump, and do not stand in the way of its restore
+-- Foreign keys that order a dump but do not block its restore
 -- ---------------------------------------------------------------------------
--- The tables of an extension have their foreign keys from the start, and a parallel restore loads tables in any order:
--- the archive does not say which data need which. So the keys are declared, and pg_dump orders by them, but the
--- inserting side is not enforced by them: the functions that insert look names up and lock them, and dnc_health finds
--- what refers to nothing. The other side is enforced: nothing that is referred to can be deleted. Rows of
--- dnc.import_row, which anybody with the right to import inserts, are not dumped and are checked.
+-- The tables of an extension have their foreign keys from the start, but a parallel restore loads tables in any order,
+-- because the archive does not record which data depend on which. So the keys are declared, which orders pg_dump, but
+-- not enforced on insert: the inserting functions look names up and lock them, and dnc_health finds dangling
+-- references. Deletes are enforced: a referenced row cannot be deleted. Rows of dnc.import_row, which any importing
+-- role inserts, are not dumped, and their keys are enforced.
 
 DO $$
 DECLARE

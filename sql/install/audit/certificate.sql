@@ -1,9 +1,9 @@
 -- ---------------------------------------------------------------------------
--- A certificate: what was recorded and sealed about a number when it was contacted
+-- Certificates: what was recorded and sealed about a number at a time
 -- ---------------------------------------------------------------------------
 
--- The seal that tells of a time: the first that is complete to it and has its map up to date; else the newest such;
--- else the newest.
+-- The first checkpoint that is complete to the time and has a current map; else the newest with a current map; else the
+-- newest.
 CREATE FUNCTION dnc.seal_for(at timestamptz) RETURNS dnc.seal LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 #variable_conflict use_column
@@ -19,9 +19,8 @@ BEGIN
     RETURN CASE WHEN found.seal_id IS NULL THEN dnc.seal_of(NULL) ELSE found END;
 END
 $$;
-COMMENT ON FUNCTION dnc.seal_for(timestamptz) IS 'seal by which a certificate about a time is made';
+COMMENT ON FUNCTION dnc.seal_for(timestamptz) IS 'checkpoint used for a certificate about a time';
 
--- Where the log speaks of a name, as a seal's map has it.
 CREATE FUNCTION dnc.proven_place(name text, seal dnc.seal) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -33,7 +32,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL dnc.state_path(x.place, (seal).seal_id, (seal).state_size, (seal).state_root) AS p;
 END;
 COMMENT ON FUNCTION dnc.proven_place(text, dnc.seal)
-    IS 'positions of a name in the log with the way through the map that proves them, or that there are none';
+    IS 'log indexes of a name in the map with the authentication path, which proves them or their absence';
 
 CREATE FUNCTION dnc.proven_seal(seal bigint, size bigint) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -42,7 +41,7 @@ BEGIN ATOMIC
         dnc.base64s(dnc.tree_path(s.tree_size - 1, size))) FROM dnc.seal AS s WHERE s.seal_id = proven_seal.seal;
 END;
 COMMENT ON FUNCTION dnc.proven_seal(bigint, bigint)
-    IS 'text of a seal, its leaf, with its way to the root of a tree of this size';
+    IS 'text of a checkpoint, its leaf, and its inclusion proof for a tree of this size';
 
 CREATE FUNCTION dnc.proven_row("position" bigint, size bigint) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -52,9 +51,8 @@ BEGIN ATOMIC
         dnc.base64s(dnc.tree_path(proven_row."position", size)))
     FROM (SELECT dnc.seq_at(proven_row."position") AS seq) AS x;
 END;
-COMMENT ON FUNCTION dnc.proven_row(bigint, bigint) IS 'row of the log at a position with its way to the root';
+COMMENT ON FUNCTION dnc.proven_row(bigint, bigint) IS 'log row at a log index with its inclusion proof';
 
--- What the tables say of a number, by the number of the change: to tell what is newer than a seal.
 CREATE FUNCTION dnc.changes_of(phone @extschema@.dnc_phone)
 RETURNS TABLE (relation text, audit_seq bigint, row_key text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
@@ -63,7 +61,8 @@ BEGIN
     RETURN QUERY
         SELECT 'entry', x.audit_seq, x.entry_id::text FROM dnc.entries_of(changes_of.phone) AS x
         UNION ALL SELECT 'pseudonym', x.audit_seq, x.pseudonym_id::text FROM dnc.pseudonyms(changes_of.phone) AS m
-        JOIN dnc.pseudonym AS x ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id
+        JOIN dnc.pseudonym AS x ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low
+            AND x.key_id = m.key_id
         UNION ALL SELECT 'consent', x.audit_seq, x.consent_id::text FROM dnc.consent AS x
         WHERE dnc.same_phone(x.phone, changes_of.phone)
         UNION ALL SELECT 'relationship', x.audit_seq, x.relationship_id::text FROM dnc.relationship AS x
@@ -75,7 +74,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.changes_of(@extschema@.dnc_phone)
-    IS 'rows about a number that checks and decisions read, with the number of their change';
+    IS 'rows about a number that checks and decisions read, with their log sequence numbers';
 
 CREATE FUNCTION dnc.decision_as_of(phone @extschema@.dnc_phone, at timestamptz, channel text, purpose text)
 RETURNS TABLE (decision jsonb, rules text[]) LANGUAGE sql STABLE
@@ -85,7 +84,7 @@ BEGIN ATOMIC
     FROM @extschema@.dnc_may_contact_as_of(phone, at, at, channel, purpose) AS d;
 END;
 COMMENT ON FUNCTION dnc.decision_as_of(@extschema@.dnc_phone, timestamptz, text, text)
-    IS 'dnc_may_contact_as_of, bound for functions that run as superuser';
+    IS 'dnc_may_contact_as_of, bound at creation for functions that run as superuser';
 
 CREATE FUNCTION @extschema@.dnc_certificate(phone @extschema@.dnc_phone, at timestamptz, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,
@@ -107,9 +106,9 @@ BEGIN
         RAISE EXCEPTION 'a certificate is about a number' USING ERRCODE = 'null_value_not_allowed',
             HINT = 'dnc_parse(text, region) reads one.';
     END IF;
-    -- The certificate names the purpose that was asked about, which may be the session's own.
+    -- The purpose of the query may be that of the session.
     purpose := coalesce(purpose, dnc.session_purpose());
-    -- Also sees to the time and the scope.
+    -- Raises for an invalid time or scope.
     answer := dnc.was_refused(phone, at, at, channel, purpose);
     by_seal := dnc.seal_for(at);
     has_map := by_seal.state_root IS NOT NULL;
@@ -120,14 +119,14 @@ BEGIN
         FROM dnc.lists_as_of(phone, nullif(channel, 'all'), purpose, at) AS l
         LEFT JOIN dnc.list_version AS v ON v.version_id = l.version_id;
     names := ARRAY['phone:' || phone::text]
-        || ARRAY(SELECT 'pseudonym:' || m.key_id || ':' || lpad(to_hex(m.pseudonym), 16, '0') || lpad(to_hex(m.pseudonym_low), 16, '0')
+        || ARRAY(SELECT 'pseudonym:' || m.key_id || ':' || lpad(to_hex(m.pseudonym), 16, '0')
+            || lpad(to_hex(m.pseudonym_low), 16, '0')
         FROM dnc.pseudonyms(phone) AS m) || ARRAY['prefixes', 'rules'] || names;
     IF has_map THEN
         SELECT jsonb_agg(dnc.proven_place(n.name, by_seal) ORDER BY n.n) INTO places
         FROM unnest(names) WITH ORDINALITY AS n (name, n);
-        -- Of the number and of prefixes all rows; of lists and rules those that were not superseded by the time. Beside
-        -- a row whose data are gone stands that of its erasure, which speaks of nobody any more: it shows from when on
-        -- the row counts no longer.
+        -- All rows of the number and of prefixes; of lists and rules, those not superseded at the time. A row with
+        -- erased data is accompanied by its ERASE row, which shows from when on it no longer counts.
         SELECT coalesce(jsonb_agg(dnc.proven_row(r.position, by_seal.tree_size) ORDER BY r.position), '[]') INTO rows
         FROM (
             WITH x AS (
@@ -153,8 +152,8 @@ BEGIN
         FROM (SELECT c.*, dnc.position_of(c.audit_seq) AS position FROM dnc.changes_of(phone) AS c) AS x
         LEFT JOIN dnc.audit_log AS l ON l.seq = x.audit_seq
         WHERE x.position IS NULL OR x.position >= CASE WHEN has_map THEN by_seal.state_size ELSE 0 END;
-    -- The seals from the last that was not complete to the time on: a row that came after one that was complete cannot
-    -- be older.
+    -- Starts at the last checkpoint that was not complete to the time: a row added after a complete one cannot be
+    -- older.
     SELECT coalesce(jsonb_agg(dnc.proven_seal(s.seal_id, by_seal.tree_size) ORDER BY s.seal_id), '[]') INTO earlier
     FROM dnc.seal AS s
         WHERE s.seal_id < by_seal.seal_id AND by_seal.complete_to >= at
@@ -183,7 +182,12 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_certificate(@extschema@.dnc_parse(phone), at, channel, purpose);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_certificate(@extschema@.dnc_phone, timestamptz, text, text)
-    IS 'what was recorded and sealed about a number at a time, listed or not, with decision, list versions, rules and '
-       'proofs that somebody outside can check; not_covered names what the seal does not hold';
+    IS 'Returns, as JSON, what was recorded and sealed about a number at a time: whether it was suppressed (listed), '
+       'the decision, list versions, rules, and proofs that an external verifier can check '
+       '(examples/verify/dnc_verify.py). For what is not recorded it contains a non-membership proof. not_covered '
+       'names changes that the checkpoint lacks.
+Errors: 22004 no number; 22023 unknown channel or purpose, or at is infinite or in the future; 42704 no checkpoint '
+       'yet, or dnc.key_file lacks a key; 55000 dnc.key_file is not set, or others can read it.
+Example: SELECT dnc_certificate(phone => ''+44 20 7946 0018'', at => now(), channel => ''voice'');';
 COMMENT ON FUNCTION @extschema@.dnc_certificate(text, timestamptz, text, text)
-    IS 'the same (text is read as dnc_parse reads it)';
+    IS 'dnc_certificate for a text, read in the region of dnc.default_region';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- The audit log: every change of a table that matters, written in the same transaction
+-- The audit log: every change of an audited table, written in the same transaction
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.audit_draw() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_audit_draw' LANGUAGE c;
@@ -9,15 +9,15 @@ CREATE FUNCTION dnc.audit_stamp() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_aud
 CREATE FUNCTION dnc.row_matches(logged text, changed record)
 RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_row_matches_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION dnc.row_matches(text, record)
-    IS 'whether canonical bytes of the log describe this row; columns that the log does not know must be NULL';
+    IS 'whether logged canonical bytes describe a row; columns that they lack must be NULL';
 COMMENT ON FUNCTION dnc.audit_draw()
-    IS 'BEFORE trigger of audited tables: draws the number of the change; argument: key column';
+    IS 'BEFORE trigger of audited tables: draws the log sequence number; argument: key column';
 COMMENT ON FUNCTION dnc.audit_write() IS 'AFTER trigger of audited tables: writes the log row; argument: key column';
-COMMENT ON FUNCTION dnc.audit_stamp() IS 'BEFORE trigger of the log: marks rows that the audit triggers did not write';
+COMMENT ON FUNCTION dnc.audit_stamp() IS 'BEFORE trigger of the log: flags rows that the audit triggers did not write';
 
--- A person's right to be forgotten goes before the rule that history stays (privacy/erase.sql).
+-- The right to erasure overrides insert-only tables (privacy/erase.sql).
 CREATE FUNCTION dnc.erasing() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_erasing_wrapper' LANGUAGE c VOLATILE;
-COMMENT ON FUNCTION dnc.erasing() IS 'whether rows are being erased: only within dnc.erase_rows';
+COMMENT ON FUNCTION dnc.erasing() IS 'whether rows are being erased; true only within dnc.erase_rows';
 CREATE FUNCTION dnc.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND TG_LEVEL = 'ROW' AND dnc.erasing() THEN
@@ -27,14 +27,15 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege',
               DETAIL = 'The table is history: rows are added, never changed or removed.',
               HINT = CASE TG_TABLE_NAME
-                     WHEN 'entry' THEN 'dnc_revoke ends a refusal, dnc_correct mends one.'
-                     ELSE 'What is wrong in it is answered by a new row.' END;
+                     WHEN 'entry' THEN 'dnc_revoke revokes an opt-out, dnc_correct corrects one.'
+                     ELSE 'Correct it by a new row.' END;
 END
 $$;
-COMMENT ON FUNCTION dnc.refuse_change() IS 'trigger that refuses what it is attached to, but the erasure of a row';
+COMMENT ON FUNCTION dnc.refuse_change()
+    IS 'trigger that rejects the operations it is attached to, except erasure of a row';
 
--- Gives a table its audit triggers. They fire whatever session_replication_role says. The AFTER trigger's name sorts
--- before those of referential triggers, which then find the rows it wrote.
+-- The triggers fire whatever session_replication_role is. The AFTER trigger's name sorts before those of referential
+-- triggers, which then find the rows it wrote.
 CREATE FUNCTION dnc.audit(relation text, key_column text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
@@ -53,7 +54,8 @@ BEGIN
     INSERT INTO dnc.audited VALUES (relation, key_column);
 END
 $$;
-COMMENT ON FUNCTION dnc.audit(text, text) IS 'puts a table of schema dnc under audit; for the extension''s own scripts';
+COMMENT ON FUNCTION dnc.audit(text, text)
+    IS 'adds audit triggers to a table of schema dnc; for the extension''s own scripts';
 
 CREATE TRIGGER "00_stamp" BEFORE INSERT ON dnc.audit_log FOR EACH ROW EXECUTE FUNCTION dnc.audit_stamp();
 ALTER TABLE dnc.audit_log ENABLE ALWAYS TRIGGER "00_stamp";

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Seals: the log as a Merkle tree, and a map of whom it speaks of
+-- Signed checkpoints: the log as a Merkle tree, and a verifiable map of the numbers in it
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "00_stamp" BEFORE INSERT ON dnc.seal FOR EACH ROW EXECUTE FUNCTION dnc.audit_stamp();
@@ -46,27 +46,28 @@ CREATE FUNCTION dnc.state_path(place bytea, seal bigint, size bigint, root bytea
 RETURNS TABLE (siblings bytea[], ends_in bytea, positions bigint[])
     AS 'MODULE_PATHNAME', 'dnc_state_path_wrapper' LANGUAGE c STABLE STRICT ROWS 1 SET search_path = pg_catalog,
         pg_temp;
-COMMENT ON FUNCTION dnc.seal_now(boolean, bigint, text, text, text) IS 'behind dnc_audit_seal';
-COMMENT ON FUNCTION dnc.seal_text(bigint) IS 'canonical bytes of a seal, whose hash is the last of its leaves';
+COMMENT ON FUNCTION dnc.seal_now(boolean, bigint, text, text, text) IS 'creates a checkpoint; for dnc_audit_seal';
+COMMENT ON FUNCTION dnc.seal_text(bigint) IS 'canonical bytes of a checkpoint, whose hash is the last of its leaves';
 COMMENT ON FUNCTION dnc.log_text(bigint, text, text, text, timestamptz, text, text, text, bytea)
     IS 'canonical bytes of a log row, whose hash is its leaf';
-COMMENT ON FUNCTION dnc.tree_root(bigint) IS 'root of the first leaves of the tree';
+COMMENT ON FUNCTION dnc.tree_root(bigint) IS 'root of the tree of this size';
 COMMENT ON FUNCTION dnc.tree_path(bigint, bigint)
-    IS 'hashes that lead from a leaf to the root of a tree of this size, from below';
-COMMENT ON FUNCTION dnc.tree_growth(bigint, bigint) IS 'hashes that show that one tree is the beginning of another';
+    IS 'inclusion proof: hashes from a leaf up to the root of the tree of this size';
+COMMENT ON FUNCTION dnc.tree_growth(bigint, bigint)
+    IS 'consistency proof: hashes showing that one tree is a prefix of another';
 COMMENT ON FUNCTION dnc.note_line(text, text) IS 'signature of a text, as a line of a note';
-COMMENT ON FUNCTION dnc.note_key(text) IS 'public key of the key that signs, as verifiers of notes take it';
+COMMENT ON FUNCTION dnc.note_key(text) IS 'public key of the signing key, in the format of note verifiers';
 COMMENT ON FUNCTION dnc.place(text)
-    IS 'what a name becomes in the map: the first 16 bytes of HMAC-SHA-256 under the key named state';
+    IS 'leaf index of a name in the map: the first 16 bytes of HMAC-SHA-256 under the key named state';
 COMMENT ON FUNCTION dnc.state_path(bytea, bigint, bigint, bytea)
-    IS 'way to a place in the map of a seal: what stands beside it, and the place that it ends in with its positions; '
-       'another place, or none, proves that there are no positions';
+    IS 'authentication path of a leaf index in a checkpoint''s map: sibling hashes, and the leaf where it ends with '
+       'its log indexes; another leaf or none is a non-membership proof';
 
 -- ---------------------------------------------------------------------------
--- Sealing
+-- Creating checkpoints
 -- ---------------------------------------------------------------------------
 
--- What waits for a lock must then see what its holder did.
+-- A statement that waited for a lock must see what its previous holder committed.
 CREATE FUNCTION dnc.require_read_committed() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
@@ -79,7 +80,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_read_committed() IS 'raises in a transaction that does not see what others commit';
+COMMENT ON FUNCTION dnc.require_read_committed() IS 'raises unless the transaction is READ COMMITTED';
 
 CREATE FUNCTION @extschema@.dnc_audit_seal(state boolean DEFAULT NULL, quiet interval DEFAULT '1 hour',
     accept text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
@@ -90,22 +91,26 @@ BEGIN
         RAISE EXCEPTION 'quiet is an interval from 0 on, and accept says in 1 to 5000 characters why rows from '
                         'outside are taken in' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    -- One seal at a time; who writes to the log does not take part in this.
+    -- One checkpoint at a time; writers to the log do not take this lock.
     LOCK TABLE dnc.seal IN SHARE ROW EXCLUSIVE MODE;
     RETURN nullif(dnc.seal_now(state, least(extract(epoch FROM quiet), 1e11)::bigint * 1000000, accept,
             'dnc/' || gen_random_uuid(), session_user), 0);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_audit_seal(boolean, interval, text)
-    IS 'seals what the log has got since the last seal and returns the newest seal; with nothing new only if that is '
-       'older than quiet. state: whether the map is brought up to date (NULL: when it pays, at the latest after an '
-       'hour); accept: why rows that came by a restore or by hand are taken in';
+    IS 'Adds the log rows of ended transactions to a new signed checkpoint (signed tree head) and returns its '
+       'seal_id. Without new rows it returns the newest checkpoint, unless that is older than quiet. state: whether '
+       'to update the map (NULL: when it pays, at the latest after an hour). accept: why restored or manually '
+       'inserted log rows are accepted; without it they are left out.
+Errors: 22023 quiet is negative or infinite, or accept is empty or over 5000 characters; F0000 the key file is '
+       'invalid, or a key was replaced; XX001 the tree or the map is damaged; 25000 the transaction is not READ '
+       'COMMITTED.
+Example: SELECT dnc_audit_seal(quiet => ''0'');';
 
 -- ---------------------------------------------------------------------------
 -- Checkpoints and proofs
 -- ---------------------------------------------------------------------------
 
--- A seal, the newest if none is named.
 CREATE FUNCTION dnc.seal_of(seal bigint) RETURNS dnc.seal LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 #variable_conflict use_column
@@ -124,14 +129,14 @@ BEGIN
     RETURN found;
 END
 $$;
-COMMENT ON FUNCTION dnc.seal_of(bigint) IS 'a seal; the newest for NULL; an error if there is none';
+COMMENT ON FUNCTION dnc.seal_of(bigint) IS 'a checkpoint, the newest for NULL; raises if there is none';
 
 CREATE FUNCTION dnc.checkpoint_of(seal dnc.seal) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT x.note || E'\n' || coalesce((seal).signature, dnc.note_line(x.note, (seal).origin))
     FROM (SELECT format(E'%s\n%s\n%s\n', (seal).origin, (seal).tree_size, encode((seal).root, 'base64')) AS note) AS x;
 END;
-COMMENT ON FUNCTION dnc.checkpoint_of(dnc.seal) IS 'signed checkpoint of a seal';
+COMMENT ON FUNCTION dnc.checkpoint_of(dnc.seal) IS 'a checkpoint as a signed note';
 
 CREATE FUNCTION @extschema@.dnc_audit_checkpoint(seal bigint DEFAULT NULL) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -139,8 +144,10 @@ BEGIN ATOMIC
     SELECT dnc.checkpoint_of(dnc.seal_of(seal));
 END;
 COMMENT ON FUNCTION @extschema@.dnc_audit_checkpoint(bigint)
-    IS 'signed checkpoint of a seal, the newest if none is named: a note of origin, size, root and signature, to be '
-       'kept or witnessed elsewhere';
+    IS 'Returns a signed checkpoint, the newest by default, as a note of origin, size, root and signature, to be kept '
+       'or witnessed elsewhere.
+Errors: 42704 no such checkpoint, or none yet; 55000 an unsigned checkpoint, and dnc.key_file cannot be used.
+Example: SELECT dnc_audit_checkpoint();';
 
 CREATE FUNCTION @extschema@.dnc_audit_key() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -148,10 +155,12 @@ BEGIN ATOMIC
     SELECT dnc.note_key((dnc.seal_of(NULL)).origin);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_audit_key()
-    IS 'public key with which checkpoints are verified: name, key id and key in base64; hand it out before it is '
-       'needed';
+    IS 'Returns the public key that verifies checkpoints: name, key id and key in base64. Give it to verifiers in '
+       'advance.
+Errors: 42704 no checkpoint yet, or dnc.key_file has no key named seal; 55000 dnc.key_file is not set, or others can '
+       'read it.
+Example: SELECT dnc_audit_key();';
 
--- A row of the log as a proof shows it; base64 throughout.
 CREATE FUNCTION dnc.base64s(hashes bytea[]) RETURNS jsonb LANGUAGE sql IMMUTABLE
     RETURN (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.encode(x.h, 'base64') ORDER BY x.n), '[]')
         FROM pg_catalog.unnest(hashes) WITH ORDINALITY AS x (h, n));
@@ -163,14 +172,14 @@ BEGIN ATOMIC
         WHERE r.least_seq IS NOT NULL AND int8range(r.least_seq, r.most_seq, '[]') @> position_of.seq
           AND position_of.seq = ANY (r.seqs) ORDER BY r.first LIMIT 1;
 END;
-COMMENT ON FUNCTION dnc.position_of(bigint) IS 'position in the tree of a row of the log; NULL: it is not sealed';
+COMMENT ON FUNCTION dnc.position_of(bigint) IS 'log index of a log row; NULL: not in a checkpoint';
 
 CREATE FUNCTION dnc.seq_at("position" bigint) RETURNS bigint LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT r.seqs[seq_at."position" - r.first + 1] FROM dnc.audit_run AS r WHERE r.first <= seq_at."position"
     ORDER BY r.first DESC LIMIT 1;
 END;
-COMMENT ON FUNCTION dnc.seq_at(bigint) IS 'row of the log at a position of the tree; 0: a seal''s own leaf';
+COMMENT ON FUNCTION dnc.seq_at(bigint) IS 'log row at a log index; 0: a checkpoint''s own leaf';
 
 CREATE FUNCTION dnc.log_row(seq bigint) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -182,8 +191,7 @@ BEGIN ATOMIC
                 jsonb_build_object('salt', encode(d.salt, 'base64'), 'before', d.before, 'after', d.after)) END
     FROM dnc.audit_log AS l LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE l.seq = log_row.seq;
 END;
-COMMENT ON FUNCTION dnc.log_row(bigint)
-    IS 'a row of the log with its data, as proofs show it; data are null once they are erased';
+COMMENT ON FUNCTION dnc.log_row(bigint) IS 'a log row with its data, as in proofs; data is null after erasure';
 
 CREATE FUNCTION @extschema@.dnc_audit_proof(seq bigint DEFAULT NULL, since bigint DEFAULT NULL,
     seal bigint DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,
@@ -225,6 +233,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_audit_proof(bigint, bigint, bigint)
-    IS 'proof for somebody outside, with the checkpoint of a seal (the newest if none is named; null if it is not '
-       'signed): that a row of the log is in the tree (seq), or that the tree of an earlier size is its beginning '
-       '(since)';
+    IS 'Returns a proof for an external verifier, as JSON with the signed checkpoint (by default the newest; null if '
+       'unsigned): an inclusion proof of a log row (seq), or a consistency proof from an earlier tree size (since).
+Errors: 22023 not exactly one of seq and since, seq not in the checkpoint, or since larger than its tree; 42704 no '
+       'such checkpoint, or none yet.
+Example: SELECT dnc_audit_proof(since => 1);';

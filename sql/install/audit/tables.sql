@@ -1,12 +1,12 @@
 -- ---------------------------------------------------------------------------
--- The log, what it commits to, and its signed tree
+-- The audit log, its data, and its signed tree
 -- ---------------------------------------------------------------------------
 
 -- References run audit_log <- audit_data <- audit_seq of the audited row, so that a dump loads the log first and every
--- restored row finds what the log says of it. The log holds no personal data; audit_data does, and can be erased
--- without breaking the log, which keeps a salted commitment to it.
+-- restored row finds its log row. The log has no personal data; audit_data has, and can be erased without breaking the
+-- log, which keeps a salted commitment to it.
 CREATE SEQUENCE dnc.audit_seq;
-COMMENT ON SEQUENCE dnc.audit_seq IS 'numbers the changes of audited tables';
+COMMENT ON SEQUENCE dnc.audit_seq IS 'log sequence numbers';
 
 CREATE TABLE dnc.audit_log (
     seq            bigint      PRIMARY KEY,
@@ -24,27 +24,27 @@ CREATE TABLE dnc.audit_log (
     loaded         boolean     NOT NULL DEFAULT false
 );
 CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq);
--- The order in which rows are sealed (audit/seal.sql).
+-- The order in which checkpoints add rows (audit/seal.sql).
 CREATE INDEX audit_log_xid ON dnc.audit_log (xid, seq) WHERE NOT loaded;
 
-COMMENT ON TABLE dnc.audit_log IS 'one row a change of an audited table; append-only, no personal data';
-COMMENT ON COLUMN dnc.audit_log.seq IS 'number of the change; the changed row carries it as audit_seq';
+COMMENT ON TABLE dnc.audit_log
+    IS 'audit log: one row per change of an audited table; append-only, without personal data';
+COMMENT ON COLUMN dnc.audit_log.seq IS 'log sequence number; the changed row has it as audit_seq';
 COMMENT ON COLUMN dnc.audit_log.relation IS 'changed table of schema dnc';
 COMMENT ON COLUMN dnc.audit_log.operation
-    IS 'INSERT, UPDATE, DELETE; or ERASE: the row is gone, and so is what the log held of it in dnc.audit_data';
+    IS 'INSERT, UPDATE, DELETE; or ERASE: the row and its content in dnc.audit_data were deleted';
 COMMENT ON COLUMN dnc.audit_log.row_key IS 'primary key of the changed row';
-COMMENT ON COLUMN dnc.audit_log.logged_at IS 'server clock when the change was made';
+COMMENT ON COLUMN dnc.audit_log.logged_at IS 'server clock at the change';
 COMMENT ON COLUMN dnc.audit_log.session_role IS 'role that connected (session_user)';
 COMMENT ON COLUMN dnc.audit_log.effective_role IS 'role in force outside the extension''s own functions (SET ROLE)';
-COMMENT ON COLUMN dnc.audit_log.actor IS 'the application''s claim who acted: the setting dnc.actor';
+COMMENT ON COLUMN dnc.audit_log.actor IS 'who acted, as claimed by the application in the setting dnc.actor';
 COMMENT ON COLUMN dnc.audit_log.commitment
     IS 'SHA-256 over salt, before and after of audit_data; see src/audit/commit.rs';
 COMMENT ON COLUMN dnc.audit_log.row_hash
     IS 'RFC 6962 leaf hash of this row''s canonical bytes, without xid and loaded; see src/audit/commit.rs';
 COMMENT ON COLUMN dnc.audit_log.format IS 'version of the canonical bytes; see src/audit/canonical.rs';
-COMMENT ON COLUMN dnc.audit_log.xid IS 'transaction that made the change; means nothing after a restore';
-COMMENT ON COLUMN dnc.audit_log.loaded
-    IS 'the row came otherwise than by the audit triggers: from a restore, or from somebody''s hand';
+COMMENT ON COLUMN dnc.audit_log.xid IS 'transaction that made the change; void after a restore';
+COMMENT ON COLUMN dnc.audit_log.loaded IS 'not written by the audit triggers: restored, or inserted manually';
 
 CREATE TABLE dnc.audit_data (
     seq    bigint PRIMARY KEY REFERENCES dnc.audit_log,
@@ -53,27 +53,26 @@ CREATE TABLE dnc.audit_data (
     after  text
 );
 
-COMMENT ON TABLE dnc.audit_data IS 'what the changed row was and became, as canonical JSON; append-only';
+COMMENT ON TABLE dnc.audit_data IS 'the changed row before and after, as canonical JSON; append-only';
 COMMENT ON COLUMN dnc.audit_data.seq IS 'row of dnc.audit_log';
 COMMENT ON COLUMN dnc.audit_data.salt IS '32 random bytes of the commitment';
-COMMENT ON COLUMN dnc.audit_data.before IS 'the row as it was: updates and deletes';
-COMMENT ON COLUMN dnc.audit_data.after IS 'the row as it became: inserts and updates';
+COMMENT ON COLUMN dnc.audit_data.before IS 'the row before an update or delete';
+COMMENT ON COLUMN dnc.audit_data.after IS 'the row after an insert or update';
 
--- The tables under audit.
 CREATE TABLE dnc.audited (
     relation   text PRIMARY KEY,
     key_column text NOT NULL
 );
-COMMENT ON TABLE dnc.audited IS 'tables of schema dnc whose changes are logged; filled by the extension''s own scripts';
+COMMENT ON TABLE dnc.audited IS 'audited tables of schema dnc; filled by the extension''s own scripts';
 COMMENT ON COLUMN dnc.audited.key_column IS 'column whose text is row_key in dnc.audit_log';
 
 SELECT pg_catalog.pg_extension_config_dump('dnc.audit_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.audit_log', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.audit_data', '');
--- A seal takes the rows of transactions that have ended into the tree of RFC 6962, in the order of transaction and
--- number, and adds a leaf of its own, which commits to the map (src/audit/state.rs). Its root is signed with a key that
--- the database does not hold. Who keeps a root, or has it witnessed, can tell later whether the log was changed,
--- whoever changed it. All of this is written by seals only; writers to the log never wait for one.
+-- A signed checkpoint adds the rows of ended transactions to the RFC 6962 tree, ordered by transaction and log sequence
+-- number, then a leaf of its own, which commits to the verifiable map (src/audit/state.rs). Its root is signed with a
+-- key that is not in the database. Anyone who keeps a root, or has it witnessed, can later detect whether anybody
+-- changed the log. Only dnc_audit_seal writes these tables; writers to the log never wait for it.
 CREATE TABLE dnc.seal (
     seal_id     bigint      PRIMARY KEY CHECK (seal_id > 0),
     origin      text        NOT NULL CHECK (origin ~ '^[!-*,-~]{1,200}$'),
@@ -95,25 +94,27 @@ CREATE TABLE dnc.seal (
     CHECK ((state_size IS NULL) = (state_root IS NULL) AND (state_size IS NULL) = (state_key IS NULL)),
     CHECK ((loaded_rows = 0) = (accepted IS NULL))
 );
-COMMENT ON TABLE dnc.seal IS 'seals of the audit log: how long the tree was and what its root was; insert-only';
-COMMENT ON COLUMN dnc.seal.seal_id IS 'seals are numbered from 1 without gaps';
-COMMENT ON COLUMN dnc.seal.origin IS 'name of this log in checkpoints, the same in all seals';
-COMMENT ON COLUMN dnc.seal.tree_size IS 'leaves of the tree, the last of which is the seal''s own';
-COMMENT ON COLUMN dnc.seal.rows IS 'rows of the log that it added';
+COMMENT ON TABLE dnc.seal
+    IS 'signed checkpoints (signed tree heads) of the audit log: size and root of the tree; insert-only';
+COMMENT ON COLUMN dnc.seal.seal_id IS 'checkpoint number, from 1 without gaps';
+COMMENT ON COLUMN dnc.seal.origin IS 'name of this log, the same in all checkpoints';
+COMMENT ON COLUMN dnc.seal.tree_size IS 'leaves of the tree; the last one is the checkpoint''s own';
+COMMENT ON COLUMN dnc.seal.rows IS 'log rows that the checkpoint added';
 COMMENT ON COLUMN dnc.seal.root IS 'RFC 6962 root of the tree';
 COMMENT ON COLUMN dnc.seal.sealed_at IS 'server clock before the rows were read';
-COMMENT ON COLUMN dnc.seal.complete_to IS 'every row that was logged before, and was not rolled back, is in the tree';
+COMMENT ON COLUMN dnc.seal.complete_to IS 'every committed row logged before this time is in the tree';
 COMMENT ON COLUMN dnc.seal.sealed_by IS 'role that connected (session_user)';
 COMMENT ON COLUMN dnc.seal.state_size
-    IS 'the map tells of the positions below this; NULL: there was no key named state yet';
+    IS 'the map covers the log indexes below this; NULL: there was no key named state yet';
 COMMENT ON COLUMN dnc.seal.state_root IS 'root of the map';
-COMMENT ON COLUMN dnc.seal.state_key IS 'what tells the key of the map from any other';
-COMMENT ON COLUMN dnc.seal.loaded_rows IS 'rows of it that the audit triggers did not write';
-COMMENT ON COLUMN dnc.seal.accepted IS 'why those were taken in';
-COMMENT ON COLUMN dnc.seal.signature IS 'signature line of the checkpoint; NULL: there was no key to sign with';
-COMMENT ON COLUMN dnc.seal.horizon IS 'rows of transactions before this are in the tree; means nothing after a restore';
-COMMENT ON COLUMN dnc.seal.next_xid IS 'transactions from this on began later; means nothing after a restore';
-COMMENT ON COLUMN dnc.seal.loaded IS 'the row came otherwise than by sealing: from a restore, or from somebody''s hand';
+COMMENT ON COLUMN dnc.seal.state_key IS 'check value that identifies the map''s key';
+COMMENT ON COLUMN dnc.seal.loaded_rows IS 'added rows that the audit triggers did not write';
+COMMENT ON COLUMN dnc.seal.accepted IS 'why those rows were accepted';
+COMMENT ON COLUMN dnc.seal.signature IS 'signature line of the checkpoint; NULL: there was no signing key';
+COMMENT ON COLUMN dnc.seal.horizon
+    IS 'oldest-xmin cutoff: rows of transactions before it are in the tree; void after a restore';
+COMMENT ON COLUMN dnc.seal.next_xid IS 'transactions from this one on began later; void after a restore';
+COMMENT ON COLUMN dnc.seal.loaded IS 'not written by dnc_audit_seal: restored, or inserted manually';
 
 CREATE TABLE dnc.audit_run (
     first     bigint   PRIMARY KEY CHECK (first >= 0),
@@ -125,15 +126,15 @@ CREATE TABLE dnc.audit_run (
     CHECK (first / 256 = (first + cardinality(seqs) - 1) / 256)
 );
 ALTER TABLE dnc.audit_run ALTER COLUMN leaves SET STORAGE EXTERNAL;
--- Which run has a row.
+-- Finds the leaf batch of a log row.
 CREATE INDEX audit_run_seqs ON dnc.audit_run USING gist (int8range(least_seq, most_seq, '[]'))
     WHERE least_seq IS NOT NULL;
-COMMENT ON TABLE dnc.audit_run IS 'leaves of the tree in their order, never across a multiple of 256; insert-only';
-COMMENT ON COLUMN dnc.audit_run.first IS 'position of the first leaf, counted from 0';
-COMMENT ON COLUMN dnc.audit_run.seal_id IS 'seal that added them';
-COMMENT ON COLUMN dnc.audit_run.seqs IS 'their rows of dnc.audit_log; 0: the leaf of the seal itself';
-COMMENT ON COLUMN dnc.audit_run.leaves IS 'their hashes, 32 bytes each';
-COMMENT ON COLUMN dnc.audit_run.least_seq IS 'the least of the rows; NULL: there is none';
+COMMENT ON TABLE dnc.audit_run IS 'leaf batches of the tree in order, none across a multiple of 256; insert-only';
+COMMENT ON COLUMN dnc.audit_run.first IS 'log index of the first leaf, from 0';
+COMMENT ON COLUMN dnc.audit_run.seal_id IS 'checkpoint that added the leaves';
+COMMENT ON COLUMN dnc.audit_run.seqs IS 'their rows of dnc.audit_log; 0: the checkpoint''s own leaf';
+COMMENT ON COLUMN dnc.audit_run.leaves IS 'leaf hashes, 32 bytes each';
+COMMENT ON COLUMN dnc.audit_run.least_seq IS 'smallest value of seqs; NULL: no log rows';
 
 CREATE TABLE dnc.audit_node (
     level integer NOT NULL CHECK (level > 0 AND level % 8 = 0),
@@ -142,8 +143,8 @@ CREATE TABLE dnc.audit_node (
     PRIMARY KEY (level, index)
 );
 COMMENT ON TABLE dnc.audit_node IS 'complete nodes of the tree on every eighth level; insert-only';
-COMMENT ON COLUMN dnc.audit_node.level IS 'a node of level n stands for 2^n leaves';
-COMMENT ON COLUMN dnc.audit_node.index IS 'from the left, counted from 0';
+COMMENT ON COLUMN dnc.audit_node.level IS 'a node of level n covers 2^n leaves';
+COMMENT ON COLUMN dnc.audit_node.index IS 'from the left, from 0';
 
 CREATE TABLE dnc.audit_place (
     place    bytea  NOT NULL CHECK (octet_length(place) = 16),
@@ -151,9 +152,11 @@ CREATE TABLE dnc.audit_place (
     PRIMARY KEY (place, position)
 );
 COMMENT ON TABLE dnc.audit_place
-    IS 'the map: where the log speaks of a number, an external list, the refused prefixes or the rules; insert-only';
-COMMENT ON COLUMN dnc.audit_place.place IS 'keyed hash of the name (dnc.place): it tells nobody which number';
-COMMENT ON COLUMN dnc.audit_place.position IS 'position of the leaf in the tree';
+    IS 'verifiable map (sparse Merkle tree): log indexes of the changes to a number, an external list, the suppressed '
+       'prefixes or the rules; insert-only';
+COMMENT ON COLUMN dnc.audit_place.place
+    IS 'leaf index in the map: keyed hash of the name (dnc.place), which does not reveal the number';
+COMMENT ON COLUMN dnc.audit_place.position IS 'log index of a change';
 
 CREATE TABLE dnc.audit_state (
     layer   integer NOT NULL CHECK (layer IN (1, 2)),
@@ -163,11 +166,10 @@ CREATE TABLE dnc.audit_state (
     hash    bytea   NOT NULL CHECK (octet_length(hash) = 32),
     PRIMARY KEY (layer, prefix, seal_id)
 );
-COMMENT ON TABLE dnc.audit_state IS 'nodes of the map, a version for each seal that changed them; insert-only';
-COMMENT ON COLUMN dnc.audit_state.layer IS 'bytes of the place that lead to the node';
+COMMENT ON TABLE dnc.audit_state IS 'nodes of the map, one version per checkpoint that changed them; insert-only';
+COMMENT ON COLUMN dnc.audit_state.layer IS 'bytes of the leaf index that lead to the node';
 COMMENT ON COLUMN dnc.audit_state.prefix IS 'those bytes';
-COMMENT ON COLUMN dnc.audit_state.seal_id IS 'seal from which on it holds, until a later version';
-COMMENT ON COLUMN dnc.audit_state.single IS 'there is one place below it, whose leaf it is';
--- It holds all that somebody outside needs to check it: rows with their data, the ways to the root that was signed, and
--- for what is not there the way through the map that ends elsewhere. examples/verify/dnc_verify.py does so.
+COMMENT ON COLUMN dnc.audit_state.seal_id IS 'checkpoint from which this version is valid, until the next version';
+COMMENT ON COLUMN dnc.audit_state.single IS 'the node has one leaf below it, whose hash it is';
+-- Finds the checkpoint of a certificate.
 CREATE INDEX seal_folded ON dnc.seal (complete_to) WHERE state_size = tree_size - 1;

@@ -1,14 +1,13 @@
 -- ---------------------------------------------------------------------------
--- Whether the log is what was sealed, and the tables are what the log says
+-- Verification of the log against its checkpoints, and of the tables against the log
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.verify(since bigint, against text, data boolean, map boolean)
 RETURNS TABLE (part text, healthy boolean, finding text, seal bigint, "position" bigint, seq bigint, detail text)
     AS 'MODULE_PATHNAME', 'dnc_verify_wrapper' LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION dnc.verify(bigint, text, boolean, boolean)
-    IS 'behind dnc_audit_verify: tree and log, the data behind the log, and the map';
+    IS 'verifies tree and log, the data of the log, and the map; for dnc_audit_verify';
 
--- Rows of an audited table that its log does not describe, and rows that are gone though the log says nothing of that.
 CREATE FUNCTION dnc.off_the_log(relation text, key_column text) RETURNS TABLE (finding text, row_key text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -22,9 +21,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.off_the_log(text, text)
-    IS 'rows of an audited table that were written, changed or removed past its triggers, by what the log says';
+    IS 'rows of an audited table that were written, changed or deleted without a log row';
 
--- The triggers that must be there, and what they call.
 CREATE VIEW dnc.audit_trigger AS
     SELECT a.relation, t.trigger_name, t.calls FROM dnc.audited AS a
     CROSS JOIN (VALUES ('00_audit_draw', 'audit_draw'), ('00_audit_write', 'audit_write'),
@@ -38,7 +36,7 @@ CREATE VIEW dnc.audit_trigger AS
     UNION ALL
     VALUES ('audit_log', '00_stamp', 'audit_stamp'), ('seal', '00_stamp', 'audit_stamp');
 COMMENT ON VIEW dnc.audit_trigger
-    IS 'triggers without which a change would not be logged, and the functions of schema dnc that they call';
+    IS 'required triggers of the audit log, and the functions of schema dnc that they call';
 
 CREATE FUNCTION @extschema@.dnc_audit_verify(since bigint DEFAULT NULL, against text DEFAULT NULL,
     parts text[] DEFAULT '{triggers,log,data,map,tables}')
@@ -97,7 +95,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_audit_verify(bigint, text, text[])
-    IS 'what is not as it was sealed, the first false block or row first; a row that is healthy for each part in '
-       'which nothing was found. since: only what later seals added; against: a checkpoint that was kept elsewhere; '
-       'parts: triggers, log, data (what rows of the log commit to, told with the log), map, tables; a checkpoint has '
-       'up to 1 MiB';
+    IS 'Verifies the audit log and returns what differs from its signed checkpoints, the first wrong leaf batch or '
+       'row first, and one healthy row for each part without findings. parts are triggers, log, data (the content '
+       'that log rows commit to; with log), map and tables. since: only rows added after that checkpoint; against: a '
+       'checkpoint of dnc_audit_checkpoint that was kept elsewhere, up to 1 MiB.
+Errors: 22023 unknown part, or against is of another log or not signed by it; 22P02 against is no checkpoint; 42704 '
+       'no checkpoint since.
+Example: SELECT * FROM dnc_audit_verify(parts => ''{triggers,log}'') WHERE NOT healthy;';

@@ -1,20 +1,19 @@
 -- ---------------------------------------------------------------------------
--- The log of contacts, and contacts that should not have been
+-- The contact log, and violations
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE
     OR DELETE ON dnc.outcome FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
 ALTER TABLE dnc.outcome ENABLE ALWAYS TRIGGER "01_keep_builtin";
 
--- Bound for functions that run as superuser.
 CREATE FUNCTION dnc.is_refused(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
     RETURN @extschema@.dnc_check(phone, channel, purpose, at);
 COMMENT ON FUNCTION dnc.is_refused(@extschema@.dnc_phone, text, text, timestamptz)
-    IS 'dnc_check, bound for functions that run as superuser';
+    IS 'dnc_check, bound at creation for functions that run as superuser';
 
--- Refusals that were against a contact at a time, and what they say of themselves. By receipt: what the company had
--- been told; by request: what the person had said, whenever it came to be known here.
+-- By receipt: what the company had received at that time. By request: what the person had requested at that time,
+-- whenever it was recorded.
 CREATE FUNCTION dnc.against(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, by_request boolean)
 RETURNS TABLE (ground jsonb, requested_at timestamptz, due_at timestamptz, recorded_at timestamptz)
     LANGUAGE sql STABLE ROWS 1
@@ -45,9 +44,8 @@ BEGIN ATOMIC
         AND g.activated_at <= against.at;
 END;
 COMMENT ON FUNCTION dnc.against(@extschema@.dnc_phone, text, text, timestamptz, boolean)
-    IS 'what was against a contact at a time, by receipt or by request; a mistake that was mended never was';
+    IS 'what suppressed a number at a time, by receipt or by request; corrected errors are left out';
 
--- What every row of the log must be, and what it is evidence of.
 CREATE FUNCTION dnc.attempt_written() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
@@ -67,7 +65,7 @@ BEGIN
                 HINT = 'What is planned is no attempt.';
         END IF;
     END LOOP;
-    -- An erasure waits, or is waited for.
+    -- Waits for a concurrent erasure, or makes it wait.
     PERFORM FROM dnc.consent AS c WHERE c.consent_id IN (SELECT f.consent_id FROM fresh AS f)
         ORDER BY c.consent_id FOR KEY SHARE;
     SELECT f.notice_id AS notice, f.consent_id AS consent INTO x FROM fresh AS f
@@ -97,17 +95,15 @@ BEGIN
         WHERE coalesce(o.contacted, true) AND a.grounds IS NOT NULL ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     IF new > 0 THEN
-        RAISE WARNING '% contact attempt(s) were made against a refusal or to a listed number', new
+        RAISE WARNING '% contact attempt(s) were made to a suppressed number', new
             USING HINT = 'dnc.violation has them with their evidence.';
     END IF;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.attempt_written()
-    IS 'trigger of the log of contacts: takes rows that say what they must, and finds violations';
+COMMENT ON FUNCTION dnc.attempt_written() IS 'trigger of the contact log: validates new rows and records violations';
 
--- Makes the log if it is not there, and its partitions: a month each, from the month of `since` to `ahead` months from
--- now. Rows of other months are kept in a partition of their own until their month is made.
+-- Rows of months without a partition are in contact_attempt_other until their partition is made.
 CREATE FUNCTION @extschema@.dnc_attempt_partitions(since date DEFAULT NULL, ahead integer DEFAULT 3) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
 DECLARE
@@ -146,12 +142,12 @@ BEGIN
             recorded_at timestamptz NOT NULL DEFAULT now(),
             recorded_by text        NOT NULL DEFAULT session_user
         ) PARTITION BY RANGE (happened_at)$q$, phone);
-        COMMENT ON TABLE dnc.contact_attempt IS 'contacts that were made or tried, an attempt a row; insert-only';
+        COMMENT ON TABLE dnc.contact_attempt IS 'the contact log: one row for each contact attempt; insert-only';
         COMMENT ON COLUMN dnc.contact_attempt.duration IS 'seconds';
         COMMENT ON COLUMN dnc.contact_attempt.notice_id IS 'version of the notice that the person was given';
-        COMMENT ON COLUMN dnc.contact_attempt.consent_id IS 'consent that the contact relied on: it counts as used';
+        COMMENT ON COLUMN dnc.contact_attempt.consent_id IS 'consent that the contact relied on; recorded as its use';
         COMMENT ON COLUMN dnc.contact_attempt.decision
-            IS 'what was decided before, as dnc_may_contact or the application said';
+            IS 'the decision made before the attempt, by dnc_may_contact or the application';
         CREATE INDEX contact_attempt_phone ON dnc.contact_attempt (phone, happened_at);
         CREATE TRIGGER "00_insert_only" BEFORE UPDATE OR DELETE ON dnc.contact_attempt FOR EACH ROW
             EXECUTE FUNCTION dnc.refuse_change();
@@ -162,13 +158,12 @@ BEGIN
         ALTER TABLE dnc.contact_attempt ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "50_written",
             ENABLE ALWAYS TRIGGER "00_no_truncate";
         CREATE TABLE dnc.contact_attempt_other PARTITION OF dnc.contact_attempt DEFAULT;
-        COMMENT ON TABLE dnc.contact_attempt_other IS 'contact attempts of months that have no partition yet';
+        COMMENT ON TABLE dnc.contact_attempt_other IS 'contact attempts of months without a partition';
         CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.contact_attempt_other FOR EACH STATEMENT
             EXECUTE FUNCTION dnc.refuse_change();
         ALTER TABLE dnc.contact_attempt_other ENABLE ALWAYS TRIGGER "00_no_truncate",
             ENABLE ALWAYS TRIGGER "00_insert_only";
-        -- Who records attempts may write them in bulk, who reads the store may read them: as dnc_grant does for roles
-        -- that come later.
+        -- dnc_grant gives the same privileges to roles granted later.
         FOR who IN SELECT p.privilege, g.role
             FROM (SELECT x.privilege, x.grant_set FROM dnc.permission AS x WHERE x.object = 'dnc.contact_attempt') AS p,
             dnc.holders(p.grant_set) AS g (role) LOOP
@@ -177,7 +172,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON dnc.contact_attempt, dnc.contact_attempt_other TO %I', extension.owner);
         PERFORM dnc.no_statistics('dnc.contact_attempt'), dnc.no_statistics('dnc.contact_attempt_other');
     END IF;
-    -- Months are UTC's, whatever the session's zone.
+    -- Months in UTC, whatever the session's time zone.
     FOR month IN SELECT *
         FROM generate_series(date_trunc('month', coalesce(since::timestamptz, now())),
         date_trunc('month', now()) + make_interval(months => ahead), '1 month') LOOP
@@ -197,7 +192,7 @@ BEGIN
         END IF;
         EXECUTE format('ALTER TABLE dnc.contact_attempt ATTACH PARTITION dnc.%I FOR VALUES FROM (%L) TO (%L)', name,
             month, month + interval '1 month');
-        EXECUTE format('COMMENT ON TABLE dnc.%I IS %L', name, 'contact attempts of a month (UTC)');
+        EXECUTE format('COMMENT ON TABLE dnc.%I IS %L', name, 'contact attempts of one month (UTC)');
         EXECUTE format(
             'CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.%I FOR EACH STATEMENT EXECUTE FUNCTION '
             'dnc.refuse_change()', name);
@@ -211,10 +206,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_attempt_partitions(date, integer)
-    IS 'makes the log of contacts if it is not there, and its partitions ahead, a month each; returns how many. To be '
-       'called once, and then every month';
+    IS 'Creates the contact log if it does not exist, and its missing monthly partitions (UTC), from the month of '
+       'since (default: this month) to ahead months from now; returns the number of partitions created. Call it once, '
+       'then monthly.
+Errors: 22023 since before 1990-01-01 or in the future, or ahead not from 1 to 120.
+Example: SELECT dnc_attempt_partitions(ahead => 6);';
 
--- Roles that were granted a set, as the rights on one of its objects say.
+-- Derived from the privileges on one object of the set.
 CREATE FUNCTION dnc.holders(grant_set text) RETURNS SETOF text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT DISTINCT CASE WHEN g.grantee = 0 THEN 'public' ELSE r.rolname::text END FROM (
@@ -231,17 +229,17 @@ BEGIN ATOMIC
             AND a.privilege_type = 'SELECT' AND holders.grant_set = 'auditor') AS g
     LEFT JOIN pg_roles AS r ON r.oid = g.grantee WHERE g.grantee = 0 OR NOT r.rolsuper;
 END;
-COMMENT ON FUNCTION dnc.holders(text) IS 'roles that were granted a set';
+COMMENT ON FUNCTION dnc.holders(text) IS 'roles that were granted a grant set';
 
 CREATE FUNCTION dnc.require_attempts() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
-        RAISE EXCEPTION 'there is no log of contacts yet' USING ERRCODE = 'object_not_in_prerequisite_state',
+        RAISE EXCEPTION 'there is no contact log yet' USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'SELECT dnc_attempt_partitions() makes it.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_attempts() IS 'raises if the log of contacts has not been made';
+COMMENT ON FUNCTION dnc.require_attempts() IS 'raises if the contact log does not exist';
 
 CREATE FUNCTION @extschema@.dnc_attempt(
     phone @extschema@.dnc_phone, outcome text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
@@ -271,7 +269,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_attempt(@extschema@.dnc_phone, text, text, text, timestamptz, integer, text, text,
-    text, text, bigint, bigint, jsonb) IS 'records a contact attempt and returns it; in bulk: COPY dnc.contact_attempt';
+    text, text, bigint, bigint, jsonb)
+    IS 'Records a contact attempt and returns its attempt_id. duration is in seconds; decision is the result of '
+       'dnc_may_contact or of the application. An attempt to a suppressed number is recorded as a violation too, with '
+       'a WARNING. For bulk loads use COPY dnc.contact_attempt.
+Errors: 22004 phone, outcome, channel, happened_at or direction is NULL; 22023 unknown channel, purpose or outcome, '
+       'channel all, direction other than outbound or inbound, negative duration, agent or campaign over 500 '
+       'characters, or a time in the future; 23503 unknown notice_id, or consent_id that is no consent of this '
+       'number; 55000 no contact log yet.
+Example: SELECT dnc_attempt(phone => ''+1 212 555 0101'', outcome => ''no_answer'', agent => ''agent 12'',
+  campaign => ''winter'');';
 
 CREATE FUNCTION @extschema@.dnc_attempt_sweep(since timestamptz DEFAULT '-infinity') RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -299,10 +306,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_attempt_sweep(timestamptz)
-    IS 'looks at recorded attempts again, by when people asked, and records violations that were not known before, as '
-       'after a late import; returns how many';
+    IS 'Checks the recorded attempts since a time again, by when people made their requests, records violations not '
+       'found before, as after a late import, and returns their number.
+Errors: 55000 no contact log yet.
+Example: SELECT dnc_attempt_sweep(since => now() - interval ''30 days'');';
 
--- The attempts of a number, of none while there is no log.
 CREATE FUNCTION dnc.attempts_of(phone @extschema@.dnc_phone)
 RETURNS TABLE (attempt_id bigint, happened_at timestamptz, channel text, purpose text, direction text, call_type text,
     agent text, campaign text, outcome text, duration integer, notice_id bigint, consent_id bigint, decision jsonb,
@@ -316,4 +324,5 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.attempts_of(@extschema@.dnc_phone) IS 'recorded contact attempts of a number';
+COMMENT ON FUNCTION dnc.attempts_of(@extschema@.dnc_phone)
+    IS 'contact attempts of a number; none if there is no contact log';

@@ -1,7 +1,7 @@
 -- ---------------------------------------------------------------------------
--- Contacts, for texts
+-- Contact attempts: forms for text
 -- ---------------------------------------------------------------------------
--- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+-- Every function that takes a number takes dnc_phone or text: drivers send text, and no caller needs a cast.
 
 CREATE FUNCTION @extschema@.dnc_attempt(
     phone text, outcome text, channel text DEFAULT 'voice', purpose text DEFAULT NULL,
@@ -16,4 +16,4 @@ LANGUAGE sql VOLATILE
         dnc_attempt.notice_id, dnc_attempt.consent_id, dnc_attempt.decision);
 COMMENT ON FUNCTION @extschema@.dnc_attempt(text, text, text, text, timestamptz, integer, text, text, text, text,
     bigint, bigint, jsonb)
-    IS 'dnc_attempt for a text, which is read in the region of dnc.default_region; an error for text that is no number';
+    IS 'dnc_attempt for a text, read in the region of dnc.default_region';

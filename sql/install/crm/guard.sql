@@ -1,20 +1,21 @@
 -- ---------------------------------------------------------------------------
 -- Guards on the CRM's own tables
 -- ---------------------------------------------------------------------------
--- Everything that runs a statement on a caller's table runs with the caller's rights. The trigger functions read the
--- row they are given and the extension's own tables, nothing else.
+-- Functions that run statements on a caller's table run with the caller's rights. The trigger functions read only the
+-- row they are given and the extension's own tables.
 
 CREATE FUNCTION @extschema@.dnc_guard() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_row' LANGUAGE c;
 CREATE FUNCTION @extschema@.dnc_guard_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_commit' LANGUAGE c;
-COMMENT ON FUNCTION @extschema@.dnc_guard() IS 'trigger of guarded tables; dnc_attach sets it up';
-COMMENT ON FUNCTION @extschema@.dnc_guard_commit() IS 'deferred trigger of guarded tables; dnc_attach sets it up';
+COMMENT ON FUNCTION @extschema@.dnc_guard() IS 'trigger function of guarded tables; dnc_attach creates the trigger';
+COMMENT ON FUNCTION @extschema@.dnc_guard_commit()
+    IS 'deferred trigger function of guarded tables; dnc_attach creates the trigger';
 
--- A guard's trigger says what it guards in arguments of the form name=value, after guard=1, the number of the form.
--- They are part of every dump, so a form that was released is read for ever. src/pg/guard.rs reads them too.
+-- A guard's settings are its trigger's arguments, name=value, after guard=1, the format version. Dumps contain them, so
+-- every released format must stay readable. src/pg/guard.rs reads them too.
 --   mode, channel (missing: all), purpose, region, region_column, flag_column, phone_column (one or more)
---   table, places: OID of the table that was guarded, and the numbers of its columns: phone, region, flag, as they come
---     above
---   installation: the id of the list that it was made for
+--   table, places: OID of the guarded table, and the attribute numbers of its phone, region and flag columns in this
+--     order
+--   installation: id of the installation that the guard was made for
 CREATE FUNCTION dnc.guard_argument(arguments bytea, name text) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -24,10 +25,8 @@ BEGIN ATOMIC
     WHERE starts_with(v.value, guard_argument.name || '=');
 END;
 COMMENT ON FUNCTION dnc.guard_argument(bytea, text)
-    IS 'the values of an argument of a guard''s trigger (pg_trigger.tgargs); none: empty';
+    IS 'values of an argument of a guard''s trigger (pg_trigger.tgargs); empty if it is missing';
 
--- Checks that a relation has these columns and that they can be read, and gives for each an expression of type
--- dnc_phone.
 CREATE FUNCTION dnc.phone_expressions(relation regclass, phone_columns text[], region text, region_column text)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -71,7 +70,7 @@ BEGIN
         ELSIF region IS NULL AND region_column IS NULL THEN
             RAISE EXCEPTION 'column "%" of % is text, and no region is given to read it by', wanted, relation
                 USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'A national spelling means another number in each country.',
+                DETAIL = 'A number in national format means a different number in each country.',
                 HINT = 'Give region => ''US'' or region_column => ''country''.';
         ELSE
             out := out || format('@extschema@.dnc_try_parse(r.%I::text, %s)', wanted,
@@ -83,9 +82,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.phone_expressions(regclass, text[], text, text)
-    IS 'expressions of type dnc_phone for the phone columns of relation r; raises for columns that cannot be read';
+    IS 'expressions of type dnc_phone for the phone columns of relation r; raises for missing or unusable columns';
 
--- The condition under which a row of relation r may be contacted: some number there, and none refused or unreadable.
+-- A clear row has at least one number, and none that is suppressed or unreadable.
 CREATE FUNCTION dnc.clear_condition(relation regclass, phone_columns text[], region text, region_column text,
     channel text, purpose text)
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -106,7 +105,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.clear_condition(regclass, text[], text, text, text, text)
-    IS 'condition under which a row of relation r may be contacted';
+    IS 'SQL condition for a clear row of relation r';
 
 CREATE FUNCTION dnc.blank(relation regclass, column_name text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -119,14 +118,13 @@ BEGIN ATOMIC
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = relation
         AND a.attname = column_name;
 END;
-COMMENT ON FUNCTION dnc.blank(regclass, text)
-    IS 'condition under which a phone column of relation r holds no number at all';
+COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'SQL condition for a phone column of relation r that is NULL or blank';
 
 CREATE FUNCTION dnc.guard_name(prefix text, channel text) RETURNS name
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
     RETURN prefix || CASE WHEN length(channel) > 30 THEN
         left(channel, 20) || '_' || left(md5(channel), 8) ELSE coalesce(channel, 'all') END;
-COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of a guard''s trigger for a channel';
+COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of the guard''s trigger for a channel';
 
 CREATE FUNCTION @extschema@.dnc_attach(
     relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
@@ -151,7 +149,7 @@ BEGIN
     END IF;
     IF kind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = relation) THEN
         RAISE EXCEPTION 'other tables inherit from %', relation USING ERRCODE = 'wrong_object_type',
-            DETAIL = 'A row inserted into one of them would not be looked at.',
+            DETAIL = 'A row inserted into one of them would not be checked.',
             HINT = 'Guard each of the tables that hold rows.';
     END IF;
     IF kind = 'p' AND mode = 'skip' THEN
@@ -160,11 +158,11 @@ BEGIN
                      'lose it.', HINT = 'Use reject or flag.';
     END IF;
     IF flag_column = ANY (phone_columns) THEN
-        RAISE EXCEPTION 'the flag cannot stand in a phone column' USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'flag_column must not be a phone column' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF mode IS NULL OR mode NOT IN ('reject', 'skip', 'flag') THEN
         RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'reject raises an error, skip leaves the row out, flag stores it marked.';
+            DETAIL = 'reject raises an error, skip leaves the row out, flag stores it with its flag set.';
     END IF;
     SELECT a.attname INTO generated FROM pg_attribute AS a
         WHERE a.attrelid = relation AND a.attname = ANY (phone_columns || region_column) AND a.attgenerated <> ''
@@ -223,7 +221,7 @@ BEGIN
         (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x))
             INTO found;
     IF found > 0 THEN
-        RAISE NOTICE '% row(s) of % hold a refused or unreadable number already; none was changed', found, relation;
+        RAISE NOTICE '% row(s) of % already hold a suppressed or unreadable number; none was changed', found, relation;
     END IF;
     RETURN found;
 END
@@ -263,13 +261,23 @@ END
 $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text)
-    IS 'guards a table: rows with a refused or unreadable number are rejected, skipped or flagged; returns how many '
-       'such rows are there already';
+    IS 'Guards a table and returns the number of existing rows with a suppressed or unreadable number, which stay as '
+       'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT; skip leaves it out; flag '
+       'stores it and sets flag_column, a boolean (true: do not contact) or text (clear, suppressed, unreadable). A '
+       'table has one guard for each channel. A text column is read in region or in the row''s region_column; one of '
+       'them is required.
+Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, both region and '
+       'region_column, a generated column, flag_column without mode flag or the reverse, or flag_column is a phone '
+       'column; 22004 no relation or no column; 42703 no such column; 42804 column of an unusable type; 42809 not a '
+       'table, or a parent of inheritance; 0A000 mode skip on a partitioned table, or table distributed by Citus; '
+       '42710 already guarded for the channel.
+Example: SELECT dnc_attach(relation => ''contact'', phone_columns => ''{phone}'', region_column => ''country'',
+  mode => ''reject'');';
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text, text, text, text, text, text, text)
-    IS 'guards a table: rows with a refused or unreadable number are rejected, skipped or flagged; returns how many '
-       'such rows are there already';
+    IS 'dnc_attach for one phone column';
 COMMENT ON FUNCTION @extschema@.dnc_detach(regclass, text)
-    IS 'takes the guards off a table, of one channel or of all; returns how many';
+    IS 'Drops the guards of a table, for one channel or, without channel, for all, and returns their number.
+Example: SELECT dnc_detach(relation => ''dial_queue'');';
 
 CREATE VIEW dnc.attachment AS
     SELECT t.tgrelid::pg_catalog.regclass AS relation, m.mode,
@@ -306,7 +314,7 @@ CREATE VIEW dnc.attachment AS
          AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = i.inhrelid AND g.tgfoid = t.tgfoid
              AND g.tgname = t.tgname)) AS h
     WHERE t.tgfoid = '@extschema@.dnc_guard()'::pg_catalog.regprocedure AND t.tgparentid = 0;
-COMMENT ON VIEW dnc.attachment IS 'guarded tables, as their triggers say, and what keeps a guard from being complete';
+COMMENT ON VIEW dnc.attachment IS 'guarded tables with the settings of their guards, and what makes a guard incomplete';
 
 CREATE FUNCTION @extschema@.dnc_coverage()
 RETURNS TABLE (relation regclass, column_name text, column_type text, guarded boolean)
@@ -327,4 +335,5 @@ BEGIN ATOMIC
     ORDER BY 4, 1, 2;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_coverage()
-    IS 'columns that look like telephone numbers, those that nothing guards first';
+    IS 'Returns the columns that seem to hold telephone numbers, by type or name, unguarded ones first.
+Example: SELECT * FROM dnc_coverage() WHERE NOT guarded;';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Scrubs: a campaign's numbers judged in one pass, and the receipt for it
+-- Scrubs: check all numbers of a table and keep a receipt
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_scrub_hash_add(internal, text)
@@ -8,11 +8,12 @@ CREATE FUNCTION @extschema@.dnc_scrub_hash_finish(internal)
 RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_scrub_hash_finish_wrapper' LANGUAGE c IMMUTABLE;
 CREATE AGGREGATE @extschema@.dnc_scrub_hash(text) (SFUNC = @extschema@.dnc_scrub_hash_add, STYPE = internal,
     FINALFUNC = @extschema@.dnc_scrub_hash_finish, FINALFUNC_MODIFY = READ_WRITE);
-COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_add(internal, text) IS 'behind dnc_scrub_hash: takes a text';
-COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_finish(internal) IS 'behind dnc_scrub_hash: the hash';
+COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_add(internal, text) IS 'transition function of dnc_scrub_hash';
+COMMENT ON FUNCTION @extschema@.dnc_scrub_hash_finish(internal) IS 'final function of dnc_scrub_hash';
 COMMENT ON AGGREGATE @extschema@.dnc_scrub_hash(text)
-    IS 'SHA-256 over texts in order, each with its length in bytes before it (eight, little-endian); 2^64 - 1 and '
-       'nothing for NULL';
+    IS 'Returns the SHA-256 over texts in their aggregation order. Each text is preceded by its length in bytes (8 '
+       'bytes, little-endian); NULL is the length 2^64 - 1 and no bytes.
+Example: SELECT dnc_scrub_hash(phone ORDER BY id) FROM contact;';
 
 CREATE FUNCTION dnc.scrub_begin(source text, target text, key_column text, phone_column text, channel text,
     purpose text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -30,7 +31,7 @@ BEGIN
     RETURN fresh;
 END
 $$;
--- What a batch found in force; told before and after it, in the same transaction.
+-- Called before and after each batch, in its transaction.
 CREATE FUNCTION dnc.scrub_versions(scrub bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -66,14 +67,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT s FROM dnc.scrub AS s WHERE s.scrub_id = scrub;
 END;
-COMMENT ON FUNCTION dnc.scrub_begin(text, text, text, text, text, text) IS 'opens a receipt; behind dnc_scrub';
-COMMENT ON FUNCTION dnc.scrub_versions(bigint) IS 'notes the versions that are current; behind dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_begin(text, text, text, text, text, text) IS 'opens a receipt; for dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_versions(bigint) IS 'records the current list versions in the receipt; for dnc_scrub';
 COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb, bytea)
-    IS 'completes a receipt; behind dnc_scrub';
-COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the scrub into this table that the session''s user has not finished';
-COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a receipt';
+    IS 'completes a receipt; for dnc_scrub';
+COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the session user''s latest unfinished scrub into a table';
+COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a scrub receipt by its id';
 
--- Counts and hash of the rows of a result that come in order.
 CREATE FUNCTION dnc.scrub_summary(rows_in_order text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN 'SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) '
            '''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS '
@@ -102,9 +102,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.scrub_summary(text)
-    IS 'a query for counts and hash of the rows of a result, which come in order';
-COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'how many rows of a result are on which list';
-COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'counts and hash of the result of a scrub, as it is now';
+    IS 'text of a query for the counts and hash of result rows, which must arrive in order';
+COMMENT ON FUNCTION dnc.scrub_lists(regclass) IS 'number of suppressed rows of a scrub result by list';
+COMMENT ON FUNCTION dnc.scrub_counts(regclass) IS 'current counts and hash of a scrub''s result table';
 
 CREATE FUNCTION dnc.require_unique(relation regclass, key_column text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -114,15 +114,15 @@ BEGIN
                    WHERE a.attrelid = relation AND a.attname = key_column AND a.attnotnull) THEN
         RAISE EXCEPTION 'column "%" of % is no unique key', key_column, relation
             USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'Batches follow each other by a column that is NOT NULL and has a unique index of its own.',
-            HINT = 'Leave batch out to judge the table in one pass.';
+            DETAIL = 'Batches are ordered by a column that is NOT NULL and has a unique index of its own.',
+            HINT = 'Leave batch out to check the table in one pass.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_unique(regclass, text) IS 'raises unless a column is NOT NULL and unique by itself';
+COMMENT ON FUNCTION dnc.require_unique(regclass, text)
+    IS 'raises unless a column is NOT NULL and has a unique index of its own';
 
--- A procedure, so that it can commit what it has done. It has no SET clause, which would forbid that; it runs with the
--- caller's rights.
+-- A procedure, because it commits after each batch. A SET clause would forbid that. It runs with the caller's rights.
 CREATE PROCEDURE @extschema@.dnc_scrub(
     relation regclass, key_column text, phone_column text, target text, region text DEFAULT NULL,
         channel text DEFAULT 'voice',
@@ -159,16 +159,16 @@ BEGIN
             OR running.purpose IS DISTINCT FROM purpose THEN
             RAISE EXCEPTION 'scrub % into % was begun with other arguments', running.scrub_id, target
                 USING ERRCODE = 'object_not_in_prerequisite_state',
-                DETAIL = pg_catalog.format('It judges %s.%s of %s for %s.', running.source, running.phone_column,
+                DETAIL = pg_catalog.format('It checks %s.%s of %s for %s.', running.source, running.phone_column,
                     running.key_column, running.channel),
-                HINT = 'Call it with those to go on, or name another table.';
+                HINT = 'Repeat those arguments to continue it, or name another table.';
         END IF;
         receipt := running.scrub_id;
         EXECUTE pg_catalog.format('SELECT coalesce(pg_catalog.max(n), 0) FROM %s', found) INTO done;
-        RAISE NOTICE 'scrub %: going on after % rows', receipt, done;
+        RAISE NOTICE 'scrub %: continuing after % rows', receipt, done;
     ELSIF found IS NOT NULL THEN
         RAISE EXCEPTION 'table % exists already', target USING ERRCODE = 'duplicate_table',
-            HINT = 'Name a table that is not there yet: the result of a scrub is put into a new one.';
+            HINT = 'Name a new table: a scrub creates its result table.';
     ELSE
         receipt := dnc.scrub_begin(relation::pg_catalog.text, target, key_column, phone_column, channel, purpose);
         EXECUTE pg_catalog.format(
@@ -200,14 +200,14 @@ BEGIN
                     'OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done,
                         coalesce(batch::pg_catalog.text, 'ALL')) END);
         IF whole THEN
-            -- Counted and hashed as the rows are put in, in their order.
+            -- Counts and hashes the rows in the order of their insertion.
             EXECUTE pg_catalog.format('WITH put AS (%s RETURNING *) %s', insert, dnc.scrub_summary('put')) INTO counts;
             step := counts.rows;
         ELSE
             EXECUTE insert;
             GET DIAGNOSTICS step = ROW_COUNT;
         END IF;
-        -- A list that was swapped while the batch was being judged may have been asked in either version.
+        -- A list version activated during the batch: either version may have been used.
         PERFORM dnc.scrub_versions(receipt);
         done := done + step;
         EXIT WHEN batch IS NULL OR step < batch;
@@ -225,9 +225,18 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
-    IS 'judges the numbers of a table into a new one (n, key, phone, status, ground, lists) and writes a receipt; '
-       'with batch it commits so many rows at a time, in the order of a unique key, and the same call goes on where '
-       'it was cut short';
+    IS 'Checks the numbers of a table, writes the results to a new table target (n, key, phone, status, ground, '
+       'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed or unreadable. A text '
+       'column is read in region or in the row''s region_column; one of them is required. With batch it commits after '
+       'each batch of that many rows, in the order of a unique key; the same call resumes an interrupted scrub.
+Errors: 22023 unknown channel, purpose or region, a text column without a region, both region and region_column, or '
+       'batch with a key that is not unique; 42602 target is no name; 42P07 target exists and belongs to no '
+       'unfinished scrub; 55000 an unfinished scrub into target had other arguments; 22004 no relation or no column; '
+       '42703 no such column; 42804 phone column of another type than dnc_phone or text; 0A000 table distributed by '
+       'Citus.
+Example: CALL dnc_scrub(relation => ''contact'', key_column => ''id'', phone_column => ''phone'',
+  target => ''winter_scrub'',
+  region_column => ''country'');';
 
 CREATE FUNCTION @extschema@.dnc_verify_scrub(receipt bigint, target regclass)
 RETURNS TABLE (what text, receipted text, found text, same boolean)
@@ -250,4 +259,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass)
-    IS 'whether the result of a scrub is the one that was receipted: counts and hash, a row each';
+    IS 'Compares a scrub result table with its receipt and returns one row for each of rows, clear, suppressed, '
+       'unreadable, lists and hash.
+Errors: P0002 no finished scrub has this receipt.
+Example: SELECT * FROM dnc_verify_scrub(receipt => 1, target => ''scrub_result'');';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Views of the CRM's tables without, or with a mark on, those who must not be contacted
+-- Views of the CRM's tables that exclude, flag or mask suppressed numbers
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_create_view(
@@ -29,7 +29,7 @@ BEGIN
         RAISE EXCEPTION '"%" is no name for a view', view_name USING ERRCODE = 'invalid_name',
             HINT = 'Write view or schema.view.';
     END IF;
-    -- Without a schema the view goes beside its table, whatever the caller's search_path.
+    -- Without a schema the view is made in its table's schema, whatever the caller's search_path.
     name := CASE WHEN cardinality(parts) = 2 THEN format('%I.%I', parts[1], parts[2])
             ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                     WHERE c.oid = relation), parts[1]) END;
@@ -39,7 +39,7 @@ BEGIN
                 ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
         INTO shown FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
     IF mode = 'flag' THEN
-        -- First, so that columns the table gains later can be added behind.
+        -- First, because CREATE OR REPLACE VIEW can only append the columns that the table gains later.
         SELECT format(
             'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' ELSE ''unreadable'' END AS dnc_status, '
             'nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
@@ -109,16 +109,29 @@ BEGIN
 EXCEPTION WHEN invalid_text_representation THEN
     RAISE EXCEPTION '% was not made by dnc_create_view, or its comment was changed', view
         USING ERRCODE = 'object_not_in_prerequisite_state',
-        DETAIL = 'The comment of such a view tells how it was made.',
+        DETAIL = 'The comment of such a view records how it was made.',
         HINT = 'Call dnc_create_view(…, replace => true).';
 END
 $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text[], boolean)
-    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be '
-       'contacted';
+    IS 'Creates a view of a table that excludes, flags or masks suppressed and unreadable numbers. mode exclude '
+       'leaves the rows out; flag keeps them and adds dnc_status (clear, suppressed or unreadable), dnc_grounds and '
+       'dnc_lists as the first columns; mask sets the number to NULL. view_name without a schema means the table''s '
+       'schema. A text column is read in region or in the row''s region_column; one of them is required. readers are '
+       'granted SELECT on the view and, if the caller may call dnc_grant, the grant set reader. A NOTICE reports the '
+       'readable numbers and clear rows.
+Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, or both region and '
+       'region_column; 42602 view_name is no name; 22004 no relation or no column; 42703 no such column; 42804 column '
+       'of another type than dnc_phone or text; 0A000 table distributed by Citus.
+Example: SELECT dnc_create_view(view_name => ''callable'', relation => ''contact'', phone_columns => ''{phone}'',
+  region_column => ''country'');';
 COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text, text, text, text, text, text, text[], boolean)
-    IS 'makes a view of a table that leaves out (exclude), marks (flag) or blanks (mask) numbers that must not be '
-       'contacted';
+    IS 'dnc_create_view for one phone column';
 COMMENT ON FUNCTION @extschema@.dnc_refresh_view(regclass)
-    IS 'makes a view of dnc_create_view anew, with columns that its table has gained';
+    IS 'Recreates a view of dnc_create_view, with the columns that its table has gained since. It reads the arguments '
+       'from the view''s comment; grants on the view stay.
+Errors: 55000 the view was not made by dnc_create_view, or its comment was changed.
+Example: SELECT dnc_create_view(view_name => ''callable'', relation => ''contact'', phone_columns => ''{phone}'',
+  region_column => ''country'');
+SELECT dnc_refresh_view(view => ''callable'');';

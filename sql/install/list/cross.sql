@@ -1,19 +1,22 @@
 -- ---------------------------------------------------------------------------
--- Lists against each other, and contacts against all of them
+-- Overlap of lists, and of a table with all lists
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_lists_of(phone @extschema@.dnc_phone, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL)
 RETURNS text[] AS 'MODULE_PATHNAME', 'dnc_lists_of_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.dnc_lists_of(@extschema@.dnc_phone, text, text)
-    IS 'lists on which a number is, the internal one as internal; {}: none; NULL: not known, as dnc_check';
+    IS 'Returns the lists that suppress a number, internal for the internal one; {} for none, NULL if unknown, as in '
+       'dnc_check.
+Errors: 22023 unknown channel or purpose; 55000 the list is not in this database.
+Example: SELECT dnc_lists_of(phone => ''+12125550188'', channel => ''voice'');';
 
 CREATE FUNCTION dnc.version_numbers(version bigint) RETURNS @extschema@.dnc_phone_set AS 'MODULE_PATHNAME',
     'dnc_version_numbers_wrapper' LANGUAGE c STABLE STRICT;
 CREATE FUNCTION dnc.version_common(a bigint, b bigint) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_version_common_wrapper'
 LANGUAGE c STABLE STRICT;
-COMMENT ON FUNCTION dnc.version_numbers(bigint) IS 'the numbers of a version';
-COMMENT ON FUNCTION dnc.version_common(bigint, bigint) IS 'how many numbers two versions have in common';
+COMMENT ON FUNCTION dnc.version_numbers(bigint) IS 'numbers of a version as a set';
+COMMENT ON FUNCTION dnc.version_common(bigint, bigint) IS 'count of numbers that two versions have in common';
 
 CREATE FUNCTION dnc.current_version(list text) RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
@@ -33,13 +36,13 @@ BEGIN
     RETURN version;
 END
 $$;
-COMMENT ON FUNCTION dnc.current_version(text) IS 'the current version of a list; an error if there is none';
+COMMENT ON FUNCTION dnc.current_version(text) IS 'current version of a list; raises if there is none';
 
 CREATE FUNCTION dnc.internal_numbers() RETURNS @extschema@.dnc_phone_set LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT @extschema@.dnc_set(s.e164::@extschema@.dnc_phone) FROM dnc.suppressed AS s;
 END;
-COMMENT ON FUNCTION dnc.internal_numbers() IS 'the numbers of internal entries that are in force';
+COMMENT ON FUNCTION dnc.internal_numbers() IS 'numbers of the internal entries in force';
 CREATE FUNCTION @extschema@.dnc_list_numbers(list text) RETURNS @extschema@.dnc_phone_set
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -68,11 +71,17 @@ BEGIN ATOMIC
     ORDER BY 1, 2;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_list_numbers(text)
-    IS 'the numbers of a list''s current version as a set; internal: of internal entries that are in force';
+    IS 'Returns the numbers of a list''s current version as a set; for internal, the numbers of the internal entries '
+       'in force.
+Errors: 22023 the list has no current version.
+Example: SELECT dnc_list_numbers(list => ''partner'');';
 COMMENT ON FUNCTION @extschema@.dnc_overlap(text, text)
-    IS 'how many numbers two lists have in common; internal is the list of the company itself';
+    IS 'Returns the count of numbers that two lists have in common; internal is the company''s own list.
+Errors: 22023 a list has no current version.
+Example: SELECT dnc_overlap(a => ''internal'', b => ''us-national'');';
 COMMENT ON FUNCTION @extschema@.dnc_overlaps()
-    IS 'the same for every pair of lists, with kind and jurisdiction of the second';
+    IS 'Returns dnc_overlap for every pair of lists, with kind, jurisdiction and count of numbers of the second.
+Example: SELECT * FROM dnc_overlaps() WHERE in_both > 0;';
 
 CREATE FUNCTION dnc.list_facts() RETURNS TABLE (list text, kind text, jurisdiction text, version_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -92,8 +101,7 @@ DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
     pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c
         WHERE c.oid = relation AND c.relkind = 'r');
-    -- A large table is read in twenty parts, all under the snapshot of the query that calls, so that it can be told how
-    -- far it is.
+    -- A large table is read in twenty parts, all under the calling query's snapshot, so that progress can be reported.
     parts  CONSTANT integer := CASE WHEN pages > 1000 THEN 20 ELSE 1 END;
     counts jsonb := '{}';
     part   jsonb;
@@ -104,7 +112,7 @@ BEGIN
             THEN format($q$WHERE r.ctid >= '(%s,0)' AND r.ctid < '(%s,0)'$q$,
                 pages * (n - 1) / parts, pages * n / parts)
                          ELSE format($q$WHERE r.ctid >= '(%s,0)'$q$, pages * (n - 1) / parts) END;
-        -- Counted as sets of lists first: there are few of those.
+        -- Counts by set of lists first, because there are few such sets.
         EXECUTE format($q$
             SELECT coalesce(jsonb_object_agg(x.lists, x.rows), '{}') FROM (
                 SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}'
@@ -129,5 +137,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
-    IS 'how many rows of a table are on which list; a row on several counts for each. clear, not known, unreadable '
-       'and internal stand beside the names of external lists';
+    IS 'Returns the count of a table''s rows by list; a row on several lists counts for each. Besides the external '
+       'lists there are the names internal, clear, not known and unreadable. A text column is read in region or in '
+       'the row''s region_column; one of them is required.
+Errors: 22023 unknown channel, purpose or region, a text column without a region, or both region and region_column; '
+       '22004 no relation or no column; 42703 no such column; 42804 column of another type than dnc_phone or text; '
+       '0A000 table distributed by Citus.
+Example: SELECT * FROM dnc_cross_check(relation => ''contact'', phone_column => ''phone'',
+  region_column => ''country'');';

@@ -1,10 +1,10 @@
 -- ---------------------------------------------------------------------------
--- Sharing the internal list: with dialers and partners, in clear or hashed
+-- Export of the internal list to dialers and partners, in clear or hashed
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.export_line(phone @extschema@.dnc_phone, format text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE format WHEN 'e164' THEN phone::text WHEN 'digits' THEN pg_catalog.substr(phone::text, 2)
-        -- Dialers of North America write its numbers with ten digits, others with the prefix that is dialled there.
+        -- North American dialers write NANP numbers with ten digits, others with the prefix dialled there.
         WHEN 'vicidial' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3)
             ELSE '011' || pg_catalog.substr(phone::text, 2) END
         WHEN 'five9' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3)
@@ -19,20 +19,18 @@ BEGIN
         RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60)
             USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 '
-                     'and digits for others; csv: with a header and scopes; entries: with a header, a refusal a line, '
-                     'as dnc.import_row takes them.';
+                     'and digits for others; csv: with a header and scopes; entries: with a header, one opt-out per '
+                     'line, as dnc.import_row takes them.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION dnc.require_export(text) IS 'raises for an unknown format';
 
--- Where an export stands: changes of transactions before it are in it, those of others come with the next one. Means
--- nothing after a restore.
+-- Changes of transactions before the position are in the export; later ones come with the next.
 CREATE FUNCTION @extschema@.dnc_export_position() RETURNS bigint LANGUAGE sql STABLE
     RETURN pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint;
 
--- Internal refusals that hold or will hold and meet the question, of all numbers at once. Whoever gets the list is not
--- told when a refusal starts, so it counts from now on.
+-- An export does not say when an opt-out takes effect, so one that is still to start counts as in force.
 CREATE FUNCTION dnc.held(channel text, purpose text) RETURNS SETOF dnc.entry LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT e.* FROM dnc.entry AS e,
@@ -43,28 +41,28 @@ BEGIN ATOMIC
           WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, q.channel, q.purpose));
 END;
 COMMENT ON FUNCTION dnc.held(text, text)
-    IS 'internal refusals that hold, or will, and meet the question, of every number: what dnc.refusals gives of one, '
-       'and those that are still to start';
+    IS 'internal opt-outs of every number in the query''s scope, in force now or later: dnc.refusals and those still '
+       'to start';
 CREATE FUNCTION dnc.held_lines(channel text, purpose text, format text) RETURNS SETOF text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT dnc.export_line(h.phone, format)
     FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.held(channel, purpose) AS e) AS h
     ORDER BY h.phone::bigint;
 END;
-COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'their numbers, each once';
+COMMENT ON FUNCTION dnc.held_lines(text, text, text) IS 'the numbers of dnc.held, each once';
 CREATE FUNCTION dnc.export_keeps(e164 text, channel text, purpose text) RETURNS boolean LANGUAGE sql STABLE
     RETURN EXISTS (SELECT
         FROM dnc.refusals(e164::@extschema@.dnc_phone, nullif(channel, 'all'), coalesce(purpose, dnc.session_purpose()),
             NULL)) OR pg_catalog.cardinality(dnc.missing_keys()) > 0;
 COMMENT ON FUNCTION dnc.export_keeps(text, text, text)
-    IS 'whether a refusal of a number, erased or not, meets the question, or nobody knows';
+    IS 'whether an opt-out of the number, erased or not, is in the query''s scope, or that is unknown';
 CREATE FUNCTION dnc.changed_lines(since bigint, channel text, purpose text, format text)
 RETURNS TABLE (line text, action text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT dnc.export_line(n.phone, format),
         CASE WHEN EXISTS (SELECT FROM dnc.held(changed_lines.channel, changed_lines.purpose) AS h
             WHERE h.phone OPERATOR(@extschema@.=) n.phone)
-            -- Of an erased number the refusal stands under its pseudonym.
+            -- The opt-out of an erased number is stored under its pseudonym.
             OR EXISTS (SELECT FROM dnc.pseudonym_key AS k)
             AND dnc.export_keeps(n.phone::text, changed_lines.channel, changed_lines.purpose) THEN 'add'
                 ELSE 'remove' END
@@ -74,15 +72,15 @@ BEGIN ATOMIC
             AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone::bigint;
 END;
 COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text)
-    IS 'numbers whose entries changed since a position, and what is to be done with them';
+    IS 'numbers whose entries changed since a position, and whether to add or remove them';
 
--- Fields of lines that dnc_export writes: empty for NULL, which an import takes for it.
+-- A field that is empty is NULL to an import.
 CREATE FUNCTION dnc.csv(field text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN coalesce('"' || replace(field, '"', '""') || '"', '');
 CREATE FUNCTION dnc.iso(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN pg_catalog.isfinite(at)
         THEN pg_catalog.to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE '' END;
-COMMENT ON FUNCTION dnc.csv(text) IS 'a text as a quoted field';
+COMMENT ON FUNCTION dnc.csv(text) IS 'a text as a quoted CSV field; empty for NULL';
 COMMENT ON FUNCTION dnc.iso(timestamptz) IS 'a time in ISO 8601; empty for an infinite one';
 
 CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice',
@@ -103,8 +101,8 @@ BEGIN
         SELECT count(*) INTO parts FROM dnc.held(channel, purpose) AS e
         WHERE EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id);
         IF parts > 0 THEN
-            RAISE NOTICE '% refusal(s) were taken back in part; they are written as a whole', parts
-                USING HINT = 'Whoever takes them in refuses more than the persons do, never less.';
+            RAISE NOTICE '% opt-out(s) were revoked in part; they are exported in full', parts
+                USING HINT = 'The importing system then suppresses more than was requested, never less.';
         END IF;
         RETURN;
     END IF;
@@ -131,21 +129,30 @@ BEGIN
     IF format IN ('csv', 'entries') OR since IS NULL THEN
         RAISE EXCEPTION 'changes since a position need one, and another format than csv and entries'
             USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'dnc_export_position() tells the position of an export that is made now.';
+            HINT = 'dnc_export_position() returns the position of an export made now.';
     END IF;
     RETURN QUERY SELECT * FROM dnc.changed_lines(since, channel, purpose, format);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_export_position()
-    IS 'position of an export that is made in this statement; the next one asks dnc_export_since for what came later';
+    IS 'Returns the position of an export made in the same statement, for the next dnc_export_since. A position is '
+       'void after a restore.
+Example: SELECT dnc_export_position(), count(*) FROM dnc_export(format => ''e164'');';
 COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text)
-    IS 'numbers whose internal refusals meet the question, those still to start too, a line each: e164, digits, '
-       'vicidial, five9, csv, entries';
+    IS 'Returns the numbers whose internal opt-outs are in the query''s scope, one per line, including opt-outs that '
+       'are still to start. format e164, digits, vicidial or five9 gives bare numbers; csv adds a header and scopes; '
+       'entries gives one line per opt-out, as dnc.import_row takes them.
+Errors: 22023 unknown format, channel or purpose; 55000 the list is not in this database.
+Example: SELECT * FROM dnc_export(format => ''csv'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text)
-    IS 'numbers whose internal entries changed since a position, and whether they are to be added or removed';
+    IS 'Returns the numbers whose internal entries changed since a position of dnc_export_position, and whether to '
+       'add or remove each.
+Errors: 22023 unknown format, channel or purpose, format csv or entries, or no position; 55000 the list is not in '
+       'this database.
+Example: SELECT * FROM dnc_export_since(since => dnc_export_position(), format => ''five9'');';
 
--- Hashes of numbers, for partners. Unkeyed SHA-256 hides nothing from who tries all numbers; it is what some partners
--- ask for. A key comes from a file that only the server reads (dnc.key_file), and never into the database.
+-- Unkeyed SHA-256 hides nothing from someone who tries all numbers, but some partners require it. Keys are in a file
+-- that only the server reads (dnc.key_file), never in the database.
 CREATE FUNCTION @extschema@.dnc_hash(phone @extschema@.dnc_phone, key_id text DEFAULT NULL)
 RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_hash_wrapper' LANGUAGE c STABLE PARALLEL SAFE COST 100;
 CREATE FUNCTION @extschema@.dnc_export_hashed(key_id text DEFAULT NULL, channel text DEFAULT 'voice',
@@ -163,9 +170,20 @@ BEGIN ATOMIC
         FROM dnc.suppressed AS s) AS s ON s.hash = lower(h.hash);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_hash(@extschema@.dnc_phone, text)
-    IS 'SHA-256 of the E.164 text with its plus sign; with a key of the file dnc.key_file, HMAC-SHA-256. A join on it '
-       'matches a partner''s hashed list against a table';
+    IS 'Returns the SHA-256 of the E.164 text with its plus sign or, with key_id, the HMAC-SHA-256 with that key of '
+       'dnc.key_file. A join on it matches a partner''s hashed list with a table.
+Errors: 55000 dnc.key_file is not set, or others can read it; 42704 no key of that name; F0000 the key file has an '
+       'invalid line.
+Example: SELECT encode(dnc_hash(phone => ''+44 20 7946 0018'', key_id => ''partner''), ''hex'');';
 COMMENT ON FUNCTION @extschema@.dnc_export_hashed(text, text, text)
-    IS 'dnc_hash, in hexadecimal, of numbers whose internal refusals meet the question';
+    IS 'Returns dnc_hash, in hexadecimal, of the numbers whose internal opt-outs are in the query''s scope.
+Errors: 55000 dnc.key_file is not set, or others can read it; 42704 no key of that name; F0000 the key file has an '
+       'invalid line.
+Example: SELECT * FROM dnc_export_hashed(key_id => ''partner'', channel => ''voice'');';
 COMMENT ON FUNCTION @extschema@.dnc_match_hashed(text[], text)
-    IS 'which of a partner''s hashes, in hexadecimal, are of numbers on the internal list';
+    IS 'Returns those of a partner''s hashes, in hexadecimal, that belong to numbers on the internal list, with the '
+       'numbers.
+Errors: 55000 dnc.key_file is not set, or others can read it; 42704 no key of that name; F0000 the key file has an '
+       'invalid line.
+Example: SELECT * FROM dnc_match_hashed(hashes => ARRAY[encode(dnc_hash(''+44 20 7946 0018'', ''partner''), ''hex'')],
+  key_id => ''partner'');';

@@ -1,16 +1,15 @@
 -- ---------------------------------------------------------------------------
--- External lists: hundreds of millions of bare numbers, packed
+-- External lists: hundreds of millions of numbers, packed
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.block_has(packed bytea, number bigint) RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_block_has_wrapper'
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50;
 CREATE FUNCTION dnc.block_count(packed bytea) RETURNS integer AS 'MODULE_PATHNAME', 'dnc_block_count_wrapper'
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION dnc.block_has(bytea, bigint) IS 'whether a block holds a number';
-COMMENT ON FUNCTION dnc.block_count(bytea) IS 'how many numbers a block holds';
+COMMENT ON FUNCTION dnc.block_has(bytea, bigint) IS 'whether a block contains a number';
+COMMENT ON FUNCTION dnc.block_count(bytea) IS 'count of numbers in a block';
 
--- A name, region or prefix that nothing knows is told of when a list is made. A row that brings its audit_seq is
--- restored, perhaps before what it names.
+-- A row with audit_seq comes from a restore, perhaps before the rows that it refers to.
 CREATE FUNCTION dnc.list_accept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
@@ -58,21 +57,21 @@ DECLARE
 BEGIN
     IF cardinality(coverage) = 0 THEN
         RAISE EXCEPTION 'coverage has no prefix' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'A list that covers nothing cannot tell anything.',
+            DETAIL = 'A list that covers nothing cannot report anything.',
             HINT = 'NULL: the list covers all that it is about.';
     END IF;
     FOREACH x IN ARRAY coalesce(coverage, '{}') LOOP
         IF x IS NULL OR x !~ '^\+[1-9][0-9]{0,13}$' THEN
             RAISE EXCEPTION '"%" is no prefix', x USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'Coverage is told by prefixes: a plus sign and up to 14 digits, calling code first.',
+                DETAIL = 'Coverage is given as prefixes: a plus sign and up to 14 digits, calling code first.',
                 HINT = 'Write +1415 for the area code 415.';
         END IF;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION dnc.list_accept()
-    IS 'trigger that takes lists and formats only with names, regions and prefixes that are known';
-COMMENT ON FUNCTION dnc.require_coverage(text[]) IS 'raises for what is no prefix';
+    IS 'trigger that rejects lists and formats with unknown names, regions or prefixes';
+COMMENT ON FUNCTION dnc.require_coverage(text[]) IS 'raises for coverage that is not a list of prefixes';
 CREATE FUNCTION dnc.list_activated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
@@ -80,21 +79,20 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION dnc.list_activated() IS 'trigger that notes when a version became current';
+COMMENT ON FUNCTION dnc.list_activated() IS 'trigger that records when a version became current';
 
--- Blocks are made once and go when no version needs them.
 CREATE FUNCTION dnc.keep_block() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM dnc.list_version AS v WHERE OLD.set_id IN (v.whole_set, v.plus_set, v.minus_set)
         AND v.state <> 'pruned') THEN
         RAISE EXCEPTION 'blocks of set % are in use', OLD.set_id USING ERRCODE = 'insufficient_privilege',
-            DETAIL = 'A version that may still be asked, or made current again, consists of them.',
+            DETAIL = 'They belong to a version that may still be queried or made current again.',
             HINT = 'dnc_list_prune(list) removes what the list need not keep.';
     END IF;
     RETURN OLD;
 END
 $$;
-COMMENT ON FUNCTION dnc.keep_block() IS 'trigger that keeps the blocks of versions that are not pruned';
+COMMENT ON FUNCTION dnc.keep_block() IS 'trigger that prevents deleting blocks of versions that are not pruned';
 CREATE FUNCTION dnc.new_epoch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
@@ -102,11 +100,11 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
-COMMENT ON FUNCTION dnc.new_epoch() IS 'trigger that tells checks to look at lists and prefixes anew';
+COMMENT ON FUNCTION dnc.new_epoch() IS 'trigger that invalidates the cached lists and prefixes of all sessions';
 
--- A change that concerns every number meets guarded rows that commit at the same time in all of their locks.
+-- A change that affects every number takes all commit locks, to conflict with guarded rows that commit concurrently.
 CREATE FUNCTION dnc.touch_all() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_touch_all' LANGUAGE c;
-COMMENT ON FUNCTION dnc.touch_all() IS 'trigger that notes every number for the locks of the commit';
+COMMENT ON FUNCTION dnc.touch_all() IS 'trigger that registers every number for the commit locks';
 
 CREATE TRIGGER "00_accept" BEFORE INSERT OR UPDATE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.list_accept();
 CREATE TRIGGER "00_accept" BEFORE INSERT OR UPDATE ON dnc.list_format FOR EACH ROW EXECUTE FUNCTION dnc.list_accept();
@@ -116,8 +114,7 @@ CREATE TRIGGER "00_insert_only" BEFORE UPDATE ON dnc.list_block FOR EACH ROW EXE
 CREATE TRIGGER "00_keep" BEFORE DELETE ON dnc.list_block FOR EACH ROW EXECUTE FUNCTION dnc.keep_block();
 CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.list_block FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.refuse_change();
--- Before as well as after: a check within the statement that changes a list, as in a condition of it, must not keep
--- what it saw.
+-- Before and after: a check run within the statement that changes a list, as in its WHERE, must not cache what it saw.
 CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE
     OR DELETE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "02_touch" BEFORE INSERT OR UPDATE ON dnc.list FOR EACH ROW EXECUTE FUNCTION dnc.touch_all();

@@ -1,11 +1,11 @@
 -- ---------------------------------------------------------------------------
 -- Loading lists
 -- ---------------------------------------------------------------------------
--- A load is one transaction: a version is built beside the current one and becomes current with the commit. Reading a
--- file or a query happens with the caller's rights, everything else with those of the extension's owner.
+-- A load is one transaction: a version is built beside the current one and becomes current at commit. A file or query
+-- is read with the caller's rights; everything else runs with those of the extension's owner.
 
--- The version that a load makes. Loads of one list wait for each other while they read and write; a load whose lines
--- are yet to be copied makes nobody wait.
+-- Loads of one list wait for each other while they read and write. A load whose lines are still to be copied takes no
+-- such lock.
 CREATE FUNCTION dnc.load_begin(list text, file text, format text, obtained_at timestamptz, applies_to bigint,
     operation text, coverage text[], copied boolean DEFAULT false)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -57,7 +57,7 @@ BEGIN
                     CASE WHEN operation IS NULL THEN 'it is not known whether the numbers are added or removed'
                 ELSE 'each line says whether its number is added or removed' END
                 USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = format('Format %s has %s column that tells.', format,
+                DETAIL = format('Format %s has %s column for the action.', format,
                     CASE WHEN operation IS NULL THEN 'no' ELSE 'a' END),
                       HINT = CASE WHEN operation IS NULL THEN 'Give operation => ''add'' or ''remove''.'
                           ELSE 'Leave operation out.' END;
@@ -85,10 +85,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.load_begin(text, text, text, timestamptz, bigint, text, text[], boolean)
-    IS 'opens a version; behind the functions that load lists';
+    IS 'opens a version; for the functions that load lists';
 
--- What the loader read: rejects, blocks and counts are written; the version is ready, and current if nothing speaks
--- against it.
 CREATE FUNCTION dnc.load_end(version bigint, activate boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -124,7 +122,8 @@ BEGIN
         IF doubt IS NOT NULL THEN
             RAISE WARNING 'version % of list % is not made current: it has %', version, v.list, doubt
                 USING
-                DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.',
+                DETAIL = format('The list requires confirmation when over %s %% of its numbers would be removed, or '
+                                'none are left.',
                     (SELECT x.shrink_percent FROM dnc.list AS x WHERE x.list = v.list)),
                       HINT = format('If that is right: dnc_list_activate(%L, %s, confirm => true).', v.list, version);
         ELSE
@@ -133,9 +132,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.load_end(bigint, boolean) IS 'ends a load; behind the functions that load lists';
+COMMENT ON FUNCTION dnc.load_end(bigint, boolean)
+    IS 'ends a load and makes the version current if nothing is doubtful; for the functions that load lists';
 
--- Changes that were loaded and never current are good only as long as what they were made from is.
 CREATE FUNCTION dnc.require_base(v dnc.list_version) RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
@@ -154,7 +153,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.require_base(dnc.list_version)
-    IS 'raises for changes that were made from another version than the current one';
+    IS 'raises for a ready version made by changes to another version than the current one';
 
 CREATE FUNCTION dnc.doubt_about(v dnc.list_version) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -163,7 +162,7 @@ BEGIN ATOMIC
     FROM dnc.list AS l LEFT JOIN dnc.list_version AS c ON c.list = l.list AND c.state = 'current' WHERE l.list = v.list;
 END;
 COMMENT ON FUNCTION dnc.doubt_about(dnc.list_version)
-    IS 'what speaks against making a version current without being asked; NULL: nothing';
+    IS 'why a version must be confirmed before it becomes current; NULL: no reason';
 
 CREATE FUNCTION dnc.make_current(version bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -176,7 +175,7 @@ BEGIN
         UPDATE dnc.list_version AS v SET state = 'current', activated_at = clock_timestamp(),
             activated_by = session_user WHERE v.version_id = version;
     EXCEPTION WHEN unique_violation THEN
-        -- Of REPEATABLE READ: the list had no version when this transaction began.
+        -- Under REPEATABLE READ, if the list had no version when this transaction began.
         RAISE EXCEPTION 'another version of list % became current since this transaction began', name
             USING ERRCODE = 'serialization_failure',
             DETAIL = 'This transaction does not see it, and so cannot put another one in its place.',
@@ -185,17 +184,16 @@ BEGIN
     PERFORM dnc.prune(name);
 END
 $$;
-COMMENT ON FUNCTION dnc.make_current(bigint) IS 'makes a version current and the one before former, and prunes';
+COMMENT ON FUNCTION dnc.make_current(bigint) IS 'makes a version current and the previous one former, and prunes';
 
--- Old rows go by DELETE, so that whoever still sees an older state finds all of it.
+-- DELETE, not TRUNCATE, so that transactions with an older snapshot still see all rows.
 CREATE FUNCTION dnc.prune(list text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     gone bigint[];
 BEGIN
-    -- A version that was loaded after the current one became that may yet be wanted; lines that nobody finished in a
-    -- week are not.
+    -- Ready versions newer than the current one may still be activated. Loads left open for a week are abandoned.
     SELECT array_agg(v.version_id) INTO gone FROM (
         SELECT x.*, row_number() OVER (PARTITION BY x.state ORDER BY x.activated_at DESC, x.version_id DESC) AS age
         FROM dnc.list_version AS x WHERE x.list = list) AS v
@@ -204,7 +202,7 @@ BEGIN
            AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c
                WHERE c.list = list AND c.state = 'current')
            OR v.state = 'open' AND v.loaded_at < now() - interval '7 days';
-    -- One for which lines are being copied even so is left for the next time: it makes nobody wait.
+    -- An open version to which lines are being copied is skipped until the next time, so as not to wait.
     gone := ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone)
         AND NOT dnc.version_is_held(v) AND v.state <> 'open' ORDER BY v.version_id)
          || ARRAY(SELECT v.version_id FROM dnc.list_version AS v WHERE v.version_id = ANY (gone)
@@ -229,22 +227,19 @@ BEGIN
             AND b.set_id IN (v.whole_set, v.plus_set, v.minus_set));
 END
 $$;
-COMMENT ON FUNCTION dnc.drop_versions(bigint[])
-    IS 'prunes these versions: their blocks go, as far as no other version needs them';
-COMMENT ON FUNCTION dnc.prune(text)
-    IS 'removes the blocks of versions that a list need not keep; returns how many versions';
+COMMENT ON FUNCTION dnc.drop_versions(bigint[]) IS 'prunes versions and deletes the blocks that no other version needs';
+COMMENT ON FUNCTION dnc.prune(text) IS 'prunes the versions that a list need not keep; returns their number';
 
--- The loaders proper read with the rights of who calls them, and write blocks, rejects and counts of an open version.
+-- These read with the caller's rights, and write blocks, rejects and counts of an open version.
 CREATE FUNCTION dnc.load_file(version bigint, file text, reject_percent integer)
 RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_file_wrapper' LANGUAGE c;
 CREATE FUNCTION dnc.load_query(version bigint, query text, reject_percent integer)
 RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_query_wrapper' LANGUAGE c;
 CREATE FUNCTION dnc.load_chunks(version bigint, reject_percent integer)
 RETURNS void AS 'MODULE_PATHNAME', 'dnc_load_chunks_wrapper' LANGUAGE c;
-COMMENT ON FUNCTION dnc.load_file(bigint, text, integer) IS 'reads a file of the server into an open version';
-COMMENT ON FUNCTION dnc.load_query(bigint, text, integer) IS 'reads what a query gives into an open version';
-COMMENT ON FUNCTION dnc.load_chunks(bigint, integer)
-    IS 'reads the lines that were copied into dnc.list_line into an open version';
+COMMENT ON FUNCTION dnc.load_file(bigint, text, integer) IS 'loads a file of the server into an open version';
+COMMENT ON FUNCTION dnc.load_query(bigint, text, integer) IS 'loads the result of a query into an open version';
+COMMENT ON FUNCTION dnc.load_chunks(bigint, integer) IS 'loads the lines copied to dnc.list_line into an open version';
 
 CREATE FUNCTION @extschema@.dnc_list_load(
     list text, file text, format text DEFAULT NULL, obtained_at timestamptz DEFAULT NULL,
@@ -276,14 +271,15 @@ $$;
 
 CREATE VIEW dnc.list_line AS SELECT NULL::bigint AS version_id, NULL::text AS line WHERE false;
 COMMENT ON COLUMN dnc.list_line.version_id
-    IS 'what dnc_list_load_start returned; NULL: the load that this transaction started';
+    IS 'result of dnc_list_load_start; NULL: the load started in this transaction';
 COMMENT ON VIEW dnc.list_line
-    IS 'takes the lines of a list file by \copy, between dnc_list_load_start and dnc_list_load_finish; always empty';
+    IS 'target of \copy for the lines of a list file, between dnc_list_load_start and dnc_list_load_finish; always '
+       'empty';
 CREATE FUNCTION dnc.take_line() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_take_line' LANGUAGE c;
 CREATE FUNCTION dnc.take_chunk() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_take_chunk' LANGUAGE c;
-COMMENT ON FUNCTION dnc.take_line() IS 'trigger of dnc.list_line: keeps a line';
+COMMENT ON FUNCTION dnc.take_line() IS 'trigger of dnc.list_line: stores a line';
 COMMENT ON FUNCTION dnc.take_chunk()
-    IS 'trigger of dnc.list_line: writes what lines are left at the end of a statement';
+    IS 'trigger of dnc.list_line: writes the remaining lines at the end of a statement';
 CREATE TRIGGER "00_take" INSTEAD OF INSERT ON dnc.list_line FOR EACH ROW EXECUTE FUNCTION dnc.take_line();
 CREATE TRIGGER "00_begin" BEFORE INSERT ON dnc.list_line FOR EACH STATEMENT EXECUTE FUNCTION dnc.take_chunk('begin');
 CREATE TRIGGER "00_end" AFTER INSERT ON dnc.list_line FOR EACH STATEMENT EXECUTE FUNCTION dnc.take_chunk('end');
@@ -307,7 +303,7 @@ DECLARE
     v dnc.list_version;
     c bigint;
 BEGIN
-    -- Loads of one list wait for each other, and lines that are still being copied for this one.
+    -- Waits for other loads of the list, and for lines of this load that are still being copied.
     PERFORM FROM dnc.list AS l
         WHERE l.list = (SELECT x.list FROM dnc.list_version AS x WHERE x.version_id = version) FOR NO KEY UPDATE;
     SELECT * INTO v FROM dnc.list_version AS x WHERE x.version_id = version FOR UPDATE;
@@ -327,7 +323,7 @@ BEGIN
                 HINT = 'Load what is missing in between first, or the full list.';
         END IF;
     END IF;
-    -- A copy that failed has left nothing, and lines do not come with a dump.
+    -- A failed copy leaves no lines, and a dump does not contain lines.
     IF NOT EXISTS (SELECT FROM dnc.list_chunk AS x WHERE x.version_id = version) THEN
         RAISE EXCEPTION 'nothing was copied for load %', version USING ERRCODE = 'no_data_found',
             DETAIL = 'The lines go to dnc.list_line.',

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Registries that answer about one's own numbers
+-- Registries queried about a company's own numbers
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE
@@ -14,14 +14,13 @@ ALTER TABLE dnc.registry ENABLE ALWAYS TRIGGER "01_keep_builtin";
 ALTER TABLE dnc.registry_batch ENABLE ALWAYS TRIGGER "00_insert_only";
 ALTER TABLE dnc.registry_answer ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
 
--- The newest answer about a number. What happened after a date happened after any earlier one; what did not, did not
--- after any later one: so an answer of yes is good for earlier dates too, and one of no for later ones.
+-- A disconnection after a date is also after any earlier date, and none after a date means none after any later date:
+-- so listed is valid for earlier dates too, and not_listed for later ones.
 CREATE FUNCTION dnc.answers_about(result text, asked_about date, wanted date) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN wanted IS NULL OR asked_about = wanted OR (result = 'listed' AND asked_about > wanted)
         OR (result = 'not_listed' AND asked_about < wanted);
-COMMENT ON FUNCTION dnc.answers_about(text, date, date)
-    IS 'whether an answer about a date says what is wanted about another one';
+COMMENT ON FUNCTION dnc.answers_about(text, date, date) IS 'whether an answer about one date also answers for another';
 CREATE FUNCTION @extschema@.dnc_registry_answer(phone @extschema@.dnc_phone, registry text,
     asked_about date DEFAULT NULL)
 RETURNS TABLE (result text, asked_about date, obtained_at timestamptz, valid_until timestamptz, valid boolean)
@@ -43,12 +42,16 @@ BEGIN ATOMIC
           AND dnc.answers_about(a.result, a.asked_about, dnc_registry_needs.asked_about)) END;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_registry_answer(@extschema@.dnc_phone, text, date)
-    IS 'what a registry answered last about a number, and whether that is still good';
+    IS 'Returns a registry''s latest answer about a number and whether it is still valid; no row without an answer. '
+       'asked_about is the date for registries queried by date.
+Example: SELECT * FROM dnc_registry_answer(phone => ''+61 2 5550 1234'', registry => ''au-dncr'');';
 COMMENT ON FUNCTION @extschema@.dnc_registry_needs(@extschema@.dnc_phone, text, interval, date)
-    IS 'whether a registry has to be asked about a number: nothing is known, or it lapses within the time ahead; COPY '
-       '(SELECT DISTINCT phone FROM contact WHERE dnc_registry_needs(phone, ''au-dncr'')) TO … makes the file';
+    IS 'Returns whether a registry must be queried about a number: it has no answer, or the answer expires within '
+       'ahead. NULL for NULL.
+Example: SELECT DISTINCT phone FROM contact
+WHERE country = ''AU'' AND dnc_registry_needs(phone => dnc_try_parse(phone, country), registry => ''au-dncr'');';
 
--- Answers are read with the caller's rights and written with the owner's.
+-- Answers are read with the caller's rights and written with those of the extension's owner.
 CREATE FUNCTION dnc.registry_take(registry text, file text, obtained_at timestamptz, phones @extschema@.dnc_phone[],
     words text[], dates date[], rejected bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -81,7 +84,7 @@ BEGIN
             HINT = 'What its words mean is in dnc.registry.results.';
     END IF;
     IF r.by_date AND array_position(dates, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION 'registry % is asked about a number and a date', registry
+        RAISE EXCEPTION 'registry % is queried by number and date', registry
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the date as the third column.';
     END IF;
     INSERT INTO dnc.registry_batch (registry, file, obtained_at, recorded_at, recorded_by, answers, rejected,
@@ -94,7 +97,7 @@ BEGIN
             coalesce(r.results ->> a.word, r.results ->> lower(a.word), r.results ->> upper(a.word)), a.asked,
             obtained_at, coalesce(obtained_at + make_interval(hours => 24 * r.valid_days), 'infinity')
         FROM unnest(phones, words, dates) AS a (phone, word, asked);
-    -- A number that was given up since the date it was asked about is somebody else's now, if anybody's.
+    -- A number disconnected since the queried date no longer belongs to the same person.
     IF r.by_date THEN
         INSERT INTO dnc.reassignment (phone, reassigned_at, source, evidence, recorded_at)
             SELECT DISTINCT a.phone, obtained_at, 'import', jsonb_build_object('registry', registry, 'batch', batch),
@@ -108,8 +111,8 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_scrub_hash(t.t ORDER BY t.n) FROM pg_catalog.unnest(texts) WITH ORDINALITY AS t (t, n);
 END;
 COMMENT ON FUNCTION dnc.registry_take(text, text, timestamptz, @extschema@.dnc_phone[], text[], date[], bigint)
-    IS 'records answers; behind dnc_registry_import';
-COMMENT ON FUNCTION dnc.hash_texts(text[]) IS 'dnc_scrub_hash of texts in their order';
+    IS 'records answers; for dnc_registry_import';
+COMMENT ON FUNCTION dnc.hash_texts(text[]) IS 'dnc_scrub_hash of texts in array order';
 
 CREATE FUNCTION @extschema@.dnc_registry_import(registry text, file text, query text,
     obtained_at timestamptz DEFAULT NULL, region text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -130,5 +133,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_registry_import(text, text, text, timestamptz, text)
-    IS 'records what a registry answered: a query of three columns, number, word and date (NULL where the registry is '
-       'not asked about one); returns the import';
+    IS 'Records a registry''s answers from a query of three columns, number, word and date (NULL unless the registry '
+       'is queried by date), and returns the id of the import. Numbers are read in region; unreadable ones are '
+       'counted as rejected. obtained_at is when the registry answered (default: now); the validity is counted from '
+       'it. The query runs with the caller''s rights.
+Errors: 22023 unknown registry or region, an unknown word, obtained_at in the future, or file not of 1 to 1000 '
+       'characters; 22004 a date is missing for a registry queried by date.
+Example: SELECT dnc_registry_import(registry => ''au-dncr'', file => ''wash-01.csv'',
+  query => ''VALUES (''''+61 2 5550 1234'''', ''''N'''', NULL)'', region => ''AU'');';

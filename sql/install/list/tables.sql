@@ -1,12 +1,12 @@
 -- ---------------------------------------------------------------------------
--- Lists of numbers, their versions and blocks; registries that answer about single numbers
+-- External lists with their versions and blocks; registries queried about single numbers
 -- ---------------------------------------------------------------------------
 
--- A list has versions, and one of them is current. A version is made of sets: the whole list, or what an earlier whole
--- list gained (plus) and lost (minus). A set is a row a block in dnc.list_block; sets never change, so versions share
--- them.
+-- A list has versions, one of them current. A version consists of sets: a whole list, or the numbers added to (plus)
+-- and removed from (minus) an earlier whole list. A set is stored as rows of dnc.list_block, one for each block. Sets
+-- never change, so versions share them.
 
--- Which layout a file has is a row, not code (src/lists/format.rs).
+-- A file layout is a row, not code, so that a site can add one (src/list/format.rs).
 CREATE TABLE dnc.list_format (
     format         text    PRIMARY KEY CHECK (format ~ '^[a-z][a-z0-9_-]{0,62}$'),
     description    text    NOT NULL,
@@ -96,8 +96,7 @@ CREATE TABLE dnc.list_version (
     audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
     CHECK ((state IN ('open', 'abandoned', 'pruned'))
         OR (whole_set IS NOT NULL AND numbers IS NOT NULL AND digest IS NOT NULL)),
-    -- Every line of the file is accounted for: a number of the list or a change to it, one that was said before, or a
-    -- reject.
+    -- Every line of the file is a number or a change, a duplicate, or a reject.
     CONSTRAINT list_version_accounts_for_its_lines CHECK (state IN ('open', 'abandoned') OR
         coalesce(lines = CASE WHEN base_id IS NULL THEN numbers ELSE added + removed END + duplicates + rejected,
             false)),
@@ -120,7 +119,7 @@ CREATE TABLE dnc.list_reject (
 CREATE FUNCTION dnc.block_is_valid(start bigint, stop bigint, packed bytea)
 RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_block_is_valid_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
 
--- A row fills a page, and is read where it lies: never compressed, never moved out of line.
+-- A row fills a page and is read in place, so it is neither compressed nor moved out of line.
 CREATE TABLE dnc.list_block (
     set_id bigint NOT NULL,
     start  bigint NOT NULL,
@@ -133,77 +132,82 @@ CREATE TABLE dnc.list_block (
 ALTER TABLE dnc.list_block ALTER COLUMN packed SET STORAGE PLAIN;
 
 COMMENT ON TABLE dnc.list_format
-    IS 'layouts of list files: what separates columns, which make the number, which says that it is added or removed';
+    IS 'layouts of list files: delimiters, the columns that make up the number, and the column that says whether it '
+       'is added or removed';
 COMMENT ON COLUMN dnc.list_format.layout IS 'lines, or xml: a stream of tags';
-COMMENT ON COLUMN dnc.list_format.delimiter IS 'between columns; NULL: a line is one column';
+COMMENT ON COLUMN dnc.list_format.delimiter IS 'column delimiter; NULL: a line is one column';
 COMMENT ON COLUMN dnc.list_format.number_columns
-    IS 'what makes the number when put together: places from 1, names of the header, or in XML element/@attribute or '
-       'element; a line without delimiters is the whole number';
-COMMENT ON COLUMN dnc.list_format.action_column IS 'what says that a number is added or removed: files of changes only';
-COMMENT ON COLUMN dnc.list_format.region IS 'by whose rules national spellings are read where the list does not say';
+    IS 'columns that are concatenated to the number: positions from 1, header names, or for XML element/@attribute or '
+       'element; a line without a delimiter is the whole number';
+COMMENT ON COLUMN dnc.list_format.action_column
+    IS 'column that says whether the number is added or removed; change files only';
+COMMENT ON COLUMN dnc.list_format.region IS 'region in which national numbers are read if the list sets none';
 COMMENT ON TABLE dnc.list
     IS 'external lists: national and state registries, industry lists, litigators, reassigned numbers, partners';
-COMMENT ON COLUMN dnc.list.jurisdiction IS 'ISO 3166 country or subdivision whose list it is';
-COMMENT ON COLUMN dnc.list.channels IS 'channels that it binds; NULL: every channel';
-COMMENT ON COLUMN dnc.list.purposes IS 'purposes that it binds, with what is below them; NULL: every purpose';
+COMMENT ON COLUMN dnc.list.jurisdiction IS 'ISO 3166 country or subdivision that the list belongs to';
+COMMENT ON COLUMN dnc.list.channels IS 'channels that the list applies to; NULL: every channel';
+COMMENT ON COLUMN dnc.list.purposes IS 'purposes that the list applies to, with those below them; NULL: every purpose';
 COMMENT ON COLUMN dnc.list.applies
-    IS 'check: in checks and decisions; decision: in decisions only, as a registry that consent overrides';
+    IS 'check: applies to checks and decisions; decision: to decisions only, for example a registry that consent '
+       'overrides';
 COMMENT ON COLUMN dnc.list.strict
-    IS 'what is not listed is unknown (NULL) while the list is stale, not loaded, or does not cover the number';
+    IS 'a number that is not on the list is unknown (NULL) while the list is stale, not loaded, or does not cover the '
+       'number';
 COMMENT ON COLUMN dnc.list.max_age_days IS 'days after which a version is stale; NULL: never';
 COMMENT ON COLUMN dnc.list.coverage
-    IS 'prefixes that are subscribed, such as {+1415,+1628}, taken over by each version; NULL: all of the list';
+    IS 'subscribed prefixes such as {+1415,+1628}, copied to each version; NULL: the whole list';
 COMMENT ON COLUMN dnc.list.region
-    IS 'by whose rules national spellings are read; NULL: the format''s, else the jurisdiction''s';
-COMMENT ON COLUMN dnc.list.source IS 'where it comes from';
-COMMENT ON COLUMN dnc.list.reject_percent IS 'a load with more unreadable lines fails';
+    IS 'region in which national numbers are read; NULL: the format''s, else the jurisdiction''s';
+COMMENT ON COLUMN dnc.list.source IS 'origin of the list';
+COMMENT ON COLUMN dnc.list.reject_percent IS 'a load with a higher share of unreadable lines fails';
 COMMENT ON COLUMN dnc.list.shrink_percent
-    IS 'a version with fewer numbers than the current one by more than this waits for confirmation';
-COMMENT ON COLUMN dnc.list.keep_versions IS 'how many former versions are kept';
-COMMENT ON TABLE dnc.list_version IS 'versions of lists: what was loaded, from where, by whom, and which is current';
+    IS 'a version that has fewer numbers than the current one by more than this must be confirmed';
+COMMENT ON COLUMN dnc.list.keep_versions IS 'number of former versions to keep';
+COMMENT ON TABLE dnc.list_version
+    IS 'list versions: what was loaded, from where, by whom, and which version is current';
 COMMENT ON SEQUENCE dnc.list_version_version_id_seq IS 'numbers versions';
 COMMENT ON COLUMN dnc.list_version.state
-    IS 'open: lines are being copied; ready: loaded, never current; current; former; pruned: its numbers are gone; '
+    IS 'open: lines are being copied; ready: loaded, never current; current; former; pruned: numbers deleted; '
        'abandoned: never loaded';
 COMMENT ON COLUMN dnc.list_version.base_id IS 'version that the changes were applied to; NULL: a full list';
-COMMENT ON COLUMN dnc.list_version.operation IS 'what a file of changes does with its numbers; by_line: each line says';
-COMMENT ON COLUMN dnc.list_version.whole_set IS 'set that the list is, or that it differs from by plus and minus';
-COMMENT ON COLUMN dnc.list_version.plus_set IS 'set of numbers that are listed beyond the whole';
-COMMENT ON COLUMN dnc.list_version.minus_set IS 'set of numbers of the whole that are not listed';
-COMMENT ON COLUMN dnc.list_version.file_hash IS 'SHA-256 of the file''s bytes, or of the lines that were copied';
+COMMENT ON COLUMN dnc.list_version.operation IS 'what a change file does with its numbers; by_line: each line says';
+COMMENT ON COLUMN dnc.list_version.whole_set IS 'set with the whole list, or the set that plus and minus apply to';
+COMMENT ON COLUMN dnc.list_version.plus_set IS 'set of numbers added to whole_set';
+COMMENT ON COLUMN dnc.list_version.minus_set IS 'set of numbers removed from whole_set';
+COMMENT ON COLUMN dnc.list_version.file_hash IS 'SHA-256 of the file''s bytes, or of the copied lines';
 COMMENT ON COLUMN dnc.list_version.obtained_at
-    IS 'when it was obtained from its registry: what its age is counted from';
-COMMENT ON COLUMN dnc.list_version.numbers IS 'how many numbers are listed';
-COMMENT ON COLUMN dnc.list_version.added
-    IS 'how many of them were not listed in the version that was current then, or in the base';
+    IS 'when the list was obtained from its registry; its age is counted from here';
+COMMENT ON COLUMN dnc.list_version.numbers IS 'count of numbers on the list';
+COMMENT ON COLUMN dnc.list_version.added IS 'count of numbers that the base, or the version then current, did not have';
 COMMENT ON COLUMN dnc.list_version.duplicates
-    IS 'lines that said again what another said, or asked for what was so already';
+    IS 'lines that repeat another line, or a change that was already in effect';
 COMMENT ON COLUMN dnc.list_version.digest
-    IS 'SHA-256 over the digests of the sets that were written for this version (whole, or plus and minus); that of a '
-       'set is SHA-256 over its blocks in order: start, stop and length, eight bytes each, little-endian, and the '
-       'block';
+    IS 'SHA-256 over the digests of the sets written for this version (whole, or plus and minus). The digest of a set '
+       'is SHA-256 over its blocks in order: start, stop and length, eight bytes each, little-endian, then the block';
 COMMENT ON SEQUENCE dnc.list_set_seq IS 'numbers sets of blocks';
-COMMENT ON TABLE dnc.list_reject IS 'lines of list files that could not be read, the first 10000 a load';
-COMMENT ON COLUMN dnc.list_reject.content IS 'the line, its digits starred but for the last two, 60 characters at most';
-COMMENT ON TABLE dnc.list_block IS 'packed numbers of external lists, a block a row: insert and delete only';
-COMMENT ON COLUMN dnc.list_block.set_id IS 'set of blocks; its ranges follow each other from 0 to 10^15';
-COMMENT ON COLUMN dnc.list_block.start IS 'least number (E.164 digits as an integer) that the block would hold';
+COMMENT ON TABLE dnc.list_reject IS 'unreadable lines of list files, the first 10000 of each load';
+COMMENT ON COLUMN dnc.list_reject.content
+    IS 'the line, at most 60 characters, with all digits but the last two starred';
+COMMENT ON TABLE dnc.list_block IS 'packed numbers of external lists, one block per row; only inserted and deleted';
+COMMENT ON COLUMN dnc.list_block.set_id IS 'set of blocks; its ranges are contiguous from 0 to 10^15';
+COMMENT ON COLUMN dnc.list_block.start IS 'lowest number (E.164 digits as an integer) in the range of the block';
 COMMENT ON COLUMN dnc.list_block.stop IS 'start of the next block';
-COMMENT ON COLUMN dnc.list_block.packed IS 'Elias-Fano code of the numbers; src/lists/packed.rs says what each byte is';
+COMMENT ON COLUMN dnc.list_block.packed
+    IS 'Elias-Fano code of the numbers; its bytes are described in core/src/list/block.rs';
 COMMENT ON FUNCTION dnc.block_is_valid(bigint, bigint, bytea)
-    IS 'whether these bytes are a block of numbers from start on and before stop';
+    IS 'whether the bytes are a block of numbers from start (inclusive) to stop (exclusive)';
 
--- When which version became current; a row of dnc.list_version tells the last time only.
+-- dnc.list_version has only the last activation of a version.
 CREATE TABLE dnc.list_activation (
     list         text        NOT NULL,
     version_id   bigint      NOT NULL,
     activated_at timestamptz NOT NULL,
     PRIMARY KEY (list, activated_at, version_id)
 );
-COMMENT ON TABLE dnc.list_activation IS 'when which version of a list became current; insert-only, kept by trigger';
+COMMENT ON TABLE dnc.list_activation IS 'activations of list versions; insert-only, written by a trigger';
 
--- What checks know of lists and prefixes is kept by each session until this number changes. It is drawn at random: no
--- number comes again, neither after a rollback or a restore nor from another server.
+-- Each session caches lists and prefixes for its checks until this number changes. It is random, so that no value
+-- recurs after a rollback or a restore, or on another server.
 CREATE FUNCTION dnc.random_epoch() RETURNS bigint LANGUAGE sql VOLATILE
     RETURN pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::text, 0);
 COMMENT ON FUNCTION dnc.random_epoch() IS 'a random number';
@@ -213,7 +217,7 @@ CREATE TABLE dnc.list_epoch (
 );
 INSERT INTO dnc.list_epoch (epoch) VALUES (dnc.random_epoch());
 COMMENT ON TABLE dnc.list_epoch
-    IS 'one row: the state of lists, current versions and prefixes; a new number with every change';
+    IS 'one row: the cache epoch of lists, current versions and prefixes; every change sets a new random number';
 SELECT dnc.audit('list_format', 'format');
 SELECT dnc.audit('list', 'list');
 SELECT dnc.audit('list_version', 'version_id');
@@ -227,10 +231,9 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.list_block', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_activation', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.list_reject', '');
 
--- From the client: dnc_list_load_start, then \copy into dnc.list_line, then dnc_list_load_finish, in one transaction:
--- what was started is what lines go to by themselves only as long as the transaction lasts, since behind a pooler the
--- next one may be somebody else's. Lines that come in other transactions say which version they are for. Lines are
--- gathered into chunks.
+-- A client calls dnc_list_load_start, copies to dnc.list_line with \copy, and calls dnc_list_load_finish. Lines without
+-- version_id belong to the load started in the same transaction, no longer: behind a pooler the next transaction may be
+-- another client's. Lines copied in other transactions must give version_id.
 CREATE TABLE dnc.list_chunk (
     version_id bigint NOT NULL REFERENCES dnc.list_version,
     chunk_id   bigint GENERATED BY DEFAULT AS IDENTITY,
@@ -239,10 +242,9 @@ CREATE TABLE dnc.list_chunk (
 );
 ALTER TABLE dnc.list_chunk ALTER COLUMN lines SET STORAGE EXTERNAL;
 COMMENT ON SEQUENCE dnc.list_chunk_chunk_id_seq IS 'orders chunks';
-COMMENT ON TABLE dnc.list_chunk
-    IS 'lines of open versions as they were copied, many a row; gone when the load is finished';
--- Australia's register washes a file and answers for each number; Singapore's three registers do; the United States'
--- database of reassigned numbers is asked about a number and a date. An answer is good for a time.
+COMMENT ON TABLE dnc.list_chunk IS 'copied lines of open versions, many per row; deleted when the load finishes';
+-- Australia's register washes a file and answers for each number, as do Singapore's three registers; the United States'
+-- Reassigned Numbers Database is queried by number and date. An answer is valid for a limited time.
 CREATE TABLE dnc.registry (
     registry     text    PRIMARY KEY CHECK (registry ~ '^[a-z][a-z0-9_-]{0,62}$'),
     description  text    NOT NULL,
@@ -299,24 +301,23 @@ CREATE TABLE dnc.registry_answer (
     valid_until timestamptz NOT NULL CHECK (valid_until > obtained_at)
 );
 CREATE INDEX registry_answer_phone ON dnc.registry_answer (phone, registry, obtained_at);
-COMMENT ON TABLE dnc.registry IS 'registries that are asked about one''s own numbers and answer for each';
-COMMENT ON COLUMN dnc.registry.channels IS 'channels that its answers are about; NULL: every channel';
-COMMENT ON COLUMN dnc.registry.valid_days IS 'days for which an answer is good; NULL: for good';
-COMMENT ON COLUMN dnc.registry.by_date IS 'it is asked about a number and a date';
+COMMENT ON TABLE dnc.registry IS 'registries that are queried about a company''s own numbers and answer for each';
+COMMENT ON COLUMN dnc.registry.channels IS 'channels that its answers apply to; NULL: every channel';
+COMMENT ON COLUMN dnc.registry.valid_days IS 'days for which an answer is valid; NULL: without limit';
+COMMENT ON COLUMN dnc.registry.by_date IS 'queried by number and date';
 COMMENT ON COLUMN dnc.registry.official
-    IS 'it is the register that the law of its jurisdiction asks for: its answer may stand in for a list there';
-COMMENT ON COLUMN dnc.registry.results IS 'what its words mean: listed, not_listed, invalid or no_data';
+    IS 'the law of its jurisdiction requires this register: its answer may replace a list there';
+COMMENT ON COLUMN dnc.registry.results IS 'maps the words of its answers to listed, not_listed, invalid or no_data';
 COMMENT ON TABLE dnc.registry_batch IS 'imports of answers, with a hash over the answers in order';
 COMMENT ON SEQUENCE dnc.registry_batch_batch_id_seq IS 'numbers imports of answers';
 COMMENT ON COLUMN dnc.registry_batch.content_hash
-    IS 'SHA-256 over number, result and date of each answer, as dnc_scrub_hash makes it';
-COMMENT ON TABLE dnc.registry_answer
-    IS 'answers of registries, insert-only: what was known of a number, from when to when';
+    IS 'SHA-256 over number, result and date of each answer, as computed by dnc_scrub_hash';
+COMMENT ON TABLE dnc.registry_answer IS 'answers of registries with their validity; insert-only';
 COMMENT ON SEQUENCE dnc.registry_answer_answer_id_seq IS 'numbers answers';
 COMMENT ON COLUMN dnc.registry_answer.asked_about
-    IS 'the date that was asked about, as of the consent or the last contact';
+    IS 'date that was queried, for example that of the consent or the last contact';
 COMMENT ON COLUMN dnc.registry_answer.obtained_at IS 'when the registry answered';
-COMMENT ON COLUMN dnc.registry_answer.valid_until IS 'until when the answer is good; infinity: for good';
+COMMENT ON COLUMN dnc.registry_answer.valid_until IS 'end of validity; infinity: without limit';
 
 SELECT dnc.audit('registry', 'registry');
 SELECT dnc.audit('registry_batch', 'batch_id');

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Versions: which one is current, what a file looks like, whether a version is whole, which are old
+-- Versions: activation, pruning, format detection, verification, age
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_list_activate(list text, version bigint, confirm boolean DEFAULT false) RETURNS void
@@ -26,7 +26,8 @@ BEGIN
     IF doubt IS NOT NULL AND confirm IS NOT TRUE THEN
         RAISE EXCEPTION 'version % of list % has %', version, list, doubt
             USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('The list is set to ask when over %s %% of its numbers would go, or there are none.',
+            DETAIL = format('The list requires confirmation when over %s %% of its numbers would be removed, or '
+                            'none are left.',
                 (SELECT l.shrink_percent FROM dnc.list AS l WHERE l.list = list)),
             HINT = 'If that is right, give confirm => true.';
     END IF;
@@ -60,11 +61,10 @@ BEGIN
 END
 $$;
 
--- Which formats read a sample of a file, best first.
 CREATE FUNCTION dnc.format_reads(sample text, format text, region text)
 RETURNS TABLE (lines bigint, readable bigint) AS 'MODULE_PATHNAME', 'dnc_format_reads_wrapper' LANGUAGE c STABLE ROWS 1;
 COMMENT ON FUNCTION dnc.format_reads(text, text, text)
-    IS 'how many records a sample has in a format, and how many of them are numbers';
+    IS 'count of records that a sample has in a format, and of those that are numbers';
 CREATE FUNCTION @extschema@.dnc_list_sniff(sample text, region text DEFAULT NULL)
 RETURNS TABLE (format text, lines bigint, readable bigint, description text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -76,19 +76,18 @@ BEGIN ATOMIC
         f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
 END;
 
--- Whether the blocks of versions are still those that were written.
 CREATE FUNCTION dnc.set_facts(set_id bigint)
 RETURNS TABLE (digest bytea, numbers bigint, problem text) AS 'MODULE_PATHNAME', 'dnc_set_facts_wrapper'
 LANGUAGE c STABLE ROWS 1;
 COMMENT ON FUNCTION dnc.set_facts(bigint)
-    IS 'digest and count of a set as its blocks are now, and what is wrong with the first bad one';
+    IS 'digest and count of a set from its blocks, and the fault of the first bad block';
 CREATE FUNCTION @extschema@.dnc_list_verify(list text DEFAULT NULL)
 RETURNS TABLE (list_name text, version bigint, state text, healthy boolean, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT v.list, v.version_id, v.state, c.problem IS NULL, coalesce(c.problem, v.numbers || ' numbers')
     FROM dnc.list_version AS v
-    -- The version that a whole set was written for, pruned or not, has its digest.
+    -- The digest of a whole set is in the version that it was written for, even after pruning.
     LEFT JOIN dnc.list_version AS m ON v.plus_set IS NOT NULL AND m.whole_set = v.whole_set AND m.plus_set IS NULL
     LEFT JOIN dnc.list_version AS b ON b.version_id = v.base_id
     CROSS JOIN LATERAL (
@@ -98,8 +97,8 @@ BEGIN ATOMIC
         FROM (SELECT s.n, s.own, t.*
             FROM (VALUES (1, v.whole_set, v.plus_set IS NULL), (2, v.plus_set, true), (3, v.minus_set, true))
             AS s (n, set_id, own), dnc.set_facts(s.set_id) AS t WHERE s.set_id IS NOT NULL) AS x) AS f
-    -- Blocks against the count of the numbers that the load wrote, that count against the lines that it read, and
-    -- against what it says to have changed.
+    -- Compares the blocks with the recorded count and digest, the count with the lines of the file, and the count with
+    -- the base and its changes.
     CROSS JOIN LATERAL (
         SELECT CASE WHEN f.problem IS NOT NULL THEN f.problem
             WHEN f.numbers IS DISTINCT FROM v.numbers THEN coalesce(f.numbers::text, 'no') || ' numbers instead of '
@@ -115,7 +114,6 @@ BEGIN ATOMIC
     ORDER BY v.list, v.version_id;
 END;
 
--- What loads are doing, seen from other connections.
 CREATE FUNCTION dnc.load_progress()
 RETURNS TABLE (pid integer, version_id bigint, phase text, bytes bigint, bytes_total bigint, lines bigint,
     rejected bigint, numbers bigint)
@@ -128,10 +126,9 @@ BEGIN ATOMIC
     WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND p.relid = 'dnc.list_block'::regclass AND p.param10 > 0;
 END;
-COMMENT ON FUNCTION dnc.load_progress() IS 'behind dnc.list_progress';
+COMMENT ON FUNCTION dnc.load_progress() IS 'rows of dnc.list_progress';
 CREATE VIEW dnc.list_progress AS SELECT * FROM dnc.load_progress();
-COMMENT ON VIEW dnc.list_progress
-    IS 'loads of lists that are running: bytes and lines that are read, numbers that are written';
+COMMENT ON VIEW dnc.list_progress IS 'running list loads: bytes and lines read, numbers written';
 
 CREATE VIEW dnc.stale_list AS
     SELECT l.list, v.version_id, v.obtained_at, l.max_age_days,
@@ -142,28 +139,74 @@ CREATE VIEW dnc.stale_list AS
         OR v.obtained_at + pg_catalog.make_interval(hours => 24 * l.max_age_days) < pg_catalog.statement_timestamp());
 COMMENT ON COLUMN dnc.stale_list.good_until IS 'when the current version became stale';
 COMMENT ON VIEW dnc.stale_list
-    IS 'enabled lists that were never loaded, or whose current version is older than they allow';
+    IS 'enabled lists that were never loaded or whose current version is older than max_age_days';
 
 COMMENT ON FUNCTION @extschema@.dnc_list_load(text, text, text, timestamptz, bigint, text, boolean, integer, text[])
-    IS 'loads a file of the server, plain or gzip, as a new version of a list, makes it current and returns it; for '
-       'whom PostgreSQL lets read files. applies_to: the file has changes for that version';
+    IS 'Loads a file of the server, plain or gzip, as a new version of a list, makes it current and returns its '
+       'version_id. Without activate, or if the version is empty or shrinks the list by more than its shrink_percent, '
+       'it stays ready (the latter with a WARNING). A change file needs applies_to, the version that it changes, and '
+       'operation add or remove unless its format has an action column. obtained_at is when the registry issued the '
+       'file; coverage is a list of prefixes such as {+1415}. The caller needs the privileges of pg_read_server_files.
+Errors: 22023 unknown list, format or operation, coverage that is no prefix, obtained_at in the future, or operation '
+       'given where each line has its own or missing where none has; 22004 changes without applies_to; 55000 '
+       'applies_to is not the current version, or the same changes were applied before; 42501 the caller may not read '
+       'server files; 58P01 the file cannot be read; 22021 not a text file; 42703 the header lacks a column of the '
+       'format; 22P02 more unreadable lines than reject_percent.
+Example (not run): SELECT dnc_list_load(list => ''us-national'', file => ''/srv/dnc/2026-02.txt.gz'',
+  obtained_at => ''2026-02-01'');';
 COMMENT ON FUNCTION @extschema@.dnc_list_load_query(text, text, timestamptz, bigint, text, boolean, integer, text[])
-    IS 'loads the first column of a query, numbers or texts, as a new version of a list, makes it current and returns '
-       'it';
+    IS 'Loads the first column of a query, numbers or texts, as a new version of a list, makes it current and returns '
+       'its version_id. The query runs with the caller''s rights. The other arguments are those of dnc_list_load.
+Errors: 22023 unknown list, format or operation, coverage that is no prefix, obtained_at in the future, or operation '
+       'given where each line has its own or missing where none has; 22004 changes without applies_to; 55000 '
+       'applies_to is not the current version, or the same changes were applied before; 22P02 more unreadable rows '
+       'than reject_percent.
+Example: SELECT dnc_list_load_query(list => ''partner'',
+  query => ''VALUES (''''+12125550188''''), (''''+12125550111'''')'');';
 COMMENT ON FUNCTION @extschema@.dnc_list_load_start(text, text, text, timestamptz, bigint, text, text[])
-    IS 'opens a version of a list and returns it; then, in the same transaction, \copy dnc.list_line (line) FROM …';
+    IS 'Opens a version of a list for lines sent by the client and returns its version_id. The client then copies to '
+       'dnc.list_line with \copy and calls dnc_list_load_finish, all in one transaction, or gives version_id with '
+       'each line. The arguments are those of dnc_list_load.
+Errors: 22023 unknown list, format or operation, coverage that is no prefix, obtained_at in the future, or operation '
+       'given where each line has its own or missing where none has; 22004 changes without applies_to; 55000 '
+       'applies_to is not the current version.
+Example: SELECT dnc_list_load_start(list => ''partner'', file => ''february.txt'', obtained_at => now());';
 COMMENT ON FUNCTION @extschema@.dnc_list_load_abandon(bigint)
-    IS 'gives up a load that was started and not finished, and removes the lines that were copied for it';
+    IS 'Abandons a load that was started and not finished, and deletes its copied lines.
+Errors: 55000 the load is not open.
+Example: SELECT dnc_list_load_abandon(version => dnc_list_load_start(list => ''partner'', file => ''february.txt''));';
 COMMENT ON FUNCTION @extschema@.dnc_list_load_finish(bigint, boolean, integer)
-    IS 'loads the lines that were copied and makes the version current';
+    IS 'Loads the copied lines into the open version, makes it current as dnc_list_load does, and returns its '
+       'version_id.
+Errors: 55000 the load is not open, or the version that its changes apply to is no longer current; P0002 no lines '
+       'were copied; 22021, 42703 and 22P02 as dnc_list_load.
+Example (not run): BEGIN;
+SELECT dnc_list_load_start(list => ''partner'', file => ''february.txt'') AS version \gset
+\copy dnc.list_line (line) FROM ''february.txt''
+SELECT dnc_list_load_finish(version => :version);
+COMMIT;';
 COMMENT ON FUNCTION @extschema@.dnc_list_activate(text, bigint, boolean)
-    IS 'makes a version current that is ready or was current before';
+    IS 'Makes a ready or former version of a list current. confirm accepts a version that is empty or has fewer '
+       'numbers than the list''s shrink_percent allows.
+Errors: 55000 no such version, or it is neither ready nor former; it needs confirm; or its changes were made for '
+       'another version than the current one.
+Example: SELECT dnc_list_activate(list => ''partner'',
+  version => dnc_list_load_query(list => ''partner'', query => ''VALUES (''''+12125550111'''')'', activate => false));';
 COMMENT ON FUNCTION @extschema@.dnc_list_revert(text)
-    IS 'makes the version current that was before the present one, and returns it';
+    IS 'Makes the previous version of a list current again and returns its version_id.
+Errors: 55000 the list has no former version.
+Example: SELECT dnc_list_load_query(list => ''partner'', query => ''VALUES (''''+12125550111'''')'');
+SELECT dnc_list_revert(list => ''partner'');';
 COMMENT ON FUNCTION @extschema@.dnc_list_prune(text)
-    IS 'removes versions beyond those that the list is set to keep; returns how many';
+    IS 'Deletes the numbers of versions beyond the list''s keep_versions, of ready versions older than the current '
+       'one, and of loads left open for a week; returns the number of versions. Versions under a hold stay.
+Example: SELECT dnc_list_prune(list => ''partner'');';
 COMMENT ON FUNCTION @extschema@.dnc_list_verify(text)
-    IS 'whether the blocks of versions that are not pruned are those that were loaded, whole and unchanged, and hold '
-       'what their files had; reads them all';
+    IS 'Checks, for each version that is not pruned, that its blocks are the ones that were loaded and account for '
+       'all lines of its file. One row per version, of one list or of all. Reads all blocks.
+Example: SELECT * FROM dnc_list_verify(list => ''us-national'') WHERE NOT healthy;';
 COMMENT ON FUNCTION @extschema@.dnc_list_sniff(text, text)
-    IS 'formats that read something in a sample of a file, best first';
+    IS 'Returns the formats that can read a sample of a file, best first, with the counts of records and of readable '
+       'numbers.
+Errors: 22023 unknown region.
+Example: SELECT * FROM dnc_list_sniff(sample => ''212,5550134'', region => ''US'');';

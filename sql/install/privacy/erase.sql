@@ -2,7 +2,6 @@
 -- Erasure
 -- ---------------------------------------------------------------------------
 
--- What is beyond reach, as far as the server can tell.
 CREATE FUNCTION dnc.out_of_reach() RETURNS TABLE (what text, detail text) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT 'tables of the CRM',
@@ -31,7 +30,7 @@ BEGIN ATOMIC
         AND s.database = pg_catalog.current_database() HAVING pg_catalog.count(*) > 0;
 END;
 COMMENT ON FUNCTION dnc.out_of_reach()
-    IS 'where data of an erased number may still be that no statement in this database reaches';
+    IS 'places where data of an erased number may remain that no statement in this database can reach';
 
 CREATE FUNCTION dnc.erase_number(phone @extschema@.dnc_phone, why text, by text, request bigint, refuse boolean)
 RETURNS TABLE (what text, rows bigint, outcome text, detail text)
@@ -57,11 +56,11 @@ DECLARE
     n        bigint;
 BEGIN
     IF phone IS NULL OR refuse IS NULL THEN
-        RAISE EXCEPTION 'no number given, or NULL for whether to refuse first' USING ERRCODE = 'null_value_not_allowed';
+        RAISE EXCEPTION 'no number given, or NULL for refuse' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     PERFORM dnc.require_read_committed(), dnc.require_words('why', why, 5000),
         dnc.require_words('who does it', who, 500);
-    -- First what dnc_erase_finish takes first. Nobody places a hold meanwhile; whoever did is found.
+    -- In the lock order of dnc_erase_finish. A concurrent dnc_hold waits, and an earlier one is seen below.
     LOCK TABLE dnc.erasure, dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     PERFORM pg_advisory_xact_lock(hashtextextended('erase/' || phone::text, 4476483));
     IF request IS NOT NULL THEN
@@ -99,7 +98,7 @@ BEGIN
         INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at)
         VALUES (request, 'done', 'erased', who, now());
     END IF;
-    -- Other requests for what is being done are done with it.
+    -- This also completes other open requests for erasure or objection.
     INSERT INTO dnc.subject_request_step (request_id, step, detail, done_by, done_at)
         SELECT s.request_id, 'done', 'erased', who, now() FROM dnc.subject_request_state AS s
         WHERE dnc.same_phone(s.phone, phone) AND s.kind IN ('erasure', 'objection') AND s.closed_at IS NULL
@@ -110,10 +109,10 @@ BEGIN
     IF cardinality(dnc.missing_keys()) > 0 THEN
         RAISE EXCEPTION 'numbers cannot be erased without the key "%"', array_to_string(dnc.missing_keys(), '", "')
             USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'The refusal would not stay.', HINT = 'Put it back into the file of the setting dnc.key_file.';
+            DETAIL = 'The opt-out would be lost.', HINT = 'Put it back into the file of the setting dnc.key_file.';
     END IF;
     SELECT m.* INTO ring FROM dnc.pseudonyms(phone) AS m LIMIT 1;
-    -- What is being ended or moved comes first, and is seen below; what is recorded from here on is new, and stays.
+    -- Waits for concurrent revocations and moves, which are seen below. Entries recorded from here on are new and stay.
     locked := dnc.lock_refusals(phone);
     IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r
         WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
@@ -140,20 +139,21 @@ BEGIN
                     FROM dnc.subject_request_state AS s WHERE dnc.same_phone(s.phone, phone)))
         RETURNING erasure_id INTO erasure;
 
-    -- The refusals in force, and what ended parts of them.
+    -- The opt-outs in force, and their partial revocations.
     FOR e IN SELECT x.* FROM dnc.entry AS x WHERE x.entry_id = ANY (entries) AND x.ends IS NULL AND x.expires_at > now()
              AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = x.entry_id
                  AND dnc.ends_all(w.channel, w.purpose, x.channel, x.purpose, NULL, NULL)) ORDER BY x.entry_id LOOP
-        INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, effective_at, expires_at, received_at, channel, purpose,
-            kind, reason, source, requested_at, recorded_at, due_at, keep_until)
-            VALUES (ring.pseudonym, ring.pseudonym_low, ring.key_id, e.effective_at, e.expires_at, e.received_at, e.channel,
-                e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at,
+        INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, effective_at, expires_at, received_at, channel,
+            purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
+            VALUES (ring.pseudonym, ring.pseudonym_low, ring.key_id, e.effective_at, e.expires_at, e.received_at,
+                e.channel, e.purpose, 'refusal', e.reason, e.source, e.requested_at, e.recorded_at, e.due_at,
                 dnc.rule_keep_until(phone, e.channel, e.requested_at, e.received_at))
             RETURNING pseudonym_id INTO fresh;
         INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind, source,
             requested_at, recorded_at)
-            SELECT ring.pseudonym, ring.pseudonym_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind, w.source,
-                w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id ORDER BY w.entry_id;
+            SELECT ring.pseudonym, ring.pseudonym_low, ring.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind,
+                w.source, w.requested_at, w.recorded_at FROM dnc.entry AS w WHERE w.ends = e.entry_id
+                ORDER BY w.entry_id;
         scopes := scopes || concat_ws(' of ', e.channel, e.purpose);
     END LOOP;
     what := 'refusals in force'; rows := cardinality(scopes);
@@ -169,7 +169,7 @@ BEGIN
                         'first' END;
     RETURN NEXT;
 
-    -- What the person took back, up to when.
+    -- Revocations, and the times up to which they apply.
     INSERT INTO dnc.erased_ending (pseudonym, pseudonym_low, key_id, ended, channel, purpose, ended_at)
         SELECT ring.pseudonym, ring.pseudonym_low, ring.key_id, x.ended, x.channel, x.purpose, max(x.at) FROM (
             SELECT 'consent' AS ended, c.channel, c.purpose, c.given_at AS at FROM dnc.consent AS c
@@ -189,7 +189,7 @@ BEGIN
         RETURN NEXT;
     END IF;
 
-    -- What a rule wants kept, without the number.
+    -- Records that a rule requires, without the number.
     INSERT INTO dnc.kept_record (erasure_id, relation, record, keep_until, because)
         SELECT erasure, k.relation, dnc.redact_row(k.record, phone), k.keep_until,
             coalesce(dnc.why_kept(phone, k.kind), 'a rule')
@@ -217,14 +217,14 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
-    -- What was used once stays used, without number and words.
+    -- Used tokens and replies stay used, without number and text.
     SELECT jsonb_agg(to_jsonb(x)) INTO used FROM (
         SELECT 'token' AS kind, u.token_id AS id, u.action AS meaning, u.channel, u.purpose, u.used_at AS at
         FROM dnc.token_use AS u WHERE u.audit_seq = ANY (logged)
         UNION ALL SELECT 'reply', l.external_ref, l.meaning, l.channel, l.purpose, l.received_at FROM dnc.reply AS l
         WHERE l.audit_seq = ANY (logged) AND l.meaning = 'start' AND l.external_ref IS NOT NULL
             AND NOT l.external_ref ~ dnc.spelled(phone)) AS x;
-    -- Rows that others refer to go last.
+    -- Referenced rows last.
     FOR part IN SELECT * FROM dnc.erase_conditions(phone, entries, consents, logged, attempts) LOOP
         IF part.parts IS NOT NULL THEN
             EXECUTE format(
@@ -249,12 +249,12 @@ BEGIN
         SELECT u.channel, u.purpose, '', u.meaning, 0, u.at, u.id, greatest(u.at, now())
         FROM jsonb_to_recordset(used) AS u (kind text, id text, meaning text, channel text, purpose text,
             at timestamptz) WHERE u.kind = 'reply';
-    -- Of columns that hold numbers no statistics are made (privacy/statistics.sql), but some may have been before.
+    -- Columns with numbers have no statistics (privacy/statistics.sql), but may have had some earlier.
     DELETE FROM pg_statistic AS s USING pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
     WHERE c.relnamespace = 'dnc'::regnamespace AND a.attstattarget = 0 AND s.starelid = a.attrelid
         AND s.staattnum = a.attnum;
 
-    -- Versions of lists that are not asked any more; those that are have what their publisher says.
+    -- List versions out of use. Those in use keep what their publisher lists.
     SELECT array_agg(v.version_id) INTO versions FROM dnc.list_version AS v WHERE dnc.version_stores(v, phone)
         AND (v.state = 'former' OR v.state = 'ready'
             AND v.version_id < (SELECT c.version_id FROM dnc.list_version AS c
@@ -336,10 +336,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.erase_number(@extschema@.dnc_phone, text, text, bigint, boolean)
-    IS 'erases a number; behind dnc_erase';
+    IS 'erases a number; for dnc_erase';
 
--- Which rows are a number's, in the order in which they can go; parts: by what they are counted where that matters
--- later. Of what something is kept go those rows that it was kept of, and none that came in meanwhile.
+-- In deletion order. parts: expression by which rows are counted. Where something is kept, only the rows that were read
+-- for it are deleted, not rows recorded meanwhile.
 CREATE FUNCTION dnc.erase_conditions(phone @extschema@.dnc_phone, entries bigint[], consents bigint[], logged bigint[],
     attempts bigint[]) RETURNS TABLE (relation text, condition text, parts text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -371,7 +371,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.erase_conditions(@extschema@.dnc_phone, bigint[], bigint[], bigint[], bigint[])
-    IS 'which rows are a number''s, table by table';
+    IS 'conditions for the rows of a number, by table';
 CREATE FUNCTION dnc.version_lists(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql STABLE
     RETURN CASE WHEN (version).state NOT IN ('ready', 'current', 'former') THEN false
@@ -380,8 +380,7 @@ LANGUAGE sql STABLE
                     OR (dnc.set_has((version).whole_set, phone::bigint)
                     AND NOT dnc.set_has((version).minus_set, phone::bigint)) END;
 COMMENT ON FUNCTION dnc.version_lists(dnc.list_version, @extschema@.dnc_phone)
-    IS 'whether a version of a list that is not pruned has a number';
--- Whether a set that a version is made of has a number, also one that its changes take out again.
+    IS 'whether a list version that is not pruned contains a number';
 CREATE FUNCTION dnc.version_stores(version dnc.list_version, phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql STABLE
     RETURN (version).state IN ('ready', 'current', 'former')
@@ -389,17 +388,18 @@ LANGUAGE sql STABLE
         OR dnc.set_has((version).plus_set, phone::bigint) IS TRUE
         OR dnc.set_has((version).minus_set, phone::bigint) IS TRUE);
 COMMENT ON FUNCTION dnc.version_stores(dnc.list_version, @extschema@.dnc_phone)
-    IS 'whether the blocks of a version that is not pruned hold a number, listed or taken out';
+    IS 'whether the blocks of a list version that is not pruned contain a number, even one that its changes remove';
 CREATE FUNCTION dnc.version_is_held(version dnc.list_version) RETURNS boolean LANGUAGE sql STABLE
     RETURN EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.until > (version).loaded_at
         AND (h.phone IS NULL OR dnc.version_lists(version, h.phone)));
 COMMENT ON FUNCTION dnc.version_is_held(dnc.list_version)
-    IS 'whether a version of a list has a number that is under a legal hold';
+    IS 'whether a list version contains a number under a legal hold';
 CREATE FUNCTION dnc.register_key() RETURNS void LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_pseudonym_key();
 END;
-COMMENT ON FUNCTION dnc.register_key() IS 'registers the key "pseudonym", bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.register_key()
+    IS 'registers the key "pseudonym"; bound at creation for functions that run as superuser';
 
 CREATE FUNCTION @extschema@.dnc_erase(phone @extschema@.dnc_phone, why text DEFAULT 'the person asked for it',
     by text DEFAULT NULL, request bigint DEFAULT NULL, refuse boolean DEFAULT false)
@@ -416,9 +416,14 @@ BEGIN ATOMIC
     SELECT * FROM dnc.erase_number(@extschema@.dnc_parse(phone), why, by, request, refuse);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone, text, text, bigint, boolean)
-    IS 'erases a person''s data and keeps the refusals in force under a pseudonym that still suppresses; tells what went, '
-       'what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
+    IS 'Erases a person''s data, keeps the opt-outs in force under a pseudonym that still suppresses the number, and '
+       'returns what was erased, what is kept and why, which recipients to notify, and what it cannot reach. refuse '
+       '=> true first records an opt-out for all channels. request is an open, identified erasure request, which is '
+       'completed. Call dnc_erase_finish afterwards.
+Errors: 22004 no number, or refuse is NULL; 22023 why or by is empty or too long; 55000 a legal hold, a restriction '
+       'or an open request of the person stands against it, request is not an open and identified erasure request of '
+       'the number, or a pseudonym key is missing; 25000 the transaction is not READ COMMITTED.
+Example: SELECT * FROM dnc_erase(phone => ''+44 20 7946 0018'', why => ''request by letter'', by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
-    IS 'erases a person''s data and keeps the refusals in force under a pseudonym that still suppresses; tells what went, '
-       'what stays and why, who is to be notified, and what is out of reach; then dnc_erase_finish';
+    IS 'dnc_erase for a text, read in the region of dnc.default_region';
 

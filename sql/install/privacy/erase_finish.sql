@@ -1,8 +1,8 @@
 -- ---------------------------------------------------------------------------
--- The files
+-- Finishing erasures: rewriting the files
 -- ---------------------------------------------------------------------------
 
--- What may still see rows that were deleted by a transaction: rewriting a table would keep them for it.
+-- A rewrite would keep deleted rows that these may still see.
 CREATE FUNCTION dnc.seen_by(xid xid) RETURNS TABLE (who text, pid integer) LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT CASE WHEN a.pid = pg_catalog.pg_backend_pid() THEN 'this transaction'
@@ -20,7 +20,7 @@ BEGIN ATOMIC
             >= pg_catalog.age(seen_by.xid);
 END;
 COMMENT ON FUNCTION dnc.seen_by(xid)
-    IS 'sessions, prepared transactions and replication slots that may still see what a transaction deleted';
+    IS 'sessions, prepared transactions and replication slots that may still see rows deleted by a transaction';
 
 CREATE FUNCTION @extschema@.dnc_erase_finish() RETURNS TABLE (relation text, outcome text, detail text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET max_parallel_maintenance_workers = 0
@@ -36,7 +36,7 @@ DECLARE
     before  bigint;
 BEGIN
     PERFORM dnc.require_read_committed();
-    -- One at a time, and not beside a purge; and nobody erases meanwhile.
+    -- Runs alone: no other finish, purge or erasure at the same time.
     PERFORM pg_advisory_xact_lock(hashtextextended('maintain', 4476483));
     LOCK TABLE dnc.erasure IN SHARE ROW EXCLUSIVE MODE;
     SELECT count(*) INTO pending FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
@@ -50,7 +50,7 @@ BEGIN
         SELECT string_agg(s.who, ', '), bool_or(s.pid = pg_backend_pid()) INTO holders, own
         FROM dnc.seen_by(newest) AS s;
         EXIT WHEN holders IS NULL OR own;
-        -- Most are soon done.
+        -- Most transactions end soon.
         PERFORM pg_sleep(0.1), pg_stat_clear_snapshot();
     END LOOP;
     IF own THEN
@@ -61,9 +61,9 @@ BEGIN
         RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use',
             DETAIL = format('By %s.', holders), HINT = 'Wait until they are done, or end them, and call it again.';
     END IF;
-    -- All of them first, the data of the log last, as whoever writes takes them. Also those that no erasure has
-    -- touched: what was deleted, rolled back or moved before may have been of the same number. Of the log of contacts
-    -- only the months that something was taken from.
+    -- Locks all tables first, dnc.audit_data last, in the order in which writers lock them. Tables that no erasure has
+    -- touched are rewritten too: rows deleted, rolled back or moved earlier may have had the same number. Of the
+    -- contact log, only the months from which rows were deleted.
     CREATE TEMP TABLE dnc_rewrite ON COMMIT DROP AS
         SELECT c.oid::regclass AS table_name,
             (SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
@@ -105,10 +105,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_erase_finish()
-    IS 'rewrites the tables and indexes that hold numbers, so that nothing of what was erased can be read in the '
-       'files; holds them exclusively until its transaction ends';
+    IS 'Rewrites the tables and indexes that contain numbers, so that erased data cannot be read from the files, and '
+       'returns one row per table. Locks them exclusively until the end of the transaction.
+Errors: 25000 the transaction is not READ COMMITTED; 25001 the transaction may still see the erased rows; 55006 '
+       'another session, prepared transaction or replication slot may.
+Example: SELECT * FROM dnc_erase_finish();';
 
--- Where a number is written in texts that are about others.
 CREATE FUNCTION @extschema@.dnc_mentions(phone @extschema@.dnc_phone)
 RETURNS TABLE (relation text, column_name text, rows bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -130,4 +132,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_mentions(@extschema@.dnc_phone)
-    IS 'in which texts of schema dnc the digits of a number stand, whoever they are about; reads everything';
+    IS 'Returns the text and JSON columns of schema dnc in which the digits of a number occur, in rows about any '
+       'number, with the count of rows. Reads all tables.
+Example: SELECT * FROM dnc_mentions(phone => ''+44 20 7946 0018'');';

@@ -1,13 +1,13 @@
 -- ---------------------------------------------------------------------------
--- Rights, for texts and for several numbers
+-- Data subject rights: forms for text and for several numbers
 -- ---------------------------------------------------------------------------
--- Every function that takes a number takes a dnc_phone or a text, so that no caller needs a cast: drivers send texts.
+-- Every function that takes a number takes dnc_phone or text: drivers send text, and no caller needs a cast.
 
 CREATE FUNCTION @extschema@.dnc_may_process(phone text) RETURNS boolean
 LANGUAGE sql STABLE
     RETURN @extschema@.dnc_may_process(@extschema@.dnc_try_parse(dnc_may_process.phone));
 COMMENT ON FUNCTION @extschema@.dnc_may_process(text)
-    IS 'dnc_may_process for a text, which is read in the region of dnc.default_region; NULL for text that is no number';
+    IS 'dnc_may_process for a text, read in the region of dnc.default_region';
 
 CREATE FUNCTION @extschema@.dnc_mentions(phone text) RETURNS TABLE (relation text, column_name text, rows bigint)
 LANGUAGE sql STABLE
@@ -15,14 +15,13 @@ BEGIN ATOMIC
     SELECT * FROM @extschema@.dnc_mentions(@extschema@.dnc_try_parse(dnc_mentions.phone));
 END;
 COMMENT ON FUNCTION @extschema@.dnc_mentions(text)
-    IS 'dnc_mentions for a text, which is read in the region of dnc.default_region; NULL for text that is no number';
+    IS 'dnc_mentions for a text, read in the region of dnc.default_region';
 
 CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone text) RETURNS integer
 LANGUAGE sql VOLATILE
     RETURN @extschema@.dnc_pseudonym_migrate(@extschema@.dnc_parse(dnc_pseudonym_migrate.phone));
 COMMENT ON FUNCTION @extschema@.dnc_pseudonym_migrate(text)
-    IS 'dnc_pseudonym_migrate for a text, which is read in the region of dnc.default_region; an error for text that '
-       'is no number';
+    IS 'dnc_pseudonym_migrate for a text, read in the region of dnc.default_region';
 
 CREATE FUNCTION @extschema@.dnc_subject_request(
     phones @extschema@.dnc_phone[], kind text, received_at timestamptz DEFAULT now(),
@@ -35,8 +34,7 @@ BEGIN ATOMIC
     FROM dnc.each_phone(dnc_subject_request.phones) AS p;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_subject_request(@extschema@.dnc_phone[], text, timestamptz, text, jsonb, text)
-    IS 'records the same request for each of several numbers of a person, and returns the requests in the order of '
-       'the numbers';
+    IS 'dnc_subject_request for each of several numbers; returns the request ids in the order of the numbers';
 
 CREATE FUNCTION @extschema@.dnc_erase(
     phones @extschema@.dnc_phone[], why text DEFAULT 'the person asked for it', by text DEFAULT NULL,
@@ -49,4 +47,4 @@ BEGIN ATOMIC
         dnc_erase.by, dnc_erase.request, dnc_erase.refuse) AS e;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone[], text, text, bigint, boolean)
-    IS 'erases each of several numbers; the rows say of which';
+    IS 'dnc_erase for each of several numbers; e164 is the number that a row is about';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Keys
+-- Pseudonym keys
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_pseudonym_key(key_id text DEFAULT 'pseudonym') RETURNS void
@@ -32,8 +32,12 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_pseudonym_key(text)
-    IS 'registers a key of the file dnc.key_file: from now on numbers are pseudonymised under it; those pseudonymised under others '
-       'stay so until dnc_pseudonym_migrate';
+    IS 'Registers a key of dnc.key_file as the one under which numbers are pseudonymised from now on. Pseudonyms '
+       'under earlier keys stay until dnc_pseudonym_migrate. A key that is already registered is left as it is.
+Errors: 22023 the name is neither pseudonym nor pseudonym-*; 23505 the name is retired or has another key, or the key '
+       'has another name; 55000 dnc.key_file is not set, or others can read it; 42704 no key of that name; F0000 the '
+       'key file has an invalid line.
+Example: SELECT dnc_pseudonym_key(key_id => ''pseudonym'');';
 
 CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone @extschema@.dnc_phone) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -55,9 +59,9 @@ BEGIN
         END IF;
         CONTINUE WHEN NOT EXISTS (SELECT FROM dnc.pseudonym AS x WHERE x.pseudonym = older.pseudonym
             AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id)
-                  AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.pseudonym = older.pseudonym AND x.pseudonym_low = older.pseudonym_low
-                      AND x.key_id = older.key_id);
-        -- Those that an erasure adds meanwhile stay for the next time.
+                  AND NOT EXISTS (SELECT FROM dnc.erasure AS x WHERE x.pseudonym = older.pseudonym
+                      AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id);
+        -- Pseudonyms added by a concurrent erasure are left for the next call.
         locked := ARRAY(SELECT l.pseudonym_id
             FROM (SELECT x.pseudonym_id FROM dnc.pseudonym AS x WHERE x.pseudonym = older.pseudonym
                 AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id AND x.ends IS NULL
@@ -66,13 +70,14 @@ BEGIN
             ORDER BY x.pseudonym_id LOOP
             INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, effective_at, expires_at, received_at, channel,
                 purpose, kind, reason, source, requested_at, recorded_at, due_at, keep_until)
-                VALUES (newest.pseudonym, newest.pseudonym_low, newest.key_id, f.effective_at, f.expires_at, f.received_at,
-                    f.channel, f.purpose, f.kind, f.reason, f.source, f.requested_at, f.recorded_at, f.due_at,
-                    f.keep_until) RETURNING pseudonym_id INTO fresh;
-            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind, source,
-                requested_at, recorded_at)
-                SELECT newest.pseudonym, newest.pseudonym_low, newest.key_id, fresh, w.received_at, w.channel, w.purpose, w.kind,
-                    w.source, w.requested_at, w.recorded_at FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
+                VALUES (newest.pseudonym, newest.pseudonym_low, newest.key_id, f.effective_at, f.expires_at,
+                    f.received_at, f.channel, f.purpose, f.kind, f.reason, f.source, f.requested_at, f.recorded_at,
+                    f.due_at, f.keep_until) RETURNING pseudonym_id INTO fresh;
+            INSERT INTO dnc.pseudonym (pseudonym, pseudonym_low, key_id, ends, received_at, channel, purpose, kind,
+                source, requested_at, recorded_at)
+                SELECT newest.pseudonym, newest.pseudonym_low, newest.key_id, fresh, w.received_at, w.channel,
+                    w.purpose, w.kind, w.source, w.requested_at, w.recorded_at
+                FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
                 ORDER BY w.pseudonym_id;
             moved := moved + 1;
         END LOOP;
@@ -80,21 +85,25 @@ BEGIN
             format('r.pseudonym_id = ANY (%1$L::bigint[]) OR r.ends = ANY (%1$L::bigint[])', locked));
         taken := ARRAY(SELECT l.ending_id
             FROM (SELECT x.ending_id FROM dnc.erased_ending AS x WHERE x.pseudonym = older.pseudonym
-                AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id ORDER BY x.ending_id FOR NO KEY UPDATE)
+                AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id
+                ORDER BY x.ending_id FOR NO KEY UPDATE)
             AS l);
         INSERT INTO dnc.erased_ending (pseudonym, pseudonym_low, key_id, ended, channel, purpose, ended_at)
             SELECT newest.pseudonym, newest.pseudonym_low, newest.key_id, x.ended, x.channel, x.purpose, x.ended_at
             FROM dnc.erased_ending AS x WHERE x.ending_id = ANY (taken);
         PERFORM dnc.erase_rows('erased_ending', format('r.ending_id = ANY (%L::bigint[])', taken));
-        UPDATE dnc.erasure AS x SET pseudonym = newest.pseudonym, pseudonym_low = newest.pseudonym_low, key_id = newest.key_id
+        UPDATE dnc.erasure AS x
+        SET pseudonym = newest.pseudonym, pseudonym_low = newest.pseudonym_low, key_id = newest.key_id
         WHERE x.pseudonym = older.pseudonym AND x.pseudonym_low = older.pseudonym_low AND x.key_id = older.key_id;
     END LOOP;
     RETURN moved;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_pseudonym_migrate(@extschema@.dnc_phone)
-    IS 'puts an erased number under the newest key, and returns how many refusals that were; to be called for every '
-       'number that one has, as in SELECT sum(dnc_pseudonym_migrate(phone)) FROM contact';
+    IS 'Moves the pseudonyms of an erased number to the newest key and returns the count of its opt-outs. A pseudonym '
+       'cannot be reversed, so call it for every known number.
+Errors: 25000 the transaction is not READ COMMITTED.
+Example: SELECT sum(dnc_pseudonym_migrate(phone => dnc_try_parse(phone, country))) FROM contact;';
 
 CREATE FUNCTION @extschema@.dnc_pseudonym_retire(key_id text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -103,7 +112,7 @@ DECLARE
     left_over bigint;
 BEGIN
     PERFORM dnc.require_read_committed();
-    -- An erasure that is going on is waited for.
+    -- Waits for a running erasure.
     LOCK TABLE dnc.erasure, dnc.pseudonym IN SHARE ROW EXCLUSIVE MODE;
     SELECT count(*) INTO left_over FROM dnc.pseudonym AS f WHERE f.key_id = key_id AND f.ends IS NULL
         AND f.expires_at > now()
@@ -114,17 +123,21 @@ BEGIN
         FROM dnc.erased_ending AS e WHERE e.key_id = key_id);
     IF left_over > 0 THEN
         RAISE EXCEPTION 'key "%" is still needed', key_id USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('%s refusals in force, endings and kept records are under it.', left_over),
-            HINT = 'dnc_pseudonym_migrate(phone) puts each number that one has under the newest key; a refusal of a '
-                   'number that nobody has any more keeps its key.';
+            DETAIL = format('%s opt-outs in force, revocations and kept records use it.', left_over),
+            HINT = 'dnc_pseudonym_migrate(phone) moves a known number to the newest key; the opt-out of a number that '
+                   'is no longer known keeps its key.';
     END IF;
     UPDATE dnc.pseudonym_key AS k SET retired_at = now() WHERE k.key_id = key_id AND k.retired_at IS NULL;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no key "%" to retire', left(coalesce(key_id, 'NULL'), 60)
-            USING ERRCODE = 'undefined_object', HINT = 'dnc.pseudonym_key tells the keys.';
+            USING ERRCODE = 'undefined_object', HINT = 'dnc.pseudonym_key lists the keys.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_pseudonym_retire(text)
-    IS 'a key under which no refusal in force is left need not be at hand any more';
+    IS 'Retires a key that no opt-out in force, revocation or kept record uses, so that dnc.key_file need not contain '
+       'it.
+Errors: 25000 the transaction is not READ COMMITTED; 42704 no such key, or already retired; 55000 the key is still in '
+       'use.
+Example: SELECT dnc_pseudonym_retire(key_id => ''pseudonym'');';
 

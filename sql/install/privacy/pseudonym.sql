@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- What stays of erased numbers: refusals under a pseudonym that nobody can read
+-- Opt-outs of erased numbers, stored under pseudonyms
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.pseudonyms(phone @extschema@.dnc_phone)
@@ -10,19 +10,19 @@ LANGUAGE c STABLE PARALLEL SAFE COST 10;
 CREATE FUNCTION dnc.key_check(key_id text) RETURNS bytea AS 'MODULE_PATHNAME', 'dnc_key_check_wrapper'
 LANGUAGE c STABLE STRICT COST 100;
 COMMENT ON FUNCTION dnc.pseudonyms(@extschema@.dnc_phone)
-    IS 'the number''s pseudonym under each registered key that is at hand, that of the newest first';
+    IS 'the number''s pseudonym under each registered key that is available, newest key first';
 COMMENT ON FUNCTION dnc.missing_keys()
-    IS 'registered keys that the file dnc.key_file does not have, or has with other bytes: while there is one, what '
-       'nothing else refuses is unknown';
-COMMENT ON FUNCTION dnc.key_check(text) IS 'what tells a key of the file dnc.key_file from any other';
+    IS 'registered keys that dnc.key_file lacks or has with other bytes; while there is one, a check that nothing '
+       'else suppresses is unknown';
+COMMENT ON FUNCTION dnc.key_check(text) IS 'check value that identifies a key of dnc.key_file';
 
--- A session's filter of pseudonyms goes when this changes, and so do the keys that it knows. A statement at a time: pseudonyms
--- are restored in bulk.
+-- Invalidates each session's cached filter of pseudonyms and its keys. Per statement, because pseudonyms are restored
+-- in bulk.
 CREATE TRIGGER "90_epoch_before" BEFORE INSERT OR UPDATE OR DELETE ON dnc.pseudonym FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.new_epoch();
 CREATE TRIGGER "90_epoch" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.new_epoch();
--- Logical replication fires triggers of rows only; once a transaction is enough for who sees it committed.
+-- Logical replication fires row triggers only; once per transaction is enough for sessions that see it committed.
 CREATE FUNCTION dnc.new_epoch_applied() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.new_epoch_applied()
-    IS 'trigger that tells checks of other sessions to look at pseudonyms anew, once a transaction';
+    IS 'trigger that invalidates the cached pseudonyms of other sessions, once per transaction';
 CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym FOR EACH ROW
     WHEN (pg_catalog.current_setting('session_replication_role') = 'replica') EXECUTE FUNCTION dnc.new_epoch_applied();
 CREATE TRIGGER "91_epoch_row" AFTER INSERT OR UPDATE OR DELETE ON dnc.pseudonym_key FOR EACH ROW
@@ -42,8 +42,6 @@ ALTER TABLE dnc.pseudonym ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS
     ENABLE ALWAYS TRIGGER "91_epoch_row";
 ALTER TABLE dnc.pseudonym_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
 
--- Refusals of a number, and what ended them, whether it stands in the list or was erased. Rows of erased numbers have
--- numbers below zero.
 CREATE FUNCTION dnc.entries_of(phone @extschema@.dnc_phone) RETURNS SETOF dnc.entry
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
@@ -52,24 +50,25 @@ BEGIN ATOMIC
     SELECT -f.pseudonym_id, entries_of.phone, -f.ends, f.effective_at, f.expires_at, f.received_at, f.channel,
         f.purpose, f.kind, f.reason, f.source, -coalesce(f.ends, f.pseudonym_id),
            f.requested_at, f.recorded_at, f.due_at, NULL, '{"erased": true}', NULL, NULL, NULL, f.audit_seq
-    FROM dnc.pseudonyms(entries_of.phone) AS m JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low
-        AND f.key_id = m.key_id;
+    FROM dnc.pseudonyms(entries_of.phone) AS m JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym
+        AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id;
 END;
 CREATE FUNCTION dnc.erased_is_suppressed(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM dnc.pseudonyms(erased_is_suppressed.phone) AS m JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym
-        AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id
+    SELECT EXISTS (SELECT FROM dnc.pseudonyms(erased_is_suppressed.phone) AS m
+        JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low
+            AND f.key_id = m.key_id
         WHERE f.ends IS NULL AND f.effective_at = '-infinity' AND f.expires_at = 'infinity'
           AND f.channel IN ('all', erased_is_suppressed.channel)
           AND (f.purpose IS NULL OR dnc.covers(f.purpose, erased_is_suppressed.purpose))
           AND NOT EXISTS (SELECT FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id));
 END;
 COMMENT ON FUNCTION dnc.erased_is_suppressed(@extschema@.dnc_phone, text, text)
-    IS 'whether the number was erased and refuses at least this, whole and for good';
--- Whoever ends, moves, copies or erases refusals locks them first, in the order of their numbers, and reads them again
--- then: so each goes by what the one before has left. Whatever is recorded meanwhile is a refusal of its own. A
--- snapshot that is older than an ending is found out by the trigger 02_touch of dnc.entry.
+    IS 'whether the number was erased and has an unlimited, unrevoked opt-out that covers at least this scope';
+-- A writer that revokes, moves, copies or erases opt-outs first locks them in the order of their ids, then reads them
+-- again, so that it sees what the previous writer left. An opt-out recorded meanwhile is a separate one. The trigger
+-- 02_touch of dnc.entry detects a snapshot older than a revocation.
 CREATE FUNCTION dnc.lock_refusals(phone @extschema@.dnc_phone) RETURNS bigint[]
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -80,10 +79,11 @@ BEGIN
     entries := ARRAY(SELECT l.entry_id
         FROM (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, lock_refusals.phone)
             AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
-    -- An erasure that was waited for has put them under a pseudonym, and a change of keys under another one.
+    -- An erasure that this session waited for has moved them to a pseudonym, and a key migration to another one.
     LOOP
         marked := ARRAY(SELECT -f.pseudonym_id FROM dnc.pseudonyms(lock_refusals.phone) AS m
-            JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id
+            JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low
+                AND f.key_id = m.key_id
             WHERE f.ends IS NULL ORDER BY f.pseudonym_id);
         locked := ARRAY(SELECT -l.pseudonym_id
             FROM (SELECT f.pseudonym_id FROM dnc.pseudonym AS f WHERE -f.pseudonym_id = ANY (marked)
@@ -94,7 +94,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.lock_refusals(@extschema@.dnc_phone)
-    IS 'locks the refusals of a number to the end of the transaction, and gives them; those of an erased number are '
-       'below zero';
+    IS 'locks the opt-outs of a number until the end of the transaction and returns their ids; negative for an erased '
+       'number';
 COMMENT ON FUNCTION dnc.entries_of(@extschema@.dnc_phone)
-    IS 'entries of a number; those of an erased one have numbers below zero and nothing that tells of the person';
+    IS 'entries of a number, erased or not; those of an erased number have negative ids and no personal data';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Erasure: a person's data go, the refusal stays
+-- Erasure: deleting rows, and removing a number from texts
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE
@@ -7,7 +7,7 @@ CREATE TRIGGER "00_insert_only" BEFORE UPDATE
 CREATE TRIGGER "00_no_truncate" BEFORE TRUNCATE ON dnc.erasure_part FOR EACH STATEMENT
     EXECUTE FUNCTION dnc.refuse_change();
 ALTER TABLE dnc.erasure_part ENABLE ALWAYS TRIGGER "00_insert_only", ENABLE ALWAYS TRIGGER "00_no_truncate";
--- Of an erasure only its pseudonym changes, with the keys, and that it was finished.
+-- Only the pseudonym (key migration) and finished_at of an erasure may change.
 CREATE FUNCTION dnc.erasure_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE'
@@ -20,34 +20,32 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION dnc.erasure_change() IS 'trigger that keeps erasures as they were recorded';
+COMMENT ON FUNCTION dnc.erasure_change() IS 'trigger that rejects other changes to erasures';
 CREATE TRIGGER "00_accept" BEFORE UPDATE OR DELETE ON dnc.erasure FOR EACH ROW EXECUTE FUNCTION dnc.erasure_change();
 ALTER TABLE dnc.erasure ENABLE ALWAYS TRIGGER "00_accept";
 
 CREATE FUNCTION dnc.erase_rows(relation text, condition text)
 RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_erase_rows_wrapper' LANGUAGE c STRICT;
 COMMENT ON FUNCTION dnc.erase_rows(text, text)
-    IS 'deletes rows of a table of schema dnc, with all that the log holds of them; behind dnc_erase and dnc_maintain';
+    IS 'deletes rows of a table of schema dnc, with their content in the audit log; for dnc_erase and dnc_maintain';
 
--- The digits of a number as people write them: its national part, with whatever is no digit between them, a dozen signs
--- at the most.
+-- The digits of the national number, with up to twelve other characters between two digits.
 CREATE FUNCTION dnc.spelled(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN pg_catalog.regexp_replace(@extschema@.dnc_national(phone), '(\d)(?=\d)', '\1[^0-9]{0,12}', 'g');
 CREATE FUNCTION dnc.redact(words text, phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN pg_catalog.regexp_replace(pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩', '01234567890123456789'),
         dnc.spelled(phone), '[erased]', 'g');
--- Whole: with its calling code, and no digit before or after. Other numbers may have the same digits within.
+-- With the calling code and no digit before or after, because other numbers may contain the same digits.
 CREATE FUNCTION dnc.mentions(words text, phone @extschema@.dnc_phone) RETURNS boolean LANGUAGE sql IMMUTABLE
     RETURN pg_catalog.translate(words, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩',
         '01234567890123456789') OPERATOR(pg_catalog.~) ('(^|[^0-9])(00|011)?' || @extschema@.dnc_country_code(phone)
         || '[^0-9]{0,3}(\(?0\)?)?[^0-9]{0,3}' || dnc.spelled(phone) || '($|[^0-9])');
--- Whether a spelling that a table or a file brought is this number, read as it was read there; what cannot be read is,
--- if it says the whole number.
+-- An unparseable spelling counts if it contains the whole number.
 CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql IMMUTABLE
     RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone));
--- The texts within JSON, names too; a number that says it becomes a text. Recursion ends: what is stored as jsonb was
--- read once.
+-- A JSON number that contains the digits becomes a string. The recursion is bounded, because stored jsonb was parsed
+-- before.
 CREATE FUNCTION dnc.redact_json(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -63,7 +61,7 @@ BEGIN
         ELSE given END;
 END
 $$;
--- Of a row only what somebody wrote: times and numbers of rows stay what they are.
+-- Only free text: times and ids stay.
 CREATE FUNCTION dnc.redact_row(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb LANGUAGE sql IMMUTABLE
     RETURN (SELECT coalesce(pg_catalog.jsonb_object_agg(f.key,
                 CASE
@@ -73,15 +71,15 @@ CREATE FUNCTION dnc.redact_row(given jsonb, phone @extschema@.dnc_phone) RETURNS
                         'ntity_check,extended_because,outcome,closed_by}') THEN dnc.redact_json(f.value, phone)
                             ELSE f.value END), '{}')
             FROM pg_catalog.jsonb_each(given) AS f WHERE f.key <> ALL ('{phone,audit_seq,entry_id}'));
-COMMENT ON FUNCTION dnc.spelled(@extschema@.dnc_phone) IS 'regular expression of a number as people write it';
-COMMENT ON FUNCTION dnc.redact(text, @extschema@.dnc_phone) IS 'a text with the number taken out';
-COMMENT ON FUNCTION dnc.mentions(text, @extschema@.dnc_phone) IS 'whether a text has the whole number in it';
+COMMENT ON FUNCTION dnc.spelled(@extschema@.dnc_phone) IS 'regular expression for the common spellings of a number';
+COMMENT ON FUNCTION dnc.redact(text, @extschema@.dnc_phone) IS 'a text with the number removed';
+COMMENT ON FUNCTION dnc.mentions(text, @extschema@.dnc_phone) IS 'whether a text contains the whole number';
 COMMENT ON FUNCTION dnc.spells(text, text, @extschema@.dnc_phone)
     IS 'whether a spelling, read in a region, is the number';
 COMMENT ON FUNCTION dnc.redact_json(jsonb, @extschema@.dnc_phone)
-    IS 'JSON with the number taken out of texts, names and numbers';
+    IS 'JSON with the number removed from strings, names and numbers';
 COMMENT ON FUNCTION dnc.redact_row(jsonb, @extschema@.dnc_phone)
-    IS 'a row as JSON, without the number, and with it taken out of what somebody wrote';
+    IS 'a row as JSON, without the number, and with it removed from free text';
 CREATE FUNCTION dnc.why_kept(phone @extschema@.dnc_phone, kind text) RETURNS text LANGUAGE sql STABLE
     RETURN (SELECT pg_catalog.string_agg(DISTINCT r.citation, '; ' ORDER BY r.citation) FROM dnc.rule AS r
         WHERE r.kind = why_kept.kind AND r.jurisdiction = ANY (@extschema@.dnc_places(phone)) AND r.valid_to IS NULL);
@@ -95,5 +93,5 @@ BEGIN ATOMIC
         AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id WHERE x.ended = erased_endings.ended;
 END;
 COMMENT ON FUNCTION dnc.erased_endings(@extschema@.dnc_phone, text)
-    IS 'up to when consents or relationships of an erased number count no more';
+    IS 'times up to which consents or relationships of an erased number no longer count';
 

@@ -1,9 +1,8 @@
 -- ---------------------------------------------------------------------------
--- Access: everything that is held of a person, as JSON and as text to be read
+-- Access: all data about a person, as JSON and as readable text
 -- ---------------------------------------------------------------------------
--- GDPR, art. 15: the data, what they are used for, where they came from, who received them, how long they are kept.
+-- GDPR, art. 15: the data, their purposes, sources, recipients and retention.
 
--- A part of the report: its name, what its data are used for, and the rows.
 CREATE FUNCTION dnc.held_of(phone @extschema@.dnc_phone) RETURNS TABLE (part text, used_for text, rows jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -47,7 +46,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) - 'audit_seq' - 'phone' ORDER BY t.used_at)
             FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) held_of.phone)),
         (11, 'contacts', 'to keep to caps on attempts, and to prove what was and was not done', (
-            -- As many as a JSON value holds; the others are told by dnc_history.
+            -- Limited by the size of a JSON value; dnc_history returns the rest.
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id)
                 || CASE WHEN pg_catalog.max(a.of) > 10000
                 THEN pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('note',
@@ -83,8 +82,8 @@ BEGIN ATOMIC
                         (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('from', k.relation, 'record',
                                 k.record, 'keep_until', k.keep_until, 'because', k.because) ORDER BY k.kept_id)
                         FROM dnc.kept_record AS k WHERE k.erasure_id = x.erasure_id)) ORDER BY x.erasure_id)
-            FROM dnc.pseudonyms(held_of.phone) AS m JOIN dnc.erasure AS x ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low
-                AND x.key_id = m.key_id)),
+            FROM dnc.pseudonyms(held_of.phone) AS m JOIN dnc.erasure AS x ON x.pseudonym = m.pseudonym
+                AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id)),
         (19, 'rows of imports that were not added', 'to show what became of a file', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling',
                     i.phone, 'reason', i.reason) ORDER BY i.batch_id, i.line) FROM dnc.import_reject AS i
@@ -99,9 +98,8 @@ BEGIN ATOMIC
                 dnc.erased_endings(held_of.phone, v.ended) AS x))
     ) AS p (n, part, used_for, rows) WHERE p.rows IS NOT NULL ORDER BY p.n;
 END;
-COMMENT ON FUNCTION dnc.held_of(@extschema@.dnc_phone) IS 'everything that is held of a number, a part a row';
+COMMENT ON FUNCTION dnc.held_of(@extschema@.dnc_phone) IS 'all data about a number, one part per row';
 
--- Where it came from: sources of what people said, vendors, files, registries, lists.
 CREATE FUNCTION dnc.came_from(phone @extschema@.dnc_phone) RETURNS TABLE (origin text, first_at timestamptz)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -132,17 +130,16 @@ BEGIN ATOMIC
         FROM dnc.attempts_of(came_from.phone) AS a) AS o (origin, at)
     GROUP BY o.origin ORDER BY 2, 1;
 END;
-COMMENT ON FUNCTION dnc.came_from(@extschema@.dnc_phone) IS 'where what is held of a number came from';
+COMMENT ON FUNCTION dnc.came_from(@extschema@.dnc_phone) IS 'sources of the data about a number';
 
--- A JSON object as a line to be read: names and values, without what is empty. What somebody wrote cannot begin a line,
--- move the cursor or turn the direction of writing.
+-- Replaces control characters, so that free text cannot begin a line, move the cursor or change the writing direction.
 CREATE FUNCTION dnc.readable(object jsonb) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN (SELECT pg_catalog.regexp_replace(pg_catalog.string_agg(replace(f.key, '_', ' ') || ': '
                 || CASE pg_catalog.jsonb_typeof(f.value) WHEN 'string' THEN f.value #>> '{}' ELSE f.value::text END,
                 '; ' ORDER BY f.n), '[\x01-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]', ' ', 'g')
             FROM pg_catalog.jsonb_each(object) WITH ORDINALITY AS f (key, value, n)
             WHERE f.value NOT IN ('null', '{}', '[]', '""', '"infinity"', '"-infinity"'));
-COMMENT ON FUNCTION dnc.readable(jsonb) IS 'a JSON object as a line to be read';
+COMMENT ON FUNCTION dnc.readable(jsonb) IS 'a JSON object as a readable line, without empty values';
 
 CREATE FUNCTION @extschema@.dnc_subject_report(phone @extschema@.dnc_phone, OUT report jsonb, OUT readable text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
@@ -212,8 +209,9 @@ BEGIN ATOMIC
     SELECT r.report, r.readable FROM @extschema@.dnc_subject_report(@extschema@.dnc_parse(phone)) AS r;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_subject_report(@extschema@.dnc_phone)
-    IS 'everything that is held of a number, what it is used for, where it came from, who received it: as JSON and as '
-       'text to be read';
+    IS 'Returns all data about a number with their purposes, sources and recipients (GDPR, art. 15), as JSON (report) '
+       'and as text (readable).
+Errors: 22004 no number.
+Example: SELECT readable FROM dnc_subject_report(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_subject_report(text)
-    IS 'everything that is held of a number, what it is used for, where it came from, who received it: as JSON and as '
-       'text to be read';
+    IS 'dnc_subject_report for a text, read in the region of dnc.default_region';

@@ -1,9 +1,7 @@
 -- ---------------------------------------------------------------------------
--- Retention: what need not be kept any more goes
+-- Retention: purging data that need not be kept
 -- ---------------------------------------------------------------------------
 
--- A consent that has expired, was withdrawn as a whole, or whose number went to somebody else, before a time, and whose
--- proof no rule wants kept.
 CREATE FUNCTION dnc.consent_is_over(consent dnc.consent, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
     RETURN NOT (consent).withdrawal AND ((consent).expires_at < cutoff
             OR EXISTS (SELECT FROM dnc.consent AS w WHERE w.phone OPERATOR(@extschema@.=) (consent).phone
@@ -16,8 +14,6 @@ CREATE FUNCTION dnc.consent_is_over(consent dnc.consent, cutoff timestamptz) RET
                greatest((consent).given_at, (SELECT pg_catalog.max(u.used_on) FROM dnc.consent_use AS u
                        WHERE u.consent_id = (consent).consent_id)::timestamp AT TIME ZONE 'UTC')), cutoff)
            <= pg_catalog.now();
--- A refusal that ended as a whole before a time, that no rule wants kept, from which no pause is counted, and that
--- takes no consent back.
 CREATE FUNCTION dnc.entry_is_over(entry dnc.entry, cutoff timestamptz) RETURNS boolean LANGUAGE sql STABLE
     RETURN (entry).ends IS NULL AND (entry).received_at < least(cutoff, pg_catalog.now() - dnc.longest_pause())
        AND ((entry).expires_at < cutoff
@@ -31,12 +27,14 @@ CREATE FUNCTION dnc.entry_is_over(entry dnc.entry, cutoff timestamptz) RETURNS b
        AND coalesce(dnc.rule_keep_until((entry).phone, (entry).channel, (entry).requested_at, (entry).received_at),
            cutoff) <= pg_catalog.now();
 COMMENT ON FUNCTION dnc.consent_is_over(dnc.consent, timestamptz)
-    IS 'whether a consent was over before a time, and its proof need not be kept';
+    IS 'whether a consent expired, was fully withdrawn or lost its number before a time, and no rule requires its '
+       'proof';
 COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz)
-    IS 'whether a refusal had ended before a time, and nothing depends on it any more';
+    IS 'whether an opt-out fully ended before a time, no rule requires it, no pause counts from it, and it revokes no '
+       'consent';
 
--- Which rows of a subject its period no longer keeps; r is the row. Where rows of several tables go together they are
--- chosen once, 100000 of them at the most: the rest goes with the next run.
+-- Conditions on row r. Where rows of several tables are deleted together, at most 100000 of them are selected; the rest
+-- is left for the next run.
 CREATE FUNCTION dnc.retention_conditions(subject text, keep interval)
 RETURNS TABLE (relation text, condition text, parts text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
@@ -44,7 +42,7 @@ SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
 DECLARE
     cutoff_at timestamptz := now() - keep;
     cutoff    text := quote_literal(cutoff_at) || '::timestamptz';
-    -- Attempts count against caps for so long.
+    -- Attempts count against caps for the longest pause.
     counted   text := quote_literal(least(cutoff_at, now() - dnc.longest_pause())) || '::timestamptz';
     chosen    bigint[] := '{}';
     chosen_in text;
@@ -78,7 +76,7 @@ BEGIN
             'r.event <> ''ended'' AND r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, '
             'r.recorded_at]) AND coalesce(dnc.rule_records_until(r.phone, NULL, r.happened_at), $cutoff) <= now()',
                 NULL),
-        -- Only what was superseded: the newest counts, and stays.
+        -- Only superseded rows: the newest stays in effect.
         ('reassignment', 'reassignment',
             'NOT dnc.is_held(r.phone, ARRAY[r.reassigned_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.reassignment '
             'AS p WHERE dnc.same_phone(p.phone, r.phone) AND (p.reassigned_at, p.reassignment_id) > (r.reassigned_at, '
@@ -96,12 +94,12 @@ BEGIN
             'dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM '
             'r.asked_about AND (p.obtained_at, p.answer_id) > (r.obtained_at, r.answer_id) AND p.obtained_at < '
             '$cutoff)', 'r.batch_id::text'),
-        -- What waits for its review stays; and what opened something again, so that it does so once.
+        -- Replies awaiting review stay, and those that resumed contact, so that each does so only once.
         ('reply', 'reply',
             'r.received_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.received_at, r.recorded_at]) AND r.meaning '
             '<> ''start'' AND (r.meaning <> ''likely_stop'' OR EXISTS (SELECT FROM dnc.review AS v WHERE v.entry_id = '
             'r.entry_id))', NULL),
-        -- A link that could be used again must be known: they work for ten years at the longest.
+        -- Links work for up to ten years, and a used one must stay known that long.
         ('token_use', 'token_use',
             'r.used_at < least($cutoff, now() - interval ''10 years'') AND NOT dnc.is_held(r.phone, ARRAY[r.used_at])',
             NULL),
@@ -112,7 +110,7 @@ BEGIN
             'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND b.finished_at < $cutoff) AND '
             'NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.phone IS NULL OR dnc.mentions(r.phone, '
             'h.phone))', NULL),
-        -- Their digits are starred: whose they are nobody can tell.
+        -- The digits are starred, so that a hold on one number cannot be matched.
         ('list_reject', 'list_reject',
             'EXISTS (SELECT FROM dnc.list_version AS b WHERE b.version_id = r.version_id AND b.loaded_at < $cutoff) '
             'AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h)', NULL),
@@ -125,10 +123,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.retention_conditions(text, interval)
-    IS 'which rows a subject''s period no longer keeps, table by table, in the order in which they can go';
+    IS 'conditions for the rows of a subject past its period, by table, in deletion order';
 
--- The months of the log of contacts that a period no longer keeps: dropped as a whole where neither a rule nor a legal
--- hold keeps anything of it, which takes no time; else looked through, once in 30 days.
+-- A partition is dropped as a whole, which is fast, if neither a rule nor a legal hold keeps any row of it; otherwise
+-- it is searched, once in 30 days.
 CREATE FUNCTION dnc.attempt_months(keep interval) RETURNS TABLE (partition regclass, whole boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$
 #variable_conflict use_variable
@@ -147,7 +145,7 @@ BEGIN
         ends := p.month + interval '1 month';
         CONTINUE WHEN ends >= counted;
         partition := p.name;
-        -- A day for the zones.
+        -- One day for time zones.
         whole := ends + coalesce(longest, '0') + interval '1 day' < now()
             AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month)
             AND NOT EXISTS (SELECT FROM dnc.restriction_in_force AS h);
@@ -161,7 +159,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.attempt_months(interval)
-    IS 'partitions of the log of contacts that a period no longer keeps, and whether they can go as a whole';
+    IS 'partitions of the contact log past a period, and whether they can be dropped as a whole';
 
 CREATE FUNCTION dnc.kept_is_held(erasure bigint) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -175,13 +173,14 @@ CREATE FUNCTION dnc.attempt_partitions() RETURNS integer LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_attempt_partitions();
 END;
-COMMENT ON FUNCTION dnc.attempt_partitions() IS 'dnc_attempt_partitions, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.attempt_partitions()
+    IS 'dnc_attempt_partitions, bound at creation for functions that run as superuser';
 
 CREATE FUNCTION dnc.audit_seal() RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_audit_seal();
 END;
-COMMENT ON FUNCTION dnc.audit_seal() IS 'dnc_audit_seal, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.audit_seal() IS 'dnc_audit_seal, bound at creation for functions that run as superuser';
 
 CREATE FUNCTION @extschema@.dnc_maintain(dry_run boolean DEFAULT false)
 RETURNS TABLE (task text, subject text, rows bigint, detail text)
@@ -203,7 +202,7 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END IF;
-    -- Nobody places a hold meanwhile; whoever did is found.
+    -- A concurrent dnc_hold waits, and an earlier one is seen.
     LOCK TABLE dnc.legal_hold, dnc.subject_request IN ROW EXCLUSIVE MODE;
     task := CASE WHEN dry_run THEN 'would be purged' ELSE 'purged' END;
     SELECT count(*) INTO n FROM dnc.kept_record AS k WHERE k.keep_until <= now() AND NOT dnc.kept_is_held(k.erasure_id);
@@ -214,7 +213,7 @@ BEGIN
     END IF;
     subject := 'kept_record'; rows := n; detail := 'records of erased numbers that a rule wanted kept until now';
     RETURN NEXT;
-    -- What others depend on goes after them, so that a dry run counts what a run takes.
+    -- Dependent subjects first, so that a dry run counts what a run deletes.
     FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject <> 'ended_entry', r.subject LOOP
         subject := t.subject; rows := 0; detail := format('kept for %s: %s', t.keep, t.why);
         FOR c IN SELECT coalesce(x.relation, m.name) AS relation, x.condition, x.parts,
@@ -251,7 +250,7 @@ BEGIN
         END IF;
         RETURN NEXT;
     END LOOP;
-    -- Last what keeps contacts from being recorded and decided until this transaction ends.
+    -- Last, because it blocks recording and deciding contacts until this transaction ends.
     IF NOT dry_run AND to_regclass('dnc.contact_attempt') IS NOT NULL THEN
         FOREACH detail IN ARRAY idle LOOP
             EXECUTE format('DROP TABLE dnc.%I', detail);
@@ -266,7 +265,7 @@ BEGIN
         RETURN NEXT;
     END IF;
     IF NOT dry_run THEN
-        -- What was purged just now is sealed by the next run: this transaction has not ended.
+        -- The next run seals what this one purged, because this transaction has not ended.
         subject := 'audit_log';
         SELECT coalesce(max(s.seal_id), 0) INTO n FROM dnc.seal AS s;
         BEGIN
@@ -275,7 +274,7 @@ BEGIN
                 INTO task, rows, detail FROM dnc.seal AS s WHERE s.seal_id > n;
             detail := CASE WHEN seal > n THEN detail ELSE 'nothing new since seal ' || seal END;
         EXCEPTION WHEN OTHERS THEN
-            -- A key that cannot be read is no reason to keep what must go.
+            -- An unreadable key must not prevent the purge.
             RAISE WARNING 'the audit log was not sealed: %', SQLERRM;
             task := 'not sealed'; rows := 0; detail := SQLERRM;
         END;
@@ -284,6 +283,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean)
-    IS 'purges what neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, makes '
-       'partitions ahead and seals the audit log; never a refusal in force. With dry_run it only tells. To be '
-       'scheduled; safe to run twice at once';
+    IS 'Purges data that neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, creates '
+       'partitions ahead and seals the audit log; returns one row per task. It never purges an opt-out in force. '
+       'dry_run only counts. Schedule it; concurrent calls are safe.
+Errors: 22004 dry_run is NULL; 25000 the transaction is not READ COMMITTED.
+Example: SELECT * FROM dnc_maintain(dry_run => true);';

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Requests of persons about their data, legal holds, and who was given numbers
+-- Data subject requests, rectification, legal holds, recipients
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION dnc.require_words(what text, words text, most integer) RETURNS void
@@ -12,11 +12,10 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION dnc.require_words(text, text, integer)
-    IS 'raises unless something was said, at not too great length';
+COMMENT ON FUNCTION dnc.require_words(text, text, integer) IS 'raises for a text that is empty or too long';
 
 -- ---------------------------------------------------------------------------
--- The register
+-- The register of requests
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_subject_request(
@@ -37,8 +36,7 @@ BEGIN
     END IF;
     PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL),
         dnc.require_past('request received', received_at);
-    -- Until it is decided, the data are not used: a restriction and an objection take effect at once (GDPR, art. 18 and
-    -- 21(3)).
+    -- A restriction and an objection take effect at once, before the decision (GDPR, art. 18 and 21(3)).
     fresh := nextval('dnc.subject_request_request_id_seq');
     IF kind IN ('restriction', 'objection') THEN
         entry := dnc.record_request(ARRAY[phone], 'all', NULL, 'no_processing', source, received_at,
@@ -60,11 +58,15 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_subject_request(@extschema@.dnc_parse(phone), kind, received_at, source, evidence, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_subject_request(@extschema@.dnc_phone, text, timestamptz, text, jsonb, text)
-    IS 'enters a request of a person about their data (access, rectification, erasure, restriction, objection) into '
-       'the register and returns it; a restriction and an objection refuse all use at once';
+    IS 'Records a data subject request (access, rectification, erasure, restriction or objection), due one month '
+       'after receipt, and returns its request_id. A restriction and an objection also record an opt-out from all '
+       'processing at once.
+Errors: 22023 no number, unknown kind or source, evidence that is no object, or received_at in the future; 22001 by '
+       'is empty or over 500 characters.
+Example: SELECT dnc_subject_request(phone => ''+44 20 7946 0018'', kind => ''access'', source => ''phone_agent'',
+  by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_subject_request(text, text, timestamptz, text, jsonb, text)
-    IS 'enters a request of a person about their data (access, rectification, erasure, restriction, objection) into '
-       'the register and returns it; a restriction and an objection refuse all use at once';
+    IS 'dnc_subject_request for a text, read in the region of dnc.default_region';
 
 CREATE VIEW dnc.subject_request_state AS
     SELECT r.request_id, r.phone, r.kind, r.received_at, coalesce(x.due_at, r.due_at) AS due_at, r.source, r.taken_by,
@@ -90,12 +92,12 @@ CREATE VIEW dnc.subject_request_state AS
         AND s.step IN ('done', 'refused') ORDER BY s.step_id LIMIT 1) AS c ON true
     LEFT JOIN LATERAL (SELECT s.* FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id
         AND s.step = 'lifted' ORDER BY s.step_id LIMIT 1) AS l ON true;
-COMMENT ON COLUMN dnc.subject_request_state.overdue IS 'neither done nor refused when it was due';
+COMMENT ON COLUMN dnc.subject_request_state.overdue IS 'neither done nor refused by due_at';
 COMMENT ON COLUMN dnc.subject_request_state.in_force
-    IS 'whether the refusal of all use that a restriction or an objection brings still holds';
-COMMENT ON COLUMN dnc.subject_request_state.outcome IS 'what was done, or the ground of the refusal';
+    IS 'whether the opt-out of the restriction or objection is still in force';
+COMMENT ON COLUMN dnc.subject_request_state.outcome IS 'what was done, or the ground for refusing the request';
 COMMENT ON VIEW dnc.subject_request_state
-    IS 'requests of persons as they stand: how identified, due when, extended why, done or refused by whom';
+    IS 'current state of data subject requests: identification, deadline, extension, result';
 
 CREATE FUNCTION @extschema@.dnc_subject_request_step(request bigint, step text, detail text, by text DEFAULT NULL,
     until timestamptz DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
@@ -118,7 +120,7 @@ BEGIN
     PERFORM FROM dnc.subject_request AS r WHERE r.request_id = request FOR KEY SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no request %', coalesce(request::text, 'NULL') USING ERRCODE = 'no_data_found',
-            HINT = 'dnc.subject_request_state tells the requests.';
+            HINT = 'dnc.subject_request_state lists the requests.';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('subject_request/' || request, 4476483));
     SELECT * INTO s FROM dnc.subject_request_state AS x WHERE x.request_id = request;
@@ -150,8 +152,7 @@ BEGIN
         RAISE NOTICE 'request % is done, and data of % are still there', request, dnc.mask(s.phone)
             USING HINT = 'dnc_erase(…, request => …) erases them and closes the request.';
     END IF;
-    -- What was refused at once for the time being ends, if the request is refused or lifted: under the number to which
-    -- it was corrected, where it was.
+    -- Refusing or lifting the request revokes its provisional opt-out, under the corrected number if there is one.
     IF step = 'lifted' OR step = 'refused' AND s.kind IN ('restriction', 'objection') THEN
         entry := s.entry_id;
         LOOP
@@ -160,8 +161,7 @@ BEGIN
             EXIT WHEN next IS NULL;
             entry := next;
         END LOOP;
-        -- Against marketing an objection needs no ground (GDPR, art. 21(3)), so who objected is not contacted in any
-        -- case.
+        -- An objection to marketing needs no ground (GDPR, art. 21(3)), so the number stays suppressed in any case.
         IF step = 'refused' AND s.kind = 'objection' THEN
             PERFORM dnc.record_request(ARRAY[e.phone], 'all', NULL, 'no_contact', e.source,
                 least(e.requested_at, now()), jsonb_build_object('objection', request), NULL,
@@ -176,14 +176,20 @@ BEGIN
                 AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id
                 AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
         IF NOT FOUND THEN
-            RAISE NOTICE 'the refusal of request % had ended already, or was erased', request;
+            RAISE NOTICE 'the opt-out of request % was already revoked, or was erased', request;
         END IF;
     END IF;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_subject_request_step(bigint, text, text, text, timestamptz)
-    IS 'records a step of a request: identified (how), extended (why; until), done (what), refused (ground), lifted '
-       '(why a restriction or objection ended)';
+    IS 'Records a step of a data subject request. step is identified, extended, done, refused or lifted; detail says '
+       'how the person was identified, why it was extended (until when: until), what was done, on which ground it was '
+       'refused, or why a restriction or objection ended. done and refused close the request; refused and lifted '
+       'revoke its opt-out.
+Errors: 22023 unknown step, or detail or by is empty or too long; P0002 no such request; 55000 the step does not fit '
+       'the state of the request, or an extension its limits; 25000 the transaction is not READ COMMITTED.
+Example: SELECT dnc_subject_request_step(request => 1, step => ''identified'', detail => ''called back, code word'',
+  by => ''agent 12'');';
 
 -- ---------------------------------------------------------------------------
 -- Rectification
@@ -195,7 +201,7 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_correct(entry, phone, why, taken_by);
 END;
 COMMENT ON FUNCTION dnc.correct(bigint, @extschema@.dnc_phone, text, text)
-    IS 'dnc_correct, bound for functions that run as superuser';
+    IS 'dnc_correct, bound at creation for functions that run as superuser';
 CREATE FUNCTION @extschema@.dnc_rectify(phone @extschema@.dnc_phone, new_phone @extschema@.dnc_phone, why text,
     by text DEFAULT NULL) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -230,11 +236,13 @@ BEGIN ATOMIC
     SELECT @extschema@.dnc_rectify(@extschema@.dnc_parse(phone), @extschema@.dnc_parse(new_phone), why, by);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rectify(@extschema@.dnc_phone, @extschema@.dnc_phone, text, text)
-    IS 'moves every refusal in force that was recorded under a wrong number to the right one, as dnc_correct does '
-       'with one; returns how many';
+    IS 'Moves every opt-out in force from a wrong number to the right one, as dnc_correct does with one, and returns '
+       'their count. Consents, relationships and preferences stay.
+Errors: 22004 a number or why is missing; 22023 both numbers are the same.
+Example: SELECT dnc_rectify(phone => ''+44 20 7946 0018'', new_phone => ''+44 20 7946 0019'',
+  why => ''typing error'', by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_rectify(text, text, text, text)
-    IS 'moves every refusal in force that was recorded under a wrong number to the right one, as dnc_correct does '
-       'with one; returns how many';
+    IS 'dnc_rectify for texts, read in the region of dnc.default_region';
 
 -- ---------------------------------------------------------------------------
 -- Legal holds
@@ -243,14 +251,13 @@ COMMENT ON FUNCTION @extschema@.dnc_rectify(text, text, text, text)
 CREATE VIEW dnc.legal_hold_in_force AS
     SELECT h.hold_id, h.matter, h.phone, h.since, h.until, h.why, h.done_by, h.recorded_at FROM dnc.legal_hold AS h
     WHERE h.lifts IS NULL AND NOT EXISTS (SELECT FROM dnc.legal_hold AS l WHERE l.lifts = h.hold_id);
-COMMENT ON VIEW dnc.legal_hold_in_force IS 'legal holds that nobody has lifted';
+COMMENT ON VIEW dnc.legal_hold_in_force IS 'legal holds that were not lifted';
 CREATE VIEW dnc.restriction_in_force AS
     SELECT r.request_id, r.phone FROM dnc.subject_request AS r WHERE r.kind = 'restriction'
         AND NOT EXISTS (SELECT FROM dnc.subject_request_step AS s WHERE s.request_id = r.request_id
         AND s.step IN ('refused', 'lifted'));
 COMMENT ON VIEW dnc.restriction_in_force
-    IS 'requests for restriction that hold: the data are stored, not used, not erased (GDPR, art. 18)';
--- Whether something of a number is kept: a hold covers one of its times, or its data are restricted.
+    IS 'restriction requests in force: the data are stored, but neither used nor erased (GDPR, art. 18)';
 CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, at timestamptz[]) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h
@@ -260,8 +267,7 @@ BEGIN ATOMIC
         OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) is_held.phone);
 END;
 COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz[])
-    IS 'whether what happened to a number or was recorded of it at one of some times is under a legal hold or a '
-       'restriction; NULL: at any time';
+    IS 'whether a restriction, or a legal hold covering one of the times (NULL: any time), applies to a number';
 
 CREATE FUNCTION @extschema@.dnc_hold(matter text, phones @extschema@.dnc_phone[], why text, by text DEFAULT NULL,
     since timestamptz DEFAULT '-infinity', until timestamptz DEFAULT 'infinity') RETURNS integer
@@ -283,7 +289,7 @@ BEGIN
             DETAIL = format('It would be of %s number(s), from %s to %s.', coalesce(cardinality(phones)::text, 'every'),
             since, until);
     END IF;
-    -- Whoever erases waits, and finds the hold.
+    -- A concurrent erasure waits, and then sees the hold.
     LOCK TABLE dnc.legal_hold IN SHARE ROW EXCLUSIVE MODE;
     INSERT INTO dnc.legal_hold (matter, phone, since, until, why, done_by, recorded_at)
         SELECT DISTINCT matter, p, since, until, why, coalesce(by, session_user::text), now()
@@ -312,17 +318,22 @@ BEGIN
         RAISE NOTICE 'no hold in force is for the matter "%"%', matter,
                 CASE WHEN phones IS NOT NULL THEN ' and these numbers' ELSE '' END
             USING
-            HINT = 'dnc.legal_hold_in_force tells those that are; a hold of every number is lifted as a whole, '
+            HINT = 'dnc.legal_hold_in_force lists the holds in force; a hold of every number is lifted as a whole, '
                    'without numbers.';
     END IF;
     RETURN lifted;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_hold(text, @extschema@.dnc_phone[], text, text, timestamptz, timestamptz)
-    IS 'places a legal hold for a matter on numbers, or on every one (NULL), and on what was recorded between two '
-       'times; it blocks erasure and purge until it is lifted';
+    IS 'Places a legal hold for a matter on numbers, or on every number (NULL), for data recorded from since to '
+       'until, and returns the count of holds. It blocks erasure and purge until dnc_lift_hold.
+Errors: 22023 matter, why or by is empty or too long, no or NULL numbers, a nested array, or since not before until.
+Example: SELECT dnc_hold(matter => ''case 8'', phones => ''{+12125550188}'', why => ''claim received'',
+  by => ''Legal'');';
 COMMENT ON FUNCTION @extschema@.dnc_lift_hold(text, text, text, @extschema@.dnc_phone[])
-    IS 'lifts the holds of a matter, or those of some numbers of it; returns how many';
+    IS 'Lifts the holds of a matter, or those on some of its numbers, and returns their count.
+Errors: 22023 matter, why or by is empty or too long.
+Example: SELECT dnc_lift_hold(matter => ''case 7'', why => ''settled'', by => ''Legal'');';
 
 -- ---------------------------------------------------------------------------
 -- Recipients
@@ -365,14 +376,19 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.disclosed(text, text, text, text)
-    IS 'dnc_disclosed of the whole list, bound for functions that run as superuser';
-COMMENT ON FUNCTION dnc.export(text, text, text) IS 'dnc_export, bound for functions that run as superuser';
+    IS 'dnc_disclosed of the whole list, bound at creation for functions that run as superuser';
+COMMENT ON FUNCTION dnc.export(text, text, text) IS 'dnc_export, bound at creation for functions that run as superuser';
 COMMENT ON FUNCTION @extschema@.dnc_disclosed(text, text, @extschema@.dnc_phone[], text, text, timestamptz)
-    IS 'records that a recipient was given numbers, or (NULL) the whole internal list for a channel and purpose; '
-       'returns how many rows';
-COMMENT ON FUNCTION @extschema@.dnc_export_to(text, text, text, text) IS 'dnc_export, recorded as given to a recipient';
+    IS 'Records that numbers, or (NULL) the whole internal list for a channel and purpose, were disclosed to a '
+       'recipient of dnc.recipient, and returns the count of rows.
+Errors: 22023 unknown recipient, channel or purpose, what is empty or over 500 characters, or disclosed_at in the '
+       'future; 22004 empty or NULL numbers; 55000 the list is not in this database.
+Example: SELECT dnc_disclosed(recipient => ''dialer'', what => ''winter campaign'', phones => ''{+12125550188}'');';
+COMMENT ON FUNCTION @extschema@.dnc_export_to(text, text, text, text)
+    IS 'Returns dnc_export and records it as a disclosure to a recipient.
+Errors: 22023 unknown recipient, format, channel or purpose; 55000 the list is not in this database.
+Example: SELECT * FROM dnc_export_to(recipient => ''dialer'', format => ''five9'');';
 
--- Who was given a number, by name or with the list while it was on it.
 CREATE FUNCTION dnc.recipients_of(phone @extschema@.dnc_phone)
 RETURNS TABLE (recipient text, kind text, contact text, what text, first_at timestamptz, last_at timestamptz,
     times bigint) LANGUAGE sql STABLE ROWS 3
@@ -390,4 +406,4 @@ BEGIN ATOMIC
     GROUP BY d.recipient, r.kind, r.contact, d.what;
 END;
 COMMENT ON FUNCTION dnc.recipients_of(@extschema@.dnc_phone)
-    IS 'who was given a number, by itself or with the list while it was on it';
+    IS 'recipients to which a number was disclosed, by itself or with the list while it was on it';

@@ -1,9 +1,8 @@
 -- ---------------------------------------------------------------------------
--- No statistics of what an erasure must remove
+-- No planner statistics of personal data
 -- ---------------------------------------------------------------------------
--- ANALYZE copies values into pg_statistic, where they stay after their rows have gone. So none are made of columns that
--- hold a number or what a person said. How often a check is true the planner learns from the extension's own counters
--- (src/pg/planning.rs).
+-- ANALYZE copies values to pg_statistic, where they outlive their rows. So columns with numbers or personal data have
+-- no statistics. The planner gets the selectivity of checks from the extension's own counters (src/pg/planning.rs).
 
 CREATE FUNCTION dnc.no_statistics(relation regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
     pg_temp AS $$
@@ -23,6 +22,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.no_statistics(regclass)
-    IS 'keeps the columns of a table of schema dnc that hold a number, or what a person said, out of pg_statistic';
+    IS 'disables statistics on the columns of a table that contain numbers or personal data';
 SELECT dnc.no_statistics(c.oid::pg_catalog.regclass) FROM pg_catalog.pg_class AS c
 WHERE c.relnamespace = 'dnc'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p');
