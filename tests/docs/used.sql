@@ -5,7 +5,6 @@ CREATE ROLE crm_reader;
 CREATE ROLE crm_agent;
 CREATE ROLE crm_admin;
 CREATE ROLE crm_auditor;
-SELECT format('ALTER DATABASE %I SET dnc.default_region = %L', current_database(), 'US') \gexec
 SET dnc.default_region = 'US';
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/energy'), ('acme/energy/winter');
 
@@ -39,3 +38,5 @@ INSERT INTO dnc.recipient (recipient, kind, description) VALUES ('dialer', 'dial
 SELECT dnc_add_notice(notice => 'winter', language => 'en', body => 'Reply STOP to opt out.', channel => 'sms');
 SELECT dnc_review_start(title => 'Review of the list', by => 'compliance');
 SELECT dnc_audit_seal(true);
+SELECT dnc_grant(x.grant_set, x.role_name) FROM (VALUES ('reader', 'crm_reader'), ('agent', 'crm_agent'),
+    ('administrator', 'crm_admin'), ('auditor', 'crm_auditor')) AS x (grant_set, role_name);

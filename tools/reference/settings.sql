@@ -1,4 +1,5 @@
--- The page of settings, as Markdown.
+-- The page of settings, as Markdown. They are known once the library is loaded.
+LOAD 'dnc';
 SELECT E'# Settings\n\nGenerated from `pg_settings`.\n\n| setting | type | default | may be set by | description |\n| --- | --- | --- | --- | --- |\n'
     || string_agg(format('| `%s` | %s%s | %s | %s | %s |', name, vartype,
         coalesce(': ' || array_to_string(enumvals, ', '), ''),
