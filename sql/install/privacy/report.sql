@@ -91,7 +91,8 @@ BEGIN ATOMIC
         (20, 'rows of imports that are not finished', 'to be added to the list', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i
             JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
-        (21, 'what was taken back before an erasure', 'so that a consent or a relationship of before does not count', (
+        (21, 'consents and relationships ended before an erasure', 'so that a consent or a relationship of before '
+                                                                   'does not count', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose',
                     x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
             FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended),
