@@ -39,7 +39,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         put(
             report,
             "another key",
-            "the key named state is not at hand, or another one than was sealed with".to_owned(),
+            "the key named state is not available, or is not the one used for sealing".to_owned(),
         );
         return;
     };
@@ -78,11 +78,11 @@ pub fn verify(report: &mut Report, tree: &Tree) {
     }
     let root = sparse_map::layer(&nodes).hash();
     if root != state.root {
-        put(report, "map changed", "its places and positions do not give the root that was sealed".to_owned());
+        put(report, "map changed", "its leaf and log indexes do not give the sealed root".to_owned());
     } else if found != wanted {
-        put(report, "map false", "it was sealed with places or positions that are not those of the rows".to_owned());
+        put(report, "map false", "it was sealed with leaf or log indexes that are not those of the rows".to_owned());
     } else if proof::nodes(1, 0, seal, true) != nodes {
-        put(report, "map changed", "its nodes are not those of its places".to_owned());
+        put(report, "map changed", "its nodes do not match its leaf indexes".to_owned());
     }
-    report.end(format!("{places} places in {} positions", state.size));
+    report.end(format!("{places} leaves over {} log indexes", state.size));
 }

@@ -151,7 +151,7 @@ impl TreePass<'_> {
                     "seal loaded",
                     Some(sealed.seal.seal),
                     None,
-                    "it was put here by hand, after seals that were made here".to_owned(),
+                    "it was inserted manually, after seals made here".to_owned(),
                 );
             }
             self.signature(sealed);
@@ -308,7 +308,7 @@ impl TreePass<'_> {
         let (seal, size) = (&sealed.seal, self.frontier.size());
         let at = Some(size - 1);
         if size != seal.tree_size as u64 {
-            self.put("seal changed", Some(seal.seal), at, "its size is not where its leaf stands".to_owned());
+            self.put("seal changed", Some(seal.seal), at, "its size does not match the log index of its leaf".to_owned());
             return;
         }
         if self.frontier.root() != sealed.root && !self.wrong_roots {
@@ -317,7 +317,7 @@ impl TreePass<'_> {
             self.put("root changed", Some(seal.seal), None, detail);
         }
         if seq != 0 || seal.hash() != *leaf {
-            let detail = "what it says of itself (time, size, map, who) is not what was sealed".to_owned();
+            let detail = "its fields (time, size, map, author) are not those that were sealed".to_owned();
             self.put("seal changed", Some(seal.seal), at, detail);
         }
     }
