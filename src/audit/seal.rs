@@ -167,7 +167,7 @@ impl Sealing {
             Some(key) if fold == Some(true) => Some(self.fold(&key, earlier.as_ref(), size)),
             // The log is sealed nevertheless.
             Some(key) if earlier.as_ref().is_some_and(|s| s.key_check != sparse_map::key_check(&key)) => {
-                pgrx::warning!("the key \"{STATE_KEY}\" is another one than before: the map is not brought up to date");
+                pgrx::warning!("the key \"{STATE_KEY}\" is not the one used before: the map is not brought up to date");
                 earlier
             }
             Some(key) if fold.is_none() && self.fold_is_due(earlier.as_ref(), size) => {
