@@ -218,7 +218,7 @@ BEGIN
                           WHEN EXISTS (SELECT FROM dnc.audit_log AS l WHERE l.seq = dnc_audit_proof.seq)
                               THEN 'It is not sealed yet.' ELSE 'There is no such row.' END,
             HINT = CASE WHEN at IS NULL THEN 'dnc_audit_seal() seals what transactions that have ended wrote.'
-                ELSE 'Ask for a later seal.' END;
+                ELSE 'Use a later seal.' END;
     END IF;
     IF seq IS NOT NULL THEN
         proof := dnc.log_row(seq)
