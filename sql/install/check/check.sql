@@ -197,7 +197,8 @@ BEGIN
     IF dnc_explain.phone IS NULL THEN
         RETURN QUERY SELECT 'unreadable'::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text,
             NULL::text,
-            NULL::timestamptz, NULL::timestamptz, 'Text that cannot be read as a number is not contacted.'::text, NULL::text;
+            NULL::timestamptz, NULL::timestamptz, 'Text that cannot be read as a number is not contacted.'::text,
+            NULL::text;
         RETURN;
     END IF;
     RETURN QUERY

@@ -161,7 +161,8 @@ BEGIN
     detail := CASE WHEN rows > 0
         THEN format(
             'under the key "%s", for %s; pseudonymous, and still personal data; other reasons not to contact '
-            '(consents withdrawn, data bought without proof, hours) are deleted, except those reported below', ring.key_id,
+            '(consents withdrawn, data bought without proof, hours) are deleted, except those reported below',
+                           ring.key_id,
                            (SELECT string_agg(DISTINCT s, ', ') FROM unnest(scopes) AS s))
                    WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0)
                        THEN 'erased before; the opt-outs kept then stay'
@@ -211,8 +212,8 @@ BEGIN
         WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
         what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number';
             detail := format(
-            'a law requires it until %s at the latest: %s; ask your counsel whether it suffices without the number', to_char(part.until,
-            'YYYY-MM-DD'), part.because);
+            'a law requires it until %s at the latest: %s; ask your counsel whether it suffices without the number',
+            to_char(part.until, 'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;
 
@@ -296,7 +297,8 @@ BEGIN
     IF part.count > 0 THEN
         what := 'dnc.prefix_entry'; rows := part.count; outcome := 'kept';
             detail := format(
-            'the number itself is recorded as a prefix (%s): a prefix covers many numbers; use dnc_add for a number', part.string_agg);
+            'the number itself is recorded as a prefix (%s): a prefix covers many numbers; use dnc_add for a number',
+            part.string_agg);
         RETURN NEXT;
     END IF;
     SELECT count(*), string_agg(f.name, ', ') INTO part
