@@ -20,7 +20,7 @@ use crate::sys::lookahead::Lookahead;
 use crate::sys::probe::{Probe, Swept};
 use crate::sys::{self, Text, executor};
 use dnc_core::entry::class::{ChannelClass, Says};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::list::number_set::{Builder, Failure, Numbers, Verdict};
 use dnc_core::phone::{Phone, RegionPlan, parse};
 use std::cell::{Cell, RefCell};
@@ -160,7 +160,7 @@ impl Ahead {
 }
 
 /// The entry set that the running query has built for this scope's channel, if any.
-fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
+fn entry_set(question: &QueryScope) -> Option<Rc<Numbers>> {
     executor::peek(executor::query()?, |_, known: &Pacing| {
         let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
         Some(Rc::clone(numbers))
@@ -170,7 +170,7 @@ fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
 impl AtHand {
     /// What answers without lookups: the entry set and the lists in scope, once the running query has both. A scope
     /// with only suppressed numbers so far has not loaded its lists.
-    pub fn for_site(question: &Question, site: Expression) -> Option<AtHand> {
+    pub fn for_site(question: &QueryScope, site: Expression) -> Option<AtHand> {
         let numbers = entry_set(question)?;
         let query = executor::query()?;
         let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(question)?))))?;
@@ -215,17 +215,17 @@ impl AtHand {
 #[derive(Default)]
 struct Pacing {
     paces: Vec<Pace>,
-    lists: Vec<(Question, Rc<lists::Binding>)>,
+    lists: Vec<(QueryScope, Rc<lists::Binding>)>,
 }
 
 impl Pacing {
-    fn lists(&self, question: &Question) -> Option<&Rc<lists::Binding>> {
+    fn lists(&self, question: &QueryScope) -> Option<&Rc<lists::Binding>> {
         Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
     }
 }
 
 /// Whether an opt-out is effective now, or an external list contains the number; `None`: not known.
-pub fn refused(phone: Phone, question: &Question, site: Option<Expression>) -> Option<bool> {
+pub fn refused(phone: Phone, question: &QueryScope, site: Option<Expression>) -> Option<bool> {
     if entry_refuses(phone, question, site) {
         return Some(true);
     }
@@ -233,13 +233,13 @@ pub fn refused(phone: Phone, question: &Question, site: Option<Expression>) -> O
 }
 
 /// The lists that contain the number now; `None`: not known.
-pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
+pub fn lists_of(phone: Phone, question: &QueryScope) -> Option<Vec<String>> {
     let refused = entry_refuses(phone, question, None);
     lists::names(phone, &asked(question, None), refused)
 }
 
 /// Lists, prefixes and pseudonyms in scope, cached for the running query.
-fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
+fn asked(question: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
     let kept =
         executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(question).cloned()));
     kept.unwrap_or_else(|| {
@@ -257,7 +257,7 @@ fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
 }
 
 /// Whether an opt-out of this number is effective now.
-fn entry_refuses(phone: Phone, question: &Question, site: Option<Expression>) -> bool {
+fn entry_refuses(phone: Phone, question: &QueryScope, site: Option<Expression>) -> bool {
     let Some(query) = executor::query() else { return index_lookup::look(phone, question, None) };
     match entry_set(question).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
@@ -275,19 +275,19 @@ fn entry_refuses(phone: Phone, question: &Question, site: Option<Expression>) ->
 }
 
 /// Index of the state for this scope's channel.
-fn of(paces: &[Pace], question: &Question) -> Option<usize> {
+fn of(paces: &[Pace], question: &QueryScope) -> Option<usize> {
     paces.iter().position(|pace| pace.channel == question.channel)
 }
 
 impl Pace {
-    fn new(question: &Question) -> Pace {
+    fn new(question: &QueryScope) -> Pace {
         let off = settings::statement_set() == StatementSet::Off;
         let way = if off { Way::Looks(f64::INFINITY) } else { Way::Undecided };
         Pace { channel: question.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
     }
 
     /// One lookup, timed on every [`TIMED`]th call.
-    fn look(&mut self, phone: Phone, question: &Question, query: Query, site: Option<Expression>) -> bool {
+    fn look(&mut self, phone: Phone, question: &QueryScope, query: Query, site: Option<Expression>) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
             return index_lookup::look(phone, question, None);

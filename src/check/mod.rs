@@ -17,7 +17,7 @@ use crate::sys::{self, Text};
 use crate::{error, quick_function, settings};
 use adaptive::{AtHand, Reads};
 use dnc_core::entry::class;
-use dnc_core::entry::scope::{ALL, Question};
+use dnc_core::entry::scope::{ALL, QueryScope};
 use dnc_core::limits;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
@@ -54,7 +54,7 @@ struct SiteQuery {
     channel: Option<Vec<u8>>,
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
-    question: Option<Question>,
+    question: Option<QueryScope>,
     /// The arguments are constants: once resolved, they need not be compared again.
     constant: bool,
 }
@@ -62,7 +62,7 @@ struct SiteQuery {
 impl SiteQuery {
     /// The scope of these arguments. Channel and purpose are looked up once a call site. A known one stays known, since
     /// neither is deleted while anything refers to it.
-    fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {
+    fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &QueryScope {
         if self.constant && self.set_purpose.is_none() && (purpose.is_some() || !settings::has_purpose()) {
             return self.question.as_ref().expect("constant only once asked");
         }
@@ -87,10 +87,10 @@ impl SiteQuery {
 }
 
 /// The scope of a channel, a purpose and the setting `dnc.purpose`; raises an error if one of them is unknown.
-pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> Question {
+pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> QueryScope {
     let channel = channel.filter(|c| *c != ALL);
     let asked = purpose.map(sys::to_utf8).or(set_purpose.map(Into::into));
-    let question = |asked: Option<&str>| Question {
+    let question = |asked: Option<&str>| QueryScope {
         channel: channel.map(<[u8]>::to_vec),
         purpose: asked.map(sys::row::server_bytes),
     };

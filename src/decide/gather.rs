@@ -12,7 +12,7 @@ use crate::sys::probe::{self, Expected};
 use crate::sys::spi::{Cursor, Statement, connected};
 use crate::sys::{self};
 use dnc_core::decision::{Register, RegisterKind, Said};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::Phone;
 use dnc_core::rule::clock::Micros;
 use dnc_core::rule::rule::Book;
@@ -28,11 +28,11 @@ const BATCH: i64 = 1000;
 /// Approximate memory of a fact, in bytes.
 const FACT: usize = 192;
 /// The scope of any suppression at all.
-const ANYTHING: Question = Question { channel: None, purpose: None };
+const ANYTHING: QueryScope = QueryScope { channel: None, purpose: None };
 
 /// Scope and point in time of a decision.
 pub struct FactScope {
-    pub question: Question,
+    pub question: QueryScope,
     /// The time of the contact; `None` is now.
     pub at: Option<Micros>,
     /// Facts recorded later are ignored; `None`: all visible facts count.
@@ -42,7 +42,7 @@ pub struct FactScope {
 }
 
 impl FactScope {
-    pub fn new(question: Question, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
+    pub fn new(question: QueryScope, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
         FactScope { question, at, known_at, pause: book.longest_pause() }
     }
 

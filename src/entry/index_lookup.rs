@@ -12,7 +12,7 @@ use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self, Text, executor};
 use dnc_core::entry::class::{self, Says};
-use dnc_core::entry::scope::{Ledger, Question, Scope};
+use dnc_core::entry::scope::{Ledger, QueryScope, Scope};
 use dnc_core::list::pseudonym::Pseudonym;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
@@ -124,7 +124,7 @@ impl EntryTable {
     }
 
     /// Whether an opt-out under this key is effective. Rows whose pseudonym has another low half are of other numbers.
-    fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
+    fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &QueryScope, at: Option<i64>) -> bool {
         if at.is_none()
             && probe.is_judged()
             && let Some(answer) = by_shapes(probe, key, question)
@@ -134,7 +134,7 @@ impl EntryTable {
         self.by_rows(probe, key, low, question, at)
     }
 
-    fn by_rows(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
+    fn by_rows(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &QueryScope, at: Option<i64>) -> bool {
         let mut ledger = Ledger::default();
         let (now, past) = (at.unwrap_or_else(sys::now), sys::past(at));
         probe.seek(Some(key));
@@ -178,7 +178,7 @@ impl EntryTable {
 
 /// Whether an opt-out of this number is effective, by one lookup under the active snapshot. `at` is in microseconds
 /// since 2000-01-01; `None` is now.
-pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+pub fn look(phone: Phone, question: &QueryScope, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| ENTRIES.by_index(probe, phone.bits(), None, question, at);
     executor::with_probe(ENTRIES.table, |context| ENTRIES.open(context), by_index)
         .unwrap_or_else(|| by_sql(phone, question, at))
@@ -186,7 +186,7 @@ pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
 
 /// The same for the pseudonym of an erased number. If no row must be read, the high half of the pseudonym decides: a
 /// false suppression by another number with the same half occurs less than once in 10^12 lookups.
-pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &Question, at: Option<i64>) -> bool {
+pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &QueryScope, at: Option<i64>) -> bool {
     let by_index = |probe: &mut Probe| PSEUDONYMS.by_index(probe, pseudonym.high, Some(pseudonym.low), question, at);
     executor::with_probe(PSEUDONYMS.table, |context| PSEUDONYMS.open(context), by_index).unwrap_or_else(|| {
         let [_, channel, purpose, at] = arguments(None, question, at);
@@ -210,7 +210,7 @@ pub fn with_pseudonyms<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
 }
 
 /// The answer, if the shapes alone determine it.
-fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
+fn by_shapes(probe: &mut Probe, key: i64, question: &QueryScope) -> Option<bool> {
     let asked = class::ChannelClass::about(question.channel.as_deref());
     let mut refused = false;
     probe.seek(Some(key));
@@ -230,7 +230,7 @@ fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
 }
 
 /// Arguments of the SQL functions that define the answer.
-pub fn arguments(phone: Option<Phone>, question: &Question, at: Option<i64>) -> [Option<Datum>; 4] {
+pub fn arguments(phone: Option<Phone>, question: &QueryScope, at: Option<i64>) -> [Option<Datum>; 4] {
     let bytes = |b: &Vec<u8>| text_datum(&sys::to_utf8(b));
     [
         phone.map(|phone| text_datum(&phone.to_string())),
@@ -240,7 +240,7 @@ pub fn arguments(phone: Option<Phone>, question: &Question, at: Option<i64>) -> 
     ]
 }
 
-fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
+fn by_sql(phone: Phone, question: &QueryScope, at: Option<i64>) -> bool {
     let arguments = arguments(Some(phone), question, at);
     connected(sys::owner(), || {
         let row = REFUSED.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("entry"));

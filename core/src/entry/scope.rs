@@ -13,7 +13,7 @@ pub const ALL: &[u8] = b"all";
 
 /// The scope of a query: `None` is any.
 #[derive(Clone, Default, PartialEq, Debug)]
-pub struct Question {
+pub struct QueryScope {
     /// The channel; `None` is any.
     pub channel: Option<Vec<u8>>,
     /// The purpose; `None` is any.
@@ -35,7 +35,7 @@ pub fn covers(node: &[u8], below: &[u8]) -> bool {
     below.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
 }
 
-impl Question {
+impl QueryScope {
     /// The overlap with an opt-out of this scope; `None` if there is none.
     #[inline]
     pub fn meets(&self, channel: &[u8], purpose: Option<&[u8]>) -> Option<Scope> {

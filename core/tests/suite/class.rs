@@ -1,7 +1,7 @@
 //! Classes of entries against scopes.
 
 use dnc_core::entry::class;
-use dnc_core::entry::scope::{Ledger, Question};
+use dnc_core::entry::scope::{Ledger, QueryScope};
 
 #[test]
 fn classes_say_what_scopes_say() {
@@ -12,7 +12,7 @@ fn classes_say_what_scopes_say() {
         for asked in channels {
             for purpose in [None, Some(b"brand/product".to_vec())] {
                 let channel = (asked != b"all").then(|| asked.to_vec());
-                let question = Question { channel: channel.clone(), purpose };
+                let question = QueryScope { channel: channel.clone(), purpose };
                 let mut ledger = Ledger::default();
                 if let Some(met) = question.meets(refused, None) {
                     ledger.refusal(1, met);

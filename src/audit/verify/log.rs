@@ -281,7 +281,8 @@ impl Window {
             let carried = first(&query, true, |row| row.hash(1)).flatten();
             if let Some(other) = carried.and_then(|hash| hashes.get(&hash)).filter(|other| *other != seq) {
                 finding.what = "reordered";
-                finding.detail = format!("the row is in the place of another sealed row: it has the hash of row {other}");
+                finding.detail =
+                    format!("the row is in the place of another sealed row: it has the hash of row {other}");
             }
         }
     }

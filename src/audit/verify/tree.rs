@@ -308,7 +308,12 @@ impl TreePass<'_> {
         let (seal, size) = (&sealed.seal, self.frontier.size());
         let at = Some(size - 1);
         if size != seal.tree_size as u64 {
-            self.put("seal changed", Some(seal.seal), at, "its size does not match the log index of its leaf".to_owned());
+            self.put(
+                "seal changed",
+                Some(seal.seal),
+                at,
+                "its size does not match the log index of its leaf".to_owned(),
+            );
             return;
         }
         if self.frontier.root() != sealed.root && !self.wrong_roots {

@@ -6,7 +6,7 @@ use super::set::Sets;
 use super::strict::Strict;
 use crate::privacy::pseudonym::Pseudonyms;
 use crate::sys::{self};
-use dnc_core::entry::scope::{Ledger, Question};
+use dnc_core::entry::scope::{Ledger, QueryScope};
 use dnc_core::phone::Phone;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ thread_local! {
 /// Lists, prefixes and pseudonyms that apply to one scope.
 pub struct Binding {
     pub epoch: Epoch,
-    pub question: Question,
+    pub question: QueryScope,
     pub lists: Vec<Bound>,
     pub prefixes: Vec<Prefix>,
     pub pseudonyms: Option<Rc<Pseudonyms>>,
@@ -32,7 +32,7 @@ pub struct Bound {
 }
 
 /// Lists and prefixes that apply to a scope, as the active snapshot sees them.
-pub fn binding(question: &Question) -> Rc<Binding> {
+pub fn binding(question: &QueryScope) -> Rc<Binding> {
     let epoch = epoch();
     let known = LAST.with_borrow(|known| known.clone());
     let current = |known: &Rc<Binding>| known.pseudonyms.as_ref().is_none_or(|f| f.is_current());

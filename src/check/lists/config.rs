@@ -12,7 +12,7 @@ use crate::sys::row::server_bytes;
 use crate::sys::table::{self, Value};
 use crate::sys::{self, one_row_table};
 use dnc_core::decision::RegisterKind;
-use dnc_core::entry::scope::{ALL, Question, Scope, covers};
+use dnc_core::entry::scope::{ALL, QueryScope, Scope, covers};
 use dnc_core::phone::layout;
 use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Oid};
@@ -79,7 +79,7 @@ pub struct List {
 
 impl List {
     /// Whether the list covers the whole scope, so that absence from it is conclusive.
-    pub fn is_about_all(&self, question: &Question) -> bool {
+    pub fn is_about_all(&self, question: &QueryScope) -> bool {
         let channel = match (&self.channels, &question.channel) {
             (None, _) => true,
             (Some(bound), asked) => bound.iter().any(|bound| bound == ALL || Some(bound) == asked.as_ref()),
@@ -93,7 +93,7 @@ impl List {
     }
 
     /// Whether its channels and purposes overlap the scope.
-    pub fn binds(&self, question: &Question) -> bool {
+    pub fn binds(&self, question: &QueryScope) -> bool {
         let channel = match (&self.channels, &question.channel) {
             (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
             _ => true,
@@ -209,7 +209,7 @@ impl Config {
         }))
     }
 
-    pub fn binding(&self, question: &Question) -> Binding {
+    pub fn binding(&self, question: &QueryScope) -> Binding {
         let bound =
             |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
         let met: Vec<i64> = self

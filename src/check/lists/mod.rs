@@ -25,7 +25,7 @@ use crate::entry::index_lookup;
 use crate::error;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self};
 
@@ -44,7 +44,7 @@ thread_local! {
 
 /// Whether an opt-out of a prefix or of an erased number is effective, or an external list contains the number; `None`:
 /// not known.
-pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Binding) -> Option<bool> {
+pub fn refuses(phone: Phone, question: &QueryScope, at: Option<i64>, asked: &Binding) -> Option<bool> {
     let mut known = true;
     match asked.own_refuses(phone, at) {
         Some(true) => return Some(true),
@@ -83,7 +83,7 @@ pub fn names(phone: Phone, asked: &Binding, refused: bool) -> Option<Vec<String>
     (known || !names.is_empty()).then_some(names)
 }
 
-fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
+fn by_sql(phone: Phone, question: &QueryScope, at: Option<i64>) -> Option<bool> {
     let arguments = index_lookup::arguments(Some(phone), question, at);
     connected(sys::owner(), || {
         let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));

@@ -25,7 +25,7 @@ use crate::sys::trigger::{Event, Trigger};
 use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use numbers::{Held, numbers, unchanged};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan};
@@ -105,7 +105,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
 }
 
 /// Why the row is rejected; `answer` is the result of the check of a readable number.
-fn refuse(trigger: &Trigger, found: &Held, question: &Question, answer: Option<bool>) -> Report {
+fn refuse(trigger: &Trigger, found: &Held, question: &QueryScope, answer: Option<bool>) -> Report {
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {

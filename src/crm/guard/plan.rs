@@ -7,7 +7,7 @@ use crate::sys::trigger::Trigger;
 use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::{RegionPlan, plan};
 use pgrx::pg_sys::{self};
 use std::cell::{Cell, RefCell};
@@ -176,16 +176,16 @@ impl Plan {
         }
     }
 
-    pub fn question(&self) -> Question {
+    pub fn question(&self) -> QueryScope {
         question(&self.channel, &self.purpose)
     }
 }
 
 /// A guard's scope with what it was resolved from: channel, purpose and the setting `dnc.purpose`.
-type Asked = ((String, String, Option<String>), Question);
+type Asked = ((String, String, Option<String>), QueryScope);
 
 /// The scope of a guard; raises an error for an unknown channel or purpose, as a check does.
-pub fn question(channel: &str, purpose: &str) -> Question {
+pub fn question(channel: &str, purpose: &str) -> QueryScope {
     let set_purpose = if purpose.is_empty() { settings::purpose() } else { None };
     let from = (channel.to_owned(), purpose.to_owned(), set_purpose);
     if let Some((known, question)) = QUESTION.take().filter(|(known, _)| *known == from) {
