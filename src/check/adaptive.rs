@@ -160,9 +160,9 @@ impl Ahead {
 }
 
 /// The entry set that the running query has built for this scope's channel, if any.
-fn entry_set(question: &QueryScope) -> Option<Rc<Numbers>> {
+fn entry_set(scope: &QueryScope) -> Option<Rc<Numbers>> {
     executor::peek(executor::query()?, |_, known: &Pacing| {
-        let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
+        let Way::Set(numbers) = &known.paces[of(&known.paces, scope)?].way else { return None };
         Some(Rc::clone(numbers))
     })
 }
@@ -170,10 +170,10 @@ fn entry_set(question: &QueryScope) -> Option<Rc<Numbers>> {
 impl AtHand {
     /// What answers without lookups: the entry set and the lists in scope, once the running query has both. A scope
     /// with only suppressed numbers so far has not loaded its lists.
-    pub fn for_site(question: &QueryScope, site: Expression) -> Option<AtHand> {
-        let numbers = entry_set(question)?;
+    pub fn for_site(scope: &QueryScope, site: Expression) -> Option<AtHand> {
+        let numbers = entry_set(scope)?;
         let query = executor::query()?;
-        let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(question)?))))?;
+        let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(scope)?))))?;
         let ahead = Lookahead::of(query, site).map(|scan| RefCell::new(Ahead::new(scan)));
         Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
@@ -219,81 +219,81 @@ struct Pacing {
 }
 
 impl Pacing {
-    fn lists(&self, question: &QueryScope) -> Option<&Rc<lists::Binding>> {
-        Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
+    fn lists(&self, scope: &QueryScope) -> Option<&Rc<lists::Binding>> {
+        Some(&self.lists.iter().find(|(asked, _)| asked == scope)?.1)
     }
 }
 
 /// Whether an opt-out is effective now, or an external list contains the number; `None`: not known.
-pub fn refused(phone: Phone, question: &QueryScope, site: Option<Expression>) -> Option<bool> {
-    if entry_refuses(phone, question, site) {
+pub fn refused(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> Option<bool> {
+    if entry_refuses(phone, scope, site) {
         return Some(true);
     }
-    lists::refuses(phone, question, None, &asked(question, site))
+    lists::refuses(phone, scope, None, &asked(scope, site))
 }
 
 /// The lists that contain the number now; `None`: not known.
-pub fn lists_of(phone: Phone, question: &QueryScope) -> Option<Vec<String>> {
-    let refused = entry_refuses(phone, question, None);
-    lists::names(phone, &asked(question, None), refused)
+pub fn lists_of(phone: Phone, scope: &QueryScope) -> Option<Vec<String>> {
+    let refused = entry_refuses(phone, scope, None);
+    lists::names(phone, &asked(scope, None), refused)
 }
 
 /// Lists, prefixes and pseudonyms in scope, cached for the running query.
-fn asked(question: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
+fn asked(scope: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
     let kept =
-        executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(question).cloned()));
+        executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(scope).cloned()));
     kept.unwrap_or_else(|| {
-        let asked = lists::binding(question);
+        let asked = lists::binding(scope);
         if let Some(query) = executor::query() {
             if let Some(site) = site
                 && let Some(rows) = executor::expected_rows(query, site)
             {
                 asked.expect(rows);
             }
-            executor::keep(query, Pacing::default, |known| known.lists.push((question.clone(), Rc::clone(&asked))));
+            executor::keep(query, Pacing::default, |known| known.lists.push((scope.clone(), Rc::clone(&asked))));
         }
         asked
     })
 }
 
 /// Whether an opt-out of this number is effective now.
-fn entry_refuses(phone: Phone, question: &QueryScope, site: Option<Expression>) -> bool {
-    let Some(query) = executor::query() else { return index_lookup::look(phone, question, None) };
-    match entry_set(question).map(|set| set.get(phone)) {
+fn entry_refuses(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> bool {
+    let Some(query) = executor::query() else { return index_lookup::look(phone, scope, None) };
+    match entry_set(scope).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
         Some(Verdict::Listed) => return true,
-        Some(Verdict::Unsure) => return index_lookup::look(phone, question, None),
+        Some(Verdict::Unsure) => return index_lookup::look(phone, scope, None),
         None => {}
     }
     executor::keep(query, Pacing::default, |Pacing { paces, .. }| {
-        let place = of(paces, question).unwrap_or_else(|| {
-            paces.push(Pace::new(question));
+        let place = of(paces, scope).unwrap_or_else(|| {
+            paces.push(Pace::new(scope));
             paces.len() - 1
         });
-        paces[place].look(phone, question, query, site)
+        paces[place].look(phone, scope, query, site)
     })
 }
 
 /// Index of the state for this scope's channel.
-fn of(paces: &[Pace], question: &QueryScope) -> Option<usize> {
-    paces.iter().position(|pace| pace.channel == question.channel)
+fn of(paces: &[Pace], scope: &QueryScope) -> Option<usize> {
+    paces.iter().position(|pace| pace.channel == scope.channel)
 }
 
 impl Pace {
-    fn new(question: &QueryScope) -> Pace {
+    fn new(scope: &QueryScope) -> Pace {
         let off = settings::statement_set() == StatementSet::Off;
         let way = if off { Way::Looks(f64::INFINITY) } else { Way::Undecided };
-        Pace { channel: question.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
+        Pace { channel: scope.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
     }
 
     /// One lookup, timed on every [`TIMED`]th call.
-    fn look(&mut self, phone: Phone, question: &QueryScope, query: Query, site: Option<Expression>) -> bool {
+    fn look(&mut self, phone: Phone, scope: &QueryScope, query: Query, site: Option<Expression>) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
-            return index_lookup::look(phone, question, None);
+            return index_lookup::look(phone, scope, None);
         }
         let started = Instant::now();
-        let answer = index_lookup::look(phone, question, None);
+        let answer = index_lookup::look(phone, scope, None);
         self.nanos += started.elapsed().as_nanos() as u64;
         self.timed += 1;
         self.decide(query, site);

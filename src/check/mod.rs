@@ -54,7 +54,7 @@ struct SiteQuery {
     channel: Option<Vec<u8>>,
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
-    question: Option<QueryScope>,
+    query: Option<QueryScope>,
     /// The arguments are constants: once resolved, they need not be compared again.
     constant: bool,
 }
@@ -62,13 +62,13 @@ struct SiteQuery {
 impl SiteQuery {
     /// The scope of these arguments. Channel and purpose are looked up once a call site. A known one stays known, since
     /// neither is deleted while anything refers to it.
-    fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &QueryScope {
+    fn query(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &QueryScope {
         if self.constant && self.set_purpose.is_none() && (purpose.is_some() || !settings::has_purpose()) {
-            return self.question.as_ref().expect("constant only once asked");
+            return self.query.as_ref().expect("constant only once asked");
         }
         let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
         let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
-        let same = self.question.is_some()
+        let same = self.query.is_some()
             && self.channel.as_deref() == channel
             && self.purpose.as_deref() == purpose
             && self.set_purpose == set_purpose;
@@ -76,27 +76,27 @@ impl SiteQuery {
             if let Some(name) = [channel, purpose].into_iter().flatten().find(|name| name.len() > limits::TEXT) {
                 error::too_large("a channel or purpose", name.len(), limits::TEXT);
             }
-            let question = question(channel, purpose, set_purpose.as_deref());
+            let query = query(channel, purpose, set_purpose.as_deref());
             self.channel = channel.map(<[u8]>::to_vec);
             self.purpose = purpose.map(<[u8]>::to_vec);
             self.set_purpose = set_purpose;
-            self.question = Some(question);
+            self.query = Some(query);
         }
-        self.question.as_ref().expect("just set")
+        self.query.as_ref().expect("just set")
     }
 }
 
 /// The scope of a channel, a purpose and the setting `dnc.purpose`; raises an error if one of them is unknown.
-pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> QueryScope {
+pub fn query(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> QueryScope {
     let channel = channel.filter(|c| *c != ALL);
     let asked = purpose.map(sys::to_utf8).or(set_purpose.map(Into::into));
-    let question = |asked: Option<&str>| QueryScope {
+    let query = |asked: Option<&str>| QueryScope {
         channel: channel.map(<[u8]>::to_vec),
         purpose: asked.map(sys::row::server_bytes),
     };
     // Built-in channels always exist.
     if asked.is_none() && channel.is_none_or(class::is_builtin) {
-        return question(None);
+        return query(None);
     }
     let channel = channel.filter(|c| !class::is_builtin(c));
     connected(sys::owner(), || {
@@ -114,7 +114,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
             error::unknown_purpose(asked, purpose.is_none());
         }
     });
-    question(asked.as_deref())
+    query(asked.as_deref())
 }
 
 /// The answer at a call site.
@@ -122,27 +122,27 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
     let (channel, purpose, at) = (args.text(1), args.text(2), args.int(3));
     let Site { asked, set, tally } = site::of(args, Site::default);
     let expression = args.expression();
-    if asked.question.is_none() {
-        asked.question(channel, purpose);
+    if asked.query.is_none() {
+        asked.query(channel, purpose);
         asked.constant = expression.is_constant(1) && expression.is_constant(2);
     }
     let constant = asked.constant;
-    asked.question(channel, purpose);
-    let question = asked.question.as_ref().expect("just asked");
+    asked.query(channel, purpose);
+    let query = asked.query.as_ref().expect("just asked");
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
     let answer = match at {
-        None => adaptive::refused(phone?, question, Some(expression)),
-        Some(_) if index_lookup::look(phone?, question, at) => Some(true),
-        Some(_) => lists::refuses(phone?, question, at, &lists::binding(question)),
+        None => adaptive::refused(phone?, query, Some(expression)),
+        Some(_) if index_lookup::look(phone?, query, at) => Some(true),
+        Some(_) => lists::refuses(phone?, query, at, &lists::binding(query)),
     };
     if at.is_none() {
         tally.add(answer == Some(true));
         // The cached set is used without comparing the scope, so none is cached if the scope includes the session's
         // purpose.
         if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(AtHand::holds) {
-            *set = AtHand::for_site(question, expression);
+            *set = AtHand::for_site(query, expression);
         }
     }
     answer

@@ -32,7 +32,7 @@ const ANYTHING: QueryScope = QueryScope { channel: None, purpose: None };
 
 /// Scope and point in time of a decision.
 pub struct FactScope {
-    pub question: QueryScope,
+    pub query: QueryScope,
     /// The time of the contact; `None` is now.
     pub at: Option<Micros>,
     /// Facts recorded later are ignored; `None`: all visible facts count.
@@ -42,8 +42,8 @@ pub struct FactScope {
 }
 
 impl FactScope {
-    pub fn new(question: QueryScope, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
-        FactScope { question, at, known_at, pause: book.longest_pause() }
+    pub fn new(query: QueryScope, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
+        FactScope { query, at, known_at, pause: book.longest_pause() }
     }
 
     pub fn time(&self) -> Micros {
@@ -63,7 +63,7 @@ impl FactScope {
 
     /// The values of [`PARAMETERS`].
     fn arguments(&self, phone: Option<Phone>) -> [Option<Datum>; 7] {
-        let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.question, None);
+        let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.query, None);
         let times =
             [self.time(), self.seen(), self.known_at.unwrap_or(Micros::MAX), self.time().saturating_sub(self.pause)];
         let [at, seen, known_at, since] = times.map(|time| Some(Datum::from(time)));
@@ -139,13 +139,13 @@ impl Gatherer {
     /// Result of a check of a number; `None`: not known.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
         match (self.scope.at, self.scope.known_at) {
-            (None, None) => adaptive::refused(phone, &self.scope.question, None),
+            (None, None) => adaptive::refused(phone, &self.scope.query, None),
             (Some(at), None) => {
-                let question = &self.scope.question;
-                if index_lookup::look(phone, question, Some(at)) {
+                let query = &self.scope.query;
+                if index_lookup::look(phone, query, Some(at)) {
                     return Some(true);
                 }
-                lists::refuses(phone, question, Some(at), &lists::binding(question))
+                lists::refuses(phone, query, Some(at), &lists::binding(query))
             }
             (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
         }
@@ -191,7 +191,7 @@ impl Gatherer {
     pub fn registers(&mut self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
         if self.scope.is_present() {
             let at = self.scope.time();
-            let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.question));
+            let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.query));
             return lists.of(phone, clear, at, registers);
         }
         connected(sys::owner(), || {

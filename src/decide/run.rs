@@ -3,7 +3,7 @@
 //! Recorded facts are read once, into memory limited by `maintenance_work_mem`; the rules of a place are resolved once
 //! a place. A single number is a run, too.
 
-use super::contact::{Contact, Person, line_type, party, question};
+use super::contact::{Contact, Person, line_type, party, query};
 use super::facts::add;
 use super::place::Place;
 use crate::decide::gather::{FactScope, Gatherer, Group, Spread};
@@ -75,10 +75,10 @@ impl<'a> Run<'a> {
         call_type: Option<Text>,
         said: Option<Text>,
     ) -> Run<'a> {
-        let question = question(channel, purpose);
+        let query = query(channel, purpose);
         let asked = Contact::new(book, channel, call_type, at, None);
         let said = Person { party: party(said), ..Person::default() };
-        Run::new(book, asked, Gatherer::all(FactScope::new(question, at, None, book)), said)
+        Run::new(book, asked, Gatherer::all(FactScope::new(query, at, None, book)), said)
     }
 
     /// Result of a check of a number.

@@ -1,6 +1,6 @@
 //! `sql/install/decide/decide.sql`: decisions about one number.
 
-use super::contact::{Contact, Person, finite, line_type, question, said_of};
+use super::contact::{Contact, Person, finite, line_type, query, said_of};
 use super::facts::add;
 use super::place::Place;
 use super::run::Run;
@@ -77,12 +77,12 @@ fn decide(
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
 ) -> Option<DecisionRow> {
-    let question = question(channel, purpose);
+    let query = query(channel, purpose);
     let book = rule::book();
     let known = said_of(&book, said);
     let asked = Contact::new(&book, channel, call_type, at, known_at);
     let phone = phone?;
-    let scope = FactScope::new(question, at, known_at, &book);
+    let scope = FactScope::new(query, at, known_at, &book);
     let mut run = Run::new(&book, asked, Gatherer::single(scope), known);
     let suppressed = run.suppressed(phone);
     let (decision, frame, known) = run.decide(phone, suppressed);
@@ -98,7 +98,7 @@ fn decide_given(
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
 ) -> Option<DecisionRow> {
-    question(channel, None);
+    query(channel, None);
     let book = rule::book();
     let mut known = said_of(&book, said);
     let asked = Contact::new(&book, channel, call_type, at, None);

@@ -12,9 +12,9 @@ fn classes_say_what_scopes_say() {
         for asked in channels {
             for purpose in [None, Some(b"brand/product".to_vec())] {
                 let channel = (asked != b"all").then(|| asked.to_vec());
-                let question = QueryScope { channel: channel.clone(), purpose };
+                let query = QueryScope { channel: channel.clone(), purpose };
                 let mut ledger = Ledger::default();
-                if let Some(met) = question.meets(refused, None) {
+                if let Some(met) = query.meets(refused, None) {
                     ledger.refusal(1, met);
                 }
                 match class::ChannelClass::about(channel.as_deref()).told_by(class) {

@@ -18,7 +18,7 @@ thread_local! {
 /// Lists, prefixes and pseudonyms that apply to one scope.
 pub struct Binding {
     pub epoch: Epoch,
-    pub question: QueryScope,
+    pub query: QueryScope,
     pub lists: Vec<Bound>,
     pub prefixes: Vec<Prefix>,
     pub pseudonyms: Option<Rc<Pseudonyms>>,
@@ -32,14 +32,14 @@ pub struct Bound {
 }
 
 /// Lists and prefixes that apply to a scope, as the active snapshot sees them.
-pub fn binding(question: &QueryScope) -> Rc<Binding> {
+pub fn binding(query: &QueryScope) -> Rc<Binding> {
     let epoch = epoch();
     let known = LAST.with_borrow(|known| known.clone());
     let current = |known: &Rc<Binding>| known.pseudonyms.as_ref().is_none_or(|f| f.is_current());
-    if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
+    if let Some(known) = known.filter(|k| k.epoch == epoch && k.query == *query && current(k)) {
         return known;
     }
-    let asked = Rc::new(config(epoch).binding(question));
+    let asked = Rc::new(config(epoch).binding(query));
     LAST.set(Some(Rc::clone(&asked)));
     asked
 }
@@ -50,7 +50,7 @@ impl Binding {
         if self.prefix_refuses(phone, at) {
             return Some(true);
         }
-        self.pseudonyms.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
+        self.pseudonyms.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.query, at))
     }
 
     /// Announces that about `rows` numbers will be checked.
@@ -75,7 +75,7 @@ impl Binding {
                 Some(ends) => ledger.ending(ends, prefix.scope.clone()),
                 None if prefix.expires <= now => {}
                 None => {
-                    if let Some(met) = self.question.meets(&prefix.scope.channel, prefix.scope.purpose.as_deref()) {
+                    if let Some(met) = self.query.meets(&prefix.scope.channel, prefix.scope.purpose.as_deref()) {
                         ledger.refusal(prefix.entry, met);
                     }
                 }

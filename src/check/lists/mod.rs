@@ -44,7 +44,7 @@ thread_local! {
 
 /// Whether an opt-out of a prefix or of an erased number is effective, or an external list contains the number; `None`:
 /// not known.
-pub fn refuses(phone: Phone, question: &QueryScope, at: Option<i64>, asked: &Binding) -> Option<bool> {
+pub fn refuses(phone: Phone, query: &QueryScope, at: Option<i64>, asked: &Binding) -> Option<bool> {
     let mut known = true;
     match asked.own_refuses(phone, at) {
         Some(true) => return Some(true),
@@ -57,7 +57,7 @@ pub fn refuses(phone: Phone, question: &QueryScope, at: Option<i64>, asked: &Bin
                 Some(true) => return Some(true),
                 Some(false) => {}
                 // The index is unusable.
-                None => return by_sql(phone, question, at).filter(|refused| known || *refused),
+                None => return by_sql(phone, query, at).filter(|refused| known || *refused),
             }
         }
         known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone));
@@ -83,8 +83,8 @@ pub fn names(phone: Phone, asked: &Binding, refused: bool) -> Option<Vec<String>
     (known || !names.is_empty()).then_some(names)
 }
 
-fn by_sql(phone: Phone, question: &QueryScope, at: Option<i64>) -> Option<bool> {
-    let arguments = index_lookup::arguments(Some(phone), question, at);
+fn by_sql(phone: Phone, query: &QueryScope, at: Option<i64>) -> Option<bool> {
+    let arguments = index_lookup::arguments(Some(phone), query, at);
     connected(sys::owner(), || {
         let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));
         row[0].map(|d| d.value() != 0)

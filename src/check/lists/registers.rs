@@ -15,10 +15,10 @@ pub struct Registers {
 }
 
 /// See [`Registers`].
-pub fn registers(question: &QueryScope) -> Registers {
+pub fn registers(query: &QueryScope) -> Registers {
     let config = config(epoch());
-    let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(question));
-    let places = lists.map(|(n, list)| (n, list.is_about_all(question))).collect();
+    let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(query));
+    let places = lists.map(|(n, list)| (n, list.is_about_all(query))).collect();
     Registers { config, places }
 }
 
