@@ -64,7 +64,7 @@ enum Way {
 }
 
 /// A set available at a call site, and the query that owns it: a call site can outlive the query.
-pub struct AtHand {
+pub struct Cached {
     query: executor::Id,
     numbers: Weak<Numbers>,
     /// Lists and prefixes in the query's scope.
@@ -167,15 +167,15 @@ fn entry_set(scope: &QueryScope) -> Option<Rc<Numbers>> {
     })
 }
 
-impl AtHand {
+impl Cached {
     /// What answers without lookups: the entry set and the lists in scope, once the running query has both. A scope
     /// with only suppressed numbers so far has not loaded its lists.
-    pub fn for_site(scope: &QueryScope, site: Expression) -> Option<AtHand> {
+    pub fn for_site(scope: &QueryScope, site: Expression) -> Option<Cached> {
         let numbers = entry_set(scope)?;
         let query = executor::query()?;
         let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(scope)?))))?;
         let ahead = Lookahead::of(query, site).map(|scan| RefCell::new(Ahead::new(scan)));
-        Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
+        Some(Cached { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
 
     /// Whether this belongs to the running query, under its snapshot.

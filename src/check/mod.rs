@@ -15,7 +15,7 @@ use crate::sys::spi::{Statement, connected};
 use crate::sys::table::Value;
 use crate::sys::{self, Text};
 use crate::{error, quick_function, settings};
-use adaptive::{AtHand, Reads};
+use adaptive::{Cached, Reads};
 use dnc_core::entry::class;
 use dnc_core::entry::scope::{ALL, QueryScope};
 use dnc_core::limits;
@@ -44,7 +44,7 @@ thread_local! {
 struct Site {
     asked: SiteQuery,
     /// The set of the query, if the arguments are constants and it has built one.
-    set: Option<AtHand>,
+    set: Option<Cached>,
     tally: Tally,
 }
 
@@ -141,8 +141,8 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
         tally.add(answer == Some(true));
         // The cached set is used without comparing the scope, so none is cached if the scope includes the session's
         // purpose.
-        if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(AtHand::holds) {
-            *set = AtHand::for_site(query, expression);
+        if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(Cached::holds) {
+            *set = Cached::for_site(query, expression);
         }
     }
     answer
@@ -150,7 +150,7 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
 
 /// The answer from the set cached at this call site, if there is one and it is definite. Raises no error except out of
 /// memory, and then nothing needs dropping.
-fn at_hand(args: Args, reads: Reads) -> Option<Datum> {
+fn cached(args: Args, reads: Reads) -> Option<Datum> {
     let site = site::peek::<Site>(args)?;
     let set = site.set.as_ref()?;
     if args.is_null(0) || !args.is_null(3) || (args.is_null(2) && settings::has_purpose()) {
@@ -169,14 +169,14 @@ quick_function!(
     dnc_check_phone_wrapper,
     pg_finfo_dnc_check_phone_wrapper,
     check_phone,
-    |args| at_hand(args, Reads::Phone),
+    |args| cached(args, Reads::Phone),
     |args| args.give(check(args.int(0).map(Phone::from_stored), args).map(Datum::from))
 );
 quick_function!(
     dnc_check_text_wrapper,
     pg_finfo_dnc_check_text_wrapper,
     check_text,
-    |args| at_hand(args, Reads::Text),
+    |args| cached(args, Reads::Text),
     |args| {
         let phone = args.text(0).and_then(|text| crate::phone::read(text, crate::phone::default_region()).ok());
         args.give(check(phone, args).map(Datum::from))
