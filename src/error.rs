@@ -300,11 +300,11 @@ pub fn lost_in_sorting() -> ! {
     )
 }
 
-pub fn lines_unaccounted(version: i64, lines: u64, told: u64, duplicates: u64, rejected: u64) -> ! {
+pub fn lines_unaccounted(version: i64, lines: u64, made: u64, duplicates: u64, rejected: u64) -> ! {
     raise(
         ERRCODE_DATA_CORRUPTED,
         format!("the lines of load {version} are not all accounted for"),
-        format!("Of {lines} lines, {told} made numbers, {duplicates} were duplicates and {rejected} were rejected."),
+        format!("Of {lines} lines, {made} made numbers, {duplicates} were duplicates and {rejected} were rejected."),
         "Nothing was loaded. Load again, or the full list where these are changes.",
     )
 }

@@ -21,7 +21,7 @@ use pgrx::{IntoDatum, pg_sys};
 use std::collections::BTreeSet;
 
 /// Log rows between two progress messages.
-const TOLD_EVERY: u64 = 1_000_000;
+const REPORT_EVERY: u64 = 1_000_000;
 /// Map leaves written at once.
 const PLACES_AT_ONCE: usize = 50_000;
 /// From this many changed groups of the 65,536 on, the whole map is read in one pass.
@@ -200,7 +200,7 @@ impl Sealing {
             let Some(hash) = row.hash(2) else { return };
             self.push(row.int(1), hash);
             self.rows += 1;
-            if self.rows.is_multiple_of(TOLD_EVERY) {
+            if self.rows.is_multiple_of(REPORT_EVERY) {
                 pgrx::notice!("sealing: {} rows", self.rows);
             }
         });

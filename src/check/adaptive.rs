@@ -352,7 +352,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
     let mut number: Option<(i64, bool, bool)> = None;
     let mut count = 0u64;
     let result = loop {
-        let swept = probe.sweep(&mut batch, |shape| asked.told_by(shape) == Says::Refuses);
+        let swept = probe.sweep(&mut batch, |shape| asked.said_by(shape) == Says::Refuses);
         count += swept as u64;
         let mut failure = None;
         for entry in &batch[..swept] {
@@ -365,7 +365,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
             }
             if let Some((_, refuses, read)) = &mut number {
                 *refuses |= entry.visible;
-                *read |= asked.told_by(entry.judgement) == Says::Read;
+                *read |= asked.said_by(entry.judgement) == Says::Read;
             }
         }
         if let Some(failure) = failure {

@@ -215,7 +215,7 @@ fn by_shapes(probe: &mut Probe, key: i64, query: &QueryScope) -> Option<bool> {
     let mut refused = false;
     probe.seek(Some(key));
     while let Some((_, shape)) = probe.next_key() {
-        match asked.told_by(shape) {
+        match asked.said_by(shape) {
             Says::Refuses => refused = refused || probe.visible(),
             Says::Nothing => {}
             Says::Read => {

@@ -66,7 +66,7 @@ impl ChannelClass {
 
     /// What an entry of this class means for a scope with this channel, at present and for any purpose.
     #[inline]
-    pub fn told_by(self, class: u8) -> Says {
+    pub fn said_by(self, class: u8) -> Says {
         match (class, self) {
             (EVERY, _) => Says::Refuses,
             (one, asked) if CHANNELS.iter().any(|(_, letter)| *letter == one) => {

@@ -17,7 +17,7 @@ fn classes_say_what_scopes_say() {
                 if let Some(met) = query.meets(refused, None) {
                     ledger.refusal(1, met);
                 }
-                match class::ChannelClass::about(channel.as_deref()).told_by(class) {
+                match class::ChannelClass::about(channel.as_deref()).said_by(class) {
                     class::Says::Refuses => assert!(ledger.refused(), "{refused:?} {asked:?}"),
                     class::Says::Nothing => assert!(!ledger.refused(), "{refused:?} {asked:?}"),
                     class::Says::Read => assert_eq!(class, class::READ),

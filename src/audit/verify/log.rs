@@ -1,6 +1,6 @@
 //! The rows of the log, in windows ordered by log sequence number.
 
-use super::{Finding, NAMED, Report, TOLD_EVERY, Tree};
+use super::{Finding, NAMED, REPORT_EVERY, Report, Tree};
 use crate::sys::column::Column;
 use crate::sys::cursor::{each, first};
 use crate::sys::{Text, stream};
@@ -49,7 +49,7 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
     let mut counts = Counts::default();
     let mut from = least;
     let end = most.max(most_run);
-    let mut told = 0;
+    let mut reported = 0;
     while from <= end {
         let window = Window::read(from, tree);
         let found = window.compare(report, tree, data, most, &mut counts);
@@ -58,8 +58,8 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
         let Some(there) = (if found { Some(after) } else { next(after) }) else { break };
         from = there;
         let looked_at = counts.sealed + counts.unsealed;
-        if looked_at / TOLD_EVERY > told {
-            told = looked_at / TOLD_EVERY;
+        if looked_at / REPORT_EVERY > reported {
+            reported = looked_at / REPORT_EVERY;
             pgrx::notice!("verifying the log: {looked_at} rows");
         }
     }

@@ -1,6 +1,6 @@
 //! Rebuilds the verifiable map from the rows' data.
 
-use super::{Finding, Report, TOLD_EVERY, Tree};
+use super::{Finding, REPORT_EVERY, Report, Tree};
 use crate::audit::proof::{self, STATE_KEY};
 use crate::audit::seal;
 use crate::keys;
@@ -43,7 +43,7 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         );
         return;
     };
-    let (mut told, mut wanted) = (0u64, PositionSum::default());
+    let (mut reported, mut wanted) = (0u64, PositionSum::default());
     // Log indexes of rows with data, one bit each.
     let mut known = vec![0u64; state.size as usize / 64 + 1];
     let query = CString::new(seal::payloads(0, state.size)).expect("no zero bytes");
@@ -56,9 +56,9 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         for name in subject::names(&relation.to_utf8(), before.as_deref(), after.as_deref()) {
             wanted.add(&sparse_map::place(&key, &name), position);
         }
-        told += 1;
-        if told.is_multiple_of(TOLD_EVERY) {
-            pgrx::notice!("verifying the map: {told} rows");
+        reported += 1;
+        if reported.is_multiple_of(REPORT_EVERY) {
+            pgrx::notice!("verifying the map: {reported} rows");
         }
     });
     let mut found = PositionSum::default();

@@ -1,6 +1,6 @@
 //! Rebuilds the Merkle tree from its leaves.
 
-use super::{Finding, Report, TOLD_EVERY, Tree};
+use super::{Finding, REPORT_EVERY, Report, Tree};
 use crate::audit::proof::{self, Stored, seal_row};
 use crate::keys;
 use crate::sys::cursor::{Fetched, each, first};
@@ -210,7 +210,7 @@ impl TreePass<'_> {
     fn leaves(&mut self, seals: &[Sealed]) -> bool {
         let start = self.frontier.size();
         let (mut next, mut broken) = (0, false);
-        let mut told = 0;
+        let mut reported = 0;
         // Nodes are compared after the leaf batch was read: no query runs within another.
         let mut runs: Vec<(u64, i64, Vec<i64>, Vec<u8>)> = Vec::new();
         let mut from = start;
@@ -263,8 +263,8 @@ impl TreePass<'_> {
                 from = self.frontier.size();
             }
             pgrx::check_for_interrupts!();
-            if self.frontier.size() / TOLD_EVERY > told {
-                told = self.frontier.size() / TOLD_EVERY;
+            if self.frontier.size() / REPORT_EVERY > reported {
+                reported = self.frontier.size() / REPORT_EVERY;
                 pgrx::notice!("verifying the tree: {} leaves", self.frontier.size());
             }
         }
