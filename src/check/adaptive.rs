@@ -225,17 +225,17 @@ impl Pacing {
 }
 
 /// Whether an opt-out is effective now, or an external list contains the number; `None`: not known.
-pub fn refused(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> Option<bool> {
-    if entry_refuses(phone, scope, site) {
+pub fn suppressed(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> Option<bool> {
+    if entry_suppresses(phone, scope, site) {
         return Some(true);
     }
-    lists::refuses(phone, scope, None, &asked(scope, site))
+    lists::suppresses(phone, scope, None, &asked(scope, site))
 }
 
 /// The lists that contain the number now; `None`: not known.
 pub fn lists_of(phone: Phone, scope: &QueryScope) -> Option<Vec<String>> {
-    let refused = entry_refuses(phone, scope, None);
-    lists::names(phone, &asked(scope, None), refused)
+    let suppressed = entry_suppresses(phone, scope, None);
+    lists::names(phone, &asked(scope, None), suppressed)
 }
 
 /// Lists, prefixes and pseudonyms in scope, cached for the running query.
@@ -257,7 +257,7 @@ fn asked(scope: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
 }
 
 /// Whether an opt-out of this number is effective now.
-fn entry_refuses(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> bool {
+fn entry_suppresses(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> bool {
     let Some(query) = executor::query() else { return index_lookup::look(phone, scope, None) };
     match entry_set(scope).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
@@ -352,7 +352,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
     let mut number: Option<(i64, bool, bool)> = None;
     let mut count = 0u64;
     let result = loop {
-        let swept = probe.sweep(&mut batch, |shape| asked.said_by(shape) == Says::Refuses);
+        let swept = probe.sweep(&mut batch, |shape| asked.said_by(shape) == Says::Suppresses);
         count += swept as u64;
         let mut failure = None;
         for entry in &batch[..swept] {
@@ -363,8 +363,8 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
                 }
                 number = Some((entry.key, false, false));
             }
-            if let Some((_, refuses, read)) = &mut number {
-                *refuses |= entry.visible;
+            if let Some((_, suppresses, read)) = &mut number {
+                *suppresses |= entry.visible;
                 *read |= asked.said_by(entry.judgement) == Says::Read;
             }
         }
@@ -396,7 +396,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
 /// Adds a number to the set once all its entries have been read.
 fn close(builder: &mut Builder, number: Option<(i64, bool, bool)>) -> Result<(), Failure> {
     match number {
-        Some((key, refuses, read)) if refuses || read => builder.push(Phone::from_stored(key), !read),
+        Some((key, suppresses, read)) if suppresses || read => builder.push(Phone::from_stored(key), !read),
         _ => Ok(()),
     }
 }

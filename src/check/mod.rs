@@ -133,9 +133,9 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
         error::infinite_time();
     }
     let answer = match at {
-        None => adaptive::refused(phone?, query, Some(expression)),
+        None => adaptive::suppressed(phone?, query, Some(expression)),
         Some(_) if index_lookup::look(phone?, query, at) => Some(true),
-        Some(_) => lists::refuses(phone?, query, at, &lists::binding(query)),
+        Some(_) => lists::suppresses(phone?, query, at, &lists::binding(query)),
     };
     if at.is_none() {
         tally.add(answer == Some(true));

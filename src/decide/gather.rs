@@ -139,13 +139,13 @@ impl Gatherer {
     /// Result of a check of a number; `None`: not known.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
         match (self.scope.at, self.scope.known_at) {
-            (None, None) => adaptive::refused(phone, &self.scope.query, None),
+            (None, None) => adaptive::suppressed(phone, &self.scope.query, None),
             (Some(at), None) => {
                 let query = &self.scope.query;
                 if index_lookup::look(phone, query, Some(at)) {
                     return Some(true);
                 }
-                lists::refuses(phone, query, Some(at), &lists::binding(query))
+                lists::suppresses(phone, query, Some(at), &lists::binding(query))
             }
             (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
         }
@@ -161,7 +161,7 @@ impl Gatherer {
         // Later opt-outs count against the past, too.
         index_lookup::look(phone, &ANYTHING, at)
             || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)
-            || anything.own_refuses(phone, at) != Some(false)
+            || anything.own_suppresses(phone, at) != Some(false)
     }
 
     /// Passes the facts of a group about a number to `fact`.

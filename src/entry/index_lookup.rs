@@ -172,7 +172,7 @@ impl EntryTable {
             }
         }
         probe.rest(true);
-        ledger.refused()
+        ledger.suppressed()
     }
 }
 
@@ -212,11 +212,11 @@ pub fn with_pseudonyms<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
 /// The answer, if the shapes alone determine it.
 fn by_shapes(probe: &mut Probe, key: i64, query: &QueryScope) -> Option<bool> {
     let asked = class::ChannelClass::about(query.channel.as_deref());
-    let mut refused = false;
+    let mut suppressed = false;
     probe.seek(Some(key));
     while let Some((_, shape)) = probe.next_key() {
         match asked.said_by(shape) {
-            Says::Refuses => refused = refused || probe.visible(),
+            Says::Suppresses => suppressed = suppressed || probe.visible(),
             Says::Nothing => {}
             Says::Read => {
                 probe.rest(false);
@@ -226,7 +226,7 @@ fn by_shapes(probe: &mut Probe, key: i64, query: &QueryScope) -> Option<bool> {
         pgrx::check_for_interrupts!();
     }
     probe.rest(true);
-    Some(refused)
+    Some(suppressed)
 }
 
 /// Arguments of the SQL functions that define the answer.

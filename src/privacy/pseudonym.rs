@@ -98,7 +98,7 @@ impl Pseudonyms {
     }
 
     /// Whether an erased number's opt-out is in scope; `None`: not known, because a key is missing.
-    pub fn refuses(&self, phone: Phone, query: &QueryScope, at: Option<i64>) -> Option<bool> {
+    pub fn suppresses(&self, phone: Phone, query: &QueryScope, at: Option<i64>) -> Option<bool> {
         if self.filter.borrow().is_none() {
             self.looks.set(self.looks.get() + self.keys.len() as f64);
             if self.looks.get() > self.worth() {

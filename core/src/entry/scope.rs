@@ -46,10 +46,10 @@ impl QueryScope {
             return None;
         }
         let met = match (self.purpose.as_deref(), purpose) {
-            (Some(asked), Some(refused)) if covers(refused, asked) => Some(asked),
-            (Some(asked), Some(refused)) if covers(asked, refused) => Some(refused),
+            (Some(asked), Some(suppressed)) if covers(suppressed, asked) => Some(asked),
+            (Some(asked), Some(suppressed)) if covers(asked, suppressed) => Some(suppressed),
             (Some(_), Some(_)) => return None,
-            (asked, refused) => asked.or(refused),
+            (asked, suppressed) => asked.or(suppressed),
         };
         Some(Scope {
             channel: self.channel.clone().unwrap_or_else(|| channel.to_vec()),
@@ -91,7 +91,7 @@ impl Ledger {
 
     /// Whether an opt-out is effective.
     #[inline]
-    pub fn refused(&self) -> bool {
+    pub fn suppressed(&self) -> bool {
         let ended = |entry, met| self.endings.get(entry).is_some_and(|all| all.iter().any(|scope| scope.covers(met)));
         self.met.iter().any(|(entry, met)| !ended(entry, met))
     }

@@ -46,11 +46,11 @@ pub fn binding(query: &QueryScope) -> Rc<Binding> {
 
 impl Binding {
     /// Whether an opt-out of a prefix or of an erased number is in scope; `None`: not known.
-    pub fn own_refuses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
-        if self.prefix_refuses(phone, at) {
+    pub fn own_suppresses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
+        if self.prefix_suppresses(phone, at) {
             return Some(true);
         }
-        self.pseudonyms.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.query, at))
+        self.pseudonyms.as_ref().map_or(Some(false), |f| f.suppresses(phone, &self.query, at))
     }
 
     /// Announces that about `rows` numbers will be checked.
@@ -61,7 +61,7 @@ impl Binding {
     }
 
     /// Whether an opt-out of a prefix of the number is in scope.
-    fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
+    fn prefix_suppresses(&self, phone: Phone, at: Option<i64>) -> bool {
         if !self.has_prefix(phone) {
             return false;
         }
@@ -81,14 +81,14 @@ impl Binding {
                 }
             }
         }
-        ledger.refused()
+        ledger.suppressed()
     }
 
     fn has_prefix(&self, phone: Phone) -> bool {
         self.prefixes.iter().any(|prefix| prefix.holds(phone))
     }
 
-    /// What lists and prefixes report of a number, from cached blocks only; `None`: use [`refuses`]. Raises no error
+    /// What lists and prefixes report of a number, from cached blocks only; `None`: use [`suppresses`]. Raises no error
     /// except out of memory.
     ///
     /// Valid only while the query that built this binding is running, so that the state is that of its snapshot, and

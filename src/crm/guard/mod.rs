@@ -74,7 +74,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
         let read = found.phone.is_ok();
         let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
-            adaptive::refused(phone, &query, None)
+            adaptive::suppressed(phone, &query, None)
         });
         let here = match answer {
             Some(false) => continue,
@@ -173,7 +173,7 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
         // A version that this transaction deleted or replaced needs no check; its replacement has its own event.
         let found = if trigger.is_alive() { found } else { Vec::new() };
         found.into_iter().find_map(|f| match f.phone {
-            Ok(phone) if adaptive::refused(phone, &query, None) == Some(false) => None,
+            Ok(phone) if adaptive::suppressed(phone, &query, None) == Some(false) => None,
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Accepted by the guard, then changed by a later trigger.
             Err(_) => Some(refuse(&trigger, &f, &query, None)),
