@@ -78,7 +78,7 @@ pub fn bad_binary(bits: i64) -> ! {
     raise(
         ERRCODE_INVALID_BINARY_REPRESENTATION,
         "invalid binary representation of dnc_phone".into(),
-        format!("The value {bits:#018x} stands for no number."),
+        format!("The value {bits:#018x} encodes no number."),
         "",
     )
 }
@@ -133,7 +133,7 @@ pub fn too_large(what: &str, bytes: usize, limit: usize) -> ! {
     raise(
         ERRCODE_PROGRAM_LIMIT_EXCEEDED,
         format!("{what} is too large: {bytes} bytes"),
-        format!("The most that is taken is {limit} bytes."),
+        format!("The limit is {limit} bytes."),
         "",
     )
 }
@@ -259,7 +259,7 @@ pub fn missing_block(set: i64, number: u64) -> ! {
         ERRCODE_DATA_CORRUPTED,
         format!("a block of a list is missing: set {set} has none from {number} on"),
         "Without it, it is not known which numbers are on the list.".into(),
-        "Load the list anew, or make another version current with dnc_list_activate.",
+        "Load the list again, or make another version current with dnc_list_activate.",
     )
 }
 
@@ -268,7 +268,7 @@ pub fn broken_block(set: i64, start: u64, fault: Fault) -> ! {
         ERRCODE_DATA_CORRUPTED,
         format!("a block of a list cannot be read: set {set}, from {start} on"),
         format!("The block is not what a load writes: {}.", fault.rule()),
-        "Load the list anew, or make another version current with dnc_list_activate.",
+        "Load the list again, or make another version current with dnc_list_activate.",
     )
 }
 
@@ -300,11 +300,11 @@ pub fn lost_in_sorting() -> ! {
     )
 }
 
-pub fn lines_unaccounted(version: i64, lines: u64, told: u64, duplicates: u64, rejected: u64) -> ! {
+pub fn lines_unaccounted(version: i64, lines: u64, made: u64, duplicates: u64, rejected: u64) -> ! {
     raise(
         ERRCODE_DATA_CORRUPTED,
         format!("the lines of load {version} are not all accounted for"),
-        format!("Of {lines} lines, {told} made numbers, {duplicates} were duplicates and {rejected} were rejected."),
+        format!("Of {lines} lines, {made} made numbers, {duplicates} were duplicates and {rejected} were rejected."),
         "Nothing was loaded. Load again, or the full list where these are changes.",
     )
 }
@@ -314,7 +314,7 @@ pub fn no_load() -> ! {
         ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         "no load of a list is open in this transaction".into(),
         "dnc_list_load_start opens one for lines of its own transaction.".into(),
-        "Start the load, copy and finish it in one transaction, or say with each line which load it is of: its version_id.",
+        "Start the load, copy and finish it in one transaction, or give each line the version_id of its load.",
     )
 }
 
@@ -395,7 +395,7 @@ pub fn key_length(id: &str, wanted: usize, has: usize) -> ! {
 pub fn another_key(id: &str) -> ! {
     raise(
         ERRCODE_CONFIG_FILE_ERROR,
-        format!("the key \"{}\" is another one than before", shown(id)),
+        format!("the key \"{}\" is not the one used before", shown(id)),
         "What was sealed with the earlier key cannot be distinguished from what would be sealed with this one.".into(),
         "Put the earlier key back into the file of the setting dnc.key_file.",
     )
@@ -438,7 +438,7 @@ pub fn not_a_checkpoint(why: &str) -> ! {
         ERRCODE_INVALID_TEXT_REPRESENTATION,
         "this is no checkpoint".into(),
         format!("A checkpoint is a note: origin, size, root, an empty line, signatures. But {why}."),
-        "Pass what dnc_audit_checkpoint() gave, as it is.",
+        "Pass the result of dnc_audit_checkpoint() unchanged.",
     )
 }
 
@@ -545,7 +545,7 @@ pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: Pho
         hint: if region_missing {
             "Write the number with + and its calling code, or attach the guard with a region or a region_column."
         } else {
-            "Correct the number, or leave it NULL. In mode skip or flag such rows are left out or marked instead."
+            "Correct the number, or leave it NULL. In mode skip or flag such rows are left out or flagged instead."
         },
     }
 }

@@ -161,7 +161,7 @@ BEGIN
         OR array_position(phones, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
             DETAIL = 'What is recorded is about a number.',
-            HINT = 'Look for NULL, an empty list or a list of lists in phones.';
+            HINT = 'Check phones for NULL, an empty array and nested arrays.';
     END IF;
     RETURN QUERY SELECT DISTINCT p FROM unnest(phones) AS p ORDER BY p;
 END

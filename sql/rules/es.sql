@@ -12,7 +12,7 @@ SELECT dnc.builtin_rule('es-robinson', 'ES', 'registry_grace', 'Lista Robinson',
 SELECT dnc.builtin_rule('es-hours', 'ES', 'calling_hours',
     'Texto refundido de la Ley General para la Defensa de los Consumidores y Usuarios (RDL 1/2007), art. 96.2; as '
     'quoted by secondary sources', 'S', windows => 'mon-fri 09:00-21:00', calendar => 'es', quoted_on => '2026-11-28',
-        note => 'Whatever consent there is. Holidays of regions count everywhere, since numbers do not tell the '
+        note => 'Whatever consent there is. Holidays of regions count everywhere, since numbers do not show the '
                 'region.');
 SELECT dnc.builtin_rule('es-automated', 'ES', 'regime',
     'Texto refundido de la Ley General para la Defensa de los Consumidores y Usuarios (RDL 1/2007), art. 96.3; as '

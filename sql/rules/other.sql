@@ -14,7 +14,7 @@ SELECT dnc.builtin_rule('sg-registry-age', 'SG', 'registry_max_age',
 SELECT dnc.builtin_rule('cn-regime', 'CN', 'regime',
     'Implementing Regulations of the Consumer Protection Law (State Council Decree 778, in force since 2024-07-01), '
     'art. 24; as quoted by a secondary source', 'S', regime => 'opt_in', quoted_on => '2026-11-28',
-        note => 'No commercial message or call without consent, and it can be taken back as easily. Held before that '
+        note => 'No commercial message or call without consent, and it can be withdrawn as easily. Held before that '
                 'day too.');
 SELECT dnc.builtin_rule('cn-honour', 'CN', 'honour_within', 'MIIT Order 31 of 2015; secondary source', 'S', '0',
     'receipt', quoted_on => '2026-11-28',

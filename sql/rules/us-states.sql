@@ -57,7 +57,7 @@ SELECT dnc.builtin_rule('us-nv-hours', 'US-NV', 'calling_hours', 'NRS 598.0918(3
 SELECT dnc.builtin_rule('us-nj-mobile', 'US-NJ', 'regime', 'N.J.S.A. 56:8-130; secondary source', 'S',
     regime => 'opt_in', call_types => '{sales,automated,claims_management,pensions}', line_types => '{mobile}',
     quoted_on => '2026-11-28',
-    note => 'No unsolicited sales call to a mobile telephone. North American numbers do not tell whether they are.');
+    note => 'No unsolicited sales call to a mobile telephone. North American numbers do not show whether they are.');
 SELECT dnc.builtin_rule('us-nm-hours', 'US-NM', 'calling_hours',
     'NMSA § 57-12-22(B)(5); as quoted by secondary sources', 'S', windows => 'daily 09:00-21:00',
     quoted_on => '2026-11-28');

@@ -26,7 +26,7 @@ SELECT dnc.builtin_rule('us-hours', 'US', 'calling_hours', '47 CFR 64.1200(c)(1)
 SELECT dnc.builtin_rule('us-collections-attempts', 'US', 'attempt_cap', '12 CFR 1006.14(b)(2)(i)(A); from memory', 'M',
     '7 days', 'attempt', attempts => 7, channels => '{voice}', call_types => '{collections}',
     valid_from => '2021-11-30', quoted_on => '2026-11-28',
-    note => 'Calls about one debt; here all calls count. The pause of 7 days after a conversation is not told.');
+    note => 'Calls about one debt; here all calls count. The pause of 7 days after a conversation is not applied.');
 SELECT dnc.builtin_rule('us-revoke-all', 'US', 'revocation_scope', '47 CFR 64.1200(a)(10); FCC DA 26-12', 'S',
     valid_from => '2027-01-31', note => 'A revocation covers unrelated matters too; delayed from 2025-04-11.');
 SELECT dnc.builtin_rule('us-confirmation', 'US', 'confirmation', '47 CFR 64.1200(a)(12)', 'S', '5 minutes', 'receipt',

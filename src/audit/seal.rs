@@ -21,7 +21,7 @@ use pgrx::{IntoDatum, pg_sys};
 use std::collections::BTreeSet;
 
 /// Log rows between two progress messages.
-const TOLD_EVERY: u64 = 1_000_000;
+const REPORT_EVERY: u64 = 1_000_000;
 /// Map leaves written at once.
 const PLACES_AT_ONCE: usize = 50_000;
 /// From this many changed groups of the 65,536 on, the whole map is read in one pass.
@@ -167,7 +167,7 @@ impl Sealing {
             Some(key) if fold == Some(true) => Some(self.fold(&key, earlier.as_ref(), size)),
             // The log is sealed nevertheless.
             Some(key) if earlier.as_ref().is_some_and(|s| s.key_check != sparse_map::key_check(&key)) => {
-                pgrx::warning!("the key \"{STATE_KEY}\" is another one than before: the map is not brought up to date");
+                pgrx::warning!("the key \"{STATE_KEY}\" is not the one used before: the map is not brought up to date");
                 earlier
             }
             Some(key) if fold.is_none() && self.fold_is_due(earlier.as_ref(), size) => {
@@ -200,7 +200,7 @@ impl Sealing {
             let Some(hash) = row.hash(2) else { return };
             self.push(row.int(1), hash);
             self.rows += 1;
-            if self.rows.is_multiple_of(TOLD_EVERY) {
+            if self.rows.is_multiple_of(REPORT_EVERY) {
                 pgrx::notice!("sealing: {} rows", self.rows);
             }
         });

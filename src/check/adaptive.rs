@@ -20,7 +20,7 @@ use crate::sys::lookahead::Lookahead;
 use crate::sys::probe::{Probe, Swept};
 use crate::sys::{self, Text, executor};
 use dnc_core::entry::class::{ChannelClass, Says};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::list::number_set::{Builder, Failure, Numbers, Verdict};
 use dnc_core::phone::{Phone, RegionPlan, parse};
 use std::cell::{Cell, RefCell};
@@ -64,7 +64,7 @@ enum Way {
 }
 
 /// A set available at a call site, and the query that owns it: a call site can outlive the query.
-pub struct AtHand {
+pub struct Cached {
     query: executor::Id,
     numbers: Weak<Numbers>,
     /// Lists and prefixes in the query's scope.
@@ -160,22 +160,22 @@ impl Ahead {
 }
 
 /// The entry set that the running query has built for this scope's channel, if any.
-fn entry_set(question: &Question) -> Option<Rc<Numbers>> {
+fn entry_set(scope: &QueryScope) -> Option<Rc<Numbers>> {
     executor::peek(executor::query()?, |_, known: &Pacing| {
-        let Way::Set(numbers) = &known.paces[of(&known.paces, question)?].way else { return None };
+        let Way::Set(numbers) = &known.paces[of(&known.paces, scope)?].way else { return None };
         Some(Rc::clone(numbers))
     })
 }
 
-impl AtHand {
+impl Cached {
     /// What answers without lookups: the entry set and the lists in scope, once the running query has both. A scope
     /// with only suppressed numbers so far has not loaded its lists.
-    pub fn for_site(question: &Question, site: Expression) -> Option<AtHand> {
-        let numbers = entry_set(question)?;
+    pub fn for_site(scope: &QueryScope, site: Expression) -> Option<Cached> {
+        let numbers = entry_set(scope)?;
         let query = executor::query()?;
-        let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(question)?))))?;
+        let (id, lists) = executor::peek(query, |id, known: &Pacing| Some((id, Rc::clone(known.lists(scope)?))))?;
         let ahead = Lookahead::of(query, site).map(|scan| RefCell::new(Ahead::new(scan)));
-        Some(AtHand { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
+        Some(Cached { query: id, numbers: Rc::downgrade(&numbers), lists, ahead })
     }
 
     /// Whether this belongs to the running query, under its snapshot.
@@ -215,85 +215,85 @@ impl AtHand {
 #[derive(Default)]
 struct Pacing {
     paces: Vec<Pace>,
-    lists: Vec<(Question, Rc<lists::Binding>)>,
+    lists: Vec<(QueryScope, Rc<lists::Binding>)>,
 }
 
 impl Pacing {
-    fn lists(&self, question: &Question) -> Option<&Rc<lists::Binding>> {
-        Some(&self.lists.iter().find(|(asked, _)| asked == question)?.1)
+    fn lists(&self, scope: &QueryScope) -> Option<&Rc<lists::Binding>> {
+        Some(&self.lists.iter().find(|(asked, _)| asked == scope)?.1)
     }
 }
 
 /// Whether an opt-out is effective now, or an external list contains the number; `None`: not known.
-pub fn refused(phone: Phone, question: &Question, site: Option<Expression>) -> Option<bool> {
-    if entry_refuses(phone, question, site) {
+pub fn suppressed(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> Option<bool> {
+    if entry_suppresses(phone, scope, site) {
         return Some(true);
     }
-    lists::refuses(phone, question, None, &asked(question, site))
+    lists::suppresses(phone, scope, None, &asked(scope, site))
 }
 
 /// The lists that contain the number now; `None`: not known.
-pub fn lists_of(phone: Phone, question: &Question) -> Option<Vec<String>> {
-    let refused = entry_refuses(phone, question, None);
-    lists::names(phone, &asked(question, None), refused)
+pub fn lists_of(phone: Phone, scope: &QueryScope) -> Option<Vec<String>> {
+    let suppressed = entry_suppresses(phone, scope, None);
+    lists::names(phone, &asked(scope, None), suppressed)
 }
 
 /// Lists, prefixes and pseudonyms in scope, cached for the running query.
-fn asked(question: &Question, site: Option<Expression>) -> Rc<lists::Binding> {
+fn asked(scope: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
     let kept =
-        executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(question).cloned()));
+        executor::query().and_then(|query| executor::peek(query, |_, known: &Pacing| known.lists(scope).cloned()));
     kept.unwrap_or_else(|| {
-        let asked = lists::binding(question);
+        let asked = lists::binding(scope);
         if let Some(query) = executor::query() {
             if let Some(site) = site
                 && let Some(rows) = executor::expected_rows(query, site)
             {
                 asked.expect(rows);
             }
-            executor::keep(query, Pacing::default, |known| known.lists.push((question.clone(), Rc::clone(&asked))));
+            executor::keep(query, Pacing::default, |known| known.lists.push((scope.clone(), Rc::clone(&asked))));
         }
         asked
     })
 }
 
 /// Whether an opt-out of this number is effective now.
-fn entry_refuses(phone: Phone, question: &Question, site: Option<Expression>) -> bool {
-    let Some(query) = executor::query() else { return index_lookup::look(phone, question, None) };
-    match entry_set(question).map(|set| set.get(phone)) {
+fn entry_suppresses(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> bool {
+    let Some(query) = executor::query() else { return index_lookup::look(phone, scope, None) };
+    match entry_set(scope).map(|set| set.get(phone)) {
         Some(Verdict::Absent) => return false,
         Some(Verdict::Listed) => return true,
-        Some(Verdict::Unsure) => return index_lookup::look(phone, question, None),
+        Some(Verdict::Unsure) => return index_lookup::look(phone, scope, None),
         None => {}
     }
     executor::keep(query, Pacing::default, |Pacing { paces, .. }| {
-        let place = of(paces, question).unwrap_or_else(|| {
-            paces.push(Pace::new(question));
+        let place = of(paces, scope).unwrap_or_else(|| {
+            paces.push(Pace::new(scope));
             paces.len() - 1
         });
-        paces[place].look(phone, question, query, site)
+        paces[place].look(phone, scope, query, site)
     })
 }
 
 /// Index of the state for this scope's channel.
-fn of(paces: &[Pace], question: &Question) -> Option<usize> {
-    paces.iter().position(|pace| pace.channel == question.channel)
+fn of(paces: &[Pace], scope: &QueryScope) -> Option<usize> {
+    paces.iter().position(|pace| pace.channel == scope.channel)
 }
 
 impl Pace {
-    fn new(question: &Question) -> Pace {
+    fn new(scope: &QueryScope) -> Pace {
         let off = settings::statement_set() == StatementSet::Off;
         let way = if off { Way::Looks(f64::INFINITY) } else { Way::Undecided };
-        Pace { channel: question.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
+        Pace { channel: scope.channel.clone(), looks: 0, timed: 0, nanos: 0, way }
     }
 
     /// One lookup, timed on every [`TIMED`]th call.
-    fn look(&mut self, phone: Phone, question: &Question, query: Query, site: Option<Expression>) -> bool {
+    fn look(&mut self, phone: Phone, scope: &QueryScope, query: Query, site: Option<Expression>) -> bool {
         self.looks += 1;
         if !self.looks.is_multiple_of(TIMED) && settings::statement_set() != StatementSet::On {
-            return index_lookup::look(phone, question, None);
+            return index_lookup::look(phone, scope, None);
         }
         let started = Instant::now();
-        let answer = index_lookup::look(phone, question, None);
+        let answer = index_lookup::look(phone, scope, None);
         self.nanos += started.elapsed().as_nanos() as u64;
         self.timed += 1;
         self.decide(query, site);
@@ -352,7 +352,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
     let mut number: Option<(i64, bool, bool)> = None;
     let mut count = 0u64;
     let result = loop {
-        let swept = probe.sweep(&mut batch, |shape| asked.told_by(shape) == Says::Refuses);
+        let swept = probe.sweep(&mut batch, |shape| asked.said_by(shape) == Says::Suppresses);
         count += swept as u64;
         let mut failure = None;
         for entry in &batch[..swept] {
@@ -363,9 +363,9 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
                 }
                 number = Some((entry.key, false, false));
             }
-            if let Some((_, refuses, read)) = &mut number {
-                *refuses |= entry.visible;
-                *read |= asked.told_by(entry.judgement) == Says::Read;
+            if let Some((_, suppresses, read)) = &mut number {
+                *suppresses |= entry.visible;
+                *read |= asked.said_by(entry.judgement) == Says::Read;
             }
         }
         if let Some(failure) = failure {
@@ -396,7 +396,7 @@ fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
 /// Adds a number to the set once all its entries have been read.
 fn close(builder: &mut Builder, number: Option<(i64, bool, bool)>) -> Result<(), Failure> {
     match number {
-        Some((key, refuses, read)) if refuses || read => builder.push(Phone::from_stored(key), !read),
+        Some((key, suppresses, read)) if suppresses || read => builder.push(Phone::from_stored(key), !read),
         _ => Ok(()),
     }
 }

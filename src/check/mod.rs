@@ -15,9 +15,9 @@ use crate::sys::spi::{Statement, connected};
 use crate::sys::table::Value;
 use crate::sys::{self, Text};
 use crate::{error, quick_function, settings};
-use adaptive::{AtHand, Reads};
+use adaptive::{Cached, Reads};
 use dnc_core::entry::class;
-use dnc_core::entry::scope::{ALL, Question};
+use dnc_core::entry::scope::{ALL, QueryScope};
 use dnc_core::limits;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
@@ -44,7 +44,7 @@ thread_local! {
 struct Site {
     asked: SiteQuery,
     /// The set of the query, if the arguments are constants and it has built one.
-    set: Option<AtHand>,
+    set: Option<Cached>,
     tally: Tally,
 }
 
@@ -54,7 +54,7 @@ struct SiteQuery {
     channel: Option<Vec<u8>>,
     purpose: Option<Vec<u8>>,
     set_purpose: Option<String>,
-    question: Option<Question>,
+    query: Option<QueryScope>,
     /// The arguments are constants: once resolved, they need not be compared again.
     constant: bool,
 }
@@ -62,13 +62,13 @@ struct SiteQuery {
 impl SiteQuery {
     /// The scope of these arguments. Channel and purpose are looked up once a call site. A known one stays known, since
     /// neither is deleted while anything refers to it.
-    fn question(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &Question {
+    fn query(&mut self, channel: Option<Text>, purpose: Option<Text>) -> &QueryScope {
         if self.constant && self.set_purpose.is_none() && (purpose.is_some() || !settings::has_purpose()) {
-            return self.question.as_ref().expect("constant only once asked");
+            return self.query.as_ref().expect("constant only once asked");
         }
         let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
         let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
-        let same = self.question.is_some()
+        let same = self.query.is_some()
             && self.channel.as_deref() == channel
             && self.purpose.as_deref() == purpose
             && self.set_purpose == set_purpose;
@@ -76,27 +76,27 @@ impl SiteQuery {
             if let Some(name) = [channel, purpose].into_iter().flatten().find(|name| name.len() > limits::TEXT) {
                 error::too_large("a channel or purpose", name.len(), limits::TEXT);
             }
-            let question = question(channel, purpose, set_purpose.as_deref());
+            let query = query(channel, purpose, set_purpose.as_deref());
             self.channel = channel.map(<[u8]>::to_vec);
             self.purpose = purpose.map(<[u8]>::to_vec);
             self.set_purpose = set_purpose;
-            self.question = Some(question);
+            self.query = Some(query);
         }
-        self.question.as_ref().expect("just set")
+        self.query.as_ref().expect("just set")
     }
 }
 
 /// The scope of a channel, a purpose and the setting `dnc.purpose`; raises an error if one of them is unknown.
-pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> Question {
+pub fn query(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option<&str>) -> QueryScope {
     let channel = channel.filter(|c| *c != ALL);
     let asked = purpose.map(sys::to_utf8).or(set_purpose.map(Into::into));
-    let question = |asked: Option<&str>| Question {
+    let query = |asked: Option<&str>| QueryScope {
         channel: channel.map(<[u8]>::to_vec),
         purpose: asked.map(sys::row::server_bytes),
     };
     // Built-in channels always exist.
     if asked.is_none() && channel.is_none_or(class::is_builtin) {
-        return question(None);
+        return query(None);
     }
     let channel = channel.filter(|c| !class::is_builtin(c));
     connected(sys::owner(), || {
@@ -114,7 +114,7 @@ pub fn question(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Opt
             error::unknown_purpose(asked, purpose.is_none());
         }
     });
-    question(asked.as_deref())
+    query(asked.as_deref())
 }
 
 /// The answer at a call site.
@@ -122,27 +122,27 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
     let (channel, purpose, at) = (args.text(1), args.text(2), args.int(3));
     let Site { asked, set, tally } = site::of(args, Site::default);
     let expression = args.expression();
-    if asked.question.is_none() {
-        asked.question(channel, purpose);
+    if asked.query.is_none() {
+        asked.query(channel, purpose);
         asked.constant = expression.is_constant(1) && expression.is_constant(2);
     }
     let constant = asked.constant;
-    asked.question(channel, purpose);
-    let question = asked.question.as_ref().expect("just asked");
+    asked.query(channel, purpose);
+    let query = asked.query.as_ref().expect("just asked");
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
     let answer = match at {
-        None => adaptive::refused(phone?, question, Some(expression)),
-        Some(_) if index_lookup::look(phone?, question, at) => Some(true),
-        Some(_) => lists::refuses(phone?, question, at, &lists::binding(question)),
+        None => adaptive::suppressed(phone?, query, Some(expression)),
+        Some(_) if index_lookup::look(phone?, query, at) => Some(true),
+        Some(_) => lists::suppresses(phone?, query, at, &lists::binding(query)),
     };
     if at.is_none() {
         tally.add(answer == Some(true));
         // The cached set is used without comparing the scope, so none is cached if the scope includes the session's
         // purpose.
-        if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(AtHand::holds) {
-            *set = AtHand::for_site(question, expression);
+        if constant && asked.set_purpose.is_none() && !set.as_ref().is_some_and(Cached::holds) {
+            *set = Cached::for_site(query, expression);
         }
     }
     answer
@@ -150,7 +150,7 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
 
 /// The answer from the set cached at this call site, if there is one and it is definite. Raises no error except out of
 /// memory, and then nothing needs dropping.
-fn at_hand(args: Args, reads: Reads) -> Option<Datum> {
+fn cached(args: Args, reads: Reads) -> Option<Datum> {
     let site = site::peek::<Site>(args)?;
     let set = site.set.as_ref()?;
     if args.is_null(0) || !args.is_null(3) || (args.is_null(2) && settings::has_purpose()) {
@@ -169,14 +169,14 @@ quick_function!(
     dnc_check_phone_wrapper,
     pg_finfo_dnc_check_phone_wrapper,
     check_phone,
-    |args| at_hand(args, Reads::Phone),
+    |args| cached(args, Reads::Phone),
     |args| args.give(check(args.int(0).map(Phone::from_stored), args).map(Datum::from))
 );
 quick_function!(
     dnc_check_text_wrapper,
     pg_finfo_dnc_check_text_wrapper,
     check_text,
-    |args| at_hand(args, Reads::Text),
+    |args| cached(args, Reads::Text),
     |args| {
         let phone = args.text(0).and_then(|text| crate::phone::read(text, crate::phone::default_region()).ok());
         args.give(check(phone, args).map(Datum::from))

@@ -31,27 +31,27 @@ thread_local! {
 #[derive(Default)]
 pub struct Tally {
     pub asked: Cell<u64>,
-    pub refused: Cell<u64>,
+    pub suppressed: Cell<u64>,
 }
 
 impl Tally {
-    pub fn add(&self, refused: bool) {
+    pub fn add(&self, suppressed: bool) {
         self.asked.set(self.asked.get() + 1);
-        self.refused.set(self.refused.get() + u64::from(refused));
+        self.suppressed.set(self.suppressed.get() + u64::from(suppressed));
     }
 }
 
 impl Drop for Tally {
     fn drop(&mut self) {
-        let (asked, refused) = (self.asked.get(), self.refused.get());
+        let (asked, suppressed) = (self.asked.get(), self.suppressed.get());
         if asked == 0 {
             return;
         }
         match shared::checks() {
-            Some(checks) => checks.add(asked, refused, HALVED_FROM),
+            Some(checks) => checks.add(asked, suppressed, HALVED_FROM),
             None => {
                 let (all, refusals) = SEEN.get();
-                let (all, refusals) = (all + asked, refusals + refused);
+                let (all, refusals) = (all + asked, refusals + suppressed);
                 SEEN.set(if all > HALVED_FROM { (all / 2, refusals / 2) } else { (all, refusals) });
             }
         }
@@ -60,10 +60,10 @@ impl Drop for Tally {
 
 /// Estimated share of `rows` rows that a check suppresses: initially as if every suppressed number were in the table,
 /// then increasingly from observed checks.
-fn refused_share(rows: f64) -> f64 {
+fn suppressed_share(rows: f64) -> f64 {
     let guess = (entries() / rows.max(1.0)).min(GUESS_MOST);
-    let (asked, refused) = shared::checks().map_or_else(|| SEEN.get(), |checks| checks.get());
-    (refused as f64 + guess * GUESS_WEIGHT) / (asked as f64 + GUESS_WEIGHT)
+    let (asked, suppressed) = shared::checks().map_or_else(|| SEEN.get(), |checks| checks.get());
+    (suppressed as f64 + guess * GUESS_WEIGHT) / (asked as f64 + GUESS_WEIGHT)
 }
 
 /// Entries of the list, as last counted; 0 if not known, or if there is no list.
@@ -77,7 +77,7 @@ fn dnc_check_support(request: Internal) -> Internal {
     let node = planner::node(request);
     if let Some(asked) = planner::selectivity(node) {
         let rows = asked.rows();
-        return asked.answer(refused_share(rows));
+        return asked.answer(suppressed_share(rows));
     }
     if let Some(asked) = planner::cost(node) {
         let text = if asked.argument_type() == Some(pg_sys::TEXTOID) { TEXT } else { 0.0 };

@@ -4,7 +4,7 @@ use crate::check;
 use crate::sys::{self, Text};
 use crate::{error, settings};
 use chrono_tz::Tz;
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::Phone;
 use dnc_core::rule::clock::{self, Micros};
 use dnc_core::rule::rule::Book;
@@ -51,10 +51,10 @@ pub fn owned(text: Option<Text>) -> Option<String> {
 }
 
 /// The scope; raises an error for an unknown channel or purpose.
-pub fn question(channel: Option<Text>, purpose: Option<Text>) -> Question {
+pub fn query(channel: Option<Text>, purpose: Option<Text>) -> QueryScope {
     let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
     let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
-    check::question(channel, purpose, set_purpose.as_deref())
+    check::query(channel, purpose, set_purpose.as_deref())
 }
 
 /// Raises an error for a call type that neither the extension nor a rule knows: a misspelled one would match no rule.

@@ -12,7 +12,7 @@ use crate::sys::probe::{self, Expected};
 use crate::sys::spi::{Cursor, Statement, connected};
 use crate::sys::{self};
 use dnc_core::decision::{Register, RegisterKind, Said};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::Phone;
 use dnc_core::rule::clock::Micros;
 use dnc_core::rule::rule::Book;
@@ -28,11 +28,11 @@ const BATCH: i64 = 1000;
 /// Approximate memory of a fact, in bytes.
 const FACT: usize = 192;
 /// The scope of any suppression at all.
-const ANYTHING: Question = Question { channel: None, purpose: None };
+const ANYTHING: QueryScope = QueryScope { channel: None, purpose: None };
 
 /// Scope and point in time of a decision.
 pub struct FactScope {
-    pub question: Question,
+    pub query: QueryScope,
     /// The time of the contact; `None` is now.
     pub at: Option<Micros>,
     /// Facts recorded later are ignored; `None`: all visible facts count.
@@ -42,8 +42,8 @@ pub struct FactScope {
 }
 
 impl FactScope {
-    pub fn new(question: Question, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
-        FactScope { question, at, known_at, pause: book.longest_pause() }
+    pub fn new(query: QueryScope, at: Option<Micros>, known_at: Option<Micros>, book: &Book) -> FactScope {
+        FactScope { query, at, known_at, pause: book.longest_pause() }
     }
 
     pub fn time(&self) -> Micros {
@@ -63,7 +63,7 @@ impl FactScope {
 
     /// The values of [`PARAMETERS`].
     fn arguments(&self, phone: Option<Phone>) -> [Option<Datum>; 7] {
-        let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.question, None);
+        let [phone, channel, purpose, _] = index_lookup::arguments(phone, &self.query, None);
         let times =
             [self.time(), self.seen(), self.known_at.unwrap_or(Micros::MAX), self.time().saturating_sub(self.pause)];
         let [at, seen, known_at, since] = times.map(|time| Some(Datum::from(time)));
@@ -139,13 +139,13 @@ impl Gatherer {
     /// Result of a check of a number; `None`: not known.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
         match (self.scope.at, self.scope.known_at) {
-            (None, None) => adaptive::refused(phone, &self.scope.question, None),
+            (None, None) => adaptive::suppressed(phone, &self.scope.query, None),
             (Some(at), None) => {
-                let question = &self.scope.question;
-                if index_lookup::look(phone, question, Some(at)) {
+                let query = &self.scope.query;
+                if index_lookup::look(phone, query, Some(at)) {
                     return Some(true);
                 }
-                lists::refuses(phone, question, Some(at), &lists::binding(question))
+                lists::suppresses(phone, query, Some(at), &lists::binding(query))
             }
             (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
         }
@@ -161,7 +161,7 @@ impl Gatherer {
         // Later opt-outs count against the past, too.
         index_lookup::look(phone, &ANYTHING, at)
             || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)
-            || anything.own_refuses(phone, at) != Some(false)
+            || anything.own_suppresses(phone, at) != Some(false)
     }
 
     /// Passes the facts of a group about a number to `fact`.
@@ -191,7 +191,7 @@ impl Gatherer {
     pub fn registers(&mut self, phone: Phone, clear: bool, registers: &mut Vec<Register>) {
         if self.scope.is_present() {
             let at = self.scope.time();
-            let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.question));
+            let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.query));
             return lists.of(phone, clear, at, registers);
         }
         connected(sys::owner(), || {

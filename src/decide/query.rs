@@ -35,13 +35,13 @@ fn decide_query(args: Args) -> Datum {
             }
             None => (Decision { grounds: vec![Ground::Unreadable], next_allowed_at: None }, None),
         };
-        let told = run.told(&decision.grounds);
+        let returned = run.returned(&decision.grounds);
         rows.put(&[
             key,
             phone.map(|phone| Datum::from(phone.bits())),
             Some(Datum::from(decision.grounds.is_empty())),
-            told.map(|told| told.0),
-            told.map(|told| told.1),
+            returned.map(|returned| returned.0),
+            returned.map(|returned| returned.1),
             decision.next_allowed_at.map(Datum::from),
             rules,
         ]);

@@ -3,7 +3,7 @@
 //! Recorded facts are read once, into memory limited by `maintenance_work_mem`; the rules of a place are resolved once
 //! a place. A single number is a run, too.
 
-use super::contact::{Contact, Person, line_type, party, question};
+use super::contact::{Contact, Person, line_type, party, query};
 use super::facts::add;
 use super::place::Place;
 use crate::decide::gather::{FactScope, Gatherer, Group, Spread};
@@ -42,7 +42,7 @@ pub struct Run<'a> {
     /// By place, by what is known of the person, and by the line type if rules depend on it.
     frames: HashMap<(usize, Person, Option<String>), Rc<Frame<'a>>>,
     /// Grounds in the form returned: the first, and all.
-    told: Vec<(Vec<Ground>, (Datum, Datum))>,
+    returned: Vec<(Vec<Ground>, (Datum, Datum))>,
     /// Names of rules in the form returned, by their frame.
     names: HashMap<*const Frame<'a>, Datum>,
 }
@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
             places: Vec::new(),
             plain: Vec::new(),
             frames: HashMap::new(),
-            told: Vec::new(),
+            returned: Vec::new(),
             names: HashMap::new(),
         }
     }
@@ -75,10 +75,10 @@ impl<'a> Run<'a> {
         call_type: Option<Text>,
         said: Option<Text>,
     ) -> Run<'a> {
-        let question = question(channel, purpose);
+        let query = query(channel, purpose);
         let asked = Contact::new(book, channel, call_type, at, None);
         let said = Person { party: party(said), ..Person::default() };
-        Run::new(book, asked, Gatherer::all(FactScope::new(question, at, None, book)), said)
+        Run::new(book, asked, Gatherer::all(FactScope::new(query, at, None, book)), said)
     }
 
     /// Result of a check of a number.
@@ -198,16 +198,16 @@ impl<'a> Run<'a> {
         })
     }
 
-    pub fn told(&mut self, grounds: &[Ground]) -> Option<(Datum, Datum)> {
+    pub fn returned(&mut self, grounds: &[Ground]) -> Option<(Datum, Datum)> {
         if grounds.is_empty() {
             return None;
         }
-        if let Some((_, told)) = self.told.iter().find(|(known, _)| known == grounds) {
-            return Some(*told);
+        if let Some((_, returned)) = self.returned.iter().find(|(known, _)| known == grounds) {
+            return Some(*returned);
         }
         let names: Vec<&str> = grounds.iter().map(|ground| ground.name()).collect();
-        let told = self.room.with(|| (text_datum(names[0]), text_datum(&names.join(", "))));
-        self.told.push((grounds.to_vec(), told));
-        Some(told)
+        let returned = self.room.with(|| (text_datum(names[0]), text_datum(&names.join(", "))));
+        self.returned.push((grounds.to_vec(), returned));
+        Some(returned)
     }
 }

@@ -1,6 +1,6 @@
 //! `sql/install/decide/decide.sql`: decisions about one number.
 
-use super::contact::{Contact, Person, finite, line_type, question, said_of};
+use super::contact::{Contact, Person, finite, line_type, query, said_of};
 use super::facts::add;
 use super::place::Place;
 use super::run::Run;
@@ -45,24 +45,24 @@ type Columns = (
     Option<bool>,
 );
 
-fn columns(told: Option<DecisionRow>) -> Columns {
+fn columns(returned: Option<DecisionRow>) -> Columns {
     let unreadable = DecisionRow {
         decision: Decision { grounds: vec![Ground::Unreadable], next_allowed_at: None },
         rules: Vec::new(),
         places: Vec::new(),
         assumed: true,
     };
-    let told = told.unwrap_or(unreadable);
-    let first = told.decision.grounds.first();
+    let returned = returned.unwrap_or(unreadable);
+    let first = returned.decision.grounds.first();
     (
-        Some(told.decision.grounds.is_empty()),
+        Some(returned.decision.grounds.is_empty()),
         first.map(|ground| ground.name().to_owned()),
         first.map(|ground| ground.detail().to_owned()),
-        Some(told.decision.grounds.iter().map(|ground| ground.name().to_owned()).collect()),
-        told.decision.next_allowed_at,
-        Some(told.rules),
-        Some(told.places),
-        Some(told.assumed),
+        Some(returned.decision.grounds.iter().map(|ground| ground.name().to_owned()).collect()),
+        returned.decision.next_allowed_at,
+        Some(returned.rules),
+        Some(returned.places),
+        Some(returned.assumed),
     )
 }
 
@@ -77,12 +77,12 @@ fn decide(
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
 ) -> Option<DecisionRow> {
-    let question = question(channel, purpose);
+    let query = query(channel, purpose);
     let book = rule::book();
     let known = said_of(&book, said);
     let asked = Contact::new(&book, channel, call_type, at, known_at);
     let phone = phone?;
-    let scope = FactScope::new(question, at, known_at, &book);
+    let scope = FactScope::new(query, at, known_at, &book);
     let mut run = Run::new(&book, asked, Gatherer::single(scope), known);
     let suppressed = run.suppressed(phone);
     let (decision, frame, known) = run.decide(phone, suppressed);
@@ -98,7 +98,7 @@ fn decide_given(
     call_type: Option<Text>,
     said: (Option<Text>, Option<Text>, Option<Text>),
 ) -> Option<DecisionRow> {
-    question(channel, None);
+    query(channel, None);
     let book = rule::book();
     let mut known = said_of(&book, said);
     let asked = Contact::new(&book, channel, call_type, at, None);
@@ -154,9 +154,9 @@ fn dnc_may_contact(
         name!(assumed, Option<bool>),
     ),
 > {
-    let told =
+    let returned =
         decide(phone.as_deref().copied(), channel, purpose, finite(at), None, call_type, (party, location, time_zone));
-    TableIterator::once(columns(told))
+    TableIterator::once(columns(returned))
 }
 
 #[pg_extern(sql = false)]
@@ -185,7 +185,7 @@ fn dnc_may_contact_as_of(
     ),
 > {
     let (Some(at), Some(known_at)) = (finite(at), finite(known_at)) else { error::no_time_to_ask_of() };
-    let told = decide(
+    let returned = decide(
         phone.as_deref().copied(),
         channel,
         purpose,
@@ -194,7 +194,7 @@ fn dnc_may_contact_as_of(
         call_type,
         (party, location, time_zone),
     );
-    TableIterator::once(columns(told))
+    TableIterator::once(columns(returned))
 }
 
 #[pg_extern(sql = false)]
@@ -224,7 +224,7 @@ fn dnc_decide_given(
     let given = given.and_then(|given| sys::jsonb::written(&given));
     let given = given.map(|given| serde_json::from_str(&given).unwrap_or_else(|_| error::too_deep("given")));
     let given = given.unwrap_or_default();
-    let told =
+    let returned =
         decide_given(phone.as_deref().copied(), &given, channel, finite(at), call_type, (party, location, time_zone));
-    TableIterator::once(columns(told))
+    TableIterator::once(columns(returned))
 }

@@ -12,7 +12,7 @@ use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self, Text, executor};
 use dnc_core::entry::class::{self, Says};
-use dnc_core::entry::scope::{Ledger, Question, Scope};
+use dnc_core::entry::scope::{Ledger, QueryScope, Scope};
 use dnc_core::list::pseudonym::Pseudonym;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self, Datum};
@@ -124,17 +124,17 @@ impl EntryTable {
     }
 
     /// Whether an opt-out under this key is effective. Rows whose pseudonym has another low half are of other numbers.
-    fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
+    fn by_index(&self, probe: &mut Probe, key: i64, low: Option<i64>, query: &QueryScope, at: Option<i64>) -> bool {
         if at.is_none()
             && probe.is_judged()
-            && let Some(answer) = by_shapes(probe, key, question)
+            && let Some(answer) = by_shapes(probe, key, query)
         {
             return answer;
         }
-        self.by_rows(probe, key, low, question, at)
+        self.by_rows(probe, key, low, query, at)
     }
 
-    fn by_rows(&self, probe: &mut Probe, key: i64, low: Option<i64>, question: &Question, at: Option<i64>) -> bool {
+    fn by_rows(&self, probe: &mut Probe, key: i64, low: Option<i64>, query: &QueryScope, at: Option<i64>) -> bool {
         let mut ledger = Ledger::default();
         let (now, past) = (at.unwrap_or_else(sys::now), sys::past(at));
         probe.seek(Some(key));
@@ -166,30 +166,30 @@ impl EntryTable {
             let start = if effective == i64::MIN && past.is_some() { received } else { effective };
             if start <= now
                 && now < expires
-                && let Some(met) = question.meets(channel.bytes(), purpose)
+                && let Some(met) = query.meets(channel.bytes(), purpose)
             {
                 ledger.refusal(entry, met);
             }
         }
         probe.rest(true);
-        ledger.refused()
+        ledger.suppressed()
     }
 }
 
 /// Whether an opt-out of this number is effective, by one lookup under the active snapshot. `at` is in microseconds
 /// since 2000-01-01; `None` is now.
-pub fn look(phone: Phone, question: &Question, at: Option<i64>) -> bool {
-    let by_index = |probe: &mut Probe| ENTRIES.by_index(probe, phone.bits(), None, question, at);
+pub fn look(phone: Phone, query: &QueryScope, at: Option<i64>) -> bool {
+    let by_index = |probe: &mut Probe| ENTRIES.by_index(probe, phone.bits(), None, query, at);
     executor::with_probe(ENTRIES.table, |context| ENTRIES.open(context), by_index)
-        .unwrap_or_else(|| by_sql(phone, question, at))
+        .unwrap_or_else(|| by_sql(phone, query, at))
 }
 
 /// The same for the pseudonym of an erased number. If no row must be read, the high half of the pseudonym decides: a
 /// false suppression by another number with the same half occurs less than once in 10^12 lookups.
-pub fn lookup_pseudonym(pseudonym: Pseudonym, question: &Question, at: Option<i64>) -> bool {
-    let by_index = |probe: &mut Probe| PSEUDONYMS.by_index(probe, pseudonym.high, Some(pseudonym.low), question, at);
+pub fn lookup_pseudonym(pseudonym: Pseudonym, query: &QueryScope, at: Option<i64>) -> bool {
+    let by_index = |probe: &mut Probe| PSEUDONYMS.by_index(probe, pseudonym.high, Some(pseudonym.low), query, at);
     executor::with_probe(PSEUDONYMS.table, |context| PSEUDONYMS.open(context), by_index).unwrap_or_else(|| {
-        let [_, channel, purpose, at] = arguments(None, question, at);
+        let [_, channel, purpose, at] = arguments(None, query, at);
         connected(sys::owner(), || {
             let pseudonyms =
                 [Some(Datum::from(pseudonym.high)), Some(Datum::from(pseudonym.low)), channel, purpose, at];
@@ -210,13 +210,13 @@ pub fn with_pseudonyms<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
 }
 
 /// The answer, if the shapes alone determine it.
-fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
-    let asked = class::ChannelClass::about(question.channel.as_deref());
-    let mut refused = false;
+fn by_shapes(probe: &mut Probe, key: i64, query: &QueryScope) -> Option<bool> {
+    let asked = class::ChannelClass::about(query.channel.as_deref());
+    let mut suppressed = false;
     probe.seek(Some(key));
     while let Some((_, shape)) = probe.next_key() {
-        match asked.told_by(shape) {
-            Says::Refuses => refused = refused || probe.visible(),
+        match asked.said_by(shape) {
+            Says::Suppresses => suppressed = suppressed || probe.visible(),
             Says::Nothing => {}
             Says::Read => {
                 probe.rest(false);
@@ -226,22 +226,22 @@ fn by_shapes(probe: &mut Probe, key: i64, question: &Question) -> Option<bool> {
         pgrx::check_for_interrupts!();
     }
     probe.rest(true);
-    Some(refused)
+    Some(suppressed)
 }
 
 /// Arguments of the SQL functions that define the answer.
-pub fn arguments(phone: Option<Phone>, question: &Question, at: Option<i64>) -> [Option<Datum>; 4] {
+pub fn arguments(phone: Option<Phone>, query: &QueryScope, at: Option<i64>) -> [Option<Datum>; 4] {
     let bytes = |b: &Vec<u8>| text_datum(&sys::to_utf8(b));
     [
         phone.map(|phone| text_datum(&phone.to_string())),
-        question.channel.as_ref().map(bytes),
-        question.purpose.as_ref().map(bytes),
+        query.channel.as_ref().map(bytes),
+        query.purpose.as_ref().map(bytes),
         at.map(Datum::from),
     ]
 }
 
-fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> bool {
-    let arguments = arguments(Some(phone), question, at);
+fn by_sql(phone: Phone, query: &QueryScope, at: Option<i64>) -> bool {
+    let arguments = arguments(Some(phone), query, at);
     connected(sys::owner(), || {
         let row = REFUSED.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("entry"));
         // NULL (not known) occurs only if no entry suppresses the number.

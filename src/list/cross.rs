@@ -20,8 +20,8 @@ use sha2::{Digest, Sha256};
 fn dnc_lists_of(phone: Option<DncPhone>, channel: Option<Text>, purpose: Option<Text>) -> Option<Vec<String>> {
     let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
     let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
-    let question = check::question(channel, purpose, set_purpose.as_deref());
-    adaptive::lists_of(*phone?, &question)
+    let query = check::query(channel, purpose, set_purpose.as_deref());
+    adaptive::lists_of(*phone?, &query)
 }
 
 #[pg_extern(sql = false)]

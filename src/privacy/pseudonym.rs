@@ -12,7 +12,7 @@ use crate::error;
 use crate::keys::{self, Ring};
 use crate::sys;
 use crate::sys::probe::{Probe, Swept};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::list::pseudonym::{Filter, Key, Pseudonym};
 use dnc_core::phone::Phone;
 use std::cell::{Cell, RefCell};
@@ -98,7 +98,7 @@ impl Pseudonyms {
     }
 
     /// Whether an erased number's opt-out is in scope; `None`: not known, because a key is missing.
-    pub fn refuses(&self, phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
+    pub fn suppresses(&self, phone: Phone, query: &QueryScope, at: Option<i64>) -> Option<bool> {
         if self.filter.borrow().is_none() {
             self.looks.set(self.looks.get() + self.keys.len() as f64);
             if self.looks.get() > self.worth() {
@@ -107,7 +107,7 @@ impl Pseudonyms {
         }
         for (_, key) in &self.keys {
             let may_have = self.filter.borrow().as_ref().is_none_or(|filter| filter.may_have(key.high(phone)));
-            if may_have && index_lookup::lookup_pseudonym(key.pseudonym(phone), question, at) {
+            if may_have && index_lookup::lookup_pseudonym(key.pseudonym(phone), query, at) {
                 return Some(true);
             }
         }

@@ -5,7 +5,7 @@ use pgrx::pg_sys;
 
 /// Progress parameters, counted from 0; those from 10 on are the extension's (`dnc.load_progress` reads them).
 #[derive(Clone, Copy)]
-pub enum Told {
+pub enum Reported {
     Bytes = 0,
     BytesTotal = 1,
     Lines = 2,
@@ -30,7 +30,7 @@ impl Progress {
         Progress(())
     }
 
-    pub fn tell(&self, what: Told, value: u64) {
+    pub fn report(&self, what: Reported, value: u64) {
         // SAFETY: a parameter below the number of parameters.
         unsafe { pg_sys::pgstat_progress_update_param(what as i32, value as i64) }
     }

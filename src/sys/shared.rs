@@ -8,22 +8,22 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering::Relaxed};
 /// be.
 pub struct Checks {
     asked: AtomicU64,
-    refused: AtomicU64,
+    suppressed: AtomicU64,
 }
 
 impl Checks {
     /// Adds to both, and halves both once the first passes `halved_from`.
-    pub fn add(&self, asked: u64, refused: u64, halved_from: u64) {
-        self.refused.fetch_add(refused, Relaxed);
+    pub fn add(&self, asked: u64, suppressed: u64, halved_from: u64) {
+        self.suppressed.fetch_add(suppressed, Relaxed);
         if self.asked.fetch_add(asked, Relaxed) + asked > halved_from {
-            for count in [&self.asked, &self.refused] {
+            for count in [&self.asked, &self.suppressed] {
                 count.store(count.load(Relaxed) / 2, Relaxed);
             }
         }
     }
 
     pub fn get(&self) -> (u64, u64) {
-        (self.asked.load(Relaxed), self.refused.load(Relaxed))
+        (self.asked.load(Relaxed), self.suppressed.load(Relaxed))
     }
 }
 

@@ -16,13 +16,13 @@ pub fn init(distinct: Distinct) {
         // SAFETY: the hook is a function of this library, which is never unloaded.
         unsafe {
             PREVIOUS = pg_sys::get_relation_stats_hook;
-            pg_sys::get_relation_stats_hook = Some(told);
+            pg_sys::get_relation_stats_hook = Some(relation_stats);
         }
     }
 }
 
 #[pg_guard]
-unsafe extern "C-unwind" fn told(
+unsafe extern "C-unwind" fn relation_stats(
     root: *mut pg_sys::PlannerInfo,
     entry: *mut pg_sys::RangeTblEntry,
     column: pg_sys::AttrNumber,

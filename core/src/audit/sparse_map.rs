@@ -33,7 +33,7 @@ const NOTHING: Hash = [0; 32];
 pub fn place(key: &[u8], name: &str) -> Place {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
     mac.update(name.as_bytes());
-    mac.finalize().into_bytes()[..PLACE].try_into().expect("longer than a place")
+    mac.finalize().into_bytes()[..PLACE].try_into().expect("longer than a leaf index")
 }
 
 /// Distinguishes a key from any other without revealing it.

@@ -330,7 +330,7 @@ impl<'a> Frame<'a> {
             let jurisdiction = register.jurisdiction.as_deref();
             self.concerns(register) && jurisdiction.is_some_and(|own| self.book.lies_in(own, &rule.jurisdiction))
         };
-        let (mut told, mut answered) = (false, false);
+        let (mut known, mut answered) = (false, false);
         // Doubts of the jurisdiction's own registers, and of the others.
         let (mut own_doubt, mut other_doubt) = (None, None);
         for register in facts.registers.iter().filter(lies_in).filter(|register| register.kind != RegisterKind::Other) {
@@ -345,15 +345,15 @@ impl<'a> Frame<'a> {
             };
             let own = register.jurisdiction.as_deref().unwrap_or("*");
             if own == rule.jurisdiction {
-                told |= doubt.is_none();
+                known |= doubt.is_none();
                 answered |= doubt.is_none() && register.kind == RegisterKind::Answer;
                 own_doubt = own_doubt.max(doubt);
             } else if doubt.is_some() && !excused(own, None) {
                 other_doubt = other_doubt.max(doubt);
             }
         }
-        let is_told = answered || told && own_doubt.is_none();
-        let own = if is_told || excused(&rule.jurisdiction, rule.call_types.as_deref()) {
+        let is_known = answered || known && own_doubt.is_none();
+        let own = if is_known || excused(&rule.jurisdiction, rule.call_types.as_deref()) {
             None
         } else {
             Some(own_doubt.unwrap_or(Ground::RegistryMissing))

@@ -80,31 +80,31 @@ impl Ground {
         match self {
             Ground::Unreadable => "there is no number that can be read",
             Ground::Suppressed => {
-                "the person, a prefix or a list that binds checks refuses it; dnc_explain tells which"
+                "suppressed by an opt-out, a prefix or a list used in checks; dnc_explain returns which"
             }
-            Ground::Unknown => "a list that must be asked cannot tell; dnc_explain tells which",
+            Ground::Unknown => "the result of a list that must be checked is unknown; dnc_explain returns which",
             Ground::Revoked => "the person refused something else, and here a refusal covers unrelated matters too",
-            Ground::NoRule => "no rule that is on says whom one may contact there",
+            Ground::NoRule => "no enabled rule says who may be contacted there",
             Ground::NoConsent => "consent is needed there, and none is on record that covers this",
             Ground::ConsentTooOld => "the consent on record is older than the rule allows",
             Ground::ConsentWithoutProof => "the consent on record lacks the proof that the rule demands",
             Ground::Registered => {
-                "the number is in a register, and neither consent nor an accepted exemption overrides that"
+                "the number is in a registry, and neither consent nor an accepted exemption overrides that"
             }
-            Ground::RegistryMissing => "a register must be asked there, and none is at hand that knows of the number",
-            Ground::RegistryStale => "the register at hand is older than the rule allows",
-            Ground::RegistryUncovered => "the register at hand does not cover the number",
-            Ground::RegistryLapsed => "what the register answered of the number has lapsed",
+            Ground::RegistryMissing => "a registry must be checked there, and none is available for the number",
+            Ground::RegistryStale => "the available registry is older than the rule allows",
+            Ground::RegistryUncovered => "the available registry does not cover the number",
+            Ground::RegistryLapsed => "the registry's answer about the number has lapsed",
             Ground::PurchasedWithoutProof => {
                 "the number was bought, and its lawful basis or the proof of consent is absent"
             }
-            Ground::NotPreferredChannel => "the person wants to be contacted otherwise",
+            Ground::NotPreferredChannel => "the person prefers another channel",
             Ground::CoolOff => "the person refused a short while ago",
-            Ground::AttemptCap => "it was tried as often as the rule allows",
-            Ground::UnknownZone => "nobody knows what time it is there",
-            Ground::ClosedDay => "not on this day there",
-            Ground::OutsideHours => "not at this hour there",
-            Ground::NotPreferredHours => "not at the hours that the person wants",
+            Ground::AttemptCap => "the rule's cap on attempts is reached",
+            Ground::UnknownZone => "the time zone is unknown",
+            Ground::ClosedDay => "contacts are not allowed on this day there",
+            Ground::OutsideHours => "outside calling hours there",
+            Ground::NotPreferredHours => "outside the person's preferred hours",
         }
     }
 

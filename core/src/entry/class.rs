@@ -36,7 +36,7 @@ pub fn of(plain: bool, channel: &[u8]) -> u8 {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Says {
     /// It suppresses the number, unless revoked; every revocation is an entry of the same number that must be read.
-    Refuses,
+    Suppresses,
     /// It is out of scope.
     Nothing,
     /// The entry must be read.
@@ -66,12 +66,12 @@ impl ChannelClass {
 
     /// What an entry of this class means for a scope with this channel, at present and for any purpose.
     #[inline]
-    pub fn told_by(self, class: u8) -> Says {
+    pub fn said_by(self, class: u8) -> Says {
         match (class, self) {
-            (EVERY, _) => Says::Refuses,
+            (EVERY, _) => Says::Suppresses,
             (one, asked) if CHANNELS.iter().any(|(_, letter)| *letter == one) => {
                 if asked == ChannelClass::Any || asked == ChannelClass::One(one) {
-                    Says::Refuses
+                    Says::Suppresses
                 } else {
                     Says::Nothing
                 }

@@ -13,7 +13,7 @@ pub const ALL: &[u8] = b"all";
 
 /// The scope of a query: `None` is any.
 #[derive(Clone, Default, PartialEq, Debug)]
-pub struct Question {
+pub struct QueryScope {
     /// The channel; `None` is any.
     pub channel: Option<Vec<u8>>,
     /// The purpose; `None` is any.
@@ -35,7 +35,7 @@ pub fn covers(node: &[u8], below: &[u8]) -> bool {
     below.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
 }
 
-impl Question {
+impl QueryScope {
     /// The overlap with an opt-out of this scope; `None` if there is none.
     #[inline]
     pub fn meets(&self, channel: &[u8], purpose: Option<&[u8]>) -> Option<Scope> {
@@ -46,10 +46,10 @@ impl Question {
             return None;
         }
         let met = match (self.purpose.as_deref(), purpose) {
-            (Some(asked), Some(refused)) if covers(refused, asked) => Some(asked),
-            (Some(asked), Some(refused)) if covers(asked, refused) => Some(refused),
+            (Some(asked), Some(suppressed)) if covers(suppressed, asked) => Some(asked),
+            (Some(asked), Some(suppressed)) if covers(asked, suppressed) => Some(suppressed),
             (Some(_), Some(_)) => return None,
-            (asked, refused) => asked.or(refused),
+            (asked, suppressed) => asked.or(suppressed),
         };
         Some(Scope {
             channel: self.channel.clone().unwrap_or_else(|| channel.to_vec()),
@@ -91,7 +91,7 @@ impl Ledger {
 
     /// Whether an opt-out is effective.
     #[inline]
-    pub fn refused(&self) -> bool {
+    pub fn suppressed(&self) -> bool {
         let ended = |entry, met| self.endings.get(entry).is_some_and(|all| all.iter().any(|scope| scope.covers(met)));
         self.met.iter().any(|(entry, met)| !ended(entry, met))
     }

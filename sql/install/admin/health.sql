@@ -94,14 +94,14 @@ BEGIN
         to_regclass(
             'dnc.entry_phone')) NOT LIKE '% USING btree (phone, dnc.entry_shape(ends, effective_at, expires_at, '
                                          'channel, purpose))' THEN
-        found := concat_ws(', ', found, 'entry_phone is another one');
+        found := concat_ws(', ', found, 'entry_phone has another definition');
     END IF;
     IF to_regclass('dnc.pseudonym_lookup') IS NULL
         OR pg_get_indexdef(
         to_regclass(
             'dnc.pseudonym_lookup')) NOT LIKE '% USING btree (pseudonym, dnc.entry_shape(ends, effective_at, '
                                               'expires_at, channel, purpose))' THEN
-        found := concat_ws(', ', found, 'pseudonym_lookup is missing, or another one');
+        found := concat_ws(', ', found, 'pseudonym_lookup is missing, or has another definition');
     END IF;
     RETURN QUERY SELECT 'indexes'::text, found IS NULL, coalesce('not as they must be: ' || found, 'all valid'),
         CASE WHEN found IS NOT NULL
@@ -161,12 +161,12 @@ BEGIN
         + (SELECT count(*) FROM dnc.kept_record AS k
             WHERE NOT EXISTS (SELECT FROM dnc.erasure AS e WHERE e.erasure_id = k.erasure_id));
     RETURN QUERY SELECT 'references'::text, n = 0,
-        CASE WHEN n = 0 THEN 'every name and entry that is referred to is there'
-        ELSE format('%s rows refer to what is not there', n) END,
+        CASE WHEN n = 0 THEN 'every referenced name and entry exists'
+        ELSE format('%s rows refer to missing rows', n) END,
         CASE
             WHEN n > 0
-            THEN 'insert what is missing (list, channel, purpose, reason, source, registry, jurisdiction, calendar, '
-                 'rule, vendor); an ending of nothing ends nothing' END;
+            THEN 'insert the missing rows (list, channel, purpose, reason, source, registry, jurisdiction, calendar, '
+                 'rule, vendor); a revocation without its entry has no effect' END;
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l
     WHERE NOT EXISTS (SELECT FROM dnc.audit_data AS d WHERE d.seq = l.seq)
@@ -185,22 +185,22 @@ BEGIN
         AND NOT EXISTS (SELECT FROM dnc.pseudonym AS w WHERE w.ends = f.pseudonym_id
             AND dnc.ends_all(w.channel, w.purpose, f.channel, f.purpose, NULL, NULL)))) AS x (k);
     RETURN QUERY SELECT 'keys of pseudonyms'::text, found IS NULL,
-        coalesce('not at hand: ' || found, 'all at hand, or none needed'),
+        coalesce('not available: ' || found, 'all available, or none needed'),
         CASE WHEN found IS NOT NULL
-        THEN 'put them back into the file of the setting dnc.key_file; until then checks answer NULL for what nothing '
-             'else refuses' END;
+        THEN 'put them back into the file of the setting dnc.key_file; until then checks return NULL for numbers not '
+             'suppressed otherwise' END;
 
     SELECT count(*) INTO n FROM dnc.erasure AS e WHERE e.finished_at IS NULL
         AND e.erased_at < now() - interval '30 days';
     RETURN QUERY SELECT 'erasures'::text, n = 0,
-        CASE WHEN n = 0 THEN 'none waits for its finish for over 30 days'
-        ELSE format('%s wait for their finish for over 30 days', n) END,
-        CASE WHEN n > 0 THEN 'dnc_erase_finish(): until then what was erased may be read in the files' END;
+        CASE WHEN n = 0 THEN 'none unfinished for over 30 days'
+        ELSE format('%s unfinished for over 30 days', n) END,
+        CASE WHEN n > 0 THEN 'dnc_erase_finish(): until then erased data may be readable in the files' END;
 
     SELECT count(*) INTO n FROM dnc.subject_request_state AS s WHERE s.overdue;
     RETURN QUERY SELECT 'requests of persons'::text, n = 0,
         CASE WHEN n = 0 THEN 'none overdue' ELSE format('%s are overdue', n) END,
-        CASE WHEN n > 0 THEN 'dnc.subject_request_state tells which' END;
+        CASE WHEN n > 0 THEN 'dnc.subject_request_state lists them' END;
 
     SELECT count(*) INTO n FROM dnc.audit_log AS l WHERE l.loaded;
     RETURN QUERY SELECT 'loaded log rows'::text, true, format('%s log rows came from a restore or by hand', n),
@@ -227,8 +227,8 @@ BEGIN
         CASE WHEN unsigned
         OR unmapped THEN 'the newest seal '
         || concat_ws(' and ', CASE WHEN unsigned THEN 'is not signed' END,
-            CASE WHEN unmapped THEN 'has no map, without which nobody can prove that a number was not listed' END)
-        ELSE 'at hand, or nothing is sealed yet' END,
+            CASE WHEN unmapped THEN 'has no map, which exclusion proofs need' END)
+        ELSE 'available, or nothing is sealed yet' END,
         CASE WHEN unsigned OR unmapped THEN
             'put keys named seal and state into the file of the setting dnc.key_file, 32 bytes in hexadecimal each' END;
 
@@ -237,7 +237,7 @@ BEGIN
         ELSE format('open for over a day: %s', string_agg(b.batch_id::text, ', ')) END,
         CASE WHEN count(*) > 0
             THEN 'dnc_import_finish(batch): until then its numbers are not on the list; dnc_import_abandon(batch) if '
-                 'nobody wants it' END
+                 'it is not wanted' END
         FROM dnc.import_batch AS b WHERE b.state = 'open' AND b.started_at < now() - interval '1 day';
 
     RETURN QUERY SELECT 'open loads'::text, count(*) = 0,
@@ -245,7 +245,7 @@ BEGIN
         ELSE format('open for over a day: %s',
             string_agg(v.version_id || ' of ' || v.list, ', ' ORDER BY v.version_id)) END,
         CASE WHEN count(*) > 0
-            THEN 'dnc_list_load_finish(version), or dnc_list_load_abandon(version) if nobody wants it' END
+            THEN 'dnc_list_load_finish(version), or dnc_list_load_abandon(version) if it is not wanted' END
         FROM dnc.list_version AS v WHERE v.state = 'open' AND v.loaded_at < now() - interval '1 day';
 
     IF to_regclass('dnc.contact_attempt') IS NOT NULL THEN
@@ -263,13 +263,13 @@ BEGIN
         AND r.recorded_at < now() - interval '30 days';
     RETURN QUERY SELECT 'provisional refusals'::text, n = 0,
         CASE WHEN n = 0 THEN 'none older than 30 days' ELSE format('%s wait for review for over 30 days', n) END,
-        CASE WHEN n > 0 THEN 'dnc.review_due tells which; dnc_review decides' END;
+        CASE WHEN n > 0 THEN 'dnc.review_due lists them; dnc_review decides' END;
 
     SELECT string_agg(format('%s and %s', c.rule, c.other_rule), ', ' ORDER BY c.rule) INTO found
     FROM dnc.rule_conflict AS c;
     RETURN QUERY SELECT 'rules'::text, found IS NULL,
-        coalesce('of one rank and scope, and different: ' || found, 'none contradict each other'),
-        CASE WHEN found IS NOT NULL THEN 'the stricter holds; insert a rule that replaces one, or disable one' END;
+        coalesce('same rank and scope, different values: ' || found, 'none contradict each other'),
+        CASE WHEN found IS NOT NULL THEN 'the stricter applies; insert a rule that replaces one, or disable one' END;
 
     -- Warns when a fifth of max_age_days is left.
     SELECT string_agg(x.list || ' ' || x.problem, ', ' ORDER BY x.list) INTO found FROM (
@@ -285,7 +285,7 @@ BEGIN
         FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current'
         WHERE l.enabled) AS x WHERE x.problem IS NOT NULL;
     RETURN QUERY SELECT 'external lists'::text, found IS NULL, coalesce(found, 'all loaded and fresh'),
-        CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that waits' END;
+        CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that is not current' END;
 
     SELECT string_agg(b.batch_id::text, ', ' ORDER BY b.batch_id) INTO found FROM dnc.registry_batch AS b
     WHERE b.answers <> (SELECT count(*) FROM dnc.registry_answer AS a WHERE a.batch_id = b.batch_id)
@@ -304,7 +304,7 @@ BEGIN
               FROM dnc.list_block AS b WHERE b.set_id = s) IS NOT TRUE;
     RETURN QUERY SELECT 'list blocks'::text, found IS NULL,
         coalesce('missing or overlapping: ' || found, 'every version has all of its blocks'),
-        CASE WHEN found IS NOT NULL THEN 'load the list anew; dnc_list_verify tells more' END;
+        CASE WHEN found IS NOT NULL THEN 'load the list again; dnc_list_verify returns the reason' END;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_health()

@@ -23,7 +23,7 @@ BEGIN
     IF TG_OP = 'DELETE' AND TG_LEVEL = 'ROW' AND dnc.erasing() THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION '% of dnc.% is refused', TG_OP, TG_TABLE_NAME
+    RAISE EXCEPTION '% of dnc.% is not allowed', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege',
               DETAIL = 'The table is history: rows are added, never changed or removed.',
               HINT = CASE TG_TABLE_NAME

@@ -214,11 +214,11 @@ BEGIN
     IF seq IS NOT NULL AND (at IS NULL OR at >= of.tree_size) THEN
         RAISE EXCEPTION 'row % of the log is not in seal %', seq, of.seal_id USING ERRCODE = 'invalid_parameter_value',
             DETAIL = CASE WHEN at IS NOT NULL
-                THEN format('It is at position %s of the tree, which had %s leaves then.', at, of.tree_size)
+                THEN format('Its log index is %s; the tree had %s leaves then.', at, of.tree_size)
                           WHEN EXISTS (SELECT FROM dnc.audit_log AS l WHERE l.seq = dnc_audit_proof.seq)
                               THEN 'It is not sealed yet.' ELSE 'There is no such row.' END,
             HINT = CASE WHEN at IS NULL THEN 'dnc_audit_seal() seals what transactions that have ended wrote.'
-                ELSE 'Ask for a later seal.' END;
+                ELSE 'Use a later seal.' END;
     END IF;
     IF seq IS NOT NULL THEN
         proof := dnc.log_row(seq)

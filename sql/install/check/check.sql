@@ -197,7 +197,8 @@ BEGIN
     IF dnc_explain.phone IS NULL THEN
         RETURN QUERY SELECT 'unreadable'::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::text,
             NULL::text,
-            NULL::timestamptz, NULL::timestamptz, 'What cannot be read as a number is not contacted.'::text, NULL::text;
+            NULL::timestamptz, NULL::timestamptz, 'Text that cannot be read as a number is not contacted.'::text,
+            NULL::text;
         RETURN;
     END IF;
     RETURN QUERY
@@ -206,7 +207,7 @@ BEGIN
                CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END,
                    nullif(e.expires_at, 'infinity'),
                CASE WHEN e.entry_id > 0 THEN 'A request not to be contacted is honoured until the person withdraws it.'
-                   ELSE 'The person''s data were erased; the refusal stays, under a pseudonym of the number.' END,
+                   ELSE 'The person''s data were erased; the opt-out stays under a pseudonym of the number.' END,
                NULL::text
         FROM dnc.refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e ORDER BY e.entry_id;
     RETURN QUERY
@@ -218,7 +219,7 @@ BEGIN
     RETURN QUERY
         SELECT 'prefix'::text, 'internal'::text, e.prefix_id, e.channel, e.purpose, e.reason, e.source, e.received_at,
             nullif(e.expires_at, 'infinity'),
-               format('Numbers that begin with %s are not contacted until that is withdrawn.', e.prefix), NULL::text
+               format('Numbers that begin with %s are suppressed until the entry is revoked.', e.prefix), NULL::text
         FROM dnc.prefix_refusals(dnc_explain.phone, asked_channel, asked_purpose, dnc_explain.at) AS e
         ORDER BY e.prefix_id;
     RETURN QUERY
@@ -229,9 +230,9 @@ BEGIN
                    THEN format('version %s, obtained %s', g.version_id,
                        to_char(g.obtained_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')) END,
                    CASE WHEN g.listed THEN g.activated_at END, NULL::timestamptz,
-               CASE WHEN g.listed THEN 'What an external list holds is not contacted.'
-                    WHEN g.unknown THEN 'The list cannot say that the number is not on it, so it is not contacted.'
-                    ELSE 'The list does not have the number, as far as it was loaded.' END, g.source
+               CASE WHEN g.listed THEN 'Numbers on an external list are not contacted.'
+                    WHEN g.unknown THEN 'Whether the number is on the list is unknown, so it is not contacted.'
+                    ELSE 'The number is not on the list, as far as it was loaded.' END, g.source
         FROM dnc.list_grounds(dnc_explain.phone, asked_channel, asked_purpose) AS g WHERE g.listed OR g.unknown
             OR g.doubt IS NOT NULL ORDER BY g.list;
     RETURN QUERY

@@ -64,7 +64,7 @@ DECLARE
 BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL THEN
         RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed',
-            HINT = 'Only purpose may be: it then stands for every purpose.';
+            HINT = 'Only purpose may be: it then means every purpose.';
     END IF;
     PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source),
         dnc.require_evidence(evidence, taken_by, external_ref), dnc.require_past('consent given', given_at);
@@ -169,7 +169,7 @@ DECLARE
 BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL THEN
         RAISE EXCEPTION 'phone, channel and source must not be NULL' USING ERRCODE = 'null_value_not_allowed',
-            HINT = 'Only purpose may be: it then stands for every purpose.';
+            HINT = 'Only purpose may be: it then means every purpose.';
     END IF;
     PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source),
         dnc.require_evidence(evidence, taken_by, NULL), dnc.require_past('consent withdrawn', given_at);

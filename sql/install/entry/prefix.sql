@@ -17,7 +17,7 @@ BEGIN
     IF prefix IS NULL OR channel IS NULL OR source IS NULL OR evidence IS NULL THEN
         RAISE EXCEPTION 'prefix, channel, source and evidence must not be NULL'
             USING ERRCODE = 'null_value_not_allowed',
-            HINT = 'Only purpose may be: it then stands for every purpose.';
+            HINT = 'Only purpose may be: it then means every purpose.';
     END IF;
     IF prefix !~ '^\+[1-9][0-9]{0,13}$' THEN
         RAISE EXCEPTION 'invalid number prefix "%"', left(prefix, 60) USING ERRCODE = 'invalid_parameter_value',

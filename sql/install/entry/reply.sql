@@ -52,7 +52,7 @@ BEGIN
         IF earlier.reply_id IS NOT NULL THEN
             IF earlier.phone IS NOT NULL
                 AND (NOT dnc.same_phone(earlier.phone, phone) OR earlier.reply <> left(reply, 10000)) THEN
-                RAISE EXCEPTION 'the reference "%" of channel % already stands for another reply', external_ref, channel
+                RAISE EXCEPTION 'the reference "%" of channel % already belongs to another reply', external_ref, channel
                     USING ERRCODE = 'unique_violation',
                     DETAIL = format('Reply %s differs in number or words.', earlier.reply_id),
                     HINT = 'Give each reply a reference of its own; the same one recorded twice adds nothing.';

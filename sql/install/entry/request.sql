@@ -20,12 +20,12 @@ BEGIN
         OR array_position(phones, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'no number given' USING ERRCODE = 'null_value_not_allowed',
             DETAIL = 'An opt-out is recorded for a number.',
-            HINT = 'Look for NULL, an empty list or a list of lists in what was passed to dnc_add.';
+            HINT = 'Check what was passed to dnc_add for NULL, an empty array and nested arrays.';
     END IF;
     IF channel IS NULL OR reason IS NULL OR source IS NULL OR requested_at IS NULL OR evidence IS NULL THEN
         RAISE EXCEPTION 'channel, reason, source, requested_at and evidence must not be NULL'
             USING ERRCODE = 'null_value_not_allowed',
-            DETAIL = 'Only purpose may be: it then stands for every purpose.',
+            DETAIL = 'Only purpose may be: it then means every purpose.',
             HINT = 'Leave an argument out to get its default.';
     END IF;
     PERFORM dnc.require_known('channel', channel), dnc.require_known('reason', reason),
@@ -84,7 +84,7 @@ BEGIN
             INTO earlier FROM dnc.entry AS e WHERE e.source = source AND e.external_ref = external_ref
                 AND e.batch_id IS NULL;
         IF earlier.numbers > 0 AND earlier.ended THEN
-            RAISE EXCEPTION 'the reference "%" of source % stands for a request that was withdrawn since', external_ref,
+            RAISE EXCEPTION 'the reference "%" of source % belongs to a request that was withdrawn since', external_ref,
                     source
                 USING ERRCODE = 'unique_violation',
                 DETAIL = format('Request %s has ended, in whole or in part.', earlier.request),
@@ -94,7 +94,7 @@ BEGIN
                AND earlier.numbers = (SELECT count(DISTINCT p) FROM unnest(phones) AS p) THEN
                 RETURN earlier.request;
             END IF;
-            RAISE EXCEPTION 'the reference "%" of source % already stands for another request', external_ref, source
+            RAISE EXCEPTION 'the reference "%" of source % already belongs to another request', external_ref, source
                 USING ERRCODE = 'unique_violation',
                       DETAIL = format('Request %s differs in number, channel, purpose or reason.', earlier.request),
                       HINT = 'Give each request a reference of its own; the same request recorded twice adds nothing.';
@@ -189,7 +189,7 @@ BEGIN
     IF phone IS NULL OR channel IS NULL OR source IS NULL OR evidence IS NULL OR requested_at IS NULL THEN
         RAISE EXCEPTION 'phone, channel, source, evidence and requested_at must not be NULL'
             USING ERRCODE = 'null_value_not_allowed',
-            HINT = 'Only purpose may be: it then stands for every purpose.';
+            HINT = 'Only purpose may be: it then means every purpose.';
     END IF;
     PERFORM dnc.require_known('channel', channel), dnc.require_known('source', source);
     IF purpose IS NOT NULL THEN

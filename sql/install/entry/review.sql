@@ -83,7 +83,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(btrim(by), '') = '' OR length(by) > 500 OR coalesce(btrim(why), '') = '' OR length(why) > 5000 THEN
         RAISE EXCEPTION 'a review needs who decides, and why' USING ERRCODE = 'null_value_not_allowed',
-            DETAIL = 'It is what stands for the decision afterwards.',
+            DETAIL = 'It documents the decision.',
             HINT = 'Names have up to 500 characters, reasons up to 5000.';
     END IF;
 END

@@ -44,7 +44,7 @@ CREATE TABLE dnc.source (
 );
 INSERT INTO dnc.source VALUES
     ('unspecified', 'not recorded', true),
-    ('phone_agent', 'told to an agent on the telephone', true),
+    ('phone_agent', 'stated to an agent on the telephone', true),
     ('web_form',    'web form', true),
     ('email',       'e-mail', true),
     ('sms_keyword', 'reply to a text message', true),
@@ -331,7 +331,7 @@ CREATE TABLE dnc.notice (
 COMMENT ON SEQUENCE dnc.notice_notice_id_seq IS 'numbers versions of notices';
 COMMENT ON TABLE dnc.notice IS 'texts that explain how to opt out, a row for each version; insert-only';
 COMMENT ON COLUMN dnc.notice.notice_id IS 'id that contact attempts record';
-COMMENT ON COLUMN dnc.notice.body IS 'the text; {token} stands for a result of dnc_token';
+COMMENT ON COLUMN dnc.notice.body IS 'the text; {token} is replaced by a result of dnc_token';
 COMMENT ON COLUMN dnc.notice.valid_from IS 'start of use of this version';
 
 CREATE TABLE dnc.token_use (

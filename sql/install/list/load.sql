@@ -178,7 +178,7 @@ BEGIN
         -- Under REPEATABLE READ, if the list had no version when this transaction began.
         RAISE EXCEPTION 'another version of list % became current since this transaction began', name
             USING ERRCODE = 'serialization_failure',
-            DETAIL = 'This transaction does not see it, and so cannot put another one in its place.',
+            DETAIL = 'This transaction does not see it, and so cannot replace it.',
             HINT = 'Run the transaction again.';
     END;
     PERFORM dnc.prune(name);

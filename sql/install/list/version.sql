@@ -46,7 +46,7 @@ BEGIN
     IF earlier IS NULL THEN
         RAISE EXCEPTION 'list % has no former version', coalesce(list, 'NULL')
             USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'How many are kept is set by keep_versions of dnc.list.', HINT = 'Load the list anew.';
+            DETAIL = 'How many are kept is set by keep_versions of dnc.list.', HINT = 'Load the list again.';
     END IF;
     PERFORM dnc.make_current(earlier);
     RETURN earlier;

@@ -6,18 +6,18 @@ CREATE FUNCTION dnc.out_of_reach() RETURNS TABLE (what text, detail text) LANGUA
 BEGIN ATOMIC
     SELECT 'tables of the CRM',
         'guarded: ' || coalesce((SELECT pg_catalog.string_agg(DISTINCT a.relation::text, ', ')
-            FROM dnc.attachment AS a), 'none') || '; dnc_coverage() looks for more: their numbers are theirs to erase'
+            FROM dnc.attachment AS a), 'none') || '; dnc_coverage() finds others; numbers in them must be erased there'
     UNION ALL
     SELECT 'results of scrubs', pg_catalog.string_agg(DISTINCT s.target, ', ') FROM dnc.scrub AS s
     WHERE pg_catalog.to_regclass(s.target) IS NOT NULL HAVING pg_catalog.count(*) > 0
     UNION ALL
-    SELECT 'backups and dumps', 'those of before have the data until they are replaced'
+    SELECT 'backups and dumps', 'earlier ones have the data until they are replaced'
     UNION ALL
     SELECT 'write-ahead log',
         CASE pg_catalog.current_setting('archive_mode')
         WHEN 'off' THEN 'not archived; files in pg_wal are used again in time'
         ELSE 'archived (archive_mode = ' || pg_catalog.current_setting('archive_mode')
-        || '): the archive has what was written until dnc_erase_finish' END
+        || '): the archive has the data written before dnc_erase_finish' END
     UNION ALL
     SELECT 'the server''s log and statistics of statements', 'statements that were logged with their values'
     UNION ALL
@@ -160,12 +160,13 @@ BEGIN
     outcome := CASE WHEN rows > 0 THEN 'kept under a pseudonym' ELSE 'none' END;
     detail := CASE WHEN rows > 0
         THEN format(
-            'under the key "%s", for %s; pseudonymous, and still personal data; what else was against contacts '
-            '(consents withdrawn, data bought without proof, hours) is gone but for what is told below', ring.key_id,
+            'under the key "%s", for %s; pseudonymous, and still personal data; other reasons not to contact '
+            '(consents withdrawn, data bought without proof, hours) are deleted, except those reported below',
+                           ring.key_id,
                            (SELECT string_agg(DISTINCT s, ', ') FROM unnest(scopes) AS s))
                    WHEN EXISTS (SELECT FROM dnc.entries_of(phone) AS x WHERE x.entry_id < 0)
-                       THEN 'it was erased before, and what was refused then stays'
-                   ELSE 'nothing will keep the number from being contacted again; refuse => true records a refusal '
+                       THEN 'erased before; the opt-outs kept then stay'
+                   ELSE 'nothing will keep the number from being contacted again; refuse => true records an opt-out '
                         'first' END;
     RETURN NEXT;
 
@@ -184,8 +185,8 @@ BEGIN
         GROUP BY x.ended, x.channel, x.purpose;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 THEN
-        what := 'what was taken back'; rows := n; outcome := 'kept under a pseudonym';
-            detail := 'so that a consent or a relationship of before, recorded again, does not count';
+        what := 'ended consents and relationships'; rows := n; outcome := 'kept under a pseudonym';
+            detail := 'so that an earlier consent or relationship, recorded again, does not count';
         RETURN NEXT;
     END IF;
 
@@ -211,9 +212,8 @@ BEGIN
         WHERE k.erasure_id = erasure GROUP BY k.relation, k.because ORDER BY 1 LOOP
         what := 'dnc.' || part.relation; rows := part.n; outcome := 'kept without the number';
             detail := format(
-            'a law wants it kept until %s at the latest: %s; whether it is content without the number, ask your '
-            'counsel', to_char(part.until,
-            'YYYY-MM-DD'), part.because);
+            'a law requires it until %s at the latest: %s; ask your counsel whether it suffices without the number',
+            to_char(part.until, 'YYYY-MM-DD'), part.because);
         RETURN NEXT;
     END LOOP;
 
@@ -272,7 +272,7 @@ BEGIN
         JOIN dnc.list AS l ON l.list = v.list WHERE dnc.version_stores(v, phone) ORDER BY v.version_id LOOP
         what := format('list %s, version %s', part.list, part.version_id); rows := 1; outcome := 'kept';
             detail := CASE part.state WHEN 'former' THEN 'the version has numbers that are under a legal hold'
-            ELSE format('what the list''s publisher says (%s); it goes with the next version that is loaded without it',
+            ELSE format('the list''s publisher has it (%s); it is deleted with the next version loaded without it',
                 coalesce(part.source, part.kind)) END;
         RETURN NEXT;
     END LOOP;
@@ -289,7 +289,7 @@ BEGIN
     FROM dnc.list_chunk AS c;
     IF part.count > 0 THEN
         what := 'loads of lists that are not finished'; rows := part.count; outcome := 'kept';
-            detail := format('versions %s may bring the number: they are their publisher''s', part.string_agg);
+            detail := format('versions %s may contain the number, from their publishers', part.string_agg);
         RETURN NEXT;
     END IF;
     SELECT count(*), string_agg(p.prefix_id::text, ', ') INTO part FROM dnc.prefix_entry AS p
@@ -297,8 +297,8 @@ BEGIN
     IF part.count > 0 THEN
         what := 'dnc.prefix_entry'; rows := part.count; outcome := 'kept';
             detail := format(
-            'the number itself is recorded as a prefix (%s): a prefix stands for many numbers, a number belongs to '
-            'dnc_add', part.string_agg);
+            'the number itself is recorded as a prefix (%s): a prefix covers many numbers; use dnc_add for a number',
+            part.string_agg);
         RETURN NEXT;
     END IF;
     SELECT count(*), string_agg(f.name, ', ') INTO part
@@ -308,7 +308,7 @@ BEGIN
             WHERE f.file ~ dnc.spelled(phone);
     IF part.count > 0 THEN
         what := 'names of files and queries'; rows := part.count; outcome := 'kept';
-            detail := format('the number stands in the name under which these were loaded: %s', part.string_agg);
+            detail := format('the number is in the name under which these were loaded: %s', part.string_agg);
         RETURN NEXT;
     END IF;
 
@@ -326,12 +326,12 @@ BEGIN
         what := part.what; detail := part.detail;
         RETURN NEXT;
     END LOOP;
-    what := 'texts about others'; outcome := 'to be looked through';
-        detail := 'dnc_mentions(phone) looks for the number in whatever was written about other numbers, such as '
-                  'those of the same request';
+    what := 'texts about others'; outcome := 'to be reviewed';
+        detail := 'dnc_mentions(phone) finds the number in texts about other numbers, such as those of the same '
+                  'request';
     RETURN NEXT;
     what := 'the files of this database'; outcome := 'to be finished';
-        detail := 'what was deleted stays readable in them until dnc_erase_finish()';
+        detail := 'deleted data stay readable in them until dnc_erase_finish()';
     RETURN NEXT;
 END
 $$;

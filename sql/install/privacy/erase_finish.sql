@@ -41,7 +41,7 @@ BEGIN
     LOCK TABLE dnc.erasure IN SHARE ROW EXCLUSIVE MODE;
     SELECT count(*) INTO pending FROM dnc.erasure AS e WHERE e.finished_at IS NULL;
     IF pending = 0 THEN
-        RAISE NOTICE 'no erasure waits for its finish';
+        RAISE NOTICE 'no erasure is unfinished';
         RETURN;
     END IF;
     -- The (sub)transaction that wrote an erasure deleted its rows.
@@ -58,7 +58,7 @@ BEGIN
             USING ERRCODE = 'active_sql_transaction', DETAIL = 'This one may still see what they deleted.',
             HINT = 'Commit, close cursors, and call it again.';
     ELSIF holders IS NOT NULL THEN
-        RAISE EXCEPTION 'what was erased is still seen by others' USING ERRCODE = 'object_in_use',
+        RAISE EXCEPTION 'erased data are still visible to others' USING ERRCODE = 'object_in_use',
             DETAIL = format('By %s.', holders), HINT = 'Wait until they are done, or end them, and call it again.';
     END IF;
     -- Locks all tables first, dnc.audit_data last, in the order in which writers lock them. Tables that no erasure has
@@ -98,7 +98,7 @@ BEGIN
     DROP TABLE pg_temp.dnc_rewrite;
     UPDATE dnc.erasure AS e SET finished_at = now() WHERE e.finished_at IS NULL;
     relation := 'write-ahead log'; outcome := 'clean from here on';
-        detail := format('from %s on, once this transaction is committed; what was written before has it',
+        detail := format('from %s on, once this transaction is committed; earlier WAL has the data',
         pg_switch_wal());
     RETURN NEXT;
     RAISE NOTICE '% erasure(s) finished', pending;

@@ -14,7 +14,7 @@ BEGIN
         OR (NEW.erasure_id, NEW.erased_at, NEW.erased_by, NEW.why) IS DISTINCT FROM (OLD.erasure_id, OLD.erased_at,
         OLD.erased_by, OLD.why) OR NEW.request IS DISTINCT FROM OLD.request OR NEW.finished_at IS NULL
         AND OLD.finished_at IS NOT NULL THEN
-        RAISE EXCEPTION '% of dnc.erasure is refused', TG_OP USING ERRCODE = 'insufficient_privilege',
+        RAISE EXCEPTION '% of dnc.erasure is not allowed', TG_OP USING ERRCODE = 'insufficient_privilege',
             DETAIL = 'An erasure is kept as it was recorded.', HINT = 'dnc_erase_finish completes it.';
     END IF;
     RETURN NEW;

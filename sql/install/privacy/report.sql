@@ -12,7 +12,7 @@ BEGIN ATOMIC
                 || pg_catalog.jsonb_build_object('keep_until',
                     dnc.rule_keep_until(held_of.phone, e.channel, e.requested_at, e.received_at))
                 ORDER BY e.recorded_at, abs(e.entry_id)) FROM dnc.entries_of(held_of.phone) AS e)),
-        (2, 'prefixes refused', 'to leave out every number that begins like this; not about the person', (
+        (2, 'suppressed prefixes', 'to leave out every number that begins like this; not about the person', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('prefix', e.prefix, 'channel', e.channel,
                     'purpose', e.purpose, 'reason', e.reason, 'source', e.source, 'received_at', e.received_at)
                 ORDER BY e.prefix_id) FROM dnc.prefix_refusals(held_of.phone, NULL, NULL, NULL) AS e)),
@@ -50,7 +50,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id)
                 || CASE WHEN pg_catalog.max(a.of) > 10000
                 THEN pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('note',
-                        pg_catalog.format('the newest 10000 of %s; dnc_history(phone) tells all',
+                        pg_catalog.format('the newest 10000 of %s; dnc_history(phone) returns all',
                             pg_catalog.max(a.of)))) ELSE '[]' END
             FROM (SELECT x.*, pg_catalog.count(*) OVER () AS of FROM dnc.attempts_of(held_of.phone) AS x
                 ORDER BY x.happened_at DESC, x.attempt_id DESC LIMIT 10000) AS a)),
@@ -60,7 +60,7 @@ BEGIN ATOMIC
         (13, 'answers of registries', 'to know whether a registry has the number', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) - 'phone' ORDER BY a.answer_id)
             FROM dnc.registry_answer AS a WHERE a.phone OPERATOR(@extschema@.=) held_of.phone)),
-        (14, 'reviews', 'to decide whether a refusal is still needed', (
+        (14, 'reviews', 'to decide whether an opt-out is still needed', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' ORDER BY r.review_id) FROM dnc.entry AS e
             JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) held_of.phone)),
         (15, 'rows kept from tables', 'to show that a guard kept the number out', (
@@ -91,7 +91,8 @@ BEGIN ATOMIC
         (20, 'rows of imports that are not finished', 'to be added to the list', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i
             JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
-        (21, 'what was taken back before an erasure', 'so that a consent or a relationship of before does not count', (
+        (21, 'consents and relationships ended before an erasure', 'so that an earlier consent or relationship does '
+                                                                   'not count', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose',
                     x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
             FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended),
@@ -166,16 +167,16 @@ BEGIN
         'keys_missing', to_jsonb(dnc.missing_keys()), 'keys_retired',
             (SELECT coalesce(jsonb_agg(k.key_id ORDER BY k.key_id), '[]') FROM dnc.pseudonym_key AS k
             WHERE k.retired_at IS NOT NULL AND EXISTS (SELECT FROM dnc.erasure AS e WHERE e.key_id = k.key_id)),
-        'log', 'Of each row the audit log keeps what it was and became; that goes with the row when it is erased.',
+        'log', 'The audit log keeps the old and new state of each row; both are erased with the row.',
         'kept',
-            'A refusal is kept until the person takes it back or the time for which it was made is over; what else is '
-            'kept for how long, the rules and the site''s periods of retention say (dnc.retention).',
+            'An opt-out is kept until the person revokes it or it expires; the rules and the site''s retention '
+            'periods (dnc.retention) say how long other data are kept.',
         'rights',
             'The person may ask for access, rectification, erasure and restriction, may object, and may complain to a '
             'supervisory authority (GDPR, art. 15 to 18, 21 and 77).');
-    readable := format(E'What is held of %s, as of %s UTC\n', phone, to_char(now(), 'YYYY-MM-DD HH24:MI'));
+    readable := format(E'Data about %s, as of %s UTC\n', phone, to_char(now(), 'YYYY-MM-DD HH24:MI'));
     IF held = '[]' THEN
-        readable := readable || E'\nNothing is held of this number.\n';
+        readable := readable || E'\nThere are no data about this number.\n';
     END IF;
     FOR p IN SELECT h.value ->> 'part' AS part, h.value ->> 'used_for' AS used_for, h.value -> 'rows' AS rows
         FROM jsonb_array_elements(held) AS h LOOP
@@ -194,11 +195,11 @@ BEGIN
         '  - nobody, as far as was recorded (dnc_export_to, dnc_disclosed); other exports are not known') || E'\n';
     readable := readable || format(E'\n%s\n%s\n%s\n', report ->> 'log', report ->> 'kept', report ->> 'rights');
     IF report -> 'keys_retired' <> '[]' THEN
-        readable := readable || E'\nThat a number was erased under a key that is retired cannot be told any more.\n';
+        readable := readable || E'\nErasures under a retired key can no longer be recognized.\n';
     END IF;
     IF cardinality(dnc.missing_keys()) > 0 THEN
         readable := readable
-            || format(E'\nNot complete: what was kept of an erased number cannot be told without the key %s.\n',
+            || format(E'\nNot complete: data kept about an erased number cannot be found without the key %s.\n',
             array_to_string(dnc.missing_keys(), ', '));
     END IF;
 END

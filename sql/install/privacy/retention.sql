@@ -194,11 +194,11 @@ DECLARE
     seal bigint;
 BEGIN
     IF dry_run IS NULL THEN
-        RAISE EXCEPTION 'a dry run or none: NULL is neither' USING ERRCODE = 'null_value_not_allowed';
+        RAISE EXCEPTION 'dry_run must not be NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     PERFORM dnc.require_read_committed();
     IF NOT pg_try_advisory_xact_lock(hashtextextended('maintain', 4476483)) THEN
-        task := 'nothing done'; rows := 0; detail := 'another session is at it';
+        task := 'nothing done'; rows := 0; detail := 'another session is running it';
         RETURN NEXT;
         RETURN;
     END IF;
@@ -211,7 +211,7 @@ BEGIN
         INSERT INTO dnc.purge (subject, relation, rows, purged_at, purged_by)
         VALUES ('kept_record', 'kept_record', n, now(), session_user);
     END IF;
-    subject := 'kept_record'; rows := n; detail := 'records of erased numbers that a rule wanted kept until now';
+    subject := 'kept_record'; rows := n; detail := 'records of erased numbers that a rule required until now';
     RETURN NEXT;
     -- Dependent subjects first, so that a dry run counts what a run deletes.
     FOR t IN SELECT r.subject, r.keep, r.why FROM dnc.retention AS r ORDER BY r.subject <> 'ended_entry', r.subject LOOP

@@ -128,7 +128,7 @@ BEGIN
         WHEN step <> 'lifted' AND s.closed_at IS NOT NULL
             OR s.state = 'lifted' THEN format('It is %s since %s.', s.state, s.closed_at)
         WHEN step = 'done' AND s.identity_check IS NULL AND s.kind IN ('access', 'rectification', 'erasure')
-            THEN 'Nobody has checked yet who asks: a step identified comes first.'
+            THEN 'The person''s identity is not verified yet: record a step identified first.'
         WHEN step = 'extended'
             AND (until IS NULL OR NOT isfinite(until) OR until <= s.due_at
             OR until > s.received_at + interval '3 months')
@@ -137,7 +137,7 @@ BEGIN
         WHEN step = 'extended' AND s.extended_because IS NOT NULL THEN 'It was extended once.'
         WHEN step = 'extended'
             AND now() > s.due_at
-            THEN 'The person is told of an extension within the first month (GDPR, art. 12(3)), and that is over.'
+            THEN 'The person must be informed of an extension within the first month (GDPR, art. 12(3)), which is over.'
         WHEN step <> 'extended' AND until IS NOT NULL THEN 'Only an extension has a new end.'
         WHEN step = 'lifted' AND (s.kind NOT IN ('restriction', 'objection') OR s.state = 'refused')
             THEN 'Only a restriction or an objection that is in force is lifted.' END;

@@ -70,7 +70,7 @@ BEGIN ATOMIC
             'source | state |\n'
             '| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n%s\n'
             'Grades: V read in a primary text; S in a secondary source; M from memory; ? sources differ, '
-            'the stricter value stands. It informs; it is no legal advice.\n',
+            'the stricter value applies. It informs; it is no legal advice.\n',
         concat_ws(', ', dnc_rule_page.jurisdiction,
             nullif((SELECT j.name FROM dnc.jurisdiction AS j WHERE j.jurisdiction = dnc_rule_page.jurisdiction), '')),
             to_char(on_date, 'YYYY-MM-DD'),

@@ -1,6 +1,6 @@
 //! The rows of the log, in windows ordered by log sequence number.
 
-use super::{Finding, NAMED, Report, TOLD_EVERY, Tree};
+use super::{Finding, NAMED, REPORT_EVERY, Report, Tree};
 use crate::sys::column::Column;
 use crate::sys::cursor::{each, first};
 use crate::sys::{Text, stream};
@@ -49,7 +49,7 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
     let mut counts = Counts::default();
     let mut from = least;
     let end = most.max(most_run);
-    let mut told = 0;
+    let mut reported = 0;
     while from <= end {
         let window = Window::read(from, tree);
         let found = window.compare(report, tree, data, most, &mut counts);
@@ -58,8 +58,8 @@ pub fn verify(report: &mut Report, tree: &Tree, data: bool) {
         let Some(there) = (if found { Some(after) } else { next(after) }) else { break };
         from = there;
         let looked_at = counts.sealed + counts.unsealed;
-        if looked_at / TOLD_EVERY > told {
-            told = looked_at / TOLD_EVERY;
+        if looked_at / REPORT_EVERY > reported {
+            reported = looked_at / REPORT_EVERY;
             pgrx::notice!("verifying the log: {looked_at} rows");
         }
     }
@@ -119,7 +119,7 @@ impl Window {
     fn compare(mut self, report: &mut Report, tree: &Tree, data: bool, most: i64, counts: &mut Counts) -> bool {
         let mut findings: Vec<(i64, Finding)> = Vec::new();
         for (seq, position) in &self.twice {
-            let detail = format!("the row was sealed before, and again at position {position}");
+            let detail = format!("the row was sealed before, and again at log index {position}");
             findings.push((*seq, self.finding("sealed twice", *seq, detail)));
         }
         let commitments = self.rows(&mut findings, tree, counts);
@@ -215,7 +215,7 @@ impl Window {
             if facts.loaded {
                 return Some((
                     "loaded",
-                    "the row came from outside and is not sealed: dnc_audit_seal(accept => …) takes it in",
+                    "the row came from outside and is not sealed: dnc_audit_seal(accept => …) accepts it",
                 ));
             }
             if facts.xid < tree.horizon {
@@ -235,13 +235,13 @@ impl Window {
             return Some(("changed", "the row is not the one that was sealed"));
         }
         if facts.stored_hash != leaf.hash {
-            return Some(("changed", "the hash that it carries is not its own"));
+            return Some(("changed", "its stored hash is not its own"));
         }
         if facts.loaded {
             counts.loaded += 1;
             let accepted = tree.accepted.iter().any(|(from, to)| (*from..*to).contains(&leaf.position));
             if leaf.position >= tree.trusted && !accepted {
-                let detail = "the row was put here by hand or by a restore, and no signed checkpoint that came with it covers it";
+                let detail = "the row was inserted manually or by a restore, and no signed checkpoint restored with it covers it";
                 return Some(("loaded", detail));
             }
         }
@@ -281,7 +281,8 @@ impl Window {
             let carried = first(&query, true, |row| row.hash(1)).flatten();
             if let Some(other) = carried.and_then(|hash| hashes.get(&hash)).filter(|other| *other != seq) {
                 finding.what = "reordered";
-                finding.detail = format!("the row stands where another was sealed: it carries the hash of row {other}");
+                finding.detail =
+                    format!("the row is in the place of another sealed row: it has the hash of row {other}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Rebuilds the verifiable map from the rows' data.
 
-use super::{Finding, Report, TOLD_EVERY, Tree};
+use super::{Finding, REPORT_EVERY, Report, Tree};
 use crate::audit::proof::{self, STATE_KEY};
 use crate::audit::seal;
 use crate::keys;
@@ -39,11 +39,11 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         put(
             report,
             "another key",
-            "the key named state is not at hand, or another one than was sealed with".to_owned(),
+            "the key named state is not available, or is not the one used for sealing".to_owned(),
         );
         return;
     };
-    let (mut told, mut wanted) = (0u64, PositionSum::default());
+    let (mut reported, mut wanted) = (0u64, PositionSum::default());
     // Log indexes of rows with data, one bit each.
     let mut known = vec![0u64; state.size as usize / 64 + 1];
     let query = CString::new(seal::payloads(0, state.size)).expect("no zero bytes");
@@ -56,9 +56,9 @@ pub fn verify(report: &mut Report, tree: &Tree) {
         for name in subject::names(&relation.to_utf8(), before.as_deref(), after.as_deref()) {
             wanted.add(&sparse_map::place(&key, &name), position);
         }
-        told += 1;
-        if told.is_multiple_of(TOLD_EVERY) {
-            pgrx::notice!("verifying the map: {told} rows");
+        reported += 1;
+        if reported.is_multiple_of(REPORT_EVERY) {
+            pgrx::notice!("verifying the map: {reported} rows");
         }
     });
     let mut found = PositionSum::default();
@@ -78,11 +78,11 @@ pub fn verify(report: &mut Report, tree: &Tree) {
     }
     let root = sparse_map::layer(&nodes).hash();
     if root != state.root {
-        put(report, "map changed", "its places and positions do not give the root that was sealed".to_owned());
+        put(report, "map changed", "its leaf and log indexes do not give the sealed root".to_owned());
     } else if found != wanted {
-        put(report, "map false", "it was sealed with places or positions that are not those of the rows".to_owned());
+        put(report, "map false", "it was sealed with leaf or log indexes that are not those of the rows".to_owned());
     } else if proof::nodes(1, 0, seal, true) != nodes {
-        put(report, "map changed", "its nodes are not those of its places".to_owned());
+        put(report, "map changed", "its nodes do not match its leaf indexes".to_owned());
     }
-    report.end(format!("{places} places in {} positions", state.size));
+    report.end(format!("{places} leaves over {} log indexes", state.size));
 }

@@ -27,7 +27,7 @@ use pgrx::pg_sys::Datum;
 /// Findings of one pass that are listed; the rest are only counted.
 const NAMED: usize = 100;
 /// Rows between two progress messages.
-const TOLD_EVERY: u64 = 1_000_000;
+const REPORT_EVERY: u64 = 1_000_000;
 
 /// A deviation from the sealed state.
 struct Finding {

@@ -1,6 +1,6 @@
 //! Rebuilds the Merkle tree from its leaves.
 
-use super::{Finding, Report, TOLD_EVERY, Tree};
+use super::{Finding, REPORT_EVERY, Report, Tree};
 use crate::audit::proof::{self, Stored, seal_row};
 use crate::keys;
 use crate::sys::cursor::{Fetched, each, first};
@@ -151,7 +151,7 @@ impl TreePass<'_> {
                     "seal loaded",
                     Some(sealed.seal.seal),
                     None,
-                    "it was put here by hand, after seals that were made here".to_owned(),
+                    "it was inserted manually, after seals made here".to_owned(),
                 );
             }
             self.signature(sealed);
@@ -210,7 +210,7 @@ impl TreePass<'_> {
     fn leaves(&mut self, seals: &[Sealed]) -> bool {
         let start = self.frontier.size();
         let (mut next, mut broken) = (0, false);
-        let mut told = 0;
+        let mut reported = 0;
         // Nodes are compared after the leaf batch was read: no query runs within another.
         let mut runs: Vec<(u64, i64, Vec<i64>, Vec<u8>)> = Vec::new();
         let mut from = start;
@@ -263,8 +263,8 @@ impl TreePass<'_> {
                 from = self.frontier.size();
             }
             pgrx::check_for_interrupts!();
-            if self.frontier.size() / TOLD_EVERY > told {
-                told = self.frontier.size() / TOLD_EVERY;
+            if self.frontier.size() / REPORT_EVERY > reported {
+                reported = self.frontier.size() / REPORT_EVERY;
                 pgrx::notice!("verifying the tree: {} leaves", self.frontier.size());
             }
         }
@@ -308,7 +308,12 @@ impl TreePass<'_> {
         let (seal, size) = (&sealed.seal, self.frontier.size());
         let at = Some(size - 1);
         if size != seal.tree_size as u64 {
-            self.put("seal changed", Some(seal.seal), at, "its size is not where its leaf stands".to_owned());
+            self.put(
+                "seal changed",
+                Some(seal.seal),
+                at,
+                "its size does not match the log index of its leaf".to_owned(),
+            );
             return;
         }
         if self.frontier.root() != sealed.root && !self.wrong_roots {
@@ -317,7 +322,7 @@ impl TreePass<'_> {
             self.put("root changed", Some(seal.seal), None, detail);
         }
         if seq != 0 || seal.hash() != *leaf {
-            let detail = "what it says of itself (time, size, map, who) is not what was sealed".to_owned();
+            let detail = "its fields (time, size, map, author) are not those that were sealed".to_owned();
             self.put("seal changed", Some(seal.seal), at, detail);
         }
     }

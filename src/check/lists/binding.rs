@@ -6,7 +6,7 @@ use super::set::Sets;
 use super::strict::Strict;
 use crate::privacy::pseudonym::Pseudonyms;
 use crate::sys::{self};
-use dnc_core::entry::scope::{Ledger, Question};
+use dnc_core::entry::scope::{Ledger, QueryScope};
 use dnc_core::phone::Phone;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ thread_local! {
 /// Lists, prefixes and pseudonyms that apply to one scope.
 pub struct Binding {
     pub epoch: Epoch,
-    pub question: Question,
+    pub query: QueryScope,
     pub lists: Vec<Bound>,
     pub prefixes: Vec<Prefix>,
     pub pseudonyms: Option<Rc<Pseudonyms>>,
@@ -32,25 +32,25 @@ pub struct Bound {
 }
 
 /// Lists and prefixes that apply to a scope, as the active snapshot sees them.
-pub fn binding(question: &Question) -> Rc<Binding> {
+pub fn binding(query: &QueryScope) -> Rc<Binding> {
     let epoch = epoch();
     let known = LAST.with_borrow(|known| known.clone());
     let current = |known: &Rc<Binding>| known.pseudonyms.as_ref().is_none_or(|f| f.is_current());
-    if let Some(known) = known.filter(|k| k.epoch == epoch && k.question == *question && current(k)) {
+    if let Some(known) = known.filter(|k| k.epoch == epoch && k.query == *query && current(k)) {
         return known;
     }
-    let asked = Rc::new(config(epoch).binding(question));
+    let asked = Rc::new(config(epoch).binding(query));
     LAST.set(Some(Rc::clone(&asked)));
     asked
 }
 
 impl Binding {
     /// Whether an opt-out of a prefix or of an erased number is in scope; `None`: not known.
-    pub fn own_refuses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
-        if self.prefix_refuses(phone, at) {
+    pub fn own_suppresses(&self, phone: Phone, at: Option<i64>) -> Option<bool> {
+        if self.prefix_suppresses(phone, at) {
             return Some(true);
         }
-        self.pseudonyms.as_ref().map_or(Some(false), |f| f.refuses(phone, &self.question, at))
+        self.pseudonyms.as_ref().map_or(Some(false), |f| f.suppresses(phone, &self.query, at))
     }
 
     /// Announces that about `rows` numbers will be checked.
@@ -61,7 +61,7 @@ impl Binding {
     }
 
     /// Whether an opt-out of a prefix of the number is in scope.
-    fn prefix_refuses(&self, phone: Phone, at: Option<i64>) -> bool {
+    fn prefix_suppresses(&self, phone: Phone, at: Option<i64>) -> bool {
         if !self.has_prefix(phone) {
             return false;
         }
@@ -75,20 +75,20 @@ impl Binding {
                 Some(ends) => ledger.ending(ends, prefix.scope.clone()),
                 None if prefix.expires <= now => {}
                 None => {
-                    if let Some(met) = self.question.meets(&prefix.scope.channel, prefix.scope.purpose.as_deref()) {
+                    if let Some(met) = self.query.meets(&prefix.scope.channel, prefix.scope.purpose.as_deref()) {
                         ledger.refusal(prefix.entry, met);
                     }
                 }
             }
         }
-        ledger.refused()
+        ledger.suppressed()
     }
 
     fn has_prefix(&self, phone: Phone) -> bool {
         self.prefixes.iter().any(|prefix| prefix.holds(phone))
     }
 
-    /// What lists and prefixes report of a number, from cached blocks only; `None`: use [`refuses`]. Raises no error
+    /// What lists and prefixes report of a number, from cached blocks only; `None`: use [`suppresses`]. Raises no error
     /// except out of memory.
     ///
     /// Valid only while the query that built this binding is running, so that the state is that of its snapshot, and

@@ -12,7 +12,7 @@ use crate::sys::row::server_bytes;
 use crate::sys::table::{self, Value};
 use crate::sys::{self, one_row_table};
 use dnc_core::decision::RegisterKind;
-use dnc_core::entry::scope::{ALL, Question, Scope, covers};
+use dnc_core::entry::scope::{ALL, QueryScope, Scope, covers};
 use dnc_core::phone::layout;
 use pgrx::pg_extern;
 use pgrx::pg_sys::{self, Oid};
@@ -79,12 +79,12 @@ pub struct List {
 
 impl List {
     /// Whether the list covers the whole scope, so that absence from it is conclusive.
-    pub fn is_about_all(&self, question: &Question) -> bool {
-        let channel = match (&self.channels, &question.channel) {
+    pub fn is_about_all(&self, query: &QueryScope) -> bool {
+        let channel = match (&self.channels, &query.channel) {
             (None, _) => true,
             (Some(bound), asked) => bound.iter().any(|bound| bound == ALL || Some(bound) == asked.as_ref()),
         };
-        let purpose = match (&self.purposes, &question.purpose) {
+        let purpose = match (&self.purposes, &query.purpose) {
             (None, _) => true,
             (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked)),
             (Some(_), None) => false,
@@ -93,13 +93,13 @@ impl List {
     }
 
     /// Whether its channels and purposes overlap the scope.
-    pub fn binds(&self, question: &Question) -> bool {
-        let channel = match (&self.channels, &question.channel) {
+    pub fn binds(&self, query: &QueryScope) -> bool {
+        let channel = match (&self.channels, &query.channel) {
             (Some(bound), Some(asked)) => bound.iter().any(|bound| bound == ALL || bound == asked),
             _ => true,
         };
         channel
-            && match (&self.purposes, &question.purpose) {
+            && match (&self.purposes, &query.purpose) {
                 (Some(bound), Some(asked)) => bound.iter().any(|bound| covers(bound, asked) || covers(asked, bound)),
                 _ => true,
             }
@@ -209,19 +209,19 @@ impl Config {
         }))
     }
 
-    pub fn binding(&self, question: &Question) -> Binding {
+    pub fn binding(&self, query: &QueryScope) -> Binding {
         let bound =
             |list: &List| Bound { name: Rc::clone(&list.name), sets: list.sets.clone(), strict: list.strict.clone() };
         let met: Vec<i64> = self
             .prefixes
             .iter()
-            .filter(|p| p.ends.is_none() && question.meets(&p.scope.channel, p.scope.purpose.as_deref()).is_some())
+            .filter(|p| p.ends.is_none() && query.meets(&p.scope.channel, p.scope.purpose.as_deref()).is_some())
             .map(|p| p.entry)
             .collect();
         Binding {
             epoch: self.epoch,
-            question: question.clone(),
-            lists: self.lists.iter().filter(|list| list.in_checks && list.binds(question)).map(bound).collect(),
+            query: query.clone(),
+            lists: self.lists.iter().filter(|list| list.in_checks && list.binds(query)).map(bound).collect(),
             prefixes: self.prefixes.iter().filter(|p| met.contains(&p.ends.unwrap_or(p.entry))).cloned().collect(),
             pseudonyms: self.pseudonyms(),
         }

@@ -25,7 +25,7 @@ use crate::entry::index_lookup;
 use crate::error;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{self};
 
@@ -44,9 +44,9 @@ thread_local! {
 
 /// Whether an opt-out of a prefix or of an erased number is effective, or an external list contains the number; `None`:
 /// not known.
-pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Binding) -> Option<bool> {
+pub fn suppresses(phone: Phone, query: &QueryScope, at: Option<i64>, asked: &Binding) -> Option<bool> {
     let mut known = true;
-    match asked.own_refuses(phone, at) {
+    match asked.own_suppresses(phone, at) {
         Some(true) => return Some(true),
         Some(false) => {}
         None => known = false,
@@ -57,7 +57,7 @@ pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Bindi
                 Some(true) => return Some(true),
                 Some(false) => {}
                 // The index is unusable.
-                None => return by_sql(phone, question, at).filter(|refused| known || *refused),
+                None => return by_sql(phone, query, at).filter(|suppressed| known || *suppressed),
             }
         }
         known &= list.strict.as_ref().is_none_or(|strict| !strict.doubts(phone));
@@ -66,9 +66,9 @@ pub fn refuses(phone: Phone, question: &Question, at: Option<i64>, asked: &Bindi
 }
 
 /// Names of the lists that contain a number, the internal one for a suppressed prefix; `None`: not known.
-pub fn names(phone: Phone, asked: &Binding, refused: bool) -> Option<Vec<String>> {
+pub fn names(phone: Phone, asked: &Binding, suppressed: bool) -> Option<Vec<String>> {
     let mut names = Vec::new();
-    let own = if refused { Some(true) } else { asked.own_refuses(phone, None) };
+    let own = if suppressed { Some(true) } else { asked.own_suppresses(phone, None) };
     if own == Some(true) {
         names.push("internal".to_owned());
     }
@@ -83,8 +83,8 @@ pub fn names(phone: Phone, asked: &Binding, refused: bool) -> Option<Vec<String>
     (known || !names.is_empty()).then_some(names)
 }
 
-fn by_sql(phone: Phone, question: &Question, at: Option<i64>) -> Option<bool> {
-    let arguments = index_lookup::arguments(Some(phone), question, at);
+fn by_sql(phone: Phone, query: &QueryScope, at: Option<i64>) -> Option<bool> {
+    let arguments = index_lookup::arguments(Some(phone), query, at);
     connected(sys::owner(), || {
         let row = REFUSES.with(|s| s.run(&arguments, true)).unwrap_or_else(|| error::missing_relation("list"));
         row[0].map(|d| d.value() != 0)

@@ -3,7 +3,7 @@
 use super::config::{Config, config, epoch};
 use super::set::Sets;
 use dnc_core::decision::{Register, Said};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::Phone;
 use std::rc::Rc;
 
@@ -15,10 +15,10 @@ pub struct Registers {
 }
 
 /// See [`Registers`].
-pub fn registers(question: &Question) -> Registers {
+pub fn registers(query: &QueryScope) -> Registers {
     let config = config(epoch());
-    let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(question));
-    let places = lists.map(|(n, list)| (n, list.is_about_all(question))).collect();
+    let lists = config.lists.iter().enumerate().filter(|(_, list)| list.binds(query));
+    let places = lists.map(|(n, list)| (n, list.is_about_all(query))).collect();
     Registers { config, places }
 }
 

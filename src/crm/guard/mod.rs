@@ -25,7 +25,7 @@ use crate::sys::trigger::{Event, Trigger};
 use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use numbers::{Held, numbers, unchanged};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan};
@@ -67,14 +67,14 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
         return Err(error::guarded_without_list(&trigger.relation_name(), &absence));
     }
     let numbers = numbers(&plan, &row);
-    let question = plan.question();
+    let query = plan.query();
     // A row without any number is not clear: there is nothing to contact.
     let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
     for found in numbers {
         let read = found.phone.is_ok();
         let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
-            adaptive::refused(phone, &question, None)
+            adaptive::suppressed(phone, &query, None)
         });
         let here = match answer {
             Some(false) => continue,
@@ -92,7 +92,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
                     status = here;
                 }
             }
-            Mode::Reject => return Err(refuse(&trigger, &found, &question, answer)),
+            Mode::Reject => return Err(refuse(&trigger, &found, &query, answer)),
         }
     }
     Ok(match &plan.flag {
@@ -105,11 +105,11 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
 }
 
 /// Why the row is rejected; `answer` is the result of the check of a readable number.
-fn refuse(trigger: &Trigger, found: &Held, question: &Question, answer: Option<bool>) -> Report {
+fn refuse(trigger: &Trigger, found: &Held, query: &QueryScope, answer: Option<bool>) -> Report {
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {
-            let arguments = index_lookup::arguments(Some(phone), question, None);
+            let arguments = index_lookup::arguments(Some(phone), query, None);
             let lists = connected(sys::owner(), || LISTS.with(|s| s.text(&arguments[..3], true)));
             error::guarded(&relation, &found.column, phone, &lists.unwrap_or_default(), answer.is_some())
         }
@@ -164,7 +164,7 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
         return Ok(Datum::from(0usize));
     }
     let found = numbers(&plan, &row);
-    let question = plan.question();
+    let query = plan.query();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
     // Changes of the last statement are visible only from the next command on.
@@ -173,10 +173,10 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
         // A version that this transaction deleted or replaced needs no check; its replacement has its own event.
         let found = if trigger.is_alive() { found } else { Vec::new() };
         found.into_iter().find_map(|f| match f.phone {
-            Ok(phone) if adaptive::refused(phone, &question, None) == Some(false) => None,
+            Ok(phone) if adaptive::suppressed(phone, &query, None) == Some(false) => None,
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Accepted by the guard, then changed by a later trigger.
-            Err(_) => Some(refuse(&trigger, &f, &question, None)),
+            Err(_) => Some(refuse(&trigger, &f, &query, None)),
         })
     });
     report.map_or_else(|| Ok(Datum::from(0usize)), Err)

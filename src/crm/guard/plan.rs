@@ -7,7 +7,7 @@ use crate::sys::trigger::Trigger;
 use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings};
-use dnc_core::entry::scope::Question;
+use dnc_core::entry::scope::QueryScope;
 use dnc_core::phone::{RegionPlan, plan};
 use pgrx::pg_sys::{self};
 use std::cell::{Cell, RefCell};
@@ -41,12 +41,12 @@ thread_local! {
         Plans::default()
     };
     /// The last resolved scope, valid for the rest of the transaction.
-    pub static QUESTION: Cell<Option<Asked>> = const { Cell::new(None) };
+    pub static QUERY: Cell<Option<Asked>> = const { Cell::new(None) };
 }
 
 /// Called when the library is loaded.
 pub fn init() {
-    xact::at_transaction_end(|_| QUESTION.set(None));
+    xact::at_transaction_end(|_| QUERY.set(None));
 }
 
 /// The arguments that `dnc_attach` wrote into the trigger, as `name=value`, and the columns they name.
@@ -176,24 +176,24 @@ impl Plan {
         }
     }
 
-    pub fn question(&self) -> Question {
-        question(&self.channel, &self.purpose)
+    pub fn query(&self) -> QueryScope {
+        query(&self.channel, &self.purpose)
     }
 }
 
 /// A guard's scope with what it was resolved from: channel, purpose and the setting `dnc.purpose`.
-type Asked = ((String, String, Option<String>), Question);
+type Asked = ((String, String, Option<String>), QueryScope);
 
 /// The scope of a guard; raises an error for an unknown channel or purpose, as a check does.
-pub fn question(channel: &str, purpose: &str) -> Question {
+pub fn query(channel: &str, purpose: &str) -> QueryScope {
     let set_purpose = if purpose.is_empty() { settings::purpose() } else { None };
     let from = (channel.to_owned(), purpose.to_owned(), set_purpose);
-    if let Some((known, question)) = QUESTION.take().filter(|(known, _)| *known == from) {
-        QUESTION.set(Some((known, question.clone())));
-        return question;
+    if let Some((known, query)) = QUERY.take().filter(|(known, _)| *known == from) {
+        QUERY.set(Some((known, query.clone())));
+        return query;
     }
     let server = |s: &str| (!s.is_empty()).then(|| sys::row::server_bytes(s));
-    let question = check::question(server(channel).as_deref(), server(purpose).as_deref(), from.2.as_deref());
-    QUESTION.set(Some((from, question.clone())));
-    question
+    let query = check::query(server(channel).as_deref(), server(purpose).as_deref(), from.2.as_deref());
+    QUERY.set(Some((from, query.clone())));
+    query
 }

@@ -28,7 +28,7 @@ thread_local! {
 #[derive(Clone, Copy, Default)]
 pub struct Touched {
     pub guarded: u128,
-    refused: u128,
+    suppressed: u128,
     /// Locks already held, by mode.
     as_guard: u128,
     as_refusal: u128,
@@ -61,16 +61,16 @@ pub fn touch(change: impl FnOnce(&mut Touched)) {
 /// of guards, or both.
 pub fn lock_touched() {
     let mut touched = TOUCHED.get();
-    let (refuses, guards) = (touched.refused & !touched.as_refusal, touched.guarded & !touched.as_guard);
-    for n in (0..STRIPES).filter(|n| (refuses | guards) >> n & 1 != 0) {
-        let mode = match (guards >> n & 1 != 0, refuses >> n & 1 != 0) {
+    let (suppresses, guards) = (touched.suppressed & !touched.as_refusal, touched.guarded & !touched.as_guard);
+    for n in (0..STRIPES).filter(|n| (suppresses | guards) >> n & 1 != 0) {
+        let mode = match (guards >> n & 1 != 0, suppresses >> n & 1 != 0) {
             (true, true) => lock::LockMode::Both,
             (true, false) => lock::LockMode::Reader,
             (false, _) => lock::LockMode::Writer,
         };
         lock::advisory(LOCK_CLASS, n as i32, mode);
     }
-    touched.as_refusal |= refuses;
+    touched.as_refusal |= suppresses;
     touched.as_guard |= guards;
     TOUCHED.set(touched);
 }
@@ -84,7 +84,7 @@ trigger_function!(dnc_entry_commit, pg_finfo_dnc_entry_commit, entry_commit);
 /// BEFORE INSERT or UPDATE of a row that concerns every number.
 fn touch_all(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
-    touch(|t| t.refused = u128::MAX);
+    touch(|t| t.suppressed = u128::MAX);
     trigger.pass(tuple)
 }
 
@@ -94,7 +94,7 @@ fn entry_touch(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
     if let Some(phone) = row.value("phone") {
-        touch(|t| t.refused |= stripe(Phone::from_stored(phone.int())));
+        touch(|t| t.suppressed |= stripe(Phone::from_stored(phone.int())));
     }
     if let Some(ends) = row.value("ends")
         && sys::keeps_one_snapshot()

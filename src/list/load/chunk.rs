@@ -52,7 +52,7 @@ fn dnc_load_chunks(version: Option<i64>, reject_percent: Option<i32>) {
                     feed(opened, &mut parser, Some(lines), reading, "dnc.list_line");
                 });
             }) {
-                reading.tell(progress);
+                reading.report(progress);
             }
             feed(opened, &mut parser, None, reading, "dnc.list_line");
             reading.hash = Some(hash.finalize().into());

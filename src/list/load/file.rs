@@ -5,7 +5,7 @@ use crate::list::format::PORTION;
 use crate::list::load::load;
 use crate::list::load::reading::feed;
 use crate::sys;
-use crate::sys::progress::Told;
+use crate::sys::progress::Reported;
 use dnc_core::list::file_format::Parser;
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
@@ -24,7 +24,7 @@ fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Optio
         if !facts.is_file() {
             error::cannot_read(&format!("file \"{file}\""), "it is no regular file");
         }
-        progress.tell(Told::BytesTotal, facts.len());
+        progress.report(Reported::BytesTotal, facts.len());
         let mut raw =
             std::io::BufReader::with_capacity(PORTION, Hashing { file: opened_file, hash: Sha256::new(), bytes: 0 });
         let zipped = std::io::BufRead::fill_buf(&mut raw).is_ok_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]));
@@ -43,7 +43,7 @@ fn dnc_load_file(version: Option<i64>, file: Option<&str>, reject_percent: Optio
             }
             feed(opened, &mut parser, Some(&buffer[..read]), reading, file);
             reading.bytes = source.raw().bytes;
-            reading.tell(progress);
+            reading.report(progress);
         }
         feed(opened, &mut parser, None, reading, file);
         let raw = source.raw();

@@ -20,7 +20,7 @@ use crate::error;
 use crate::list::load::reading::Reading;
 use crate::list::load::write::write;
 use crate::list::version::Opened;
-use crate::sys::progress::{Progress, Told};
+use crate::sys::progress::{Progress, Reported};
 use crate::sys::spi::connected;
 use crate::sys::{self};
 
@@ -29,16 +29,16 @@ pub fn load(version: i64, reject_percent: Option<i32>, read: impl FnOnce(&Opened
     let owner = sys::owner();
     let opened = connected(owner, || Opened::of(version));
     let progress = Progress::start(sys::relation(c"list_block"));
-    progress.tell(Told::Version, version as u64);
-    progress.tell(Told::Phase, 1);
+    progress.report(Reported::Version, version as u64);
+    progress.report(Reported::Phase, 1);
     let mut reading = Reading::new();
     read(&opened, &mut reading, &progress);
-    reading.tell(&progress);
+    reading.report(&progress);
     let allowed = reject_percent.map_or(opened.reject_percent, i64::from).max(0) as u64;
     if reading.rejected * 100 > reading.lines * allowed {
         error::too_many_rejects(reading.rejected, reading.lines, allowed, &reading.rejects);
     }
-    progress.tell(Told::Phase, 2);
+    progress.report(Reported::Phase, 2);
     connected(owner, || write(opened, reading, &progress));
     progress.end();
 }

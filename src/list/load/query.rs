@@ -31,7 +31,7 @@ fn dnc_load_query(version: Option<i64>, query: Option<&str>, reject_percent: Opt
                     let found = found.map(|phone| Record { phone, removed: false });
                     reading.take(found.map_err(|(text, reason)| Reject { line, text, reason }), opened.removes);
                 });
-                reading.tell(progress);
+                reading.report(progress);
                 if !more {
                     break;
                 }

@@ -5,7 +5,7 @@ use crate::list::format::parse;
 use crate::list::sort_files::Temp;
 use crate::list::version::Opened;
 use crate::sys;
-use crate::sys::progress::{Progress, Told};
+use crate::sys::progress::{Progress, Reported};
 use crate::sys::temp::TempFiles;
 use dnc_core::list::file_format::{Parser, Record, Reject, Unreadable};
 use dnc_core::list::sort::Sorter;
@@ -51,10 +51,10 @@ impl Reading {
         }
     }
 
-    pub fn tell(&self, progress: &Progress) {
-        progress.tell(Told::Bytes, self.bytes);
-        progress.tell(Told::Lines, self.lines);
-        progress.tell(Told::Rejected, self.rejected);
+    pub fn report(&self, progress: &Progress) {
+        progress.report(Reported::Bytes, self.bytes);
+        progress.report(Reported::Lines, self.lines);
+        progress.report(Reported::Rejected, self.rejected);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::list::load::reading::Reading;
 use crate::list::set_reader::{Listed, SetReader, hash};
 use crate::list::sort_files::Temp;
 use crate::list::version::{Opened, SetIds};
-use crate::sys::progress::{Progress, Told};
+use crate::sys::progress::{Progress, Reported};
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, with_scratch};
 use dnc_core::list::block::{Block, Packer};
@@ -59,9 +59,9 @@ pub fn write(opened: Opened, reading: Reading, progress: &Progress) {
         (false, before) => whole(&mut writer, &mut keys, before.map(|(sets, _)| sets)),
     };
     // Every line is accounted for: a number, a duplicate, or a reject.
-    let told = if opened.delta { done.added + done.removed } else { done.numbers };
-    if lines != told + done.duplicates + rejected || opened.delta && done.numbers + done.removed != base + done.added {
-        error::lines_unaccounted(opened.version, lines, told, done.duplicates, rejected);
+    let made = if opened.delta { done.added + done.removed } else { done.numbers };
+    if lines != made + done.duplicates + rejected || opened.delta && done.numbers + done.removed != base + done.added {
+        error::lines_unaccounted(opened.version, lines, made, done.duplicates, rejected);
     }
     if !rejects.is_empty() {
         let rows = rejects.iter().map(|r| serde_json::json!([r.line.to_string(), r.text, r.reason.rule()]));
@@ -145,7 +145,7 @@ impl Writer<'_> {
 
     fn put(&mut self, set: &mut NewSet, block: &Block) {
         hash(&mut set.digest, block);
-        self.progress.tell(Told::Numbers, self.written);
+        self.progress.report(Reported::Numbers, self.written);
         with_scratch(|| {
             BLOCK.with(|s| {
                 let range = [block.start as i64, block.stop as i64].map(IntoDatum::into_datum);
@@ -233,7 +233,7 @@ fn changed(writer: &mut Writer, keys: &mut Merge<Temp>, sets: SetIds, numbers: u
     if (plus.numbers + minus.numbers) * JOINED <= of_whole {
         return Done { sets: changes, numbers, added, removed, duplicates, digest };
     }
-    writer.progress.tell(Told::Phase, 3);
+    writer.progress.report(Reported::Phase, 3);
     let mut set = writer.begin();
     for number in Listed::of(changes, true) {
         writer.push(&mut set, number);
