@@ -38,18 +38,22 @@ impl Place {
         zones
     }
 
-    pub fn situation(&self, book: &Book, asked: &Contact, known: &Person, line_type: Option<String>) -> Situation {
-        let places = match &known.location {
+    /// The jurisdictions of the number and of the person's known location.
+    pub fn around(&self, book: &Book, known: &Person) -> Vec<String> {
+        match &known.location {
             // A subdivision that no longer exists still lies in its country.
             Some(location) => {
                 let country = if book.knows(location) { None } else { location.get(..2).map(str::to_owned) };
                 book.around(self.places.iter().cloned().chain([location.clone()]).chain(country))
             }
             None => self.places.clone(),
-        };
+        }
+    }
+
+    pub fn situation(&self, book: &Book, asked: &Contact, known: &Person, line_type: Option<String>) -> Situation {
         Situation {
             case: Case {
-                places,
+                places: self.around(book, known),
                 channel: asked.channel.clone(),
                 call_type: asked.call_type.clone(),
                 party: known.party.clone(),

@@ -29,7 +29,6 @@ pub struct Run<'a> {
     pub asked: Contact,
     /// What the caller states about the people.
     said: Person,
-    asks_line_types: bool,
     pub gatherer: Gatherer,
     neighbourhoods: HashMap<u64, usize, Spread>,
     /// Places by number prefix, where it determines the place; each slot keeps its last. Created for the second number.
@@ -54,7 +53,6 @@ impl<'a> Run<'a> {
             room: sys::Room::here(),
             asked,
             said,
-            asks_line_types: book.asks_line_types(),
             gatherer,
             neighbourhoods: HashMap::default(),
             begins: Vec::new(),
@@ -166,16 +164,20 @@ impl<'a> Run<'a> {
     }
 
     fn frame(&mut self, place: usize, known: &Person, phone: Phone) -> Rc<Frame<'a>> {
-        if !self.asks_line_types && *known == self.said {
-            if let Some(Some(frame)) = self.plain.get(place) {
-                return Rc::clone(frame);
-            }
+        let is_plain = *known == self.said;
+        if is_plain && let Some(Some(frame)) = self.plain.get(place) {
+            return Rc::clone(frame);
+        }
+        // A number's line type is looked up only where a rule depends on it: that costs more than the rest.
+        let places = self.places[place].around(self.book, known);
+        let depends = self.book.depends_on_line_type(&places);
+        if is_plain && !depends {
             let made = self.framed(place, known, None);
             self.plain.resize_with(self.plain.len().max(place + 1), || None);
             self.plain[place] = Some(Rc::clone(&made));
             return made;
         }
-        let line_type = if self.asks_line_types { line_type(phone) } else { None };
+        let line_type = if depends { line_type(phone) } else { None };
         let key = (place, known.clone(), line_type.clone());
         if let Some(frame) = self.frames.get(&key) {
             return Rc::clone(frame);

@@ -328,9 +328,9 @@ impl Book {
             || self.rules.iter().any(|rule| rule.call_types.iter().flatten().any(|known| known == name))
     }
 
-    /// Whether any rule applies to some line types only.
-    pub fn asks_line_types(&self) -> bool {
-        self.rules.iter().any(|rule| rule.line_types.is_some())
+    /// Whether any rule of these places applies to some line types only.
+    pub fn depends_on_line_type(&self, places: &[String]) -> bool {
+        self.rules.iter().any(|rule| rule.line_types.is_some() && places.contains(&rule.jurisdiction))
     }
 
     /// Whether a jurisdiction of this name exists.
