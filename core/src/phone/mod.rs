@@ -7,12 +7,14 @@
 //! | `plan` | numbering plans for the fast path (`plan_table` is generated) |
 //! | `parse` | spellings to numbers: the fast path, the library, and the guards around it |
 //! | `library` | libphonenumber: validity, region, formats |
+//! | `line` | numbers that are one line: renumberings, two forms of one number |
 //! | `zones` | time zones by prefix |
 
 pub mod area;
 pub mod frozen;
 pub mod layout;
 pub mod library;
+pub mod line;
 pub mod parse;
 pub mod plan;
 mod plan_table;
@@ -24,9 +26,10 @@ pub use plan::RegionPlan;
 pub use plan_table::METADATA_VERSION;
 
 /// Loads all metadata and tables that are otherwise loaded at first use, so that child processes share them: the
-/// library's metadata, area codes, zones, and the patterns of North America, whose regions share a calling code.
+/// library's metadata, area codes, zones, renumberings, and the patterns of North America, whose regions share a code.
 pub fn preload() {
     library::load();
+    line::load();
     if let Ok(phone) = parse("+12015550123", None) {
         library::region(phone);
         library::line_type(phone);

@@ -4,6 +4,7 @@ mod canonical;
 mod class;
 mod clocks;
 mod decide;
+mod line;
 mod list_blocks;
 mod list_files;
 mod number_set;
