@@ -5,12 +5,14 @@
 //! | `layout` | [`Phone`], the 8 bytes, their order and the bounds of a prefix |
 //! | `frozen` | which numbers can be stored: a table that only ever grows |
 //! | `plan` | numbering plans for the fast path (`plan_table` is generated) |
+//! | `field` | the numbers in a text as people write them |
 //! | `parse` | spellings to numbers: the fast path, the library, and the guards around it |
 //! | `library` | libphonenumber: validity, region, formats |
 //! | `line` | numbers that are one line: renumberings, two forms of one number |
 //! | `zones` | time zones by prefix |
 
 pub mod area;
+pub mod field;
 pub mod frozen;
 pub mod layout;
 pub mod library;

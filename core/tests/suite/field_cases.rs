@@ -4,8 +4,36 @@ use dnc_core::phone::field::{self, Field};
 use dnc_core::phone::{Phone, RegionPlan, parse, plan};
 use std::collections::BTreeSet;
 
+const FICTION: &str = "the code for fiction is in no range in use, and nothing else tells for certain";
+const LEER: &str = "a valid number of another German area code too";
+
 /// Cases where the reader gives no number although a person reads one: text as in the file, region, reason.
-const SAFE: &[(&str, &str, &str)] = &[];
+#[rustfmt::skip]
+const SAFE: &[(&str, &str, &str)] = &[
+    ("01632960123 (looks ok, not sure will need more £££ first)", "GB", FICTION),
+    ("01632960123---------------------dead", "GB", FICTION),
+    ("(01632) 960123 (might be ready next Thursday)", "GB", FICTION),
+    ("01632 960123 (call after 6)", "GB", FICTION),
+    ("01632 960123 - call Tue", "GB", FICTION),
+    ("01632960123/01632960124", "GB", FICTION),
+    ("01632 960123//01632960124", "GB", FICTION),
+    ("01632960123-01632960124", "GB", FICTION),
+    ("01632 960123 or 01632 960124", "GB", FICTION),
+    ("01632 960123 & 01632 960124", "GB", FICTION),
+    ("01632 960123; 01632 960124", "GB", FICTION),
+    ("4.91713920012E11", "DE", LEER),
+    ("491713920012.0", "DE", LEER),
+    ("491713920012", "DE", LEER),
+    ("49 7755 91155", "DE", LEER),
+    ("+54 9 11 15 5555 0123", "", "the mobile prefix is written in both ways at once"),
+    ("+22520123456", "", "the block 20 12 is in no range whose renumbering is published by block"),
+    ("415-555-O142", "US", "a letter in place of a digit: what it stands for is a guess"),
+    ("4l5-555-0142", "US", "a letter in place of a digit: what it stands for is a guess"),
+    ("0030 23125001", "DE", "too short for Greece, and no number of Germany"),
+    ("+8 (916) 123-45-67", "RU", "no calling code: whether 7 or another digit is meant is a guess"),
+    ("12 34 56 78 12 34 56 79", "DK", "1234 5678 is in no range in use"),
+    ("01 415 555 0142", "US", "01 is no prefix in North America"),
+];
 
 /// Kinds whose right value is the current form of a line. The number as written is right too; `core/tests` tests
 /// elsewhere that both forms are one line.

@@ -270,7 +270,8 @@ impl Scene<'_> {
             "or" => pick(dice, words::BETWEEN).to_owned(),
             "digits" => (0..1 + dice.roll(4)).map(|_| char::from(b'1' + dice.roll(9) as u8)).collect(),
             "surplus" => pick(dice, &["1", "2", "3", "4", "12", "10", "07"]).to_owned(),
-            "ip" => format!("{}.{}.{}.{}", 10 + dice.roll(240), dice.roll(255), dice.roll(255), 1 + dice.roll(250)),
+            // Four pairs of digits are a number to people in many countries: the first part has three digits.
+            "ip" => format!("{}.{}.{}.{}", 100 + dice.roll(150), dice.roll(255), dice.roll(255), 1 + dice.roll(250)),
             _ => panic!("unknown placeholder {key:?}"),
         }
     }
