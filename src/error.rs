@@ -6,6 +6,7 @@
 use crate::sys::report::Report;
 use dnc_core::list::block::Fault;
 use dnc_core::list::file_format::Reject;
+use dnc_core::phone::field::Problem;
 use dnc_core::phone::{Phone, PhoneError};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -41,17 +42,17 @@ fn shown(text: &str) -> String {
     format!("{}…", &text[..end])
 }
 
-pub fn not_a_phone(text: &str, why: PhoneError, region: Option<&str>) -> ! {
+pub fn not_a_phone(text: &str, why: Problem, region: Option<&str>) -> ! {
     phone_report(text, why, region).report(PgLogLevel::ERROR);
     unreachable!("an ERROR does not return")
 }
 
-pub fn phone_report(text: &str, why: PhoneError, region: Option<&str>) -> ErrorReport {
+pub fn phone_report(text: &str, why: Problem, region: Option<&str>) -> ErrorReport {
     let read_in = region.map_or(String::new(), |r| format!(" in region {r}"));
     report(
         ERRCODE_INVALID_TEXT_REPRESENTATION,
         format!("invalid input syntax for type dnc_phone: \"{}\"{read_in}", shown(text)),
-        format!("This is no telephone number: {}.", why.rule()),
+        format!("This is not one telephone number: {}.", why.rule()),
         why.hint(),
     )
 }
@@ -533,15 +534,15 @@ pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: b
 }
 
 /// A row rejected by a guard: a number that cannot be read is not known to be clear.
-pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: PhoneError) -> Report {
-    let region_missing = why == PhoneError::NoRegion;
+pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: Problem) -> Report {
+    let region_missing = why == Problem::Parse(PhoneError::NoRegion);
     Report {
         state: if region_missing { GUARD_REGION_MISSING } else { GUARD_UNREADABLE },
         message: format!(
             "\"{}\" cannot be read: table \"{relation}\" is guarded, column \"{column}\"",
             shown(spelling)
         ),
-        detail: format!("This is no telephone number: {}.", why.rule()),
+        detail: format!("This is not one telephone number: {}.", why.rule()),
         hint: if region_missing {
             "Write the number with + and its calling code, or attach the guard with a region or a region_column."
         } else {

@@ -22,7 +22,7 @@ use crate::sys::{self, Text, executor};
 use dnc_core::entry::class::{ChannelClass, Says};
 use dnc_core::entry::scope::QueryScope;
 use dnc_core::list::number_set::{Builder, Failure, Numbers, Verdict};
-use dnc_core::phone::{Phone, RegionPlan, parse};
+use dnc_core::phone::{Phone, RegionPlan, field, line};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
@@ -98,6 +98,8 @@ const SPELLING: usize = 24;
 pub enum Reads {
     Phone,
     Text,
+    /// A text whose region is another argument.
+    Field,
 }
 
 impl Reads {
@@ -105,7 +107,7 @@ impl Reads {
     fn plainly(self, value: Column, region: Option<&RegionPlan>) -> Option<Phone> {
         match self {
             Reads::Phone => Some(Phone::from_stored(value.int())),
-            Reads::Text => parse::fast(value.plain_text()?.bytes(), region),
+            Reads::Text | Reads::Field => field::fast(value.plain_text()?.bytes(), region),
         }
     }
 
@@ -113,7 +115,7 @@ impl Reads {
     fn argument(self, args: Args, region: Option<&RegionPlan>) -> Option<Phone> {
         match self {
             Reads::Phone => args.int(0).map(Phone::from_stored),
-            Reads::Text => parse::fast(args.plain_text(0)?.bytes(), region),
+            Reads::Text | Reads::Field => field::fast(args.plain_text(0)?.bytes(), region),
         }
     }
 }
@@ -135,7 +137,7 @@ impl Ahead {
         for value in values {
             let Some(phone) = reads.plainly(*value, region) else { continue };
             self.bits.push(phone.bits());
-            if reads == Reads::Text
+            if reads != Reads::Phone
                 && let Some(text) = value.plain_text().map(Text::bytes).filter(|text| text.len() <= SPELLING)
             {
                 let mut kept = [0; SPELLING];
@@ -197,17 +199,27 @@ impl Cached {
                 ahead.look(reads, region, &numbers, lists);
                 let recalled = match reads {
                     Reads::Phone => None,
-                    Reads::Text => ahead.recall(args.plain_text(0)?.bytes(), region),
+                    Reads::Text | Reads::Field => ahead.recall(args.plain_text(0)?.bytes(), region),
                 };
                 recalled.or_else(|| reads.argument(args, region))?
             }
         };
-        match numbers.get(phone) {
+        let verdict = |phone| match numbers.get(phone) {
             Verdict::Listed => Some(true),
             // The query is running and holds a lock on the table of blocks.
             Verdict::Absent if !lists.has_lists() || executor::keeps_table() => lists.in_place(phone),
             Verdict::Absent | Verdict::Unsure => None,
+        };
+        let own = verdict(phone)?;
+        if own || !line::has_forms(phone) {
+            return Some(own);
         }
+        for form in line::forms(phone)[1..].iter() {
+            if verdict(*form)? {
+                return Some(true);
+            }
+        }
+        Some(false)
     }
 }
 

@@ -8,7 +8,7 @@ pub mod lists;
 pub mod planning;
 
 use crate::entry::index_lookup;
-use crate::sys::args::Args;
+use crate::sys::args::{Args, Expression};
 use crate::sys::row::text_datum;
 use crate::sys::site;
 use crate::sys::spi::{Statement, connected};
@@ -19,10 +19,13 @@ use adaptive::{Cached, Reads};
 use dnc_core::entry::class;
 use dnc_core::entry::scope::{ALL, QueryScope};
 use dnc_core::limits;
-use dnc_core::phone::Phone;
+use dnc_core::phone::{Phone, RegionPlan, line};
 use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
 use planning::Tally;
+
+/// Place of the region among the arguments of `dnc.check_field`.
+const REGION: usize = 4;
 
 thread_local! {
     static CHANNEL: Statement = const {
@@ -117,6 +120,58 @@ pub fn query(channel: Option<&[u8]>, purpose: Option<&[u8]>, set_purpose: Option
     query(asked.as_deref())
 }
 
+/// Whether a number is suppressed, in whatever form of its line an opt-out or a list names it; `None`: not known. `at`
+/// NULL means now.
+pub fn verdict(phone: Phone, scope: &QueryScope, at: Option<i64>, site: Option<Expression>) -> Option<bool> {
+    let one = |phone: Phone| match at {
+        None => adaptive::suppressed(phone, scope, site),
+        Some(_) if index_lookup::look(phone, scope, at) => Some(true),
+        Some(_) => lists::suppresses(phone, scope, at, &lists::binding(scope)),
+    };
+    let verdict = one(phone);
+    if verdict == Some(true) || !line::has_forms(phone) {
+        return verdict;
+    }
+    // A list may not know the region or the prefix of an earlier form: that another form is not known says nothing.
+    if line::forms(phone)[1..].iter().any(|form| one(*form) == Some(true)) { Some(true) } else { verdict }
+}
+
+/// Suppressed if one is; clear if all are.
+fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(false);
+    for verdict in verdicts {
+        match verdict {
+            Some(true) => return verdict,
+            Some(false) => {}
+            None => all = None,
+        }
+    }
+    all
+}
+
+/// The answer at a call site for a text: every reading counts, and it is clear only if it was read completely.
+fn of_text(text: Option<Text>, region: Option<&RegionPlan>, args: Args) -> Option<bool> {
+    let Some(text) = text else { return check(None, args) };
+    match crate::phone::read(text, region) {
+        Ok(phone) => check(Some(phone), args),
+        Err(_) => {
+            let found = crate::phone::read_all(text, region);
+            let verdict = any(found.numbers.iter().map(|number| check(Some(number.phone), args)));
+            if verdict == Some(true) || found.complete && verdict.is_some() { verdict } else { check(None, args) }
+        }
+    }
+}
+
+/// The same for a set of numbers: an empty one is not known to be clear.
+fn of_set(args: Args) -> Option<bool> {
+    let Some(bytes) = args.bytes(0) else { return check(None, args) };
+    let mut phones = crate::phone::set::phones(&bytes).peekable();
+    if phones.peek().is_none() {
+        return check(None, args);
+    }
+    any(phones.map(|phone| check(Some(phone), args)))
+}
+
 /// The answer at a call site.
 fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
     let (channel, purpose, at) = (args.text(1), args.text(2), args.int(3));
@@ -132,11 +187,7 @@ fn check(phone: Option<Phone>, args: Args) -> Option<bool> {
     if matches!(at, Some(i64::MIN | i64::MAX)) {
         error::infinite_time();
     }
-    let answer = match at {
-        None => adaptive::suppressed(phone?, query, Some(expression)),
-        Some(_) if index_lookup::look(phone?, query, at) => Some(true),
-        Some(_) => lists::suppresses(phone?, query, at, &lists::binding(query)),
-    };
+    let answer = verdict(phone?, query, at, Some(expression));
     if at.is_none() {
         tally.add(answer == Some(true));
         // The cached set is used without comparing the scope, so none is cached if the scope includes the session's
@@ -159,6 +210,7 @@ fn cached(args: Args, reads: Reads) -> Option<Datum> {
     let region = match reads {
         Reads::Phone => None,
         Reads::Text => crate::phone::default_region_if_known()?,
+        Reads::Field => crate::phone::region_of(args.plain_text(REGION)),
     };
     let answer = set.ask(reads, args, region)?;
     site.tally.add(answer);
@@ -178,8 +230,21 @@ quick_function!(
     check_text,
     |args| cached(args, Reads::Text),
     |args| {
-        let phone = args.text(0).and_then(|text| crate::phone::read(text, crate::phone::default_region()).ok());
-        args.give(check(phone, args).map(Datum::from))
+        let verdict = of_text(args.text(0), crate::phone::default_region(), args);
+        args.give(verdict.map(Datum::from))
+    }
+);
+quick_function!(dnc_check_set_wrapper, pg_finfo_dnc_check_set_wrapper, check_set, |_| None, |args| args
+    .give(of_set(args).map(Datum::from)));
+// The field of a row, with its region as the last argument.
+quick_function!(
+    dnc_check_field_wrapper,
+    pg_finfo_dnc_check_field_wrapper,
+    check_field,
+    |args| cached(args, Reads::Field),
+    |args| {
+        let region = crate::phone::region_of(args.text(REGION));
+        args.give(of_text(args.text(0), region, args).map(Datum::from))
     }
 );
 

@@ -3,8 +3,8 @@
 //! There is one definition, in SQL, and two ways to read it: for all numbers at once, into memory, for a table; and for
 //! one number, kind by kind, if a lookup in the index of the kind's table finds anything.
 
-use crate::check::adaptive;
 use crate::check::lists::{self, Binding, Registers};
+use crate::check::verdict;
 use crate::entry::index_lookup;
 use crate::error;
 use crate::sys::column::Column;
@@ -13,7 +13,7 @@ use crate::sys::spi::{Cursor, Statement, connected};
 use crate::sys::{self};
 use dnc_core::decision::{Register, RegisterKind, Said};
 use dnc_core::entry::scope::QueryScope;
-use dnc_core::phone::Phone;
+use dnc_core::phone::{Phone, line};
 use dnc_core::rule::clock::Micros;
 use dnc_core::rule::rule::Book;
 use pgrx::pg_sys::{self, Datum, Oid};
@@ -138,16 +138,9 @@ impl Gatherer {
 
     /// Result of a check of a number; `None`: not known.
     pub fn suppressed(&self, phone: Phone) -> Option<bool> {
-        match (self.scope.at, self.scope.known_at) {
-            (None, None) => adaptive::suppressed(phone, &self.scope.query, None),
-            (Some(at), None) => {
-                let query = &self.scope.query;
-                if index_lookup::look(phone, query, Some(at)) {
-                    return Some(true);
-                }
-                lists::suppresses(phone, query, Some(at), &lists::binding(query))
-            }
-            (_, Some(_)) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
+        match self.scope.known_at {
+            None => verdict(phone, &self.scope.query, self.scope.at, None),
+            Some(_) => self.ask(phone, &SUPPRESSED).and_then(|row| row[0]).map(|value| value.value() != 0),
         }
     }
 
@@ -159,9 +152,10 @@ impl Gatherer {
         let at = self.scope.at;
         let anything = self.anything.get_or_insert_with(|| lists::binding(&ANYTHING));
         // Later opt-outs count against the past, too.
-        index_lookup::look(phone, &ANYTHING, at)
-            || sys::past(at).is_some() && index_lookup::look(phone, &ANYTHING, None)
-            || anything.own_suppresses(phone, at) != Some(false)
+        let look = |at| line::forms(phone).iter().any(|form| index_lookup::look(*form, &ANYTHING, at));
+        look(at)
+            || sys::past(at).is_some() && look(None)
+            || line::forms(phone).iter().any(|form| anything.own_suppresses(*form, at) != Some(false))
     }
 
     /// Passes the facts of a group about a number to `fact`.
@@ -169,20 +163,23 @@ impl Gatherer {
         match &mut self.read {
             Read::All { facts_of, groups } => {
                 let table = groups[group as usize].get_or_insert_with(|| Table::read(group, facts_of));
-                table.of(phone).iter().for_each(fact);
+                line::forms(phone).iter().flat_map(|form| table.of(*form)).for_each(fact);
             }
             Read::Single => {
-                let kinds = KINDS.iter().filter(|kind| kind.group as usize == group as usize && kind.may_have(phone));
-                let mut kinds = kinds.peekable();
-                if kinds.peek().is_none() {
-                    return;
-                }
-                connected(sys::owner(), || {
-                    let arguments = self.scope.arguments(Some(phone));
-                    for kind in kinds {
-                        kind.single.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
+                for form in line::forms(phone).iter() {
+                    let kinds =
+                        KINDS.iter().filter(|kind| kind.group as usize == group as usize && kind.may_have(*form));
+                    let mut kinds = kinds.peekable();
+                    if kinds.peek().is_none() {
+                        continue;
                     }
-                });
+                    connected(sys::owner(), || {
+                        let arguments = self.scope.arguments(Some(*form));
+                        for kind in kinds {
+                            kind.single.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
+                        }
+                    });
+                }
             }
         }
     }
@@ -192,6 +189,13 @@ impl Gatherer {
         if self.scope.is_present() {
             let at = self.scope.time();
             let lists = self.registers.get_or_insert_with(|| lists::registers(&self.scope.query));
+            // What another form of the line is on counts; that it is on none says nothing more.
+            for other in line::forms(phone)[1..].iter() {
+                let from = registers.len();
+                lists.of(*other, clear, at, registers);
+                let listed = registers.drain(from..).filter(|r| r.said == Said::Listed).collect::<Vec<_>>();
+                registers.extend(listed);
+            }
             return lists.of(phone, clear, at, registers);
         }
         connected(sys::owner(), || {

@@ -2,13 +2,15 @@
 
 use super::DncPhone;
 use crate::error;
-use crate::settings;
 use crate::sys::{self, Spelling, Text};
-use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, parse, plan, zones};
+use crate::{raw_function, settings};
+use dnc_core::phone::field::{self, Field, Problem};
+use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, line, parse, plan, zones};
 use pgrx::Internal;
-use pgrx::pg_sys;
+use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
 use rlibphonenumber::{PhoneNumberFormat, PhoneNumberType};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ffi::CStr;
 
@@ -18,8 +20,8 @@ fn dnc_phone_in(input: &CStr, fcinfo: pg_sys::FunctionCallInfo) -> Option<DncPho
         return Some(DncPhone(phone));
     }
     let (text, read) = match crate::sys::try_utf8(input.to_bytes()) {
-        Some(text) => (text.clone(), parse(&text, None)),
-        None => (String::from_utf8_lossy(input.to_bytes()), Err(PhoneError::NotANumber)),
+        Some(text) => (text.clone(), field::one(&text, None)),
+        None => (String::from_utf8_lossy(input.to_bytes()), Err(Problem::Parse(PhoneError::NotANumber))),
     };
     match read {
         Ok(phone) => Some(DncPhone(phone)),
@@ -58,7 +60,7 @@ fn dnc_phone_recv(message: Internal) -> DncPhone {
 }
 
 /// The region named by a text; `None` for NULL and for an unknown region.
-fn region_of(region: Option<Text>) -> Option<&'static RegionPlan> {
+pub fn region_of(region: Option<Text>) -> Option<&'static RegionPlan> {
     plan::region(std::str::from_utf8(region?.bytes()).ok()?)
 }
 
@@ -71,14 +73,32 @@ pub fn default_region() -> Option<&'static RegionPlan> {
 }
 
 /// Parses a number. ASCII text, as nearly always, is read in place.
-pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, PhoneError> {
-    if let Some(phone) = parse::fast(text.bytes(), region) {
+pub fn read(text: Text, region: Option<&RegionPlan>) -> Result<Phone, Problem> {
+    if let Some(phone) = field::fast(text.bytes(), region) {
         return Ok(phone);
     }
-    if text.bytes().len() > parse::MAX_TEXT {
-        return Err(PhoneError::TextTooLong(text.bytes().len()));
+    let not_text = Problem::Parse(PhoneError::NotANumber);
+    field::one(&readable(text).map_err(Problem::Parse)?.ok_or(not_text)?, region)
+}
+
+/// All numbers that a text may mean.
+pub fn read_all(text: Text, region: Option<&RegionPlan>) -> Field {
+    let failed = |error| Field { problem: Some(Problem::Parse(error)), ..Field::default() };
+    match readable(text) {
+        Ok(Some(text)) => field::read(&text, region),
+        Ok(None) => failed(PhoneError::NotANumber),
+        Err(error) => failed(error),
     }
-    parse::slow(&crate::sys::try_utf8(text.bytes()).ok_or(PhoneError::NotANumber)?, region)
+}
+
+/// The text in UTF-8, if it is not too long to be read; `None` inside: it is invalid.
+fn readable(text: Text<'_>) -> Result<Option<Cow<'_, str>>, PhoneError> {
+    let length = text.bytes().len();
+    if length > field::MOST_BYTES {
+        Err(PhoneError::TextTooLong(length))
+    } else {
+        Ok(crate::sys::try_utf8(text.bytes()))
+    }
 }
 
 /// The same without an error: `None` if it is not a known region.
@@ -100,11 +120,7 @@ pub fn read_or_raise(text: Text, region: Option<&RegionPlan>) -> Phone {
 #[pg_extern(sql = false)]
 fn dnc_parse(text: Option<Spelling>, region: Option<Text>) -> Option<DncPhone> {
     let Spelling(text) = text?;
-    let plan = region_of(region);
-    if let (None, Some(named)) = (plan, region) {
-        error::unknown_region(&named.to_utf8());
-    }
-    Some(DncPhone(read_or_raise(text, plan)))
+    Some(DncPhone(read_or_raise(text, known_region(region))))
 }
 
 #[pg_extern(sql = false)]
@@ -126,8 +142,56 @@ fn dnc_try_parse_default(text: Spelling) -> Option<DncPhone> {
 #[pg_extern(sql = false)]
 fn dnc_parse_problem(text: Option<Spelling>, region: Option<Text>) -> Option<String> {
     let Some(Spelling(text)) = text else { return Some("it is NULL".into()) };
-    read(text, region_of(region)).err().map(PhoneError::rule)
+    read(text, region_of(region)).err().map(Problem::rule)
 }
+
+/// `dnc_numbers`: the numbers in a text, in order.
+#[pg_extern(sql = false)]
+#[allow(clippy::type_complexity)]
+fn dnc_numbers(
+    text: Option<Spelling>,
+    region: Option<Text>,
+) -> TableIterator<
+    'static,
+    (
+        name!(phone, DncPhone),
+        name!(extension, Option<String>),
+        name!(label, Option<String>),
+        name!(place, i32),
+        name!(certain, bool),
+    ),
+> {
+    let found = text.map_or_else(Field::default, |Spelling(text)| read_all(text, region_of(region)));
+    TableIterator::new(found.numbers.into_iter().map(|number| {
+        let place = i32::try_from(number.start).unwrap_or(i32::MAX).saturating_add(1);
+        (DncPhone(number.phone), number.extension, number.label, place, number.certain)
+    }))
+}
+
+/// The region named by a text; raises an error if it is not known.
+fn known_region(region: Option<Text>) -> Option<&'static RegionPlan> {
+    let plan = region_of(region);
+    if let (None, Some(named)) = (plan, region) {
+        error::unknown_region(&named.to_utf8());
+    }
+    plan
+}
+
+/// The numbers that a text may mean; `None` if it was not read completely.
+pub fn readings(text: Text, region: Option<&RegionPlan>) -> Option<Vec<Phone>> {
+    if let Some(phone) = field::fast(text.bytes(), region) {
+        return Some(vec![phone]);
+    }
+    let found = read_all(text, region);
+    found.complete.then(|| found.numbers.iter().map(|number| number.phone).collect())
+}
+
+raw_function!(dnc_forms_wrapper, pg_finfo_dnc_forms_wrapper, |args| {
+    // It is strict.
+    let phone = Phone::from_stored(args.int(0).unwrap_or_default());
+    let mut forms: Vec<Datum> = line::forms(phone).iter().map(|form| Datum::from(form.bits())).collect();
+    args.give_array(&mut forms)
+});
 
 #[pg_extern(sql = false)]
 fn dnc_format(phone: DncPhone, style: Text) -> String {

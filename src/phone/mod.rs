@@ -11,4 +11,6 @@ mod functions;
 pub mod set;
 
 pub use datum::DncPhone;
-pub use functions::{default_region, default_region_if_known, is_phone, line_type_name, read, read_or_raise};
+pub use functions::{
+    default_region, default_region_if_known, is_phone, line_type_name, read, read_all, read_or_raise, region_of,
+};

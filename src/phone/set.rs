@@ -2,11 +2,11 @@
 
 use crate::phone::DncPhone;
 use crate::sys::args::Args;
-use crate::sys::{self, memory};
+use crate::sys::{self, Spelling, Text, memory};
 use crate::{error, raw_function};
 use dnc_core::list::phone_set::{self, Operation, PhoneSet, Unbuilt};
 use dnc_core::list::sort::{SortedRun, Sorter, Store};
-use dnc_core::phone::{Phone, parse};
+use dnc_core::phone::{Phone, RegionPlan, field, parse};
 use pgrx::pg_sys::Datum;
 use pgrx::prelude::*;
 use pgrx::{Internal, IntoDatum};
@@ -41,12 +41,35 @@ fn dnc_phone_set_in(input: &CStr) -> Vec<u8> {
     let given = if inner.trim().is_empty() { 0 } else { inner.bytes().filter(|byte| *byte == b',').count() + 1 };
     let mut numbers: Vec<u64> = Vec::new();
     memory::grow(&mut numbers, given);
-    numbers.extend(inner.split(',').take(given).map(|one| match parse(one.trim(), None) {
+    numbers.extend(inner.split(',').take(given).map(|one| match field::one(one.trim(), None) {
         Ok(phone) => phone.e164_number() as u64,
         Err(why) => error::not_a_phone(one.trim(), why, None),
     }));
     numbers.sort_unstable();
     build(numbers)
+}
+
+/// The numbers that a text may mean, as a set.
+fn readings(text: Text, region: Option<&RegionPlan>) -> Option<Vec<u8>> {
+    let phones = super::functions::readings(text, region)?;
+    let mut numbers: Vec<u64> = phones.iter().map(|phone| phone.e164_number() as u64).collect();
+    numbers.sort_unstable();
+    Some(build(numbers))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_readings(text: Option<Spelling>, region: Option<Spelling>) -> Option<Vec<u8>> {
+    readings(text?.0, super::functions::region_of(region.map(|Spelling(region)| region)))
+}
+
+#[pg_extern(sql = false)]
+fn dnc_readings_default(text: Spelling) -> Option<Vec<u8>> {
+    readings(text.0, super::default_region())
+}
+
+/// The numbers of a set.
+pub fn phones(numbers: &[u8]) -> impl Iterator<Item = Phone> + '_ {
+    set(numbers).iter().map(|number| phone(number).unwrap_or_else(|| error::bad_set()))
 }
 
 #[pg_extern(sql = false)]

@@ -154,6 +154,18 @@ impl<'a> Args<'a> {
         value.unwrap_or(Datum::from(0usize))
     }
 
+    /// The function's result for an array of eight-byte values that are passed by value; its declared result is an
+    /// array of such a type.
+    pub fn give_array(self, values: &mut [Datum]) -> Datum {
+        // SAFETY: the function manager's own structure; the catalog names the result's type, whose elements these are.
+        unsafe {
+            let element = pg_sys::get_element_type(pg_sys::get_func_rettype((*(*self.fcinfo).flinfo).fn_oid));
+            let align = pg_sys::TYPALIGN_DOUBLE as std::ffi::c_char;
+            let array = pg_sys::construct_array(values.as_mut_ptr(), values.len() as i32, element, 8, true, align);
+            self.give(Some(Datum::from(array)))
+        }
+    }
+
     /// The calling expression in the executor; null if there is none.
     pub fn expression(self) -> Expression {
         // SAFETY: the function manager's own structure.

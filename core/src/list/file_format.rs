@@ -3,6 +3,7 @@
 //! A layout is data, a row of `dnc.list_format`: the columns that form the number when concatenated, their delimiter,
 //! the region whose dialling rules apply, and the column that states whether the number is added or removed.
 
+use crate::phone::field::{self, Problem};
 use crate::phone::{Phone, PhoneError, RegionPlan, parse};
 
 /// The layout of a file.
@@ -79,7 +80,7 @@ pub struct Reject {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Reason {
     /// Its number cannot be read.
-    Phone(PhoneError),
+    Phone(Problem),
     /// A named column is missing.
     NoColumn,
     /// The action column has neither value.
@@ -327,14 +328,15 @@ impl Action {
 
 /// Parses a number.
 pub fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason> {
-    if let Some(phone) = parse::fast(text, region) {
+    if let Some(phone) = field::fast(text, region) {
         return Ok(phone);
     }
-    let text = std::str::from_utf8(text).map_err(|_| Reason::Phone(PhoneError::NotANumber))?;
+    let text = std::str::from_utf8(text).map_err(|_| Reason::Phone(Problem::Parse(PhoneError::NotANumber)))?;
+    // What is longer was cut.
     if text.len() > parse::MAX_TEXT {
-        return Err(Reason::Phone(PhoneError::TextTooLong(text.len())));
+        return Err(Reason::Phone(Problem::Parse(PhoneError::TextTooLong(text.len()))));
     }
-    parse::slow(text, region).map_err(Reason::Phone)
+    field::one(text, region).map_err(Reason::Phone)
 }
 
 /// Without surrounding white space, unless that is a delimiter.

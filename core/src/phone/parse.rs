@@ -42,7 +42,9 @@ impl PhoneError {
     /// The rule that was broken, as the end of a sentence.
     pub fn rule(self) -> String {
         match self {
-            PhoneError::TextTooLong(n) => format!("it has {n} bytes, and no spelling of a number has over {MAX_TEXT}"),
+            PhoneError::TextTooLong(n) => {
+                format!("it has {n} bytes, and at most {} are read", super::field::MOST_BYTES)
+            }
             PhoneError::PhoneContext => "it has a \";phone-context=\" parameter".into(),
             PhoneError::NotANumber => "it does not read as a telephone number".into(),
             PhoneError::NoRegion => "it is a national spelling and no region is known to read it by".into(),

@@ -52,7 +52,7 @@ BEGIN
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions',
-        'clear_condition', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
+        'clear_condition', 'check_expressions', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
                                  'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique',
                                  'registry_take',
@@ -97,6 +97,10 @@ BEGIN
           AND p.proname IN ('guard_argument', 'rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all',
             'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
     -- Called by views that readers may select from.
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
+    FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
+        WHERE p.pronamespace = 'dnc'::regnamespace
+          AND p.proname IN ('check_field', 'field_grounds', 'field_lists', 'field_lists_of');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()'
     FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x

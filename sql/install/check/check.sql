@@ -146,6 +146,20 @@ CREATE FUNCTION @extschema@.dnc_check(phone text, channel text DEFAULT 'voice', 
 RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_text_wrapper'
     LANGUAGE c STABLE PARALLEL SAFE COST 105 SUPPORT dnc.check_support;
 
+CREATE FUNCTION @extschema@.dnc_check(phones @extschema@.dnc_phone_set, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
+RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_set_wrapper'
+    LANGUAGE c STABLE PARALLEL SAFE COST 105 SUPPORT dnc.check_support;
+COMMENT ON FUNCTION @extschema@.dnc_check(@extschema@.dnc_phone_set, text, text, timestamptz)
+    IS 'dnc_check for all numbers of a set, such as dnc_readings: true if one is suppressed, false if all are clear; '
+       'NULL for an empty set';
+-- The field of a row: all of its numbers count.
+CREATE FUNCTION dnc.check_field(field text, channel text, purpose text, at timestamptz, region text)
+RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_check_field_wrapper'
+    LANGUAGE c STABLE PARALLEL SAFE COST 105 SUPPORT dnc.check_support;
+COMMENT ON FUNCTION dnc.check_field(text, text, text, timestamptz, text)
+    IS 'dnc_check for a text in the region of its row, as views, scrubs and decisions read fields';
+
 -- Inlined into the query that calls it.
 CREATE FUNCTION @extschema@.dnc_is_clear(phone @extschema@.dnc_phone, channel text DEFAULT 'voice',
     purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
@@ -156,6 +170,13 @@ CREATE FUNCTION @extschema@.dnc_is_clear(phone text, channel text DEFAULT 'voice
 RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN @extschema@.dnc_check(phone, channel, purpose, at) IS FALSE;
 
+CREATE FUNCTION @extschema@.dnc_is_clear(phones @extschema@.dnc_phone_set, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, at timestamptz DEFAULT NULL)
+RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN @extschema@.dnc_check(phones, channel, purpose, at) IS FALSE;
+COMMENT ON FUNCTION @extschema@.dnc_is_clear(@extschema@.dnc_phone_set, text, text, timestamptz)
+    IS 'dnc_is_clear for all numbers of a set: true only if all are clear';
+
 COMMENT ON FUNCTION @extschema@.dnc_check(@extschema@.dnc_phone, text, text, timestamptz)
     IS 'Returns whether a number is suppressed: true: do not contact; NULL: not known, do not contact; false: no entry '
        'forbids the contact. channel => ''all'' or NULL means any channel; purpose NULL means the setting dnc.purpose, '
@@ -163,7 +184,8 @@ COMMENT ON FUNCTION @extschema@.dnc_check(@extschema@.dnc_phone, text, text, tim
 Errors: 22023 unknown channel or purpose, or an infinite time; 55000 where the list is not in this database.
 Example: SELECT dnc_check(phone => ''+44 20 7946 0018'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_check(text, text, text, timestamptz)
-    IS 'dnc_check for a text, read in the region of dnc.default_region; NULL for text that is no number';
+    IS 'dnc_check for a text, read in the region of dnc.default_region: true if a number that it may mean is '
+       'suppressed, false only if it was read completely and all are clear';
 COMMENT ON FUNCTION @extschema@.dnc_is_clear(@extschema@.dnc_phone, text, text, timestamptz)
     IS 'Returns true only where dnc_check is false, otherwise false; never NULL. For views, guards and conditions.
 Errors: as dnc_check.
@@ -296,6 +318,27 @@ CREATE FUNCTION @extschema@.dnc_lists(phone @extschema@.dnc_phone, channel text 
 BEGIN ATOMIC
     SELECT string_agg(DISTINCT list, ', ' ORDER BY list) FROM dnc.deciding(phone, channel, purpose);
 END;
+-- The same for a field, in which every number counts. NULL purpose: as dnc_check.
+CREATE FUNCTION dnc.field_grounds(field text, region text, channel text, purpose text DEFAULT NULL) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT string_agg(DISTINCT d.ground, ', ' ORDER BY d.ground)
+    FROM @extschema@.dnc_numbers(field, region) AS n,
+        dnc.deciding(n.phone, channel, purpose) AS d;
+END;
+CREATE FUNCTION dnc.field_lists(field text, region text, channel text, purpose text DEFAULT NULL) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT string_agg(DISTINCT d.list, ', ' ORDER BY d.list)
+    FROM @extschema@.dnc_numbers(field, region) AS n,
+        dnc.deciding(n.phone, channel, purpose) AS d;
+END;
+COMMENT ON FUNCTION dnc.field_grounds(text, text, text, text)
+    IS 'dnc_grounds for all numbers of a field in the region of its row';
+COMMENT ON FUNCTION dnc.field_lists(text, text, text, text)
+    IS 'dnc_lists for all numbers of a field in the region of its row';
+
+
 CREATE FUNCTION dnc.deciding_lists(e164 text, channel text, purpose text) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT string_agg(DISTINCT d.list, ', ' ORDER BY d.list)

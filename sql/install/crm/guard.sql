@@ -84,24 +84,39 @@ $$;
 COMMENT ON FUNCTION dnc.phone_expressions(regclass, text[], text, text)
     IS 'expressions of type dnc_phone for the phone columns of relation r; raises for missing or unusable columns';
 
+-- Each column's check, in which every number of a text counts.
+CREATE FUNCTION dnc.check_expressions(relation regclass, phone_columns text[], region text, region_column text,
+    channel text, purpose text, at text DEFAULT 'NULL')
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT array_agg(CASE WHEN x.number LIKE 'r.%'
+            THEN format('@extschema@.dnc_check(%s, %L, %L, %s)', x.number, channel, purpose, at)
+        ELSE format('dnc.check_field(r.%I::text, %L, %L, %s, %s)', x.name, channel, purpose, at,
+            CASE WHEN region_column IS NULL THEN quote_nullable(region) ELSE format('r.%I::text', region_column) END)
+            END ORDER BY x.n)
+    FROM unnest(dnc.phone_expressions(relation, phone_columns, region, region_column), phone_columns)
+        WITH ORDINALITY AS x (number, name, n);
+END;
+COMMENT ON FUNCTION dnc.check_expressions(regclass, text[], text, text, text, text, text)
+    IS 'SQL expressions for the checks of the phone columns of relation r';
+
 -- A clear row has at least one number, and none that is suppressed or unreadable.
 CREATE FUNCTION dnc.clear_condition(relation regclass, phone_columns text[], region text, region_column text,
     channel text, purpose text)
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    numbers text[] := dnc.phone_expressions(relation, phone_columns, region, region_column);
-    asked   text := format('%L%s', channel, CASE WHEN purpose IS NULL THEN '' ELSE format(', %L', purpose) END);
+    checks text[] := dnc.check_expressions(relation, phone_columns, region, region_column, channel, purpose);
 BEGIN
     -- Raises for an unknown channel or purpose.
     PERFORM @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose);
-    IF cardinality(numbers) = 1 THEN
-        RETURN format('@extschema@.dnc_is_clear(%s, %s)', numbers[1], asked);
+    IF cardinality(checks) = 1 THEN
+        RETURN format('%s IS FALSE', checks[1]);
     END IF;
     RETURN (SELECT format('(%s) AND (%s)',
-                string_agg(format('%s OR @extschema@.dnc_is_clear(%s, %s)', dnc.blank(relation, phone_columns[i]),
-                        numbers[i], asked), ') AND (' ORDER BY i),
+                string_agg(format('%s OR %s IS FALSE', dnc.blank(relation, phone_columns[i]), checks[i]),
+                    ') AND (' ORDER BY i),
                 string_agg(format('NOT (%s)', dnc.blank(relation, phone_columns[i])), ' OR ' ORDER BY i))
-            FROM generate_subscripts(numbers, 1) AS i);
+            FROM generate_subscripts(checks, 1) AS i);
 END
 $$;
 COMMENT ON FUNCTION dnc.clear_condition(regclass, text[], text, text, text, text)
@@ -174,7 +189,7 @@ BEGIN
     END IF;
     IF (mode = 'flag') <> (flag_column IS NOT NULL) THEN
         RAISE EXCEPTION 'mode flag and flag_column go together' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable).';
+            HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, missing).';
     END IF;
     IF flag_column IS NOT NULL THEN
         SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO flag_type FROM pg_attribute AS a
@@ -185,7 +200,7 @@ BEGIN
             RAISE EXCEPTION 'column "%" of % cannot hold the flag', flag_column, relation
                 USING ERRCODE = 'datatype_mismatch',
                 DETAIL = coalesce(format('Its type is %s.', flag_type), 'There is no such column, or it is generated.'),
-                HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable).';
+                HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, missing).';
         END IF;
     END IF;
     IF EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = relation AND t.tgname = name) THEN
@@ -263,7 +278,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text)
     IS 'Guards a table and returns the number of existing rows with a suppressed or unreadable number, which stay as '
        'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT; skip leaves it out; flag '
-       'stores it and sets flag_column, a boolean (true: do not contact) or text (clear, suppressed, unreadable). A '
+       'stores it and sets flag_column, a boolean (true: do not contact) or text (clear, suppressed, unreadable, missing). A '
        'table has one guard for each channel. A text column is read in region or in the row''s region_column; one of '
        'them is required.
 Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, both region and '

@@ -41,13 +41,14 @@ BEGIN ATOMIC
       AND s.versions -> -1 IS DISTINCT FROM f.now;
 END;
 CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint,
-    lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    missing bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_list();
     UPDATE dnc.scrub AS s SET state = 'finished', finished_at = clock_timestamp(), rows = rows, clear = clear,
-        suppressed = suppressed, unreadable = unreadable, lists = lists, result_hash = result_hash
+        suppressed = suppressed, unreadable = unreadable, missing = missing,
+        lists = lists, result_hash = result_hash
         WHERE s.scrub_id = scrub AND s.state = 'running' AND s.started_by = session_user;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'scrub % is not running, or not yours', scrub
@@ -69,7 +70,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.scrub_begin(text, text, text, text, text, text) IS 'opens a receipt; for dnc_scrub';
 COMMENT ON FUNCTION dnc.scrub_versions(bigint) IS 'records the current list versions in the receipt; for dnc_scrub';
-COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, jsonb, bytea)
+COMMENT ON FUNCTION dnc.scrub_end(bigint, bigint, bigint, bigint, bigint, bigint, jsonb, bytea)
     IS 'completes a receipt; for dnc_scrub';
 COMMENT ON FUNCTION dnc.scrub_running(text) IS 'the session user''s latest unfinished scrub into a table';
 COMMENT ON FUNCTION dnc.scrub_receipt(bigint) IS 'a scrub receipt by its id';
@@ -79,6 +80,7 @@ CREATE FUNCTION dnc.scrub_summary(rows_in_order text) RETURNS text LANGUAGE sql 
            '''clear'') AS clear, pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''suppressed'') AS '
            'suppressed, '
         || 'pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''unreadable'') AS unreadable, '
+        || 'pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.=) ''missing'') AS missing, '
         || '@extschema@.dnc_scrub_hash(pg_catalog.concat_ws(''|'', t.n, t.key, t.phone, t.status, t.ground, '
            'pg_catalog.array_to_string(t.lists, '',''))) AS result_hash FROM ' || rows_in_order || ' AS t';
 CREATE FUNCTION dnc.scrub_lists(target regclass) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
@@ -93,11 +95,11 @@ BEGIN
 END
 $$;
 CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint,
-    OUT unreadable bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    OUT unreadable bigint, OUT missing bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
-    EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed, unreadable,
-        result_hash;
+    EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed,
+        unreadable, missing, result_hash;
     lists := dnc.scrub_lists(target);
 END
 $$;
@@ -132,6 +134,9 @@ CREATE PROCEDURE @extschema@.dnc_scrub(
 #variable_conflict use_variable
 DECLARE
     number  text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+    verdict text := (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose))[1];
+    place   text := CASE WHEN region_column IS NULL THEN pg_catalog.quote_nullable(region)
+        ELSE pg_catalog.format('r.%I::pg_catalog.text', region_column) END;
     asked   text := pg_catalog.format('%L, %L', channel, purpose);
     running dnc.scrub;
     parts   pg_catalog.text[] := pg_catalog.parse_ident(target);
@@ -140,6 +145,7 @@ DECLARE
     step    bigint;
     counts  record;
     insert  text;
+    is_text boolean := number NOT LIKE 'r.%';
     whole   boolean;
 BEGIN
     IF pg_catalog.cardinality(parts) > 2 THEN
@@ -184,21 +190,28 @@ BEGIN
         insert := pg_catalog.format($q$
             INSERT INTO %1$s (n, key, phone, status, ground, lists)
             SELECT %2$s + pg_catalog.row_number() OVER (), s.key, s.phone,
-                   CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' ELSE 'unreadable' END,
-                   CASE WHEN NOT s.refused THEN NULL WHEN s.phone IS NULL THEN 'unreadable'
+                   CASE WHEN s.refused THEN 'suppressed' WHEN NOT s.refused THEN 'clear' WHEN s.missing THEN 'missing'
+                       ELSE 'unreadable' END,
+                   CASE WHEN NOT s.refused THEN NULL WHEN s.missing THEN 'missing'
+                       WHEN s.phone IS NULL AND s.refused IS NULL THEN 'unreadable'
                        WHEN s.refused IS NULL THEN 'not known' WHEN 'internal' OPERATOR(pg_catalog.=) ANY (s.lists)
                        THEN 'refusal' ELSE 'listed' END, s.lists
-            FROM (SELECT c.key, c.phone, c.refused,
-                CASE WHEN c.refused THEN @extschema@.dnc_lists_of(c.phone, %3$s) END AS lists
-                  FROM (SELECT p.key, p.phone, @extschema@.dnc_check(p.phone, %3$s) AS refused
-                      FROM (SELECT r.%4$I AS key, %5$s AS phone FROM %6$s AS r %7$s) AS p OFFSET 0) AS c
+            FROM (SELECT c.key, c.phone, c.refused, c.missing, CASE WHEN c.refused THEN %8$s END AS lists
+                  FROM (SELECT r.%4$I AS key, %5$s AS phone, %9$s AS refused, %10$s AS missing%11$s
+                      FROM %6$s AS r %7$s OFFSET 0) AS c
                   OFFSET 0) AS s$q$,
             found, done, asked, key_column, number, relation,
             CASE WHEN whole THEN ''
                 ELSE pg_catalog.format(
                     'WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s '
                     'OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done,
-                        coalesce(batch::pg_catalog.text, 'ALL')) END);
+                        coalesce(batch::pg_catalog.text, 'ALL')) END,
+            CASE WHEN is_text THEN pg_catalog.format('CASE WHEN c.phone IS NULL THEN dnc.field_lists_of(c.field, '
+                'c.region, %1$s) ELSE @extschema@.dnc_lists_of(c.phone, %1$s) END', asked)
+                ELSE pg_catalog.format('@extschema@.dnc_lists_of(c.phone, %s)', asked) END,
+            verdict, dnc.blank(relation, phone_column),
+            CASE WHEN is_text THEN pg_catalog.format(', r.%I::pg_catalog.text AS field, %s::pg_catalog.text AS region',
+                phone_column, place) ELSE '' END);
         IF whole THEN
             -- Counts and hashes the rows in the order of their insertion.
             EXECUTE pg_catalog.format('WITH put AS (%s RETURNING *) %s', insert, dnc.scrub_summary('put')) INTO counts;
@@ -217,16 +230,16 @@ BEGIN
     IF NOT whole THEN
         SELECT * INTO counts FROM dnc.scrub_counts(found);
     END IF;
-    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable,
+    PERFORM dnc.scrub_end(receipt, counts.rows, counts.clear, counts.suppressed, counts.unreadable, counts.missing,
         dnc.scrub_lists(found), counts.result_hash);
-    RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable', receipt, counts.clear, counts.suppressed,
-            counts.unreadable
+    RAISE NOTICE 'scrub %: % clear, % suppressed, % unreadable, % missing', receipt, counts.clear, counts.suppressed,
+            counts.unreadable, counts.missing
         USING DETAIL = 'The receipt is in dnc.scrub. It is one part of a safe-harbour file, not all of it.';
 END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
     IS 'Checks the numbers of a table, writes the results to a new table target (n, key, phone, status, ground, '
-       'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed or unreadable. A text '
+       'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed, unreadable or missing. phone is NULL where a field has several numbers. A text '
        'column is read in region or in the row''s region_column; one of them is required. With batch it commits after '
        'each batch of that many rows, in the order of a unique key; the same call resumes an interrupted scrub.
 Errors: 22023 unknown channel, purpose or region, a text column without a region, both region and region_column, or '
@@ -254,12 +267,13 @@ BEGIN
     RETURN QUERY SELECT x.what, x.receipted, x.found, x.receipted IS NOT DISTINCT FROM x.found FROM (VALUES
         ('rows', r.rows::text, c.rows::text), ('clear', r.clear::text, c.clear::text),
             ('suppressed', r.suppressed::text, c.suppressed::text),
-        ('unreadable', r.unreadable::text, c.unreadable::text), ('lists', r.lists::text, c.lists::text),
+        ('unreadable', r.unreadable::text, c.unreadable::text), ('missing', r.missing::text, c.missing::text),
+            ('lists', r.lists::text, c.lists::text),
             ('hash', encode(r.result_hash, 'hex'), encode(c.result_hash, 'hex'))) AS x (what, receipted, found);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass)
     IS 'Compares a scrub result table with its receipt and returns one row for each of rows, clear, suppressed, '
-       'unreadable, lists and hash.
+       'unreadable, missing, lists and hash.
 Errors: P0002 no finished scrub has this receipt.
 Example: SELECT * FROM dnc_verify_scrub(receipt => 1, target => ''scrub_result'');';

@@ -42,12 +42,13 @@ CREATE TABLE dnc.scrub (
     clear        bigint,
     suppressed   bigint,
     unreadable   bigint,
+    missing      bigint,
     lists        jsonb,
     versions     jsonb       NOT NULL DEFAULT '[]',
     result_hash  bytea       CHECK (octet_length(result_hash) = 32),
     audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
     CHECK ((state = 'finished') = (finished_at IS NOT NULL) AND (state = 'finished') = (result_hash IS NOT NULL)),
-    CHECK (rows = clear + suppressed + unreadable)
+    CHECK (rows = clear + suppressed + unreadable + missing)
 );
 COMMENT ON SEQUENCE dnc.scrub_scrub_id_seq IS 'numbers scrubs';
 COMMENT ON TABLE dnc.scrub

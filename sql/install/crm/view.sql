@@ -13,8 +13,11 @@ DECLARE
     parts     text[] := parse_ident(view_name);
     name      text;
     numbers   text[] := dnc.phone_expressions(relation, phone_columns, region, region_column);
+    checks    text[] := dnc.check_expressions(relation, phone_columns, region, region_column, channel, purpose);
     condition text := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
     asked     text := format('%L%s', channel, CASE WHEN purpose IS NULL THEN '' ELSE format(', %L', purpose) END);
+    place     text := CASE WHEN region_column IS NULL THEN quote_nullable(region)
+        ELSE format('r.%I::text', region_column) END;
     shown     text;
     flags     text;
     reader    text;
@@ -34,23 +37,29 @@ BEGIN
             ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                     WHERE c.oid = relation), parts[1]) END;
     SELECT string_agg(CASE WHEN mode = 'mask' AND a.attname = ANY (phone_columns)
-                THEN format('CASE WHEN @extschema@.dnc_is_clear(%s, %s) THEN r.%I END AS %I',
-                    numbers[array_position(phone_columns, a.attname::text)], asked, a.attname, a.attname)
+                THEN format('CASE WHEN %s IS FALSE THEN r.%I END AS %I',
+                    checks[array_position(phone_columns, a.attname::text)], a.attname, a.attname)
                 ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
         INTO shown FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
     IF mode = 'flag' THEN
         -- First, because CREATE OR REPLACE VIEW can only append the columns that the table gains later.
         SELECT format(
-            'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' ELSE ''unreadable'' END AS dnc_status, '
+            'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' WHEN %s THEN ''missing'' ELSE ''unreadable'' '
+            'END AS dnc_status, '
             'nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
-                   string_agg(format('@extschema@.dnc_check(%s, %s)', numbers[i], asked), ' OR ' ORDER BY i),
+                   string_agg(checks[i], ' OR ' ORDER BY i),
                    condition,
-                   string_agg(format(
-                           'CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN '
-                           '@extschema@.dnc_grounds(%1$s, %2$s) END', numbers[i], asked), ', ' ORDER BY i),
-                   string_agg(format(
-                           'CASE WHEN @extschema@.dnc_check(%1$s, %2$s) IS NOT FALSE THEN @extschema@.dnc_lists(%1$s, '
-                           '%2$s) END', numbers[i], asked), ', ' ORDER BY i))
+                   string_agg(dnc.blank(relation, phone_columns[i]), ' AND ' ORDER BY i),
+                   string_agg(format('CASE WHEN %s IS NOT FALSE THEN %s END', checks[i],
+                           CASE WHEN numbers[i] LIKE 'r.%' THEN format('@extschema@.dnc_grounds(%s, %s)', numbers[i],
+                               asked)
+                           ELSE format('dnc.field_grounds(r.%I::text, %s, %s)', phone_columns[i], place, asked) END),
+                       ', ' ORDER BY i),
+                   string_agg(format('CASE WHEN %s IS NOT FALSE THEN %s END', checks[i],
+                           CASE WHEN numbers[i] LIKE 'r.%' THEN format('@extschema@.dnc_lists(%s, %s)', numbers[i],
+                               asked)
+                           ELSE format('dnc.field_lists(r.%I::text, %s, %s)', phone_columns[i], place, asked) END),
+                       ', ' ORDER BY i))
             INTO flags FROM generate_subscripts(numbers, 1) AS i;
     END IF;
     EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END,
@@ -116,7 +125,7 @@ $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text[], boolean)
     IS 'Creates a view of a table that excludes, flags or masks suppressed and unreadable numbers. mode exclude '
-       'leaves the rows out; flag keeps them and adds dnc_status (clear, suppressed or unreadable), dnc_grounds and '
+       'leaves the rows out; flag keeps them and adds dnc_status (clear, suppressed, unreadable or missing), dnc_grounds and '
        'dnc_lists as the first columns; mask sets the number to NULL. view_name without a schema means the table''s '
        'schema. A text column is read in region or in the row''s region_column; one of them is required. readers are '
        'granted SELECT on the view and, if the caller may call dnc_grant, the grant set reader. A NOTICE reports the '

@@ -321,9 +321,9 @@ DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
-    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, @extschema@.dnc_check(%2$s, %3$L, %4$L%6$s) FROM %5$s AS r',
-        key_column, number, channel, purpose, relation,
-        CASE WHEN at IS NULL THEN '' ELSE format(', %L::pg_catalog.timestamptz', at) END);
+    RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, %3$s FROM %4$s AS r', key_column, number,
+        (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose,
+            coalesce(format('%L::pg_catalog.timestamptz', at), 'NULL')))[1], relation);
 END
 $$;
 COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, timestamptz)

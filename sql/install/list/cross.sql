@@ -70,6 +70,16 @@ BEGIN ATOMIC
     JOIN dnc.list AS l ON l.list = w.list WHERE v.state = 'current'
     ORDER BY 1, 2;
 END;
+CREATE FUNCTION dnc.field_lists_of(field text, region text, channel text, purpose text) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT array_agg(DISTINCT l.list ORDER BY l.list)
+    FROM @extschema@.dnc_numbers(field, region) AS n,
+        unnest(@extschema@.dnc_lists_of(n.phone, channel, purpose)) AS l (list);
+END;
+COMMENT ON FUNCTION dnc.field_lists_of(text, text, text, text)
+    IS 'dnc_lists_of for all numbers of a field in the region of its row; NULL if none has a list';
+
 COMMENT ON FUNCTION @extschema@.dnc_list_numbers(text)
     IS 'Returns the numbers of a list''s current version as a set; for internal, the numbers of the internal entries '
        'in force.
@@ -99,6 +109,16 @@ RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows big
 #variable_conflict use_variable
 DECLARE
     number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+    place  text := CASE WHEN region_column IS NULL THEN quote_nullable(region)
+        ELSE format('r.%I::text', region_column) END;
+    -- Every number of a field counts; one that has no list is clear only if dnc_check says so.
+    lists  text := CASE WHEN number LIKE 'r.%' THEN format('@extschema@.dnc_lists_of(%s, %L, %L)', number, channel,
+            purpose)
+        ELSE format('CASE WHEN %1$s IS NOT NULL THEN @extschema@.dnc_lists_of(%1$s, %2$L, %3$L) WHEN %5$s THEN '
+            'dnc.field_lists_of(r.%4$I::text, %6$s, %2$L, %3$L) WHEN NOT %5$s THEN ''{}'' ELSE ''{unreadable}'' END',
+            number, channel, purpose, phone_column,
+            (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose))[1], place)
+        END;
     pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c
         WHERE c.oid = relation AND c.relkind = 'r');
     -- A large table is read in twenty parts, all under the calling query's snapshot, so that progress can be reported.
@@ -115,13 +135,12 @@ BEGIN
         -- Counts by set of lists first, because there are few such sets.
         EXECUTE format($q$
             SELECT coalesce(jsonb_object_agg(x.lists, x.rows), '{}') FROM (
-                SELECT CASE WHEN s.phone IS NULL THEN '{unreadable}'
+                SELECT CASE WHEN s.missing THEN '{missing}'
                     ELSE coalesce(nullif(s.lists, '{}'),
                         CASE WHEN s.lists IS NULL THEN '{"not known"}' ELSE '{clear}' END::text[]) END::text AS lists,
                     count(*) AS rows
-                FROM (SELECT p.phone, @extschema@.dnc_lists_of(p.phone, %L, %L) AS lists
-                    FROM (SELECT %s AS phone FROM %s AS r %s OFFSET 0) AS p OFFSET 0) AS s GROUP BY 1) AS x$q$,
-            channel, purpose, number, relation, pages_of_part) INTO part;
+                FROM (SELECT %s AS missing, %s AS lists FROM %s AS r %s OFFSET 0) AS s GROUP BY 1) AS x$q$,
+            dnc.blank(relation, phone_column), lists, relation, pages_of_part) INTO part;
         SELECT coalesce(jsonb_object_agg(x.key, x.rows), '{}') INTO counts FROM (
             SELECT e.key, sum(e.value::bigint) AS rows
             FROM (SELECT * FROM jsonb_each_text(counts) UNION ALL SELECT * FROM jsonb_each_text(part)) AS e
@@ -138,7 +157,7 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
     IS 'Returns the count of a table''s rows by list; a row on several lists counts for each. Besides the external '
-       'lists there are the names internal, clear, not known and unreadable. A text column is read in region or in '
+       'lists there are the names internal, clear, not known, unreadable and missing. A text column is read in region or in '
        'the row''s region_column; one of them is required.
 Errors: 22023 unknown channel, purpose or region, a text column without a region, or both region and region_column; '
        '22004 no relation or no column; 42703 no such column; 42804 column of another type than dnc_phone or text; '

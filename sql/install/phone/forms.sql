@@ -4,6 +4,12 @@
 -- Every function that takes a number has a form for dnc_phone and one for text, so that no caller needs a cast: drivers
 -- send text.
 
+CREATE FUNCTION @extschema@.dnc_forms(phone text) RETURNS @extschema@.dnc_phone[]
+LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN @extschema@.dnc_forms(@extschema@.dnc_try_parse(dnc_forms.phone));
+COMMENT ON FUNCTION @extschema@.dnc_forms(text)
+    IS 'dnc_forms for a text, read in the region of dnc.default_region; NULL for text that is no number';
+
 CREATE FUNCTION @extschema@.dnc_country_code(phone text) RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE
     RETURN @extschema@.dnc_country_code(@extschema@.dnc_try_parse(dnc_country_code.phone));

@@ -14,6 +14,15 @@ CREATE FUNCTION @extschema@.dnc_try_parse(text text) RETURNS @extschema@.dnc_pho
     AS 'MODULE_PATHNAME', 'dnc_try_parse_default_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 5;
 CREATE FUNCTION @extschema@.dnc_parse_problem(text text, region text) RETURNS text
     AS 'MODULE_PATHNAME', 'dnc_parse_problem_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
+CREATE FUNCTION @extschema@.dnc_numbers(text text, region text DEFAULT NULL)
+RETURNS TABLE (phone @extschema@.dnc_phone, extension text, label text, "position" integer, certain boolean)
+    AS 'MODULE_PATHNAME', 'dnc_numbers_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 ROWS 1;
+COMMENT ON FUNCTION @extschema@.dnc_numbers(text, text)
+    IS 'Returns the numbers in a text as people write them, one row each, in the order of the text. position counts '
+       'bytes from 1. Not certain: a number that may be meant, such as one that only the last digits of are written. '
+       'Without a known region only international spellings are read.
+Example: SELECT phone, extension, label, certain FROM dnc_numbers(text => ''Tel. 030 23125001 / 02, mobil 0171 3920012'',
+  region => ''DE'');';
 
 -- ---------------------------------------------------------------------------
 -- Parts that follow from the digits alone
@@ -51,15 +60,22 @@ CREATE FUNCTION @extschema@.dnc_metadata_version() RETURNS text
 COMMENT ON FUNCTION @extschema@.dnc_parse(text, text)
     IS 'Returns the number that a text spells, read in a region (ISO 3166-1 alpha-2) unless it is international; a '
        'NULL region reads international spellings only.
-Errors: 22P02 text that is no number; 22021 bytes invalid in the database encoding; 22023 unknown region.
+Errors: 22P02 text that is not exactly one number; 22021 bytes invalid in the database encoding; 22023 unknown region.
 Example: SELECT dnc_parse(text => ''020 7946 0018'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_parse(text)
     IS 'dnc_parse in the region of dnc.default_region; an error for text that is no number';
 COMMENT ON FUNCTION @extschema@.dnc_try_parse(text, text)
-    IS 'Returns the number that a text spells, read in a region; NULL if it is none.
-Errors: 22023 unknown region.
+    IS 'Returns the number that a text spells, read in a region; NULL if the text is not exactly one number, or the '
+       'region is not known. dnc_parse_problem returns the reason, dnc_numbers the numbers that it found.
 Example: SELECT id, dnc_try_parse(text => phone, region => country) FROM contact;';
 COMMENT ON FUNCTION @extschema@.dnc_try_parse(text) IS 'dnc_try_parse in the region of dnc.default_region';
+CREATE FUNCTION @extschema@.dnc_forms(phone @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone[]
+    AS 'MODULE_PATHNAME', 'dnc_forms_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION @extschema@.dnc_forms(@extschema@.dnc_phone)
+    IS 'Returns all forms of a number''s line: the number itself, then the newest form and earlier ones, by published '
+       'renumberings and spellings of one subscriber in two forms (data/renumberings.tsv). An opt-out of one form '
+       'applies to all.
+Example: SELECT dnc_forms(phone => ''+541123456789'');';
 COMMENT ON FUNCTION @extschema@.dnc_country_code(@extschema@.dnc_phone)
     IS 'Returns the country calling code: 1 for +14155552671.
 Example: SELECT dnc_country_code(phone => ''+44 20 7946 0018'');';

@@ -110,3 +110,17 @@ COMMENT ON AGGREGATE @extschema@.dnc_set(@extschema@.dnc_phone)
     IS 'Returns the set of the numbers aggregated; NULLs are ignored; the empty set for no rows.
 Errors: 54000 the set would exceed one gigabyte.
 Example: SELECT dnc_set(dnc_try_parse(phone, country)) FROM contact;';
+
+-- ---------------------------------------------------------------------------
+-- The numbers that a text may mean
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.dnc_readings(text text, region text) RETURNS @extschema@.dnc_phone_set
+    AS 'MODULE_PATHNAME', 'dnc_readings_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10;
+CREATE FUNCTION @extschema@.dnc_readings(text text) RETURNS @extschema@.dnc_phone_set
+    AS 'MODULE_PATHNAME', 'dnc_readings_default_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@.dnc_readings(text, text)
+    IS 'Returns all numbers that a text may mean as a set, for columns and checks; NULL if the text was not read '
+       'completely, so that another number may stand in it.
+Example: SELECT id, dnc_check(dnc_readings(text => phone, region => country)) FROM contact;';
+COMMENT ON FUNCTION @extschema@.dnc_readings(text) IS 'dnc_readings in the region of dnc.default_region';

@@ -42,16 +42,32 @@ ALTER TABLE dnc.pseudonym ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS
     ENABLE ALWAYS TRIGGER "91_epoch_row";
 ALTER TABLE dnc.pseudonym_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
 
+-- Bound when the extension is made, for functions whose texts are parsed when they run.
+CREATE FUNCTION dnc.forms(phone @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_forms(forms.phone);
+END;
+CREATE FUNCTION dnc.line_entries(phone @extschema@.dnc_phone) RETURNS SETOF bigint
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    SELECT e.entry_id FROM dnc.entry AS e
+    WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(line_entries.phone));
+END;
+COMMENT ON FUNCTION dnc.forms(@extschema@.dnc_phone) IS 'dnc_forms, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.line_entries(@extschema@.dnc_phone) IS 'ids of the entries of a number''s line';
+
 CREATE FUNCTION dnc.entries_of(phone @extschema@.dnc_phone) RETURNS SETOF dnc.entry
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    SELECT e.* FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) entries_of.phone
+    SELECT e.* FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(entries_of.phone))
     UNION ALL
-    SELECT -f.pseudonym_id, entries_of.phone, -f.ends, f.effective_at, f.expires_at, f.received_at, f.channel,
+    SELECT -f.pseudonym_id, x.form, -f.ends, f.effective_at, f.expires_at, f.received_at, f.channel,
         f.purpose, f.kind, f.reason, f.source, -coalesce(f.ends, f.pseudonym_id),
            f.requested_at, f.recorded_at, f.due_at, NULL, '{"erased": true}', NULL, NULL, NULL, f.audit_seq
-    FROM dnc.pseudonyms(entries_of.phone) AS m JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym
-        AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id;
+    FROM pg_catalog.unnest(@extschema@.dnc_forms(entries_of.phone)) AS x (form)
+    CROSS JOIN LATERAL dnc.pseudonyms(x.form) AS m
+    JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low AND f.key_id = m.key_id;
 END;
 CREATE FUNCTION dnc.erased_is_suppressed(phone @extschema@.dnc_phone, channel text, purpose text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -77,11 +93,12 @@ DECLARE
     locked  bigint[];
 BEGIN
     entries := ARRAY(SELECT l.entry_id
-        FROM (SELECT e.entry_id FROM dnc.entry AS e WHERE dnc.same_phone(e.phone, lock_refusals.phone)
-            AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
+        FROM (SELECT e.entry_id FROM dnc.entry AS e
+            WHERE e.entry_id IN (SELECT dnc.line_entries(lock_refusals.phone)) AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
     -- An erasure that this session waited for has moved them to a pseudonym, and a key migration to another one.
     LOOP
-        marked := ARRAY(SELECT -f.pseudonym_id FROM dnc.pseudonyms(lock_refusals.phone) AS m
+        marked := ARRAY(SELECT -f.pseudonym_id
+            FROM unnest(dnc.forms(lock_refusals.phone)) AS x (form) CROSS JOIN LATERAL dnc.pseudonyms(x.form) AS m
             JOIN dnc.pseudonym AS f ON f.pseudonym = m.pseudonym AND f.pseudonym_low = m.pseudonym_low
                 AND f.key_id = m.key_id
             WHERE f.ends IS NULL ORDER BY f.pseudonym_id);
@@ -97,4 +114,4 @@ COMMENT ON FUNCTION dnc.lock_refusals(@extschema@.dnc_phone)
     IS 'locks the opt-outs of a number until the end of the transaction and returns their ids; negative for an erased '
        'number';
 COMMENT ON FUNCTION dnc.entries_of(@extschema@.dnc_phone)
-    IS 'entries of a number, erased or not; those of an erased number have negative ids and no personal data';
+    IS 'entries of a number''s line in all its forms, erased or not; those of an erased number have negative ids and no personal data';

@@ -16,7 +16,7 @@ mod numbers;
 mod plan;
 mod stripes;
 
-use crate::check::{adaptive, lists};
+use crate::check::{lists, verdict};
 use crate::entry::index_lookup;
 use crate::sys::report::Report;
 use crate::sys::row::text_datum;
@@ -69,12 +69,12 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     let numbers = numbers(&plan, &row);
     let query = plan.query();
     // A row without any number is not clear: there is nothing to contact.
-    let mut status = if numbers.is_empty() { "unreadable" } else { "clear" };
+    let mut status = if numbers.is_empty() { "missing" } else { "clear" };
     for found in numbers {
         let read = found.phone.is_ok();
         let answer = found.phone.ok().and_then(|phone| {
             touch(|t| t.guarded |= stripe(phone));
-            adaptive::suppressed(phone, &query, None)
+            verdict(phone, &query, None, None)
         });
         let here = match answer {
             Some(false) => continue,
@@ -173,7 +173,7 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
         // A version that this transaction deleted or replaced needs no check; its replacement has its own event.
         let found = if trigger.is_alive() { found } else { Vec::new() };
         found.into_iter().find_map(|f| match f.phone {
-            Ok(phone) if adaptive::suppressed(phone, &query, None) == Some(false) => None,
+            Ok(phone) if verdict(phone, &query, None, None) == Some(false) => None,
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Accepted by the guard, then changed by a later trigger.
             Err(_) => Some(refuse(&trigger, &f, &query, None)),

@@ -1,10 +1,11 @@
 //! The numbers of a guarded row.
 
 use super::plan::{PhoneColumn, Plan, Region};
-use crate::phone::read;
+use crate::phone::{read, read_all};
 use crate::sys::row::Row;
 use crate::sys::{self};
-use dnc_core::phone::{Phone, PhoneError, plan};
+use dnc_core::phone::field::Problem;
+use dnc_core::phone::{Phone, plan};
 
 /// Maximum characters of an unreadable number that are stored or shown.
 const SHOWN: usize = 100;
@@ -13,7 +14,7 @@ const SHOWN: usize = 100;
 pub struct Held {
     pub column: String,
     pub spelling: String,
-    pub phone: Result<Phone, PhoneError>,
+    pub phone: Result<Phone, Problem>,
 }
 
 /// The numbers in a row's guarded columns, without NULL and blank ones.
@@ -34,9 +35,21 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
         if text.bytes().iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let spelling =
+        let spelling: String =
             sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect());
-        found.push(Held { column: name.clone(), spelling, phone: read(text, region) });
+        let hold = |phone| Held { column: name.clone(), spelling: spelling.clone(), phone };
+        match read(text, region) {
+            Ok(phone) => found.push(hold(Ok(phone))),
+            Err(Problem::Missing) => {}
+            // Every number that may be meant counts; what was not read completely is not known to be clear.
+            Err(problem) => {
+                let field = read_all(text, region);
+                found.extend(field.numbers.iter().map(|number| hold(Ok(number.phone))));
+                if !field.complete {
+                    found.push(hold(Err(problem)));
+                }
+            }
+        }
     }
     found
 }

@@ -6,7 +6,7 @@ use crate::sys::trigger::Trigger;
 use crate::sys::xact::{self, Subtransaction};
 use crate::sys::{self};
 use crate::{error, trigger_function};
-use dnc_core::phone::Phone;
+use dnc_core::phone::{Phone, line};
 use pgrx::pg_sys::{self, Datum};
 use std::cell::Cell;
 
@@ -45,9 +45,10 @@ pub fn init() {
     });
 }
 
+/// The stripe of a number's line.
 pub fn stripe(phone: Phone) -> u128 {
     // A multiplicative hash: spreads neighbouring numbers over the stripes.
-    let mixed = (phone.bits() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (line::line(phone).bits() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     1 << ((mixed >> 32) as u32 % STRIPES)
 }
 

@@ -5,6 +5,7 @@ use crate::list::load::load;
 use crate::sys::spi::{Cursor, with_connection};
 use crate::sys::{self};
 use dnc_core::list::file_format::{Reason, Record, Reject, masked, number};
+use dnc_core::phone::field::Problem;
 use dnc_core::phone::{Phone, PhoneError};
 use pgrx::prelude::*;
 
@@ -21,7 +22,7 @@ fn dnc_load_query(version: Option<i64>, query: Option<&str>, reject_percent: Opt
                 let more = cursor.fetch(|row| {
                     let line = reading.lines + 1;
                     let found = match row.column(1) {
-                        None => Err((String::new(), Reason::Phone(PhoneError::NotANumber))),
+                        None => Err((String::new(), Reason::Phone(Problem::Parse(PhoneError::NotANumber)))),
                         Some(value) if value.kind() == phone_type => Ok(Phone::from_stored(value.int())),
                         Some(_) => {
                             let bytes = row.written(1).unwrap_or_default();

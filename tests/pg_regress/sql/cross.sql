@@ -100,7 +100,7 @@ CALL dnc_scrub('source', 'id', 'phone', 'x; DROP TABLE source', region => 'US');
 CALL dnc_scrub('source', 'id', 'phone', '"a ""b"', region => 'US');
 SELECT count(*) FROM "a ""b";
 SELECT dnc_verify_scrub(99, 'partly');
-SELECT dnc.scrub_end(1, 0, 0, 0, 0, '{}', sha256(''));
+SELECT dnc.scrub_end(1, 0, 0, 0, 0, 0, '{}', sha256(''));
 SELECT encode(dnc_scrub_hash(x ORDER BY x), 'hex')
     = encode(sha256('\x0100000000000000'::bytea || 'a' || '\x0200000000000000' || 'bc'), 'hex') AS as_documented
 FROM unnest('{bc,a}'::text[]) AS x;

@@ -143,7 +143,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SELECT * FROM dnc.reply$$),
     ('tokens that were used',                      'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc.token_use$$),
-    ('pseudonyms of numbers that were erased',          'administrator auditor owner',       '{42501}',
+    ('pseudonyms of numbers that were erased',    'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc.pseudonym$$),
     ('requests of persons about their data',       'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc.subject_request$$),
@@ -399,11 +399,11 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('a complaint ended by force',                 'agent administrator owner',         '{42501}',
         $$SELECT lair.must(dnc_revoke('+14155550103', force => true) = 1)$$),
     ('a receipt of a scrub that never was',        'administrator owner',               '{42501}',
-        $$SELECT dnc.scrub_end(dnc.scrub_begin('t', 'u', 'id', 'phone', 'voice', NULL), 1, 1, 0, 0, '{}',
+        $$SELECT dnc.scrub_end(dnc.scrub_begin('t', 'u', 'id', 'phone', 'voice', NULL), 1, 1, 0, 0, 0, '{}',
                 sha256('x'))$$),
     ('a receipt written twice',                    '',                                  '{42501,55000}',
         $$CALL dnc_scrub('queue', 'id', 'phone', 'lair.result');
-            SELECT dnc.scrub_end(max(s.scrub_id), 1, 1, 0, 0, '{}', sha256('x')) FROM dnc.scrub AS s$$),
+            SELECT dnc.scrub_end(max(s.scrub_id), 1, 1, 0, 0, 0, '{}', sha256('x')) FROM dnc.scrub AS s$$),
     ('a period after which refusals in force go',  'administrator owner',               '{42501}',
         $$INSERT INTO dnc.retention (subject, keep, why) VALUES ('ended_entry', '1 day', 't'),
             ('consent', '1 day', 't'), ('contact_attempt', '1 day', 't'); SELECT * FROM dnc_maintain();
@@ -763,7 +763,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('load_end of a version that is current',      '',                                  '{42501,55000}',
         $$SELECT dnc.load_end(1, true)$$),
     ('scrub_end of a scrub that is none',          '',                                  '{42501,55000}',
-        $$SELECT dnc.scrub_end(99, 1, 1, 0, 0, '{}', sha256(''))$$),
+        $$SELECT dnc.scrub_end(99, 1, 1, 0, 0, 0, '{}', sha256(''))$$),
     ('registry_take of words that are none',       '',                                  '{42501,22023}',
         $$SELECT dnc.registry_take('au-dncr', 'x', now(), ARRAY['+61291234567'::dnc_phone], '{clear}', '{NULL}', 0)$$),
     ('audit, to put triggers on a table',          '',                                  '{42501}',
@@ -1028,7 +1028,7 @@ INSERT INTO attack (what, may, refused, sql)
     ('a view that leaves out',                     'owner',                             '{42501}',
         'SELECT dnc_create_view(''lair."v"";$$"'', %1$s, %2$s, region_column => %3$s); SELECT lair.must(count(*) = 1) '
         'FROM lair."v"";$$"'),
-    ('a view that pseudonyms',                          'owner',                             '{42501}',
+    ('a view that flags',                               'owner',                             '{42501}',
         'SELECT dnc_create_view(''lair."v"";$$"'', %1$s, %2$s, region_column => %3$s, mode => ''flag''); SELECT '
         'dnc_refresh_view(''lair."v"";$$"''); SELECT lair.must(count(*) = 2) FROM lair."v"";$$"'),
     ('a view that masks',                          'owner',                             '{42501}',
@@ -1120,7 +1120,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SELECT convert_from('\x2b31ff34313535353530313031', 'UTF8')::dnc_phone$$),
     ('a zero byte',                                '',                                  '{54000,22021}',
         $$SELECT (chr(0) || '+14155550101')::dnc_phone$$),
-    ('control characters and pseudonyms of direction',  'nobody reader agent administrator auditor owner', '{}',
+    ('control characters and marks of direction',  'nobody reader agent administrator auditor owner', '{}',
         $$SELECT dnc_try_parse(E'\x01+1\u202E415\u200B5550101', 'US'),
             dnc_try_parse(U&'\FF0B\FF11\FF14\FF11\FF15\FF15\FF15\FF15\FF10\FF11\FF10\FF11', NULL)$$),
     ('the last character there is',                '',                                  '{22P02}',
@@ -1407,7 +1407,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SET LOCAL search_path = lair, pg_catalog, public; INSERT INTO public.queue VALUES (9, '+14155550101')$$),
     ('when checks are read in another region',     '',                                  '{23N01}',
         $$SET LOCAL dnc.default_region = 'FR'; INSERT INTO queue VALUES (9, '+14155550101')$$),
-    ('with the pseudonym written by hand',              '',                                  '{00DNC}',
+    ('with the pseudonym written by hand',         '',                                  '{00DNC}',
         $$INSERT INTO queue VALUES (9, NULL, '(415) 555-0101', 'clear'); UPDATE queue SET note = 'clear';
             SELECT lair.must(note = 'clear') FROM queue WHERE id = 9$$),
     ('the guard off',                              'owner',                             '{42501}',
@@ -1437,7 +1437,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
             CREATE TRIGGER t BEFORE DELETE ON t FOR EACH ROW
             EXECUTE FUNCTION dnc_guard('guard=1', 'mode=reject', 'phone_column=phone');
             INSERT INTO t VALUES ('+14155550101'); DELETE FROM t$$),
-    ('a guard that pseudonyms in a number',             '',                                  '{42501,55000}',
+    ('a guard that flags in a number',             '',                                  '{42501,55000}',
         $$CREATE TEMP TABLE t (phone dnc_phone, f int);
             CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW
             EXECUTE FUNCTION dnc_guard('guard=1', 'mode=flag', 'flag_column=f', 'phone_column=phone');
@@ -1458,7 +1458,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$CREATE TABLE lair.t (phone text, region text);
             SELECT dnc_attach('lair.t', 'phone', region_column => 'region'); ALTER TABLE lair.t DROP phone;
             INSERT INTO lair.t VALUES ('US')$$),
-    ('a pseudonym that is a number since',              '',                                  '{42501,55000}',
+    ('a flag that is a number since',              '',                                  '{42501,55000}',
         $$CREATE TABLE lair.t (phone dnc_phone, f text);
             SELECT dnc_attach('lair.t', 'phone', mode => 'flag', flag_column => 'f');
             ALTER TABLE lair.t ALTER f TYPE bigint USING 1; INSERT INTO lair.t VALUES ('+14155550101')$$),

@@ -105,18 +105,23 @@ pub struct Field {
     pub numbers: Vec<Found>,
     /// `None`: the text is exactly one number.
     pub problem: Option<Problem>,
+    /// Every digit of the text is accounted for: no number can stand in it but these.
+    pub complete: bool,
+}
+
+/// The number of a plain spelling; `None` leaves the decision, and every error, to [`one`].
+#[inline]
+pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
+    if !is_plain(text, region) {
+        return None;
+    }
+    parse::fast(text, region).filter(|phone| text[0] == b'+' || !is_regular(*phone))
 }
 
 /// The number, if the text has exactly one and nothing in the rest could belong to it.
 #[inline]
 pub fn one(text: &str, region: Option<&RegionPlan>) -> Result<Phone, Problem> {
-    if is_plain(text.as_bytes(), region)
-        && let Some(phone) = parse::fast(text.as_bytes(), region)
-        && !(is_regular(phone) && !text.starts_with('+'))
-    {
-        return Ok(phone);
-    }
-    slow(text, region)
+    fast(text.as_bytes(), region).map_or_else(|| slow(text, region), Ok)
 }
 
 #[cold]
@@ -199,7 +204,7 @@ fn is_placeholder(phone: Phone, text: &[char]) -> bool {
 
 /// All numbers of a text, and what else there is.
 pub fn read(text: &str, region: Option<&RegionPlan>) -> Field {
-    let failed = |problem| Field { numbers: Vec::new(), problem: Some(problem) };
+    let failed = |problem| Field { numbers: Vec::new(), problem: Some(problem), complete: false };
     if text.len() > MOST_BYTES {
         return failed(Problem::Parse(PhoneError::TextTooLong(text.len())));
     }
@@ -212,7 +217,7 @@ pub fn read(text: &str, region: Option<&RegionPlan>) -> Field {
     }
     if let Some(phone) = vanity(text, region) {
         let found = Found { phone, extension: None, label: None, start: 0, end: text.len(), certain: true };
-        return Field { numbers: vec![found], problem: None };
+        return Field { numbers: vec![found], problem: None, complete: true };
     }
     match items::scientific(&mut normal) {
         Some(true) => {}
@@ -456,6 +461,7 @@ impl Gathered<'_> {
         if matches!(problem, Some(Problem::Ambiguous | Problem::DigitsLeft)) {
             numbers.iter_mut().for_each(|(_, found)| found.certain = false);
         }
-        Field { numbers: numbers.into_iter().map(|(_, found)| found).collect(), problem }
+        let complete = !left && error.is_none() && !numbers.is_empty();
+        Field { numbers: numbers.into_iter().map(|(_, found)| found).collect(), problem, complete }
     }
 }

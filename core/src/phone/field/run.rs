@@ -125,6 +125,9 @@ impl Reader<'_> {
     fn read(&self, run: &Run, from: usize, to: usize) -> Result<Reading, PhoneError> {
         let text = self.text(run, from, to);
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        if text.len() > parse::MAX_TEXT {
+            return Err(PhoneError::TooLong);
+        }
         let plus = from == 0 && run.plus;
         let mut reading = Reading {
             phone: Phone::new(&[1, 2, 0, 1, 5, 5, 5, 0, 1, 0, 0]).ok_or(PhoneError::Library)?,
