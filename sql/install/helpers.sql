@@ -74,6 +74,17 @@ COMMENT ON FUNCTION dnc.session_purpose()
 CREATE FUNCTION dnc.same_phone(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN a OPERATOR(@extschema@.=) b;
+CREATE FUNCTION dnc.forms(phone @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_forms(forms.phone);
+END;
+CREATE FUNCTION dnc.same_line(a @extschema@.dnc_phone, b @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN a OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(b));
+COMMENT ON FUNCTION dnc.forms(@extschema@.dnc_phone) IS 'dnc_forms, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.same_line(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'whether two numbers are forms of one line; an index on the first is used';
 CREATE FUNCTION dnc.mask(phone @extschema@.dnc_phone) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN @extschema@.dnc_mask(phone);
 CREATE FUNCTION dnc.try_parse(phone text, region text) RETURNS @extschema@.dnc_phone

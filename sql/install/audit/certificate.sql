@@ -60,17 +60,18 @@ RETURNS TABLE (relation text, audit_seq bigint, row_key text) LANGUAGE plpgsql S
 BEGIN
     RETURN QUERY
         SELECT 'entry', x.audit_seq, x.entry_id::text FROM dnc.entries_of(changes_of.phone) AS x
-        UNION ALL SELECT 'pseudonym', x.audit_seq, x.pseudonym_id::text FROM dnc.pseudonyms(changes_of.phone) AS m
+        UNION ALL SELECT 'pseudonym', x.audit_seq, x.pseudonym_id::text
+        FROM unnest(dnc.forms(changes_of.phone)) AS f (form) CROSS JOIN LATERAL dnc.pseudonyms(f.form) AS m
         JOIN dnc.pseudonym AS x ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low
             AND x.key_id = m.key_id
         UNION ALL SELECT 'consent', x.audit_seq, x.consent_id::text FROM dnc.consent AS x
-        WHERE dnc.same_phone(x.phone, changes_of.phone)
+        WHERE dnc.same_line(x.phone, changes_of.phone)
         UNION ALL SELECT 'relationship', x.audit_seq, x.relationship_id::text FROM dnc.relationship AS x
-        WHERE dnc.same_phone(x.phone, changes_of.phone)
+        WHERE dnc.same_line(x.phone, changes_of.phone)
         UNION ALL SELECT 'reassignment', x.audit_seq, x.reassignment_id::text FROM dnc.reassignment AS x
-        WHERE dnc.same_phone(x.phone, changes_of.phone)
+        WHERE dnc.same_line(x.phone, changes_of.phone)
         UNION ALL SELECT 'preference', x.audit_seq, x.preference_id::text FROM dnc.preference AS x
-        WHERE dnc.same_phone(x.phone, changes_of.phone);
+        WHERE dnc.same_line(x.phone, changes_of.phone);
 END
 $$;
 COMMENT ON FUNCTION dnc.changes_of(@extschema@.dnc_phone)
@@ -118,10 +119,12 @@ BEGIN
                 ORDER BY l.list), array_agg('list:' || l.list ORDER BY l.list) INTO lists, names
         FROM dnc.lists_as_of(phone, nullif(channel, 'all'), purpose, at) AS l
         LEFT JOIN dnc.list_version AS v ON v.version_id = l.version_id;
-    names := ARRAY['phone:' || phone::text]
+    names := ARRAY(SELECT 'phone:' || f.form FROM unnest(dnc.forms(phone)::text[]) WITH ORDINALITY AS f (form, n)
+            ORDER BY f.n)
         || ARRAY(SELECT 'pseudonym:' || m.key_id || ':' || lpad(to_hex(m.pseudonym), 16, '0')
             || lpad(to_hex(m.pseudonym_low), 16, '0')
-        FROM dnc.pseudonyms(phone) AS m) || ARRAY['prefixes', 'rules'] || names;
+        FROM unnest(dnc.forms(phone)) WITH ORDINALITY AS f (form, n) CROSS JOIN LATERAL dnc.pseudonyms(f.form) AS m
+        ORDER BY f.n) || ARRAY['prefixes', 'rules'] || names;
     IF has_map THEN
         SELECT jsonb_agg(dnc.proven_place(n.name, by_seal) ORDER BY n.n) INTO places
         FROM unnest(names) WITH ORDINALITY AS n (name, n);
@@ -160,7 +163,8 @@ BEGIN
           AND s.seal_id >= coalesce((SELECT x.seal_id FROM dnc.seal AS x
                 WHERE x.complete_to < at AND x.seal_id < by_seal.seal_id ORDER BY x.seal_id DESC LIMIT 1), 1);
     SELECT d.* INTO decision FROM dnc.decision_as_of(phone, at, channel, purpose) AS d;
-    RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text, 'at', at, 'channel', channel,
+    RETURN jsonb_build_object('format', 'dnc-certificate/1', 'number', phone::text,
+        'forms', to_jsonb(dnc.forms(phone)::text[]), 'at', at, 'channel', channel,
         'purpose', purpose, 'issued_at', clock_timestamp(),
         'listed', answer, 'complete', has_map AND by_seal.state_size = by_seal.tree_size - 1
             AND by_seal.complete_to >= at,

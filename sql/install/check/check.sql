@@ -264,7 +264,7 @@ BEGIN
                a.obtained_at, nullif(a.valid_until, 'infinity'),
                    'Answers of registries count in decisions, not in checks.'::text, r.source
         FROM dnc.registry_answer AS a JOIN dnc.registry AS r ON r.registry = a.registry
-        WHERE dnc.same_phone(a.phone, dnc_explain.phone)
+        WHERE dnc.same_line(a.phone, dnc_explain.phone)
           AND (asked_channel IS NULL OR r.channels IS NULL OR asked_channel = ANY (r.channels))
         ORDER BY a.registry, a.obtained_at DESC, a.answer_id DESC;
 END

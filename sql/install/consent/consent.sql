@@ -45,7 +45,7 @@ CREATE FUNCTION dnc.consents(phone @extschema@.dnc_phone, channel text, purpose 
 RETURNS SETOF dnc.consent LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT c.* FROM dnc.consents_in_force(nullif(consents.channel, 'all'), consents.purpose, consents.at, consents.at,
-        'infinity') AS c WHERE c.phone OPERATOR(@extschema@.=) consents.phone;
+        'infinity') AS c WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(consents.phone));
 END;
 COMMENT ON FUNCTION dnc.consents_in_force(text, text, timestamptz, timestamptz, timestamptz)
     IS 'consents of all numbers that are in force at a time and cover the query''s whole scope';

@@ -239,12 +239,15 @@ BEGIN
     IF dnc.refused_as_of(phone, channel, purpose, at, known_at) THEN
         RETURN true;
     END IF;
-    SELECT bool_or(l.has), bool_or(l.unknown) INTO listed, unknown
-        FROM dnc.lists_as_of(phone, channel, purpose, least(at, known_at)) AS l WHERE l.applies = 'check';
+    SELECT bool_or(l.has), bool_or(l.unknown) FILTER (WHERE f.n = 1) INTO listed, unknown
+        FROM unnest(dnc.forms(phone)) WITH ORDINALITY AS f (form, n)
+        CROSS JOIN LATERAL dnc.lists_as_of(f.form, channel, purpose, least(at, known_at)) AS l
+        WHERE l.applies = 'check';
     RETURN CASE WHEN listed THEN true WHEN unknown OR cardinality(dnc.missing_keys()) > 0
         OR at < (SELECT max(p.purged_at - p.keep) FROM dnc.purge AS p WHERE p.subject = 'ended_entry')
         -- Opt-outs revoked before an erasure are no longer recorded.
-        OR at < (SELECT max(x.erased_at) FROM dnc.pseudonyms(phone) AS m JOIN dnc.erasure AS x
+        OR at < (SELECT max(x.erased_at) FROM unnest(dnc.forms(phone)) AS f (form)
+            CROSS JOIN LATERAL dnc.pseudonyms(f.form) AS m JOIN dnc.erasure AS x
             ON x.pseudonym = m.pseudonym AND x.pseudonym_low = m.pseudonym_low AND x.key_id = m.key_id)
         THEN NULL ELSE false END;
 END

@@ -13,42 +13,42 @@ BEGIN ATOMIC
         c.purpose, NULL::text, c.source, c.taken_by, c.given_at, c.recorded_at, nullif(c.expires_at, 'infinity'),
            c.evidence || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('wording', c.wording)),
                c.external_ref, c.audit_seq, NULL::text
-    FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'relationship', r.relationship_id, NULL, NULL, r.purpose, r.event, r.source, r.taken_by, r.happened_at,
         r.recorded_at, NULL, r.evidence, r.external_ref, r.audit_seq, NULL
-    FROM dnc.relationship AS r WHERE r.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.relationship AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'reassigned', r.reassignment_id, NULL, NULL, NULL, NULL, r.source, r.taken_by, r.reassigned_at,
         r.recorded_at, NULL, r.evidence, NULL, r.audit_seq, NULL
-    FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'preference', p.preference_id, NULL, NULL, NULL, NULL, p.source, p.taken_by, p.stated_at, p.recorded_at,
         NULL,
            p.evidence || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('channels', p.channels, 'hours',
                    p.hours, 'time_zone', p.time_zone, 'location', p.location, 'party', p.party, 'language',
                    p.language)), NULL, p.audit_seq, NULL
-    FROM dnc.preference AS p WHERE p.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.preference AS p WHERE p.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'acquired', a.acquisition_id, NULL, NULL, NULL, NULL, a.vendor, NULL, a.acquired_at, a.recorded_at, NULL,
         pg_catalog.jsonb_build_object('lawful_basis', a.lawful_basis, 'proof', a.proof), NULL, a.audit_seq, NULL
-    FROM dnc.acquisition AS a WHERE a.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.acquisition AS a WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'reply', r.reply_id, NULL, r.channel, r.purpose, r.meaning, NULL, NULL, r.received_at, r.recorded_at, NULL,
         pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('words', r.reply, 'entry', r.entry_id)),
         r.external_ref, r.audit_seq, NULL
-    FROM dnc.reply AS r WHERE r.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.reply AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'token redeemed', NULL, NULL, t.channel, t.purpose, t.action, 'web_form', NULL, t.used_at, t.used_at, NULL,
         pg_catalog.jsonb_build_object('token', t.token_id, 'entry', t.entry_id), NULL, t.audit_seq, NULL
-    FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'review', r.review_id, NULL, e.channel, e.purpose, r.decision, NULL, r.decided_by, r.decided_at,
         r.decided_at, nullif(r.review_again_at, 'infinity'),
         pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('why', r.why, 'entry', r.entry_id, 'task',
             r.task_id)), NULL, r.audit_seq, NULL
     FROM dnc.entry AS e JOIN dnc.review AS r ON r.entry_id = e.entry_id
-    WHERE e.phone OPERATOR(@extschema@.=) story.phone
+    WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT CASE a.direction WHEN 'inbound' THEN 'inbound contact' ELSE 'attempt' END, a.attempt_id, NULL, a.channel,
         a.purpose, a.outcome, NULL, a.agent, a.happened_at, a.recorded_at, NULL,
@@ -61,14 +61,14 @@ BEGIN ATOMIC
         v.found_at, NULL,
            pg_catalog.jsonb_build_object('attempt', v.attempt_id, 'grounds', v.grounds, 'on_record', v.on_record,
                'after_deadline', v.after_deadline), NULL, v.audit_seq, NULL
-    FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) story.phone
+    FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'registry answer', a.answer_id, NULL, NULL, NULL, a.result, a.registry, NULL, a.obtained_at, b.recorded_at,
         nullif(a.valid_until, 'infinity'),
         pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('asked_about', a.asked_about)), NULL, b.audit_seq,
         NULL
     FROM dnc.registry_answer AS a JOIN dnc.registry_batch AS b ON b.batch_id = a.batch_id
-    WHERE a.phone OPERATOR(@extschema@.=) story.phone;
+    WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone));
 END;
 COMMENT ON FUNCTION dnc.story(@extschema@.dnc_phone) IS 'records of a number other than its requests';
 

@@ -401,19 +401,60 @@ END;
 COMMENT ON FUNCTION dnc.register_key()
     IS 'registers the key "pseudonym"; bound at creation for functions that run as superuser';
 
+-- Other forms of the line are erased with the number, where anything is stored about them.
+CREATE FUNCTION dnc.erase_line(phone @extschema@.dnc_phone, why text, by text, request bigint, refuse boolean)
+RETURNS TABLE (what text, rows bigint, outcome text, detail text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    form dnc.entry.phone%TYPE;
+BEGIN
+    RETURN QUERY SELECT * FROM dnc.erase_number($1, $2, $3, $4, $5);
+    FOR form IN SELECT f.form FROM unnest(dnc.forms(phone)) WITH ORDINALITY AS f (form, n) WHERE f.n > 1 LOOP
+        CONTINUE WHEN NOT dnc.is_stored(form);
+        RETURN QUERY SELECT e.what, e.rows, e.outcome, concat_ws('; ', 'as ' || dnc.mask(form), e.detail)
+            FROM dnc.erase_number(form, $2, $3, NULL, false) AS e WHERE e.rows > 0;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION dnc.erase_line(@extschema@.dnc_phone, text, text, bigint, boolean)
+    IS 'erases a number and the other forms of its line; for dnc_erase';
+-- Exactly this number, not its line.
+CREATE FUNCTION dnc.is_stored(phone @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found boolean;
+BEGIN
+    SELECT EXISTS (SELECT FROM dnc.entry AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.consent AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.relationship AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.reassignment AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.preference AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.acquisition AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.registry_answer AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.guard_event AS x WHERE x.e164 = $1::text)
+        OR EXISTS (SELECT FROM dnc.attempts_of($1)) INTO found;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION dnc.is_stored(@extschema@.dnc_phone)
+    IS 'whether anything is stored about exactly this number, whatever is stored about other forms of its line';
+
 CREATE FUNCTION @extschema@.dnc_erase(phone @extschema@.dnc_phone, why text DEFAULT 'the person asked for it',
     by text DEFAULT NULL, request bigint DEFAULT NULL, refuse boolean DEFAULT false)
 RETURNS TABLE (what text, rows bigint, outcome text, detail text)
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT * FROM dnc.erase_number(phone, why, by, request, refuse);
+    SELECT * FROM dnc.erase_line(phone, why, by, request, refuse);
 END;
 CREATE FUNCTION @extschema@.dnc_erase(phone text, why text DEFAULT 'the person asked for it', by text DEFAULT NULL,
     request bigint DEFAULT NULL, refuse boolean DEFAULT false)
 RETURNS TABLE (what text, rows bigint, outcome text, detail text)
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT * FROM dnc.erase_number(@extschema@.dnc_parse(phone), why, by, request, refuse);
+    SELECT * FROM dnc.erase_line(@extschema@.dnc_parse(phone), why, by, request, refuse);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone, text, text, bigint, boolean)
     IS 'Erases a person''s data, keeps the opt-outs in force under a pseudonym that still suppresses the number, and '

@@ -39,8 +39,8 @@ Errors: 22023 the name is neither pseudonym nor pseudonym-*; 23505 the name is r
        'key file has an invalid line.
 Example: SELECT dnc_pseudonym_key(key_id => ''pseudonym'');';
 
-CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone @extschema@.dnc_phone) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION dnc.migrate_pseudonym(phone @extschema@.dnc_phone) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     newest record;
@@ -99,6 +99,13 @@ BEGIN
     RETURN moved;
 END
 $$;
+COMMENT ON FUNCTION dnc.migrate_pseudonym(@extschema@.dnc_phone)
+    IS 'dnc_pseudonym_migrate for exactly this number, not for its line';
+CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone @extschema@.dnc_phone) RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(sum(dnc.migrate_pseudonym(f.form)), 0)::integer FROM unnest(@extschema@.dnc_forms(phone)) AS f (form);
+END;
 COMMENT ON FUNCTION @extschema@.dnc_pseudonym_migrate(@extschema@.dnc_phone)
     IS 'Moves the pseudonyms of an erased number to the newest key and returns the count of its opt-outs. A pseudonym '
        'cannot be reversed, so call it for every known number.

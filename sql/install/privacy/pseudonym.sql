@@ -42,19 +42,12 @@ ALTER TABLE dnc.pseudonym ENABLE ALWAYS TRIGGER "90_epoch_before", ENABLE ALWAYS
     ENABLE ALWAYS TRIGGER "91_epoch_row";
 ALTER TABLE dnc.pseudonym_key ENABLE ALWAYS TRIGGER "90_epoch", ENABLE ALWAYS TRIGGER "91_epoch_row";
 
--- Bound when the extension is made, for functions whose texts are parsed when they run.
-CREATE FUNCTION dnc.forms(phone @extschema@.dnc_phone) RETURNS @extschema@.dnc_phone[]
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT @extschema@.dnc_forms(forms.phone);
-END;
 CREATE FUNCTION dnc.line_entries(phone @extschema@.dnc_phone) RETURNS SETOF bigint
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT e.entry_id FROM dnc.entry AS e
     WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(line_entries.phone));
 END;
-COMMENT ON FUNCTION dnc.forms(@extschema@.dnc_phone) IS 'dnc_forms, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.line_entries(@extschema@.dnc_phone) IS 'ids of the entries of a number''s line';
 
 CREATE FUNCTION dnc.entries_of(phone @extschema@.dnc_phone) RETURNS SETOF dnc.entry

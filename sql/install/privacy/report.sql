@@ -26,25 +26,25 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(c) - 'audit_seq' - 'phone'
                 || pg_catalog.jsonb_build_object('used_on', (SELECT pg_catalog.jsonb_agg(u.used_on ORDER BY u.used_on)
                         FROM dnc.consent_use AS u WHERE u.consent_id = c.consent_id)) ORDER BY c.consent_id)
-            FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (5, 'relationships', 'to know whether a business relationship allows a contact', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' - 'phone' ORDER BY r.relationship_id)
-            FROM dnc.relationship AS r WHERE r.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.relationship AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (6, 'reassignments', 'to know that the number went to somebody else', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' - 'phone' ORDER BY r.reassignment_id)
-            FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (7, 'preferences', 'to contact the person how and when they want it', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(p) - 'audit_seq' - 'phone' ORDER BY p.preference_id)
-            FROM dnc.preference AS p WHERE p.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.preference AS p WHERE p.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (8, 'acquisitions', 'to know from whom the number was bought, and with which proof', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) - 'audit_seq' - 'phone' ORDER BY a.acquisition_id)
-            FROM dnc.acquisition AS a WHERE a.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.acquisition AS a WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (9, 'replies', 'to do what the person wrote back', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' - 'phone' ORDER BY r.reply_id)
-            FROM dnc.reply AS r WHERE r.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.reply AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (10, 'links used', 'to let a link for opting out work once', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) - 'audit_seq' - 'phone' ORDER BY t.used_at)
-            FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.token_use AS t WHERE t.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (11, 'contacts', 'to keep to caps on attempts, and to prove what was and was not done', (
             -- Limited by the size of a JSON value; dnc_history returns the rest.
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) ORDER BY a.happened_at, a.attempt_id)
@@ -56,13 +56,13 @@ BEGIN ATOMIC
                 ORDER BY x.happened_at DESC, x.attempt_id DESC LIMIT 10000) AS a)),
         (12, 'violations', 'to find out how a contact came about that should not have', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v) - 'audit_seq' - 'phone' ORDER BY v.violation_id)
-            FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (13, 'answers of registries', 'to know whether a registry has the number', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) - 'phone' ORDER BY a.answer_id)
-            FROM dnc.registry_answer AS a WHERE a.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.registry_answer AS a WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (14, 'reviews', 'to decide whether an opt-out is still needed', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' ORDER BY r.review_id) FROM dnc.entry AS e
-            JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) held_of.phone)),
+            JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (15, 'rows kept from tables', 'to show that a guard kept the number out', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g
             WHERE g.e164 = held_of.phone::text OR g.e164 IS NULL AND dnc.mentions(g.spelling, held_of.phone))),
@@ -70,11 +70,11 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s) - 'phone'
                 || pg_catalog.jsonb_build_object('evidence', (SELECT r.evidence FROM dnc.subject_request AS r
                         WHERE r.request_id = s.request_id)) ORDER BY s.request_id) FROM dnc.subject_request_state AS s
-            WHERE s.phone OPERATOR(@extschema@.=) held_of.phone)),
+            WHERE s.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (17, 'legal holds', 'to keep what a legal matter needs', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('matter', h.matter, 'since', h.since, 'until',
                     h.until, 'lifted', h.lifts IS NOT NULL, 'recorded_at', h.recorded_at) ORDER BY h.hold_id)
-            FROM dnc.legal_hold AS h WHERE h.phone OPERATOR(@extschema@.=) held_of.phone)),
+            FROM dnc.legal_hold AS h WHERE h.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (18, 'erasures', 'to prove that data were erased', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('erased_at', x.erased_at, 'why', x.why, 'request',
                     x.request, 'finished_at', x.finished_at,
@@ -111,21 +111,21 @@ BEGIN ATOMIC
         UNION ALL
         SELECT coalesce(s.description, x.source), x.at FROM (
             SELECT c.source, c.given_at AS at FROM dnc.consent AS c
-            WHERE c.phone OPERATOR(@extschema@.=) came_from.phone
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
             UNION ALL SELECT c.source, c.happened_at FROM dnc.relationship AS c
-            WHERE c.phone OPERATOR(@extschema@.=) came_from.phone
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
             UNION ALL SELECT c.source, c.reassigned_at FROM dnc.reassignment AS c
-            WHERE c.phone OPERATOR(@extschema@.=) came_from.phone
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
             UNION ALL SELECT c.source, c.stated_at FROM dnc.preference AS c
-            WHERE c.phone OPERATOR(@extschema@.=) came_from.phone
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
             UNION ALL SELECT c.source, c.received_at FROM dnc.subject_request AS c
-            WHERE c.phone OPERATOR(@extschema@.=) came_from.phone) AS x LEFT JOIN dnc.source AS s ON s.source = x.source
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))) AS x LEFT JOIN dnc.source AS s ON s.source = x.source
         UNION ALL
         SELECT 'bought from ' || coalesce(v.description, a.vendor), a.acquired_at FROM dnc.acquisition AS a
-        LEFT JOIN dnc.vendor AS v ON v.vendor = a.vendor WHERE a.phone OPERATOR(@extschema@.=) came_from.phone
+        LEFT JOIN dnc.vendor AS v ON v.vendor = a.vendor WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
         UNION ALL
         SELECT 'registry ' || a.registry, a.obtained_at FROM dnc.registry_answer AS a
-        WHERE a.phone OPERATOR(@extschema@.=) came_from.phone
+        WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
         UNION ALL
         SELECT 'the company''s own contacts', a.happened_at
         FROM dnc.attempts_of(came_from.phone) AS a) AS o (origin, at)

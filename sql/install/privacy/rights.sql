@@ -261,10 +261,10 @@ COMMENT ON VIEW dnc.restriction_in_force
 CREATE FUNCTION dnc.is_held(phone @extschema@.dnc_phone, at timestamptz[]) RETURNS boolean LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h
-        WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) is_held.phone)
+        WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(is_held.phone)))
         AND EXISTS (SELECT FROM pg_catalog.unnest(is_held.at) AS t (t) WHERE t.t IS NULL OR h.since <= t.t
             AND t.t < h.until))
-        OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) is_held.phone);
+        OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(is_held.phone)));
 END;
 COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz[])
     IS 'whether a restriction, or a legal hold covering one of the times (NULL: any time), applies to a number';
@@ -396,9 +396,9 @@ BEGIN ATOMIC
     SELECT d.recipient, r.kind, r.contact, d.what, pg_catalog.min(d.disclosed_at), pg_catalog.max(d.disclosed_at),
         pg_catalog.count(*)
     FROM dnc.disclosure AS d LEFT JOIN dnc.recipient AS r ON r.recipient = d.recipient
-    WHERE d.phone OPERATOR(@extschema@.=) recipients_of.phone
+    WHERE d.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(recipients_of.phone))
        OR d.phone IS NULL AND EXISTS (
-            SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) recipients_of.phone AND e.ends IS NULL
+            SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(recipients_of.phone)) AND e.ends IS NULL
                 AND e.recorded_at <= d.disclosed_at AND e.expires_at > d.disclosed_at
                 AND dnc.meets(e.channel, e.purpose, d.channel, d.purpose)
               AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.recorded_at <= d.disclosed_at

@@ -148,20 +148,20 @@ fn is_plain(text: &[u8], region: Option<&RegionPlan>) -> bool {
     }
     let (mut before, mut groups, mut points, mut hyphens, mut length) = (b' ', 0, 0, 0, 0);
     let (mut small, mut longest) = (0, 0);
-    // Of the last two gaps whether they are points, and the length of the group between.
-    let (mut point, mut point_before, mut length_before) = (false, false, 0);
+    // The last two gaps, the length of the group between, and whether there is a space.
+    let (mut gap, mut gap_before, mut length_before, mut spaced) = (0, 0, 0, false);
     for &b in text {
         match b {
             b'0'..=b'9' => {
                 if !before.is_ascii_digit() {
                     groups += 1;
                     small += usize::from(length == 1 || length == 2);
-                    (point_before, point, length_before, length) = (point, before == b'.', length, 0);
+                    (gap_before, gap, length_before, length) = (gap, before, length, 0);
                 }
                 length += 1;
                 longest = longest.max(length);
             }
-            b' ' if before.is_ascii_digit() || before == b')' => {}
+            b' ' if before.is_ascii_digit() || before == b')' => spaced = true,
             b'-' if before.is_ascii_digit() || before == b')' => hyphens += 1,
             b'.' if before.is_ascii_digit() => points += 1,
             b'(' if groups <= 1 && length < 5 && before != b'-' => {}
@@ -174,11 +174,12 @@ fn is_plain(text: &[u8], region: Option<&RegionPlan>) -> bool {
     let signs = points + hyphens;
     small += usize::from(length <= 2);
     // Dates, addresses of the internet, a last group of one digit, and one of two digits behind a point.
-    let is_date = signs > 1 && groups <= 4 && small > 1;
+    let is_date = signs > 1 && groups <= 4 && small > 1
+        || spaced && gap == gap_before && matches!(gap, b'.' | b'-') && length_before <= 2 && length == 4;
     let is_address = points == 3 && groups == 4 && longest <= 3;
-    let doubtful = groups > 1
-        && (length == 1
-            || point && length == 2 && !(point_before && length_before == 2 && items::has_one_length(text, region)));
+    let pairs = gap_before == b'.' && length_before == 2;
+    let doubtful =
+        groups > 1 && (length == 1 || gap == b'.' && length == 2 && !(pairs && items::has_one_length(text, region)));
     before.is_ascii_digit() && !is_date && !is_address && !doubtful
 }
 
@@ -341,6 +342,10 @@ impl Gathered<'_> {
                 }
                 self.push(reading);
             }
+            Part::Possible(reading) => {
+                self.unclear = true;
+                self.push_doubtful(reading);
+            }
             Part::Unclear(readings) => {
                 self.unclear = true;
                 readings.into_iter().for_each(|reading| self.push(reading));
@@ -374,18 +379,26 @@ impl Gathered<'_> {
         }
         if library::is_valid(reading.phone) && run.digits() >= 5 {
             self.unclear = true;
-            self.push(reading);
-            self.numbers.last_mut().expect("it was added, or is there").1.certain = false;
+            self.push_doubtful(reading);
         }
     }
 
     fn push(&mut self, reading: Reading) {
+        let certain = !reading.short;
+        self.add(reading, certain);
+    }
+
+    fn push_doubtful(&mut self, reading: Reading) {
+        self.add(reading, false);
+    }
+
+    fn add(&mut self, reading: Reading, certain: bool) {
         if self.numbers.iter().any(|(_, found)| found.phone == reading.phone) {
             return;
         }
         let start = self.normal.byte(reading.from);
         let end = self.normal.end(self.text, reading.to);
-        let found = Found { phone: reading.phone, extension: None, label: None, start, end, certain: !reading.short };
+        let found = Found { phone: reading.phone, extension: None, label: None, start, end, certain };
         self.numbers.push((reading, found));
     }
 

@@ -87,6 +87,8 @@ impl Reading {
 #[derive(Debug)]
 pub enum Part {
     Number(Reading),
+    /// What the number before and the digits behind it may mean together.
+    Possible(Reading),
     /// Groups with more than one meaning.
     Unclear(Vec<Reading>),
     /// Digits that are no number.
@@ -257,6 +259,12 @@ impl Reader<'_> {
             {
                 let phone = first.phone;
                 parts.push(Part::Number(first));
+                // Digits behind it may as well belong to it, as those of a direct line.
+                if let Ok(whole) = whole
+                    && whole.is_sound(run.digits())
+                {
+                    parts.push(Part::Possible(whole));
+                }
                 return self.parts_of(run, gap + 1, Some(phone), parts);
             }
         }
