@@ -55,6 +55,31 @@ impl<'a> Column<'a> {
         if is_text(self.kind) || is_domain() { unsafe { Text::from_datum(self.value, false) } } else { None }
     }
 
+    /// The text of a value that people write in a column of texts, of numbers or of arrays of texts, whose elements are
+    /// separated by semicolons; `None` for other types.
+    pub fn written(self) -> Option<Text<'a>> {
+        if let Some(text) = self.text() {
+            return Some(text);
+        }
+        let text = match super::base_type(self.kind) {
+            pg_sys::INT4OID => (self.value.value() as i32).to_string(),
+            pg_sys::INT8OID => self.int().to_string(),
+            // SAFETY: the type was checked; the function returns a C string.
+            pg_sys::NUMERICOID => unsafe {
+                let text = pg_sys::OidOutputFunctionCall(pg_sys::F_NUMERIC_OUT.into(), self.value);
+                std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned()
+            },
+            pg_sys::TEXTARRAYOID | pg_sys::VARCHARARRAYOID => {
+                // SAFETY: the type was checked; a varchar has the layout of a text.
+                let elements = unsafe { row::texts(self.value) };
+                elements.into_iter().flatten().collect::<Vec<_>>().join(" ; ")
+            }
+            _ => return None,
+        };
+        // SAFETY: a text datum was just made.
+        unsafe { Text::from_datum(row::text_datum(&text), false) }
+    }
+
     /// The text without a copy, if it is neither compressed nor stored out of line. Raises no error.
     #[inline]
     pub fn plain_text(self) -> Option<Text<'a>> {

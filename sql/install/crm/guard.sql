@@ -27,6 +27,33 @@ END;
 COMMENT ON FUNCTION dnc.guard_argument(bytea, text)
     IS 'values of an argument of a guard''s trigger (pg_trigger.tgargs); empty if it is missing';
 
+-- The type below all domains.
+CREATE FUNCTION dnc.base_type(type oid) RETURNS regtype
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH RECURSIVE below AS (
+        SELECT t.oid, t.typbasetype FROM pg_type AS t WHERE t.oid = base_type.type
+        UNION ALL
+        SELECT t.oid, t.typbasetype FROM below AS b JOIN pg_type AS t ON t.oid = b.typbasetype)
+    SELECT b.oid::regtype FROM below AS b WHERE b.typbasetype = 0;
+END;
+COMMENT ON FUNCTION dnc.base_type(oid)
+    IS 'the type that a domain, or a domain over a domain, is of; other types as they are';
+-- The text that a column of relation r holds.
+CREATE FUNCTION dnc.written(column_name text, kind regtype) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+    RETURN CASE WHEN kind IN ('text[]', 'varchar[]')
+        THEN format('pg_catalog.array_to_string(r.%I::pg_catalog.text[], '' ; '')', column_name)
+        ELSE format('r.%I::text', column_name) END;
+COMMENT ON FUNCTION dnc.written(text, regtype) IS 'SQL expression for the text of a phone column of relation r';
+CREATE FUNCTION dnc.written(relation regclass, column_name text) RETURNS text
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT dnc.written(a.attname::text, dnc.base_type(a.atttypid)) FROM pg_attribute AS a
+    WHERE a.attrelid = relation AND a.attname = column_name;
+END;
+COMMENT ON FUNCTION dnc.written(regclass, text) IS 'SQL expression for the text of a phone column of relation r';
+
 CREATE FUNCTION dnc.phone_expressions(relation regclass, phone_columns text[], region text, region_column text)
 RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
@@ -36,6 +63,7 @@ DECLARE
     out    text[] := '{}';
     phone  CONSTANT regtype := '@extschema@.dnc_phone';
     texts  CONSTANT regtype[] := '{text,varchar,bpchar}';
+    fields CONSTANT regtype[] := '{text,varchar,bpchar,int4,int8,numeric,text[],varchar[]}';
 BEGIN
     IF relation IS NULL OR phone_columns IS NULL OR cardinality(phone_columns) = 0 THEN
         RAISE EXCEPTION 'a table and at least one phone column must be given' USING ERRCODE = 'null_value_not_allowed';
@@ -48,8 +76,7 @@ BEGIN
     PERFORM @extschema@.dnc_parse('+14155552671', region); -- raises for an unknown region
     FOREACH wanted IN ARRAY phone_columns
         || CASE WHEN region_column IS NULL THEN '{}'::text[] ELSE ARRAY[region_column] END LOOP
-        SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO kind FROM pg_attribute AS a
-        JOIN pg_type AS t ON t.oid = a.atttypid
+        SELECT dnc.base_type(a.atttypid) INTO kind FROM pg_attribute AS a
             WHERE a.attrelid = relation AND a.attname = wanted AND a.attnum > 0 AND NOT a.attisdropped;
         IF kind IS NULL THEN
             RAISE EXCEPTION 'column "%" of % does not exist', wanted, relation USING ERRCODE = 'undefined_column',
@@ -58,22 +85,29 @@ BEGIN
                           WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped),
                 HINT = 'Names are compared exactly, upper and lower case included.';
         END IF;
-        IF NOT (kind = ANY (texts) OR kind = phone AND wanted IS DISTINCT FROM region_column) THEN
+        IF wanted IS NOT DISTINCT FROM region_column AND NOT kind = ANY (texts) THEN
             RAISE EXCEPTION 'column "%" of % has type %', wanted, relation, kind USING ERRCODE = 'datatype_mismatch',
-                DETAIL = 'A phone column is dnc_phone or text, a region column is text.',
-                HINT = 'A generated column can hold the number: phone dnc_phone GENERATED ALWAYS AS '
-                       '(dnc_try_parse(…)) STORED.';
+                DETAIL = 'A region column is text: the name or code of a country.',
+                HINT = 'Where the country is in another table, keep its code in a column of this one, which a trigger '
+                       'on both tables fills.';
+        ELSIF NOT (kind = ANY (fields) OR kind = phone) THEN
+            RAISE EXCEPTION 'column "%" of % has type %', wanted, relation, kind USING ERRCODE = 'datatype_mismatch',
+                DETAIL = 'A phone column is dnc_phone, text, an integer or numeric, or an array of texts.',
+                HINT = CASE WHEN kind IN ('json', 'jsonb')
+                    THEN format('Keep the number in a column of its own, which a trigger fills: phone := %I ->> '
+                        '''phone''.', wanted)
+                    ELSE 'Keep the number in a column of one of these types, which a trigger fills.' END;
         END IF;
         CONTINUE WHEN wanted IS NOT DISTINCT FROM region_column AND NOT wanted = ANY (phone_columns);
         IF kind = phone THEN
             out := out || format('r.%I', wanted);
         ELSIF region IS NULL AND region_column IS NULL THEN
-            RAISE EXCEPTION 'column "%" of % is text, and no region is given to read it by', wanted, relation
+            RAISE EXCEPTION 'column "%" of % holds national numbers, and no region is given to read them by', wanted, relation
                 USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'A number in national format means a different number in each country.',
                 HINT = 'Give region => ''US'' or region_column => ''country''.';
         ELSE
-            out := out || format('@extschema@.dnc_try_parse(r.%I::text, %s)', wanted,
+            out := out || format('@extschema@.dnc_try_parse(%s, %s)', dnc.written(wanted, kind),
                 CASE WHEN region_column IS NULL THEN quote_literal(region)
                     ELSE format('r.%I::text', region_column) END);
         END IF;
@@ -91,7 +125,7 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT array_agg(CASE WHEN x.number LIKE 'r.%'
             THEN format('@extschema@.dnc_check(%s, %L, %L, %s)', x.number, channel, purpose, at)
-        ELSE format('dnc.check_field(r.%I::text, %L, %L, %s, %s)', x.name, channel, purpose, at,
+        ELSE format('dnc.check_field(%s, %L, %L, %s, %s)', dnc.written(relation, x.name), channel, purpose, at,
             CASE WHEN region_column IS NULL THEN quote_nullable(region) ELSE format('r.%I::text', region_column) END)
             END ORDER BY x.n)
     FROM unnest(dnc.phone_expressions(relation, phone_columns, region, region_column), phone_columns)
@@ -125,12 +159,11 @@ COMMENT ON FUNCTION dnc.clear_condition(regclass, text[], text, text, text, text
 CREATE FUNCTION dnc.blank(relation regclass, column_name text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = '@extschema@.dnc_phone'::regtype
+    SELECT CASE WHEN dnc.base_type(a.atttypid) = '@extschema@.dnc_phone'::regtype
         THEN format('r.%I IS NULL', a.attname)
-                ELSE format(
-                    'r.%1$I IS NULL OR pg_catalog.btrim(r.%1$I::text, E'' \t\n\r\f\013'') OPERATOR(pg_catalog.=) ''''',
-                    a.attname) END
-    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = relation
+                ELSE format('r.%I IS NULL OR pg_catalog.btrim(%s, E'' \t\n\r\f\013'') OPERATOR(pg_catalog.=) ''''',
+                    a.attname, dnc.written(a.attname::text, dnc.base_type(a.atttypid))) END
+    FROM pg_attribute AS a WHERE a.attrelid = relation
         AND a.attname = column_name;
 END;
 COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'SQL condition for a phone column of relation r that is NULL or blank';
@@ -192,8 +225,7 @@ BEGIN
             HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, missing).';
     END IF;
     IF flag_column IS NOT NULL THEN
-        SELECT coalesce(nullif(t.typbasetype, 0), t.oid)::regtype INTO flag_type FROM pg_attribute AS a
-        JOIN pg_type AS t ON t.oid = a.atttypid
+        SELECT dnc.base_type(a.atttypid) INTO flag_type FROM pg_attribute AS a
             WHERE a.attrelid = relation AND a.attname = flag_column AND a.attnum > 0 AND NOT a.attisdropped
               AND a.attgenerated = '';
         IF flag_type IS NULL OR flag_type NOT IN ('boolean', 'text') THEN

@@ -210,8 +210,8 @@ BEGIN
                 'c.region, %1$s) ELSE @extschema@.dnc_lists_of(c.phone, %1$s) END', asked)
                 ELSE pg_catalog.format('@extschema@.dnc_lists_of(c.phone, %s)', asked) END,
             verdict, dnc.blank(relation, phone_column),
-            CASE WHEN is_text THEN pg_catalog.format(', r.%I::pg_catalog.text AS field, %s::pg_catalog.text AS region',
-                phone_column, place) ELSE '' END);
+            CASE WHEN is_text THEN pg_catalog.format(', %s AS field, %s::pg_catalog.text AS region',
+                dnc.written(relation, phone_column), place) ELSE '' END);
         IF whole THEN
             -- Counts and hashes the rows in the order of their insertion.
             EXECUTE pg_catalog.format('WITH put AS (%s RETURNING *) %s', insert, dnc.scrub_summary('put')) INTO counts;

@@ -53,12 +53,14 @@ BEGIN
                    string_agg(format('CASE WHEN %s IS NOT FALSE THEN %s END', checks[i],
                            CASE WHEN numbers[i] LIKE 'r.%' THEN format('@extschema@.dnc_grounds(%s, %s)', numbers[i],
                                asked)
-                           ELSE format('dnc.field_grounds(r.%I::text, %s, %s)', phone_columns[i], place, asked) END),
+                           ELSE format('dnc.field_grounds(%s, %s, %s)', dnc.written(relation, phone_columns[i]),
+                               place, asked) END),
                        ', ' ORDER BY i),
                    string_agg(format('CASE WHEN %s IS NOT FALSE THEN %s END', checks[i],
                            CASE WHEN numbers[i] LIKE 'r.%' THEN format('@extschema@.dnc_lists(%s, %s)', numbers[i],
                                asked)
-                           ELSE format('dnc.field_lists(r.%I::text, %s, %s)', phone_columns[i], place, asked) END),
+                           ELSE format('dnc.field_lists(%s, %s, %s)', dnc.written(relation, phone_columns[i]),
+                               place, asked) END),
                        ', ' ORDER BY i))
             INTO flags FROM generate_subscripts(numbers, 1) AS i;
     END IF;

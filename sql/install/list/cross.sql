@@ -115,8 +115,8 @@ DECLARE
     lists  text := CASE WHEN number LIKE 'r.%' THEN format('@extschema@.dnc_lists_of(%s, %L, %L)', number, channel,
             purpose)
         ELSE format('CASE WHEN %1$s IS NOT NULL THEN @extschema@.dnc_lists_of(%1$s, %2$L, %3$L) WHEN %5$s THEN '
-            'dnc.field_lists_of(r.%4$I::text, %6$s, %2$L, %3$L) WHEN NOT %5$s THEN ''{}'' ELSE ''{unreadable}'' END',
-            number, channel, purpose, phone_column,
+            'dnc.field_lists_of(%4$s, %6$s, %2$L, %3$L) WHEN NOT %5$s THEN ''{}'' ELSE ''{unreadable}'' END',
+            number, channel, purpose, dnc.written(relation, phone_column),
             (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose))[1], place)
         END;
     pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c

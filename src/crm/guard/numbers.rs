@@ -31,7 +31,7 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
             found.push(Held { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
             continue;
         }
-        let Some(text) = value.text() else { continue };
+        let Some(text) = value.written() else { continue };
         if text.bytes().iter().all(u8::is_ascii_whitespace) {
             continue;
         }

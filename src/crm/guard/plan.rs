@@ -17,6 +17,18 @@ use std::rc::Rc;
 /// Text types, without domains.
 const TEXTS: [pg_sys::Oid; 3] = [pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::BPCHAROID];
 
+/// Types of columns that are read as fields.
+const FIELDS: [pg_sys::Oid; 8] = [
+    pg_sys::TEXTOID,
+    pg_sys::VARCHAROID,
+    pg_sys::BPCHAROID,
+    pg_sys::INT4OID,
+    pg_sys::INT8OID,
+    pg_sys::NUMERICOID,
+    pg_sys::TEXTARRAYOID,
+    pg_sys::VARCHARARRAYOID,
+];
+
 /// The format version of the arguments; the first argument.
 const FORM: &str = "guard=1";
 
@@ -147,8 +159,8 @@ impl Plan {
         let phone = |name: &&str| {
             let (place, kind) = find(name);
             let is_phone = is_phone(kind);
-            if !is_phone && !TEXTS.contains(&kind) {
-                bad(&format!("column \"{name}\" is neither text nor dnc_phone"));
+            if !is_phone && !FIELDS.contains(&kind) {
+                bad(&format!("column \"{name}\" is neither text, a number or an array of texts, nor dnc_phone"));
             }
             PhoneColumn { name: (*name).to_owned(), place, is_phone }
         };

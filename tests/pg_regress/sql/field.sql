@@ -87,3 +87,37 @@ SELECT dnc_try_parse(repeat('4', 3000), 'US'), dnc_parse_problem(repeat('1 ', 90
     dnc_try_parse(E'+1\t415\n555 0142', 'US');
 DROP TABLE queue, contact, result CASCADE;
 DROP EXTENSION dnc;
+
+-- Columns of other types: numbers, arrays, domains over domains. What cannot be read says what to do.
+SET client_min_messages = warning;
+CREATE EXTENSION dnc;
+SELECT dnc_add('+12125550134') > 0 AS added;
+CREATE DOMAIN one AS text; CREATE DOMAIN two AS one; CREATE DOMAIN three AS dnc_phone; CREATE DOMAIN four AS three;
+CREATE TABLE other (id int PRIMARY KEY, b bigint, n numeric, a text[], d two, e four, j jsonb, country_id int, t text,
+    g dnc_phone GENERATED ALWAYS AS (dnc_try_parse(t, 'US')) STORED);
+SELECT dnc_attach('other', '{b,n,a,d,e}'::text[], region => 'US');
+\set VERBOSITY sqlstate
+INSERT INTO other (id, b) VALUES (1, 2125550134);
+INSERT INTO other (id, n) VALUES (1, 12125550134);
+INSERT INTO other (id, a) VALUES (1, '{212 555 0188,(212) 555-0134}');
+INSERT INTO other (id, d) VALUES (1, '212-555-0134');
+INSERT INTO other (id, e) VALUES (1, '+12125550134');
+\set VERBOSITY default
+INSERT INTO other (id, b, n, a, d, e) VALUES (1, 2125550188, 2125550188, '{212 555 0188,212 555 0189}', '212-555-0188',
+    '+12125550188'), (2, NULL, NULL, '{}', ' ', NULL);
+SELECT dnc_detach('other') > 0 AS detached;
+INSERT INTO other (id, b) VALUES (3, 2125550134);
+INSERT INTO other (id, a) VALUES (4, '{212 555 0134}');
+SELECT dnc_create_view('others', 'other', '{b,n,a,d,e}'::text[], region => 'US', mode => 'flag');
+SELECT id, dnc_status, dnc_lists FROM others ORDER BY id;
+CALL dnc_scrub('other', 'id', 'a', 'result', region => 'US');
+SELECT key, phone, status, lists FROM result ORDER BY n;
+SELECT list, rows FROM dnc_cross_check('other', 'a', region => 'US');
+\set SHOW_CONTEXT never
+SELECT dnc_attach('other', 'j', region => 'US', channel => 'sms');
+SELECT dnc_attach('other', 't', region_column => 'country_id', channel => 'sms');
+SELECT dnc_attach('other', 'g', channel => 'sms');
+SELECT dnc_attach('other', 't', channel => 'sms');
+DROP TABLE other, result CASCADE;
+DROP DOMAIN two, one, four, three;
+DROP EXTENSION dnc;
