@@ -77,7 +77,7 @@ SELECT CASE WHEN e.detail IS NULL THEN f.code ELSE 'wrong_region' END COLLATE "C
         WHEN f.phone IS NOT NULL THEN f.phone::text
         ELSE @extschema@.dnc_parse_problem(f.value, f.place) END)
 FROM field AS f LEFT JOIN elsewhere AS e ON e.value = f.value AND e.place IS NOT DISTINCT FROM f.place
-WHERE f.code IS NOT NULL
+WHERE f.code <> 'missing'
 UNION ALL
 SELECT 'frequent', n.phone::text, NULL, n.rows,
     format('spellings: %%s; rows of the median number: %%s', n.spellings, u.median)
