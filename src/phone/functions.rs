@@ -92,7 +92,7 @@ pub fn read_all(text: Text, region: Option<&RegionPlan>) -> Field {
 }
 
 /// The text in UTF-8, if it is not too long to be read; `None` inside: it is invalid.
-fn readable(text: Text<'_>) -> Result<Option<Cow<'_, str>>, PhoneError> {
+pub(super) fn readable(text: Text<'_>) -> Result<Option<Cow<'_, str>>, PhoneError> {
     let length = text.bytes().len();
     if length > field::MOST_BYTES {
         Err(PhoneError::TextTooLong(length))

@@ -3,10 +3,12 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `datum` | `dnc_phone` as an argument and as a result |
+//! | `doubt` | numbers and fields that are probably no person's number |
 //! | `functions` | the type's input and output, and the functions on one number |
 //! | `set` | sets of numbers as values, and the aggregate that makes them |
 
 mod datum;
+mod doubt;
 mod functions;
 pub mod set;
 

@@ -6,12 +6,14 @@
 //! | `frozen` | which numbers can be stored: a table that only ever grows |
 //! | `plan` | numbering plans for the fast path (`plan_table` is generated) |
 //! | `field` | the numbers in a text as people write them |
+//! | `doubt` | numbers that are probably no person's |
 //! | `parse` | spellings to numbers: the fast path, the library, and the guards around it |
 //! | `library` | libphonenumber: validity, region, formats |
 //! | `line` | numbers that are one line: renumberings, two forms of one number |
 //! | `zones` | time zones by prefix |
 
 pub mod area;
+pub mod doubt;
 pub mod field;
 pub mod frozen;
 pub mod layout;

@@ -35,7 +35,7 @@ BEGIN
                              'dnc_registry_answer', 'dnc_registry_needs', 'dnc_registry_import', 'dnc_export',
                                  'dnc_export_position', 'dnc_export_since', 'dnc_hash', 'dnc_export_hashed',
                                  'dnc_match_hashed',
-                             'dnc_spellings', 'dnc_doubtful', 'dnc_redundant',
+                             'dnc_spellings', 'dnc_doubtful_rows', 'dnc_doubtful', 'dnc_redundant',
                              'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used',
                                  'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions',
                                  'dnc_attempt_sweep',
@@ -57,7 +57,8 @@ BEGIN
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
                                  'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique',
                                  'registry_take',
-                             'decide_query', 'decide_given', 'impact_query', 'decision_query', 'require_column'] LOOP
+                             'decide_query', 'decide_given', 'impact_query', 'decision_query', 'require_column',
+                             'doubtful_condition', 'field_problem'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f;
     END LOOP;
@@ -101,7 +102,8 @@ BEGIN
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace
-          AND p.proname IN ('check_field', 'field_grounds', 'field_lists', 'field_lists_of');
+          AND p.proname IN ('check_field', 'field_grounds', 'field_lists', 'field_lists_of', 'doubt',
+            'field_is_doubtful');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()'
     FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x
@@ -201,9 +203,9 @@ DO $$
 DECLARE
     f      record;
     -- For PUBLIC: pure functions on numbers, and those that the type's operators and operator classes call.
-    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|i'
-                            's_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)'
-                            '$';
+    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|numbers|forms|format|region|country_'
+                            'code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|'
+                            'metadata_version)$';
     t      text;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p

@@ -16,6 +16,7 @@ DECLARE
     checks    text[] := dnc.check_expressions(relation, phone_columns, region, region_column, channel, purpose);
     condition text := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
     asked     text := format('%L%s', channel, CASE WHEN purpose IS NULL THEN '' ELSE format(', %L', purpose) END);
+    doubtful  text := dnc.doubtful_condition(relation, phone_columns, region, region_column);
     place     text := CASE WHEN region_column IS NULL THEN quote_nullable(region)
         ELSE format('r.%I::text', region_column) END;
     shown     text;
@@ -44,11 +45,11 @@ BEGIN
     IF mode = 'flag' THEN
         -- First, because CREATE OR REPLACE VIEW can only append the columns that the table gains later.
         SELECT format(
-            'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN ''clear'' WHEN %s THEN ''missing'' ELSE ''unreadable'' '
-            'END AS dnc_status, '
+            'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN CASE WHEN %s THEN ''doubtful'' ELSE ''clear'' END '
+            'WHEN %s THEN ''missing'' ELSE ''unreadable'' END AS dnc_status, '
             'nullif(concat_ws('', '', %s), '''') AS dnc_grounds, nullif(concat_ws('', '', %s), '''') AS dnc_lists, ',
                    string_agg(checks[i], ' OR ' ORDER BY i),
-                   condition,
+                   condition, doubtful,
                    string_agg(dnc.blank(relation, phone_columns[i]), ' AND ' ORDER BY i),
                    string_agg(format('CASE WHEN %s IS NOT FALSE THEN %s END', checks[i],
                            CASE WHEN numbers[i] LIKE 'r.%' THEN format('@extschema@.dnc_grounds(%s, %s)', numbers[i],
@@ -127,8 +128,9 @@ $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text[], boolean)
     IS 'Creates a view of a table that excludes, flags or masks suppressed and unreadable numbers. mode exclude '
-       'leaves the rows out; flag keeps them and adds dnc_status (clear, suppressed, unreadable or missing), dnc_grounds and '
-       'dnc_lists as the first columns; mask sets the number to NULL. view_name without a schema means the table''s '
+       'leaves the rows out; flag keeps them and adds dnc_status, dnc_grounds and dnc_lists as the first columns; mask '
+       'sets the number to NULL. dnc_status is suppressed, missing, unreadable, doubtful (clear, but a number is '
+       'probably no person''s; dnc_doubtful_rows lists the reasons; the other modes keep such rows) or clear. view_name without a schema means the table''s '
        'schema. A text column is read in region or in the row''s region_column; one of them is required. readers are '
        'granted SELECT on the view and, if the caller may call dnc_grant, the grant set reader. A NOTICE reports the '
        'readable numbers and clear rows.

@@ -27,29 +27,20 @@ Errors: 22004 relation or phone_column is NULL; 22023 both region and region_col
 Example: SELECT * FROM dnc_spellings(relation => ''contact'', phone_column => ''phone'',
     region_column => ''country'');';
 
--- Numbers reserved for fiction and documentation: North America's 555-01xx, the United Kingdom's for drama (Ofcom),
--- Australia's for fiction (ACMA).
-CREATE FUNCTION dnc.is_test_number(e164 text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN e164
-        ~ '^\+(1[0-9]{3}55501[0-9]{2}|44(1632960|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|14149'
-          '60|1514960|1614960|2079460|1914980|2896496|2920180|7700900|8081570|9098790|3069990)[0-9]{3}|61([2378]5550|['
-          '2378]7010)[0-9]{4}|6149157(0006|0156|0157|0158|0159|0110|0313|0737|1266|1491|1804|2549|2665|2983|3770|3087|'
-          '4118|4632|5254|5789|6398|6801|7426|7644|8957|8148|8888|9212|9760))$';
-COMMENT ON FUNCTION dnc.is_test_number(text) IS 'whether a number is reserved for fiction and documentation';
-
 CREATE FUNCTION @extschema@.dnc_doubtful() RETURNS TABLE (entry bigint, e164 text, problem text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT x.entry_id, x.e164,
-        CASE WHEN x.test THEN 'a number set aside for fiction'
-        WHEN x.region IS NULL THEN 'in a range that no country has assigned'
-        ELSE 'not a valid number of its country' END
-    FROM (SELECT e.entry_id, e.phone::text AS e164, dnc.is_test_number(e.phone::text) AS test,
-        @extschema@.dnc_is_valid(e.phone) AS valid, @extschema@.dnc_region(e.phone) AS region FROM dnc.entry AS e
+        CASE x.doubt WHEN 'fiction' THEN 'a number set aside for fiction'
+        WHEN 'placeholder' THEN 'a placeholder: equal or consecutive digits'
+        ELSE CASE WHEN x.region IS NULL THEN 'in a range that no country has assigned'
+            ELSE 'not a valid number of its country' END END
+    FROM (SELECT e.entry_id, e.phone::text AS e164, dnc.doubt(e.phone) AS doubt,
+        @extschema@.dnc_region(e.phone) AS region FROM dnc.entry AS e
           WHERE e.ends IS NULL
             AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.channel IN ('all', e.channel)
               AND (w.purpose IS NULL OR dnc.covers(w.purpose, e.purpose)))) AS x
-    WHERE x.test OR NOT x.valid ORDER BY x.entry_id;
+    WHERE x.doubt IS NOT NULL ORDER BY x.entry_id;
 END;
 CREATE FUNCTION @extschema@.dnc_redundant() RETURNS TABLE (entry bigint, e164 text, wider bigint, why text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -67,8 +58,8 @@ BEGIN ATOMIC
     ORDER BY 1, 3;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_doubtful()
-    IS 'Returns the opt-outs not revoked whose number is invalid, reserved for fiction, or in an unassigned range, '
-       'with the problem. A report: nothing is changed.
+    IS 'Returns the opt-outs not revoked whose number is a placeholder, reserved for fiction, invalid, or in an '
+       'unassigned range, with the problem. A report: nothing is changed, and each of them is enforced.
 Example: SELECT entry, problem FROM dnc_doubtful();';
 COMMENT ON FUNCTION @extschema@.dnc_redundant()
     IS 'Returns the entries in force that another entry, as wide or wider, covers completely. A report: nothing is '

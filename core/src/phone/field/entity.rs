@@ -1,6 +1,8 @@
 //! What stands in fields beside numbers and has digits of its own: dates, times, amounts, order numbers, addresses.
 //! The reader sees [`ENTITY`] in its place.
 
+mod address;
+
 use super::words::{self, Word, meaning};
 
 /// Stands for a character of something that is no telephone number. Not assigned by Unicode.
@@ -16,9 +18,29 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
+/// What digits are that are no telephone number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Account,
+    Uuid,
+    Mail,
+    Web,
+    /// `192.168.1.1`.
+    Internet,
+    Amount,
+    Date,
+    Time,
+    /// Order numbers, postcodes, codes with letters.
+    Reference,
+    /// Counts and ordinals in a remark.
+    Remark,
+}
+
 /// A text under work.
 pub struct Scan<'a> {
     pub chars: &'a mut Vec<char>,
+    /// A bit for each [`Kind`] that was found.
+    pub kinds: u16,
 }
 
 impl Scan<'_> {
@@ -47,8 +69,9 @@ impl Scan<'_> {
         digits.parse().ok()
     }
 
-    fn mark(&mut self, from: usize, to: usize) {
+    fn mark(&mut self, from: usize, to: usize, kind: Kind) {
         self.chars[from..to].fill(ENTITY);
+        self.kinds |= 1 << kind as u16;
     }
 
     /// Whether digits end here: none follow, not even behind separators.
@@ -103,7 +126,7 @@ impl Scan<'_> {
                 // A number sign at the beginning.
                 let end = self.end_of(at + 1, is_digit);
                 if c == '#' && at == 1 && end > at + 1 {
-                    self.mark(at, end);
+                    self.mark(at, end, Kind::Reference);
                 }
                 at += 1;
             }
@@ -128,7 +151,7 @@ impl Scan<'_> {
             if !(only && known) && !pause {
                 let start = self.start_of_mixed(from);
                 let to = self.end_of(end, |c| is_letter(c) || is_digit(c));
-                self.mark(start, to);
+                self.mark(start, to, Kind::Reference);
                 *last_word = None;
                 return to;
             }
@@ -158,20 +181,25 @@ impl Scan<'_> {
             let apart = self.begins(from);
             let found = self
                 .time(from)
-                .or_else(|| self.date(from, apart))
-                .or_else(|| if apart { self.internet_address(from) } else { None })
-                .or_else(|| if is_north_american { self.social_security(from) } else { None });
-            if let Some(to) = found {
-                self.mark(from, to);
+                .map(|to| (to, Kind::Time))
+                .or_else(|| Some((self.date(from, apart)?, Kind::Date)))
+                .or_else(|| Some((if apart { self.internet_address(from) } else { None }?, Kind::Internet)))
+                .or_else(|| {
+                    Some((if is_north_american { self.social_security(from) } else { None }?, Kind::Reference))
+                });
+            if let Some((to, kind)) = found {
+                self.mark(from, to, kind);
                 return to;
             }
         }
-        if let Some(to) = self.hours(from, end).or_else(|| self.amount_before(from)) {
-            self.mark(from, to);
-            return to;
-        }
-        if let Some(to) = self.day_first(from, end).or_else(|| self.mixed(from, end)) {
-            self.mark(from, to);
+        let found = self
+            .hours(from, end)
+            .map(|to| (to, Kind::Time))
+            .or_else(|| Some((self.amount_before(from)?, Kind::Amount)))
+            .or_else(|| Some((self.day_first(from, end)?, Kind::Date)))
+            .or_else(|| Some((self.mixed(from, end)?, Kind::Remark)));
+        if let Some((to, kind)) = found {
+            self.mark(from, to, kind);
             return to;
         }
         // What a word says of the digits behind it.
@@ -182,11 +210,16 @@ impl Scan<'_> {
             let is_year = length == 4 && matches!(self.number(from, end), Some(1900..2100));
             let few = length <= 2 && kind == Word::Other;
             if kind == Word::Key || matches!(kind, Word::Other | Word::Month) && is_year || few {
-                self.mark(from, end);
+                let kind = match kind {
+                    Word::Key => Kind::Reference,
+                    _ if is_year => Kind::Date,
+                    _ => Kind::Remark,
+                };
+                self.mark(from, end, kind);
                 return end;
             }
         }
-        self.postcode(from, end).inspect(|to| self.mark(from, *to)).unwrap_or(end)
+        self.postcode(from, end).inspect(|to| self.mark(from, *to, Kind::Reference)).unwrap_or(end)
     }
 
     /// Digits with letters behind them: `2nd`, `1AA`, `231O`.
@@ -312,7 +345,7 @@ impl Scan<'_> {
         }
         let (end, is_amount) = self.figures(from);
         if is_amount || end - from <= 4 {
-            self.mark(sign, end);
+            self.mark(sign, end, Kind::Amount);
             return end;
         }
         end
@@ -370,7 +403,7 @@ impl Scan<'_> {
             return None;
         }
         self.ends(to).then(|| {
-            self.mark(from, to);
+            self.mark(from, to, Kind::Date);
             to
         })
     }
@@ -398,102 +431,6 @@ impl Scan<'_> {
         let name = self.word(word, word_end);
         (word > to && word_end - word >= 2 && self.chars[word].is_uppercase() && meaning(&name) == Word::Other)
             .then_some(to)
-    }
-
-    /// An IBAN, by its check digits.
-    fn account(&mut self, from: usize) -> bool {
-        if is_letter(self.before(from)) || is_digit(self.before(from)) {
-            return false;
-        }
-        let head = &self.chars[from..self.chars.len().min(from + 4)];
-        let [a, b, c, d] = head else { return false };
-        if !(a.is_ascii_uppercase() && b.is_ascii_uppercase() && is_digit(*c) && is_digit(*d)) {
-            return false;
-        }
-        let mut taken: Vec<(usize, char)> = Vec::new();
-        for (at, c) in self.chars.iter().enumerate().skip(from) {
-            match c {
-                ' ' => {}
-                'A'..='Z' | '0'..='9' if taken.len() < 34 => taken.push((at, *c)),
-                _ => break,
-            }
-        }
-        let length = (15..=taken.len()).rev().find(|length| {
-            let value = taken[4..*length].iter().chain(&taken[..4]).fold(0u32, |rest, (_, c)| {
-                let digit = c.to_digit(36).expect("a letter or digit");
-                (rest * if digit > 9 { 100 } else { 10 } + digit) % 97
-            });
-            value == 1
-        });
-        if let Some(length) = length {
-            self.mark(from, taken[length - 1].0 + 1);
-        }
-        length.is_some()
-    }
-
-    /// Addresses of the internet. Of those that hold a number only the number is left: `sip:+49…@host`, `wa.me/49…`.
-    fn addresses(&mut self) {
-        if !self.chars.iter().any(|c| matches!(c, '@' | '/' | '-')) {
-            return;
-        }
-        let is_part = |c: char| !matches!(c, ' ' | '\n' | '<' | '>' | '"' | ',' | ';');
-        let mut at = 0;
-        while at < self.chars.len() {
-            let end = self.end_of(at, is_part);
-            if end > at {
-                self.address(at, end);
-            }
-            at = end.max(at + 1);
-        }
-    }
-
-    fn address(&mut self, from: usize, end: usize) {
-        let text = self.word(from, end);
-        let place = |part: &str| text.find(part).map(|at| from + text[..at].chars().count());
-        if let Some(at) = place("@") {
-            let host = &text[text.find('@').unwrap_or(0) + 1..];
-            let mut user =
-                from + text[..text.find('@').unwrap_or(0)].rfind([':', '/']).map_or(0, |n| text[..=n].chars().count());
-            let whatsapp = matches!(host, "c.us" | "s.whatsapp.net");
-            if whatsapp && let Some(device) = place(":") {
-                self.mark(device, at);
-                user = from;
-            }
-            let is_number = self.chars[user..at].iter().all(|c| is_digit(*c) || "+-.() \u{e000}".contains(*c));
-            let is_call = text.starts_with("sip") || text.starts_with("pjsip") || whatsapp;
-            self.mark(at, end);
-            if !(is_call && is_number) {
-                self.mark(from, at);
-            } else if whatsapp {
-                self.international(user, at);
-            }
-            return;
-        }
-        if let Some(at) = place("wa.me/").filter(|_| text.starts_with("wa.me/") || text.contains("://wa.me/")) {
-            let from_number = self.skip(at + 6, "+");
-            let to = self.end_of(from_number, is_digit);
-            self.mark(to, end);
-            self.mark(from, from_number);
-            self.international(from_number, to);
-        } else if text.contains("://") && !text.starts_with("callto:") || text.starts_with("www.") {
-            self.mark(from, end);
-        } else if end - from == 36 && self.is_uuid(from, end) {
-            self.mark(from, end);
-        }
-    }
-
-    fn is_uuid(&self, from: usize, end: usize) -> bool {
-        self.chars[from..end].iter().enumerate().all(|(n, c)| match n {
-            8 | 13 | 18 | 23 => *c == '-',
-            _ => c.is_ascii_hexdigit(),
-        })
-    }
-
-    /// These digits are an international number without its plus sign: it goes before them.
-    fn international(&mut self, from: usize, to: usize) {
-        if to - from >= 7 {
-            self.chars[from - 1] = '+';
-        }
     }
 }
 

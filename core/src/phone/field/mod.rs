@@ -10,16 +10,20 @@
 //! | `words` | labels, words before extensions and between numbers |
 //! | `items` | runs of digit groups, and what stands between them |
 //! | `run` | the numbers that a run of digit groups means |
+//! | `kind` | what a text is that is not one number |
 
 mod entity;
 mod items;
+mod kind;
 mod normal;
 mod run;
 mod words;
 
+use super::doubt::is_regular;
 use super::plan::RegionPlan;
 use super::{Phone, PhoneError, library, parse};
 use items::Item;
+pub use kind::{code, is_doubtful};
 use normal::{Normal, normal};
 use run::{Part, Reader, Reading, Run};
 use words::Word;
@@ -183,20 +187,6 @@ fn is_plain(text: &[u8], region: Option<&RegionPlan>) -> bool {
     before.is_ascii_digit() && !is_date && !is_address && !doubtful
 }
 
-/// Whether the last six digits are equal or consecutive.
-#[inline]
-fn is_regular(phone: Phone) -> bool {
-    let mut number = phone.e164_number();
-    let mut last = [0; 6];
-    for place in last.iter_mut().rev() {
-        *place = number % 10;
-        number /= 10;
-    }
-    let step = last[1] - last[0];
-    (step == 0 || step == 1 || step == -9)
-        && last.windows(2).all(|pair| (pair[0] + step.rem_euclid(10)) % 10 == pair[1])
-}
-
 /// Equal or consecutive digits that are in no range of numbers.
 fn is_placeholder(phone: Phone, text: &[char]) -> bool {
     let zeros = text.iter().rev().filter(|c| c.is_ascii_digit()).take_while(|c| **c == '0').count();
@@ -227,7 +217,7 @@ pub fn read(text: &str, region: Option<&RegionPlan>) -> Field {
         None => {
             let north_american = region.is_some_and(|region| region.code == 1);
             items::blank_dial_codes(&mut normal.chars, region);
-            entity::Scan { chars: &mut normal.chars }.entities(north_american);
+            entity::Scan { chars: &mut normal.chars, kinds: 0 }.entities(north_american);
         }
     }
     let items = items::items(&normal.chars, region);
