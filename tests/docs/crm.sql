@@ -1,4 +1,5 @@
--- What is in the tables of examples/crm/schema.sql while the documents' SQL runs. Nobody real: numbers reserved for fiction.
+-- What is in the tables of examples/crm/schema.sql while the documents' SQL runs. Nobody real:
+-- numbers reserved for fiction.
 SET client_min_messages = warning;
 INSERT INTO contact (id, name, country, phone) VALUES
     (1, 'Alice Archer', 'GB', '020 7946 0018'), (2, 'Bob Baker', 'US', '(212) 555-0134'),

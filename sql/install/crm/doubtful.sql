@@ -97,7 +97,8 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_doubtful_rows(regclass, text, text, text, integer)
     IS 'Returns the values of a phone column that are probably no person''s number, with kind, count of rows and '
-       'detail. Kinds of texts with a number: placeholder, fiction (a range set aside), not_valid (in no range in use), '
+       'detail. Kinds of texts with a number: placeholder, fiction (a range set aside), not_valid (in no range in '
+       'use), '
        'wrong_region (no number of the row''s region, but of another region in the column, or with a plus sign), '
        'frequent (on more than most_rows rows, and on more than ten times as many as the median number), two_numbers, '
        'digits_left, ambiguous. Of texts without one: masked, lost_digits, no_region, unknown_region, too_short, '

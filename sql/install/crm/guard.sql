@@ -102,7 +102,8 @@ BEGIN
         IF kind = phone THEN
             out := out || format('r.%I', wanted);
         ELSIF region IS NULL AND region_column IS NULL THEN
-            RAISE EXCEPTION 'column "%" of % holds national numbers, and no region is given to read them by', wanted, relation
+            RAISE EXCEPTION 'column "%" of % holds national numbers, and no region is given to read them by', wanted,
+                relation
                 USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'A number in national format means a different number in each country.',
                 HINT = 'Give region => ''US'' or region_column => ''country''.';
@@ -222,7 +223,8 @@ BEGIN
     END IF;
     IF (mode = 'flag') <> (flag_column IS NOT NULL) THEN
         RAISE EXCEPTION 'mode flag and flag_column go together' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, missing).';
+            HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, '
+                'missing).';
     END IF;
     IF flag_column IS NOT NULL THEN
         SELECT dnc.base_type(a.atttypid) INTO flag_type FROM pg_attribute AS a
@@ -232,7 +234,8 @@ BEGIN
             RAISE EXCEPTION 'column "%" of % cannot hold the flag', flag_column, relation
                 USING ERRCODE = 'datatype_mismatch',
                 DETAIL = coalesce(format('Its type is %s.', flag_type), 'There is no such column, or it is generated.'),
-                HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, missing).';
+                HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, '
+                    'missing).';
         END IF;
     END IF;
     IF EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = relation AND t.tgname = name) THEN
@@ -310,7 +313,8 @@ $$;
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text)
     IS 'Guards a table and returns the number of existing rows with a suppressed or unreadable number, which stay as '
        'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT; skip leaves it out; flag '
-       'stores it and sets flag_column, a boolean (true: do not contact) or text (clear, suppressed, unreadable, missing). A '
+       'stores it and sets flag_column, a boolean (true: do not contact) or text (clear, suppressed, unreadable, '
+       'missing). A '
        'table has one guard for each channel. A text column is read in region or in the row''s region_column; one of '
        'them is required.
 Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, both region and '

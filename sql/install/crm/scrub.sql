@@ -41,7 +41,8 @@ BEGIN ATOMIC
       AND s.versions -> -1 IS DISTINCT FROM f.now;
 END;
 CREATE FUNCTION dnc.scrub_end(scrub bigint, rows bigint, clear bigint, suppressed bigint, unreadable bigint,
-    missing bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
+    missing bigint, lists jsonb, result_hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog,
     pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
@@ -95,7 +96,8 @@ BEGIN
 END
 $$;
 CREATE FUNCTION dnc.scrub_counts(target regclass, OUT rows bigint, OUT clear bigint, OUT suppressed bigint,
-    OUT unreadable bigint, OUT missing bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
+    OUT unreadable bigint, OUT missing bigint, OUT result_hash bytea, OUT lists jsonb) LANGUAGE plpgsql STABLE
+        SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
     EXECUTE dnc.scrub_summary(format('(SELECT * FROM %s ORDER BY n)', target)) INTO rows, clear, suppressed,
@@ -239,7 +241,8 @@ END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
     IS 'Checks the numbers of a table, writes the results to a new table target (n, key, phone, status, ground, '
-       'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed, unreadable or missing. phone is NULL where a field has several numbers. A text '
+       'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed, unreadable or missing. '
+       'phone is NULL where a field has several numbers. A text '
        'column is read in region or in the row''s region_column; one of them is required. With batch it commits after '
        'each batch of that many rows, in the order of a unique key; the same call resumes an interrupted scrub.
 Errors: 22023 unknown channel, purpose or region, a text column without a region, both region and region_column, or '

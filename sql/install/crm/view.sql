@@ -130,7 +130,8 @@ COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, te
     IS 'Creates a view of a table that excludes, flags or masks suppressed and unreadable numbers. mode exclude '
        'leaves the rows out; flag keeps them and adds dnc_status, dnc_grounds and dnc_lists as the first columns; mask '
        'sets the number to NULL. dnc_status is suppressed, missing, unreadable, doubtful (clear, but a number is '
-       'probably no person''s; dnc_doubtful_rows lists the reasons; the other modes keep such rows) or clear. view_name without a schema means the table''s '
+       'probably no person''s; dnc_doubtful_rows lists the reasons; the other modes keep such rows) or clear. '
+       'view_name without a schema means the table''s '
        'schema. A text column is read in region or in the row''s region_column; one of them is required. readers are '
        'granted SELECT on the view and, if the caller may call dnc_grant, the grant set reader. A NOTICE reports the '
        'readable numbers and clear rows.

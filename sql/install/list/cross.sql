@@ -157,7 +157,8 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
     IS 'Returns the count of a table''s rows by list; a row on several lists counts for each. Besides the external '
-       'lists there are the names internal, clear, not known, unreadable and missing. A text column is read in region or in '
+       'lists there are the names internal, clear, not known, unreadable and missing. A text column is read in region '
+       'or in '
        'the row''s region_column; one of them is required.
 Errors: 22023 unknown channel, purpose or region, a text column without a region, or both region and region_column; '
        '22004 no relation or no column; 42703 no such column; 42804 column of another type than dnc_phone or text; '

@@ -27,7 +27,8 @@ RETURNS TABLE (result text, asked_about date, obtained_at timestamptz, valid_unt
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT a.result, a.asked_about, a.obtained_at, a.valid_until, a.valid_until > now() FROM dnc.registry_answer AS a
-    WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(dnc_registry_answer.phone)) AND a.registry = dnc_registry_answer.registry
+    WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(dnc_registry_answer.phone))
+        AND a.registry = dnc_registry_answer.registry
       AND dnc.answers_about(a.result, a.asked_about, dnc_registry_answer.asked_about)
     ORDER BY a.obtained_at DESC, a.answer_id DESC LIMIT 1;
 END;
@@ -37,7 +38,8 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
 BEGIN ATOMIC
     SELECT CASE WHEN dnc_registry_needs.phone IS NOT NULL THEN NOT EXISTS (
         SELECT FROM dnc.registry_answer AS a
-        WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(dnc_registry_needs.phone)) AND a.registry = dnc_registry_needs.registry
+        WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(dnc_registry_needs.phone))
+            AND a.registry = dnc_registry_needs.registry
           AND a.valid_until > now() + dnc_registry_needs.ahead
           AND dnc.answers_about(a.result, a.asked_about, dnc_registry_needs.asked_about)) END;
 END;

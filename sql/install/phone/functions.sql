@@ -21,7 +21,8 @@ COMMENT ON FUNCTION @extschema@.dnc_numbers(text, text)
     IS 'Returns the numbers in a text as people write them, one row each, in the order of the text. position counts '
        'bytes from 1. Not certain: a number that may be meant, such as one that only the last digits of are written. '
        'Without a known region only international spellings are read.
-Example: SELECT phone, extension, label, certain FROM dnc_numbers(text => ''Tel. 030 23125001 / 02, mobil 0171 3920012'',
+Example: SELECT phone, extension, label, certain FROM dnc_numbers(
+  text => ''Tel. 030 23125001 / 02, mobil 0171 3920012'',
   region => ''DE'');';
 
 -- ---------------------------------------------------------------------------

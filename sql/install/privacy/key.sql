@@ -104,7 +104,8 @@ COMMENT ON FUNCTION dnc.migrate_pseudonym(@extschema@.dnc_phone)
 CREATE FUNCTION @extschema@.dnc_pseudonym_migrate(phone @extschema@.dnc_phone) RETURNS integer
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT coalesce(sum(dnc.migrate_pseudonym(f.form)), 0)::integer FROM unnest(@extschema@.dnc_forms(phone)) AS f (form);
+    SELECT coalesce(sum(dnc.migrate_pseudonym(f.form)), 0)::integer
+        FROM unnest(@extschema@.dnc_forms(phone)) AS f (form);
 END;
 COMMENT ON FUNCTION @extschema@.dnc_pseudonym_migrate(@extschema@.dnc_phone)
     IS 'Moves the pseudonyms of an erased number to the newest key and returns the count of its opt-outs. A pseudonym '

@@ -87,7 +87,8 @@ DECLARE
 BEGIN
     entries := ARRAY(SELECT l.entry_id
         FROM (SELECT e.entry_id FROM dnc.entry AS e
-            WHERE e.entry_id IN (SELECT dnc.line_entries(lock_refusals.phone)) AND e.ends IS NULL ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
+            WHERE e.entry_id IN (SELECT dnc.line_entries(lock_refusals.phone)) AND e.ends IS NULL
+                ORDER BY e.entry_id FOR NO KEY UPDATE) AS l);
     -- An erasure that this session waited for has moved them to a pseudonym, and a key migration to another one.
     LOOP
         marked := ARRAY(SELECT -f.pseudonym_id
@@ -107,4 +108,5 @@ COMMENT ON FUNCTION dnc.lock_refusals(@extschema@.dnc_phone)
     IS 'locks the opt-outs of a number until the end of the transaction and returns their ids; negative for an erased '
        'number';
 COMMENT ON FUNCTION dnc.entries_of(@extschema@.dnc_phone)
-    IS 'entries of a number''s line in all its forms, erased or not; those of an erased number have negative ids and no personal data';
+    IS 'entries of a number''s line in all its forms, erased or not; those of an erased number have negative ids and '
+        'no personal data';

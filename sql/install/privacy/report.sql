@@ -29,16 +29,19 @@ BEGIN ATOMIC
             FROM dnc.consent AS c WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (5, 'relationships', 'to know whether a business relationship allows a contact', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' - 'phone' ORDER BY r.relationship_id)
-            FROM dnc.relationship AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
+            FROM dnc.relationship AS r
+            WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (6, 'reassignments', 'to know that the number went to somebody else', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' - 'phone' ORDER BY r.reassignment_id)
-            FROM dnc.reassignment AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
+            FROM dnc.reassignment AS r
+            WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (7, 'preferences', 'to contact the person how and when they want it', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(p) - 'audit_seq' - 'phone' ORDER BY p.preference_id)
             FROM dnc.preference AS p WHERE p.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (8, 'acquisitions', 'to know from whom the number was bought, and with which proof', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) - 'audit_seq' - 'phone' ORDER BY a.acquisition_id)
-            FROM dnc.acquisition AS a WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
+            FROM dnc.acquisition AS a
+            WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (9, 'replies', 'to do what the person wrote back', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' - 'phone' ORDER BY r.reply_id)
             FROM dnc.reply AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
@@ -59,10 +62,12 @@ BEGIN ATOMIC
             FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (13, 'answers of registries', 'to know whether a registry has the number', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a) - 'phone' ORDER BY a.answer_id)
-            FROM dnc.registry_answer AS a WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
+            FROM dnc.registry_answer AS a
+            WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (14, 'reviews', 'to decide whether an opt-out is still needed', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) - 'audit_seq' ORDER BY r.review_id) FROM dnc.entry AS e
-            JOIN dnc.review AS r ON r.entry_id = e.entry_id WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
+            JOIN dnc.review AS r ON r.entry_id = e.entry_id
+                WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (15, 'rows kept from tables', 'to show that a guard kept the number out', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(g) - 'e164' ORDER BY g.event_id) FROM dnc.guard_event AS g
             WHERE g.e164 = held_of.phone::text OR g.e164 IS NULL AND dnc.mentions(g.spelling, held_of.phone))),
@@ -119,10 +124,12 @@ BEGIN ATOMIC
             UNION ALL SELECT c.source, c.stated_at FROM dnc.preference AS c
             WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
             UNION ALL SELECT c.source, c.received_at FROM dnc.subject_request AS c
-            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))) AS x LEFT JOIN dnc.source AS s ON s.source = x.source
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))) AS x
+            LEFT JOIN dnc.source AS s ON s.source = x.source
         UNION ALL
         SELECT 'bought from ' || coalesce(v.description, a.vendor), a.acquired_at FROM dnc.acquisition AS a
-        LEFT JOIN dnc.vendor AS v ON v.vendor = a.vendor WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
+        LEFT JOIN dnc.vendor AS v ON v.vendor = a.vendor
+            WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
         UNION ALL
         SELECT 'registry ' || a.registry, a.obtained_at FROM dnc.registry_answer AS a
         WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))

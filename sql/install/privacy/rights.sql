@@ -264,7 +264,8 @@ BEGIN ATOMIC
         WHERE (h.phone IS NULL OR h.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(is_held.phone)))
         AND EXISTS (SELECT FROM pg_catalog.unnest(is_held.at) AS t (t) WHERE t.t IS NULL OR h.since <= t.t
             AND t.t < h.until))
-        OR EXISTS (SELECT FROM dnc.restriction_in_force AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(is_held.phone)));
+        OR EXISTS (SELECT FROM dnc.restriction_in_force AS r
+            WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(is_held.phone)));
 END;
 COMMENT ON FUNCTION dnc.is_held(@extschema@.dnc_phone, timestamptz[])
     IS 'whether a restriction, or a legal hold covering one of the times (NULL: any time), applies to a number';
@@ -398,7 +399,8 @@ BEGIN ATOMIC
     FROM dnc.disclosure AS d LEFT JOIN dnc.recipient AS r ON r.recipient = d.recipient
     WHERE d.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(recipients_of.phone))
        OR d.phone IS NULL AND EXISTS (
-            SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(recipients_of.phone)) AND e.ends IS NULL
+            SELECT FROM dnc.entry AS e
+            WHERE e.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(recipients_of.phone)) AND e.ends IS NULL
                 AND e.recorded_at <= d.disclosed_at AND e.expires_at > d.disclosed_at
                 AND dnc.meets(e.channel, e.purpose, d.channel, d.purpose)
               AND NOT EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id AND w.recorded_at <= d.disclosed_at

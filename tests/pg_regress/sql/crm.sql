@@ -26,7 +26,8 @@ SELECT id, phone2, e164 FROM masked ORDER BY id;
 SELECT count(*) AS differ
 FROM (SELECT dnc_status, dnc_check(dnc_try_parse("Phone ""1""", 'US')) AS c FROM flagged
     WHERE coalesce(btrim(phone2), '') = '' AND coalesce("Phone ""1""", '') <> '') AS x
-    WHERE replace(dnc_status, 'doubtful', 'clear') <> CASE c WHEN true THEN 'suppressed' WHEN false THEN 'clear' ELSE 'unreadable' END;
+    WHERE replace(dnc_status, 'doubtful', 'clear') <> CASE c WHEN true THEN 'suppressed' WHEN false THEN 'clear'
+        ELSE 'unreadable' END;
 -- A column that the table gains comes into its views.
 ALTER TABLE "weird ""name"."Contact's" ADD COLUMN note text DEFAULT 'new';
 SELECT dnc_refresh_view('public.two'), dnc_refresh_view('public.flagged');

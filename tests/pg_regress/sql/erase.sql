@@ -185,7 +185,8 @@ SELECT dnc_check('+12125556001'), dnc_check('+12125559001'), dnc_check('+1212555
 SELECT key_id, retired_at IS NOT NULL AS retired FROM dnc.pseudonym_key ORDER BY 1;
 SELECT subject, detail FROM dnc_health() WHERE NOT healthy;
 -- A line is erased in all its forms, and its opt-outs stay for all.
-SELECT dnc_add('+541155550123') > 0 AS landline, dnc_consent('+5491155550123', 'sms', source => 'web_form') > 0 AS mobile;
+SELECT dnc_add('+541155550123') > 0 AS landline, dnc_consent('+5491155550123', 'sms',
+    source => 'web_form') > 0 AS mobile;
 SELECT what, rows, outcome FROM dnc_erase('+5491155550123') WHERE rows > 0 ORDER BY what;
 SELECT (SELECT count(*) FROM dnc.entry AS e WHERE e.phone = ANY (dnc_forms('+541155550123'))) AS entries,
     (SELECT count(*) FROM dnc.consent AS c WHERE c.phone = ANY (dnc_forms('+541155550123'))) AS consents,

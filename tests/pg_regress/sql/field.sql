@@ -18,7 +18,8 @@ SELECT t, dnc_try_parse(t, r) AS number, dnc_parse_problem(t, r) AS problem FROM
     ('0171 3920012 (privat)', 'DE'), ('030 23125001 - 2', 'DE'), ('030 23125001 (2)', 'DE'), ('415-555-0142.0', 'US'),
     ('4.155550142E9', 'US'), ('4.15556E+09', 'US'), ('415-555-XXXX', 'US'), ('415-555-0142 / 415-555-0143', 'US'),
     ('EUR 1.250,00', 'DE'), ('0000000000', 'US'), ('  ', 'US'), (E'\u202a+1 415-555-0142\u202c', NULL),
-    ('14155550142@c.us', NULL), ('*31#03023125001', 'DE'), ('Order 12345 paid', 'DE'), ('030 23125001', NULL)) AS v (t, r);
+    ('14155550142@c.us', NULL), ('*31#03023125001', 'DE'), ('Order 12345 paid', 'DE'), ('030 23125001',
+        NULL)) AS v (t, r);
 SELECT dnc_parse('415-555-0142 / 415-555-0143', 'US');
 
 -- A field is suppressed if one of its numbers is, clear if it was read completely and all of them are.
@@ -49,7 +50,8 @@ SELECT key, phone, ground FROM dnc_may_contact_all('contact', 'id', 'phone', reg
 
 CREATE TABLE queue (id int, phone text, country text, state text);
 SELECT dnc_attach('queue', 'phone', region_column => 'country');
-INSERT INTO queue VALUES (1, '030 23125001', 'DE'), (2, NULL, 'DE'), (3, ' ', 'DE'), (4, '030 23125001, 030 23125002', 'DE');
+INSERT INTO queue VALUES (1, '030 23125001', 'DE'), (2, NULL, 'DE'), (3, ' ', 'DE'), (4, '030 23125001, 030 23125002',
+    'DE');
 \set VERBOSITY sqlstate
 INSERT INTO queue VALUES (5, '030 23125001 oder 0171 3920012', 'DE');
 INSERT INTO queue VALUES (5, '030 23125001 - 2', 'DE');
@@ -72,7 +74,8 @@ SELECT dnc_check_as_of('+5491155550123', now());
 SELECT dnc_revoke('+5491155550123') AS ended;
 SELECT dnc_check('+541155550123') AS after;
 -- An erasure takes the line's other forms with it, and the opt-outs of all stay.
-SELECT dnc_add('+541155550123') > 0 AS landline, dnc_consent('+5491155550123', 'sms', source => 'web_form') > 0 AS mobile;
+SELECT dnc_add('+541155550123') > 0 AS landline, dnc_consent('+5491155550123', 'sms',
+    source => 'web_form') > 0 AS mobile;
 SELECT readable ~ 'no_contact' AS opt_out, readable ~ 'sms' AS consent FROM dnc_subject_report('+5491155550123');
 -- The same in an external list, by lookups and in a set.
 INSERT INTO dnc.list (list, kind) VALUES ('industry', 'industry');

@@ -8,7 +8,8 @@ DO $$ BEGIN EXECUTE format('COPY (VALUES (''pseudonym 000102030405060708090a0b0c
 DO $$ BEGIN PERFORM set_config('dnc.key_file', current_setting('data_directory') || '/rights-key', false); END $$;
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans'), ('bold');
 -- Everything that is held.
-SELECT report -> 'held' AS held, readable ~ 'no data about this number' AS nothing FROM dnc_subject_report('+4930123456');
+SELECT report -> 'held' AS held, readable ~ 'no data about this number' AS nothing
+    FROM dnc_subject_report('+4930123456');
 INSERT INTO dnc.recipient (recipient, kind, description, contact)
 VALUES ('dialer', 'dialer', 'the call centre''s', 'ops@example.org'), ('partner', 'partner', 'a partner', NULL);
 INSERT INTO dnc.vendor (vendor, description) VALUES ('leads', 'Leads Ltd');
