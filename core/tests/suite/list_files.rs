@@ -1,6 +1,9 @@
 //! The files that lists come in.
 
-use dnc_core::list::file_format::{Action, ColumnName, Format, MOST_LINE, Parser, Reason, Record, Reject, Unreadable};
+use dnc_core::list::file_format::{
+    Action, ColumnName, Format, MOST_LINE, Parser, Reason, Record, Reject, Replacement, Unreadable,
+};
+use dnc_core::phone::field::Problem;
 use dnc_core::phone::{PhoneError, plan};
 
 fn us() -> Format {
@@ -42,7 +45,7 @@ fn read(format: &Format, file: impl AsRef<[u8]>) -> Vec<String> {
 #[test]
 fn one_number_a_line() {
     let file = "\u{feff}phone\r\n4155550101\r\n\r\n  (415) 555-0102 \n# a comment\n+44 20 7946 0018\n415-555-0103 ext. 9\n12\n4155550104";
-    let bad = Reason::Phone(PhoneError::TooShort).rule();
+    let bad = Reason::Phone(Problem::Parse(PhoneError::TooShort)).rule();
     assert_eq!(
         read(&us(), file),
         ["+14155550101", "+14155550102", "+442079460018", "+14155550103", &format!("8: {bad}"), "+14155550104"]
@@ -51,7 +54,7 @@ fn one_number_a_line() {
     assert_eq!(read(&us(), ""), [] as [&str; 0]);
     assert_eq!(read(&us(), "\n\r\n \n#\n"), [] as [&str; 0]);
     // A header is the first line and has no digit; what else cannot be read is rejected.
-    assert_eq!(read(&us(), "phone\nphone\n"), [format!("2: {}", Reason::Phone(PhoneError::NotANumber).rule())]);
+    assert_eq!(read(&us(), "phone\nphone\n"), [format!("2: {}", Reason::Phone(Problem::NoNumber).rule())]);
 }
 
 #[test]
@@ -81,7 +84,7 @@ fn the_layouts_of_registries() {
     // Canada, as published: the list is closed before its numbers, and once too often.
     let canada = Format { xml: true, number: vec![ColumnName::of("ac/@val"), ColumnName::of("ph/@val")], ..us() };
     let file = "<?xml version='1.0'?>\n<list type='full' level='all' val='' />\n<ac val='416'>\n<ph val='5550101'/>\n<ph val = \"5550102\"/></ac>\n<ac val=905><ph val=5550103/>\n<ph val='12'/></ac></list></list>";
-    let bad = Reason::Phone(PhoneError::TooShort).rule();
+    let bad = Reason::Phone(Problem::Parse(PhoneError::TooShort)).rule();
     let got = read(&canada, file);
     assert_eq!(got[..3], ["+14165550101", "+14165550102", "+19055550103"]);
     assert_eq!(got[3..], [format!("7: {bad}")]);
@@ -130,4 +133,24 @@ fn rejects_show_no_number() {
     assert_eq!((reject.line, reject.text.as_str()), (1, "x***-***-****77?"));
     let long = read_in(9999, &us(), "9é".repeat(400).as_bytes()).unwrap().remove(0).unwrap_err();
     assert_eq!(long.text.chars().count(), 60);
+}
+
+#[test]
+fn prefixes_make_numbers_international() {
+    let prefixes = |all: &[&str]| all.iter().map(|text| Replacement::of(text)).collect();
+    let digits = Format { prefixes: prefixes(&["+=+", "=+"]), ..us() };
+    let dialer = Format { prefixes: prefixes(&["+=+", "011=+", "=+1"]), ..us() };
+    let read = |format: &Format, text: &str| format.read(text.as_bytes()).ok().map(|phone| phone.to_string());
+    for (text, as_digits, as_dialed) in [
+        ("442079460018", Some("+442079460018"), None),
+        ("011442079460018", None, Some("+442079460018")),
+        ("2125550143", None, Some("+12125550143")),
+        ("1234567890", None, Some("+11234567890")),
+        ("+442079460018", Some("+442079460018"), Some("+442079460018")),
+        ("(212) 555-0143", Some("+12125550143"), Some("+12125550143")),
+    ] {
+        assert_eq!(read(&digits, text).as_deref(), as_digits, "{text}");
+        assert_eq!(read(&dialer, text).as_deref(), as_dialed, "{text}");
+    }
+    assert!(us().is_plain() && !digits.is_plain());
 }

@@ -44,7 +44,8 @@ CREATE FUNCTION dnc.mentions(words text, phone @extschema@.dnc_phone) RETURNS bo
 CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql IMMUTABLE
     RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone)
-        OR EXISTS (SELECT FROM @extschema@.dnc_numbers(spelling, region) AS n WHERE dnc.same_phone(n.phone, phone)));
+        OR EXISTS (SELECT FROM @extschema@.dnc_numbers(spelling, region) AS n
+            WHERE dnc.same_phone(n.phone, spells.phone)));
 CREATE FUNCTION dnc.row_spells(i dnc.import_row, region text, phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql IMMUTABLE
     RETURN dnc.spells(dnc.import_spelling(i.phone, i.phone_code, i.phone_number, NULL),

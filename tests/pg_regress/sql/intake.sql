@@ -126,8 +126,8 @@ SELECT line, reason FROM dnc.import_reject WHERE batch_id = :scopes ORDER BY lin
 -- Numbers in no range in use are counted where a table is attached.
 CREATE TABLE contact (id int, phone text, other dnc_phone);
 INSERT INTO contact VALUES (1, '385 170 5849', '+13851705847'), (2, '415 555 0199', NULL), (3, 'none', '+14155550198');
-SELECT dnc_attach('contact', '{phone,other}', 'US');
-SELECT dnc_create_view('callable', 'contact', '{phone,other}', 'US');
+SELECT dnc_attach('contact', ARRAY['phone', 'other'], 'US');
+SELECT dnc_create_view('callable', 'contact', ARRAY['phone', 'other'], 'US');
 CREATE TABLE fine (phone text);
 INSERT INTO fine VALUES ('415 555 0199');
 SELECT dnc_attach('fine', 'phone', 'US');
