@@ -81,6 +81,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.dnc_try_parse(phone, region);
 CREATE FUNCTION dnc.parse_problem(phone text, region text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.dnc_parse_problem(phone, region);
+CREATE FUNCTION dnc.is_valid(phone @extschema@.dnc_phone) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'dnc_is_valid_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION dnc.no_range(phones @extschema@.dnc_phone[]) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT pg_catalog.string_agg(@extschema@.dnc_mask(p), ', ' ORDER BY p::text)
@@ -107,6 +109,8 @@ COMMENT ON FUNCTION dnc.same_phone(@extschema@.dnc_phone, @extschema@.dnc_phone)
 COMMENT ON FUNCTION dnc.mask(@extschema@.dnc_phone) IS 'dnc_mask, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.try_parse(text, text) IS 'dnc_try_parse, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.parse_problem(text, text) IS 'dnc_parse_problem, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.is_valid(@extschema@.dnc_phone)
+    IS 'dnc_is_valid, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.no_range(@extschema@.dnc_phone[])
     IS 'those of the numbers that are possible and in no range in use, masked; NULL if there are none';
 COMMENT ON FUNCTION dnc.report_no_range(@extschema@.dnc_phone[])

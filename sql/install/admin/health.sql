@@ -249,7 +249,7 @@ BEGIN
                 'dnc_import_resolve(batch, line, by, why)' END
         FROM dnc.import_unresolved AS u;
 
-    SELECT count(*) INTO n FROM dnc.entry AS e WHERE e.ends IS NULL AND dnc.no_range(ARRAY[e.phone]) IS NOT NULL;
+    SELECT count(*) INTO n FROM dnc.entry AS e WHERE e.ends IS NULL AND NOT dnc.is_valid(e.phone);
     RETURN QUERY SELECT 'numbers'::text, true,
         CASE WHEN n = 0 THEN 'every number on the list is in a range in use'
             ELSE format('%s opt-outs are of numbers in no range in use', n) END,

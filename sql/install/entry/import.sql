@@ -82,7 +82,8 @@ COMMENT ON FUNCTION dnc.with_prefix(text, text[])
     IS 'a number with its beginning replaced as dnc.list_format.prefixes says; Format::read does the same for lists';
 CREATE FUNCTION dnc.import_spelling(phone text, phone_code text, phone_number text, prefixes text[]) RETURNS text
 LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN coalesce(pg_catalog.btrim(phone_number), '') = '' THEN dnc.with_prefix(phone, prefixes)
+    RETURN CASE WHEN coalesce(pg_catalog.btrim(phone_number), '') = ''
+            THEN CASE WHEN prefixes IS NULL THEN phone ELSE dnc.with_prefix(phone, prefixes) END
         WHEN coalesce(pg_catalog.btrim(phone_code), '') = '' THEN dnc.with_prefix(phone_number, prefixes)
         WHEN phone_number ~ '^\s*\+' THEN phone_number
         ELSE '+' || pg_catalog.regexp_replace(pg_catalog.btrim(phone_code), '^(\+|00|011)?\s*', '') || ' '
@@ -194,7 +195,8 @@ BEGIN ATOMIC
             CASE WHEN t.due_at <> '' AND (t.due >= t.at) IS NOT TRUE
                 THEN pg_catalog.format('due_at is no time, or lies before requested_at: "%s"',
                     pg_catalog.left(t.due_at, 60)) END), ''),
-        dnc.no_range(t.phones), s.channels, s.purposes, s.chosen, t.at,
+        (SELECT pg_catalog.string_agg(@extschema@.dnc_mask(p), ', ' ORDER BY p::text)
+            FROM pg_catalog.unnest(t.phones) AS p WHERE NOT @extschema@.dnc_is_valid(p)), s.channels, s.purposes, s.chosen, t.at,
         CASE WHEN t.received BETWEEN t.at AND b.started_at THEN t.received ELSE b.started_at END, t.starts, t.stops,
         CASE WHEN t.due >= t.at THEN t.due END, nullif(t.external_ref, ''), nullif(t.taken_by, ''), nullif(t.words, '')
     FROM timed AS t JOIN scope AS s ON s.channel = coalesce(pg_catalog.btrim(t.channel), '')
