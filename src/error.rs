@@ -47,6 +47,24 @@ pub fn not_a_phone(text: &str, why: Problem, region: Option<&str>) -> ! {
     unreachable!("an ERROR does not return")
 }
 
+/// A text with several numbers, where one was to be recorded.
+pub fn several_numbers(text: &str, phones: &[Phone]) -> ! {
+    let listed: Vec<String> = phones.iter().map(Phone::to_string).collect();
+    raise(
+        ERRCODE_INVALID_TEXT_REPRESENTATION,
+        format!("invalid input syntax for type dnc_phone: \"{}\"", shown(text)),
+        format!("This is not one telephone number: {}.", Problem::TwoNumbers.rule()),
+        &format!("To record all of them: dnc_add(phones => '{{{}}}').", listed.join(",")),
+    )
+}
+
+/// A notice, not an error: what was recorded is of a possible number that nobody can have.
+pub fn in_no_range(phone: Phone) {
+    let message = format!("{} is in no range in use; recorded", phone.mask());
+    let hint = "Check the region in which it was read; dnc_correct moves an opt-out to another number.";
+    report(ERRCODE_SUCCESSFUL_COMPLETION, message, String::new(), hint).report(PgLogLevel::NOTICE);
+}
+
 pub fn phone_report(text: &str, why: Problem, region: Option<&str>) -> ErrorReport {
     let read_in = region.map_or(String::new(), |r| format!(" in region {r}"));
     report(

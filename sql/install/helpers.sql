@@ -92,6 +92,25 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.dnc_try_parse(phone, region);
 CREATE FUNCTION dnc.parse_problem(phone text, region text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.dnc_parse_problem(phone, region);
+CREATE FUNCTION dnc.is_valid(phone @extschema@.dnc_phone) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'dnc_is_valid_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
+CREATE FUNCTION dnc.no_range(phones @extschema@.dnc_phone[]) RETURNS text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.string_agg(@extschema@.dnc_mask(p), ', ' ORDER BY p::text)
+    FROM (SELECT DISTINCT x.p FROM pg_catalog.unnest(phones) AS x (p)) AS x WHERE NOT @extschema@.dnc_is_valid(p);
+END;
+CREATE FUNCTION dnc.report_no_range(phones @extschema@.dnc_phone[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found text := dnc.no_range(phones);
+BEGIN
+    IF found IS NOT NULL THEN
+        RAISE NOTICE '%', format(CASE WHEN strpos(found, ',') = 0 THEN '%s is in no range in use; recorded'
+                ELSE '%s are in no range in use; recorded' END, found)
+            USING HINT = 'Check the region in which it was read; dnc_correct moves an opt-out to another number.';
+    END IF;
+END
+$$;
 CREATE FUNCTION dnc.require_region(region text) RETURNS void LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT @extschema@.dnc_parse('+14155552671', region);
@@ -101,6 +120,12 @@ COMMENT ON FUNCTION dnc.same_phone(@extschema@.dnc_phone, @extschema@.dnc_phone)
 COMMENT ON FUNCTION dnc.mask(@extschema@.dnc_phone) IS 'dnc_mask, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.try_parse(text, text) IS 'dnc_try_parse, bound for functions that run as superuser';
 COMMENT ON FUNCTION dnc.parse_problem(text, text) IS 'dnc_parse_problem, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.is_valid(@extschema@.dnc_phone)
+    IS 'dnc_is_valid, bound for functions that run as superuser';
+COMMENT ON FUNCTION dnc.no_range(@extschema@.dnc_phone[])
+    IS 'those of the numbers that are possible and in no range in use, masked; NULL if there are none';
+COMMENT ON FUNCTION dnc.report_no_range(@extschema@.dnc_phone[])
+    IS 'a NOTICE that names the numbers of dnc.no_range';
 COMMENT ON FUNCTION dnc.require_region(text) IS 'raises for an unknown region';
 
 -- Times as the Rust library stores them.

@@ -2,10 +2,12 @@
 //!
 //! | file | contents |
 //! | --- | --- |
+//! | `intake` | the numbers of a field that are recorded together |
 //! | `lookup_key` | whether a lookup table contains a name |
 //! | `request` | recording an opt-out of one number without SQL |
 //! | `index_lookup` | the lookup of a number in the index of entries |
 
 pub mod index_lookup;
+pub mod intake;
 pub mod lookup_key;
 pub mod request;

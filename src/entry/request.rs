@@ -4,7 +4,9 @@
 //! equivalent for a plain one. It leaves unusual requests, and every error except an unreadable number, to that
 //! function.
 
+use crate::entry::intake;
 use crate::entry::lookup_key::is_known;
+use crate::error;
 use crate::phone::DncPhone;
 use crate::raw_function;
 use crate::rule;
@@ -15,7 +17,7 @@ use crate::sys::sequence::Sequence;
 use crate::sys::spi::{Statement, with_connection};
 use crate::sys::xact;
 use crate::sys::{self};
-use dnc_core::phone::Phone;
+use dnc_core::phone::{Phone, library};
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum};
 
@@ -74,12 +76,19 @@ thread_local! {
 
 raw_function!(dnc_add_phone, pg_finfo_dnc_add_phone, |args| add(args.int(0).map(Phone::from_stored), args));
 raw_function!(dnc_add_text, pg_finfo_dnc_add_text, |args| {
-    add(args.text(0).map(|text| crate::phone::read_or_raise(text, crate::phone::default_region())), args)
+    let read = |text| {
+        let region = crate::phone::default_region();
+        crate::phone::read(text, region).unwrap_or_else(|why| intake::refuse(text, region, why))
+    };
+    add(args.text(0).map(read), args)
 });
 
 fn add(phone: Option<Phone>, args: Args) -> Datum {
     let entry = match phone.and_then(|phone| plain(phone, args)) {
-        Some(entry) => entry.into_datum(),
+        Some(entry) => {
+            phone.into_iter().filter(|phone| !library::is_valid(*phone)).for_each(error::in_no_range);
+            entry.into_datum()
+        }
         None => by_sql(phone, args),
     };
     args.give(entry)

@@ -5,7 +5,7 @@ use crate::list::version::one;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self};
-use dnc_core::list::file_format::{Action, ColumnName, Format, Parser, Record, Reject, Unreadable};
+use dnc_core::list::file_format::{Action, ColumnName, Format, Parser, Record, Reject, Replacement, Unreadable};
 use dnc_core::phone::plan;
 use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
@@ -43,6 +43,7 @@ pub fn format(name: &str, region: Option<&str>) -> Option<Format> {
             add: texts("add_values"),
             remove: texts("remove_values"),
         }),
+        prefixes: texts("prefixes").iter().map(|prefix| Replacement::of(prefix)).collect(),
         region: region.map(|region| plan::region(region).unwrap_or_else(|| error::unknown_region(region))),
     })
 }

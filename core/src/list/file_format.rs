@@ -23,6 +23,48 @@ pub struct Format {
     pub action: Option<Action>,
     /// Region whose dialling rules apply to the numbers.
     pub region: Option<&'static RegionPlan>,
+    /// What replaces the beginning of a number, first match first, so that it is read as international.
+    pub prefixes: Vec<Replacement>,
+}
+
+/// A beginning of a number and what it stands for, such as `011` and `+`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Replacement {
+    /// What the number begins with.
+    pub from: String,
+    /// What takes its place.
+    pub to: String,
+}
+
+impl Replacement {
+    /// Of `011=+`.
+    pub fn of(text: &str) -> Replacement {
+        let (from, to) = text.split_once('=').unwrap_or((text, ""));
+        Replacement { from: from.to_owned(), to: to.to_owned() }
+    }
+}
+
+impl Format {
+    /// Whether each line is a number and nothing else, as people write it.
+    pub fn is_plain(&self) -> bool {
+        let first = self.number == [ColumnName::Place(0)];
+        !self.xml && self.delimiter.is_none() && self.action.is_none() && self.prefixes.is_empty() && first
+    }
+
+    /// Reads a number.
+    pub fn read(&self, text: &[u8]) -> Result<Phone, Reason> {
+        let digit = text.first().is_some_and(|b| b.is_ascii_digit() || *b == b'+');
+        let replaced = self.prefixes.iter().find(|prefix| digit && text.starts_with(prefix.from.as_bytes()));
+        match replaced {
+            Some(prefix) if prefix.from != prefix.to => {
+                let mut joined = Joined::default();
+                joined.add(prefix.to.as_bytes());
+                joined.add(&text[prefix.from.len()..]);
+                number(joined.bytes(), self.region)
+            }
+            _ => number(text, self.region),
+        }
+    }
 }
 
 /// The action column of a file of changes.
@@ -223,7 +265,7 @@ impl<'a> Parser<'a> {
         }
         // Fast path for the commonest file, which contains only numbers.
         let found = if self.format.delimiter.is_none() && self.format.action.is_none() {
-            number(line, self.format.region).map(|phone| Record { phone, removed: false })
+            self.format.read(line).map(|phone| Record { phone, removed: false })
         } else {
             self.columns(line)
         };
@@ -241,7 +283,7 @@ impl<'a> Parser<'a> {
         let count = split(line, self.format, &mut columns);
         let column = |place: usize| columns[..count].get(place).copied().ok_or(Reason::NoColumn);
         if count == 1 && self.format.action.is_none() {
-            return Ok(Record { phone: number(columns[0], self.format.region)?, removed: false });
+            return Ok(Record { phone: self.format.read(columns[0])?, removed: false });
         }
         let mut joined = Joined::default();
         for place in &self.places.number {
@@ -251,7 +293,7 @@ impl<'a> Parser<'a> {
             (Some(action), Some(place)) => action.removes(column(place)?)?,
             _ => false,
         };
-        Ok(Record { phone: number(joined.bytes(), self.format.region)?, removed })
+        Ok(Record { phone: self.format.read(joined.bytes())?, removed })
     }
 
     fn header(&mut self, line: &[u8]) -> Result<(), Unreadable> {
@@ -306,8 +348,8 @@ impl<'a> Parser<'a> {
             self.places.values[..=last].iter().for_each(|value| joined.add(value));
             let removed =
                 self.format.action.as_ref().map_or(Ok(false), |action| action.removes(&self.places.values[last + 1]));
-            let found = number(joined.bytes(), self.format.region)
-                .and_then(|phone| removed.map(|removed| Record { phone, removed }));
+            let found =
+                self.format.read(joined.bytes()).and_then(|phone| removed.map(|removed| Record { phone, removed }));
             sink(found.map_err(|reason| Reject { line, text: masked(joined.bytes()), reason }));
         }
     }

@@ -1,6 +1,8 @@
 //! The files that lists come in.
 
-use dnc_core::list::file_format::{Action, ColumnName, Format, MOST_LINE, Parser, Reason, Record, Reject, Unreadable};
+use dnc_core::list::file_format::{
+    Action, ColumnName, Format, MOST_LINE, Parser, Reason, Record, Reject, Replacement, Unreadable,
+};
 use dnc_core::phone::field::Problem;
 use dnc_core::phone::{PhoneError, plan};
 
@@ -131,4 +133,24 @@ fn rejects_show_no_number() {
     assert_eq!((reject.line, reject.text.as_str()), (1, "x***-***-****77?"));
     let long = read_in(9999, &us(), "9é".repeat(400).as_bytes()).unwrap().remove(0).unwrap_err();
     assert_eq!(long.text.chars().count(), 60);
+}
+
+#[test]
+fn prefixes_make_numbers_international() {
+    let prefixes = |all: &[&str]| all.iter().map(|text| Replacement::of(text)).collect();
+    let digits = Format { prefixes: prefixes(&["+=+", "=+"]), ..us() };
+    let dialer = Format { prefixes: prefixes(&["+=+", "011=+", "=+1"]), ..us() };
+    let read = |format: &Format, text: &str| format.read(text.as_bytes()).ok().map(|phone| phone.to_string());
+    for (text, as_digits, as_dialed) in [
+        ("442079460018", Some("+442079460018"), None),
+        ("011442079460018", None, Some("+442079460018")),
+        ("2125550143", None, Some("+12125550143")),
+        ("1234567890", None, Some("+11234567890")),
+        ("+442079460018", Some("+442079460018"), Some("+442079460018")),
+        ("(212) 555-0143", Some("+12125550143"), Some("+12125550143")),
+    ] {
+        assert_eq!(read(&digits, text).as_deref(), as_digits, "{text}");
+        assert_eq!(read(&dialer, text).as_deref(), as_dialed, "{text}");
+    }
+    assert!(us().is_plain() && !digits.is_plain());
 }

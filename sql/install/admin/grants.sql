@@ -24,7 +24,7 @@ BEGIN
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['dnc_correct', 'dnc_import_start', 'dnc_import_finish', 'dnc_import_undo',
-        'dnc_import_abandon', 'dnc_attach', 'dnc_detach', 'dnc_guard', 'dnc_guard_commit',
+        'dnc_import_abandon', 'dnc_import_resolve', 'dnc_attach', 'dnc_detach', 'dnc_guard', 'dnc_guard_commit',
                              'dnc_create_view', 'dnc_refresh_view', 'dnc_coverage', 'dnc_health', 'dnc_repair_triggers',
                                  'dnc_add_prefix', 'dnc_revoke_prefix',
                              'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish',
@@ -52,8 +52,8 @@ BEGIN
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions',
-        'clear_condition', 'check_expressions', 'base_type',
-        'written', 'blank', 'guard_name', 'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
+        'clear_condition', 'check_expressions', 'base_type', 'written', 'count_no_range', 'blank', 'guard_name',
+        'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
                                  'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique',
                                  'registry_take',
@@ -110,7 +110,7 @@ BEGIN
     FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['installation', 'installation_claim', 'foreign_claim', 'entry', 'suppressed', 'import_batch',
-                'import_reject', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry',
+                'import_reject', 'import_resolution', 'import_unresolved', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry',
                 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch',
                 'registry_answer',
                           'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship',

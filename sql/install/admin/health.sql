@@ -240,6 +240,21 @@ BEGIN
                  'it is not wanted' END
         FROM dnc.import_batch AS b WHERE b.state = 'open' AND b.started_at < now() - interval '1 day';
 
+    RETURN QUERY SELECT 'rejected import lines'::text, count(*) = 0,
+        CASE WHEN count(*) = 0 THEN 'somebody has dealt with each'
+            ELSE format('%s were not recorded, %s were with a default for their times, in import %s',
+                count(*) FILTER (WHERE NOT u.recorded), count(*) FILTER (WHERE u.recorded),
+                string_agg(DISTINCT u.batch_id::text, ', ')) END,
+        CASE WHEN count(*) > 0 THEN 'dnc.import_unresolved lists them: record what can be read with dnc_add, then '
+                'dnc_import_resolve(batch, line, by, why)' END
+        FROM dnc.import_unresolved AS u;
+
+    SELECT count(*) INTO n FROM dnc.entry AS e WHERE e.ends IS NULL AND NOT dnc.is_valid(e.phone);
+    RETURN QUERY SELECT 'numbers'::text, true,
+        CASE WHEN n = 0 THEN 'every number on the list is in a range in use'
+            ELSE format('%s opt-outs are of numbers in no range in use', n) END,
+        CASE WHEN n > 0 THEN 'dnc_doubtful() lists them; dnc_correct moves one that was read in a wrong region' END;
+
     RETURN QUERY SELECT 'open loads'::text, count(*) = 0,
         CASE WHEN count(*) = 0 THEN 'none older than a day'
         ELSE format('open for over a day: %s',

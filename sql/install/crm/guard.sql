@@ -169,6 +169,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'SQL condition for a phone column of relation r that is NULL or blank';
 
+CREATE FUNCTION dnc.count_no_range(numbers text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    RETURN (SELECT string_agg(format('(@extschema@.dnc_is_valid(%s) IS FALSE)::int', n), ' + ') FROM unnest(numbers) AS n);
+COMMENT ON FUNCTION dnc.count_no_range(text[])
+    IS 'SQL expression: how many of these expressions are numbers in no range in use';
+
 CREATE FUNCTION dnc.guard_name(prefix text, channel text) RETURNS name
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
     RETURN prefix || CASE WHEN length(channel) > 30 THEN
@@ -189,6 +195,7 @@ DECLARE
     generated text;
     flag_type regtype;
     found     bigint;
+    outside   bigint;
 BEGIN
     condition := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
     SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = relation;
@@ -267,11 +274,16 @@ BEGIN
             dnc.guard_name('zz_dnc_commit_', channel), relation, arguments);
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, dnc.guard_name('zz_dnc_commit_', channel));
     END IF;
-    EXECUTE format('SELECT count(*) FROM %s AS r WHERE NOT (%s) AND NOT (%s)', relation, condition,
-        (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x))
-            INTO found;
+    EXECUTE format('SELECT count(*) FILTER (WHERE NOT (%s) AND NOT (%s)), coalesce(sum(%s), 0) FROM %s AS r', condition,
+        (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x),
+        dnc.count_no_range(dnc.phone_expressions(relation, phone_columns, region, region_column)), relation)
+            INTO found, outside;
     IF found > 0 THEN
         RAISE NOTICE '% row(s) of % already hold a suppressed or unreadable number; none was changed', found, relation;
+    END IF;
+    IF outside > 0 THEN
+        RAISE NOTICE '% number(s) of % are in no range in use', outside, relation
+            USING HINT = 'Check the region in which they are read.';
     END IF;
     RETURN found;
 END

@@ -20,7 +20,7 @@ CREATE TRIGGER "01_open" BEFORE INSERT OR UPDATE ON dnc.import_row FOR EACH ROW 
 ALTER TABLE dnc.import_row ENABLE ALWAYS TRIGGER "01_open";
 
 CREATE FUNCTION @extschema@.dnc_import_start(file text, region text DEFAULT NULL, source text DEFAULT 'import',
-    header boolean DEFAULT true)
+    header boolean DEFAULT true, invalid text DEFAULT 'reject', format text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -32,8 +32,17 @@ BEGIN
     END IF;
     PERFORM dnc.require_known('source', source);
     PERFORM dnc.require_region(region);
-    INSERT INTO dnc.import_batch (file, region, source, header, state, started_at, started_by)
-        VALUES (file, region, source, coalesce(header, true), 'open', now(), session_user)
+    IF invalid IS NULL OR invalid NOT IN ('reject', 'accept') THEN
+        RAISE EXCEPTION 'invalid is reject or accept, not "%"', left(coalesce(invalid, 'NULL'), 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'It says what happens to a number that is possible but in no range in use.',
+            HINT = 'reject sets the line aside for a decision; accept records it.';
+    END IF;
+    IF format IS NOT NULL THEN
+        PERFORM dnc.require_format(format);
+    END IF;
+    INSERT INTO dnc.import_batch (file, region, source, header, state, started_at, started_by, format, invalid)
+        VALUES (file, region, source, coalesce(header, true), 'open', now(), session_user, format, invalid)
             RETURNING batch_id INTO batch;
     PERFORM set_config('dnc.import_batch', batch::text, true);
     RETURN batch;
@@ -52,8 +61,172 @@ END
 $$;
 COMMENT ON FUNCTION dnc.try_timestamptz(text) IS 'the time written in ISO 8601; NULL if it is none';
 
+-- The numbers of a field of which each is certain, in the order of the text; NULL if there are none, or if anything in
+-- the field may belong to another number (src/entry/intake.rs).
+CREATE FUNCTION dnc.intake_phones(field text, region text) RETURNS @extschema@.dnc_phone[]
+    AS 'MODULE_PATHNAME', 'dnc_intake_phones' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10;
+CREATE FUNCTION dnc.intake_problem(field text, region text) RETURNS text
+    AS 'MODULE_PATHNAME', 'dnc_intake_problem' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION dnc.intake_phones(text, text)
+    IS 'all numbers of a field that are recorded together; NULL if any of them is not certain';
+COMMENT ON FUNCTION dnc.intake_problem(text, text) IS 'why dnc.intake_phones is NULL, and what to do';
+
+CREATE FUNCTION dnc.with_prefix(phone text, prefixes text[]) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN coalesce((SELECT pg_catalog.split_part(x.p, '=', 2)
+            || pg_catalog.substr(t.phone, pg_catalog.length(pg_catalog.split_part(x.p, '=', 1)) + 1)
+        FROM (SELECT pg_catalog.btrim(with_prefix.phone, E' \t\r\n') AS phone) AS t,
+            pg_catalog.unnest(prefixes) WITH ORDINALITY AS x (p, n)
+        WHERE t.phone ~ '^[+0-9]' AND pg_catalog.starts_with(t.phone, pg_catalog.split_part(x.p, '=', 1))
+        ORDER BY x.n LIMIT 1), with_prefix.phone);
+COMMENT ON FUNCTION dnc.with_prefix(text, text[])
+    IS 'a number with its beginning replaced as dnc.list_format.prefixes says; Format::read does the same for lists';
+CREATE FUNCTION dnc.import_spelling(phone text, phone_code text, phone_number text, prefixes text[]) RETURNS text
+LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN coalesce(pg_catalog.btrim(phone_number), '') = ''
+            THEN CASE WHEN prefixes IS NULL THEN phone ELSE dnc.with_prefix(phone, prefixes) END
+        WHEN coalesce(pg_catalog.btrim(phone_code), '') = '' THEN dnc.with_prefix(phone_number, prefixes)
+        WHEN phone_number ~ '^\s*\+' THEN phone_number
+        ELSE '+' || pg_catalog.regexp_replace(pg_catalog.btrim(phone_code), '^(\+|00|011)?\s*', '') || ' '
+            || pg_catalog.btrim(phone_number) END;
+COMMENT ON FUNCTION dnc.import_spelling(text, text, text, text[])
+    IS 'the text in which the numbers of a row of dnc.import_row are read';
+
+-- Scopes as a row names them. dnc_export(format => 'csv') names several in one field.
+CREATE FUNCTION dnc.import_scope(channel text, purpose text, reason text)
+RETURNS TABLE (channels text[], purposes text[], chosen text, problem text)
+LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    reasons text[] := CASE WHEN reason = '' THEN '{no_contact}' ELSE string_to_array(reason, ' ') END;
+    x       text;
+BEGIN
+    channels := CASE WHEN channel = '' THEN '{all}' ELSE string_to_array(channel, ' ') END;
+    purposes := CASE WHEN purpose IN ('', '*') THEN ARRAY[NULL::text]
+        WHEN EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = purpose) THEN ARRAY[purpose]
+        ELSE string_to_array(purpose, ' ', '*') END;
+    FOREACH x IN ARRAY channels LOOP
+        IF NOT EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = x) THEN
+            problem := format('unknown channel "%s"', channel);
+        END IF;
+    END LOOP;
+    FOREACH x IN ARRAY purposes LOOP
+        IF x IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = x) THEN
+            problem := coalesce(problem, format('unknown purpose "%s"', purpose));
+        END IF;
+    END LOOP;
+    FOREACH x IN ARRAY reasons LOOP
+        IF NOT EXISTS (SELECT FROM dnc.reason AS k WHERE k.reason = x) THEN
+            problem := coalesce(problem, format('unknown reason "%s"', reason));
+        END IF;
+    END LOOP;
+    SELECT k.reason INTO chosen FROM dnc.reason AS k WHERE k.reason = ANY (reasons)
+    ORDER BY k.reason = 'no_processing' DESC, k.sticky DESC, k.reason LIMIT 1;
+    IF chosen = 'no_processing' OR 'all' = ANY (channels) THEN
+        channels := '{all}';
+    END IF;
+    IF chosen = 'no_processing' OR array_position(purposes, NULL) IS NOT NULL THEN
+        purposes := ARRAY[NULL::text];
+    END IF;
+    RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION dnc.import_scope(text, text, text)
+    IS 'channels, purposes and the strictest reason that a row of dnc.import_row names, and what is unknown of them';
+
+-- A line is recorded with all of its numbers or rejected. A time that cannot be read does not reject the opt-out: it
+-- gets the default, and doubts says so.
+CREATE FUNCTION dnc.import_lines(b dnc.import_batch)
+RETURNS TABLE (line bigint, spelling text, region text, phones @extschema@.dnc_phone[], problem text, doubts text,
+    outside text, channels text[], purposes text[], reason text, at timestamptz, got timestamptz, starts timestamptz,
+    stops timestamptz, due timestamptz, external_ref text, taken_by text, words text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH scope AS MATERIALIZED (
+        SELECT d.channel, d.purpose, d.reason, s.channels, s.purposes, s.chosen, s.problem
+        FROM (SELECT DISTINCT coalesce(pg_catalog.btrim(i.channel), '') AS channel,
+                coalesce(pg_catalog.btrim(i.purpose), '') AS purpose,
+                coalesce(pg_catalog.btrim(i.reason), '') AS reason
+            FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS d,
+            dnc.import_scope(d.channel, d.purpose, d.reason) AS s),
+    read AS (
+        SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.*,
+            pg_catalog.concat_ws(' ', nullif(i.phone, ''), nullif(i.phone_code, ''), nullif(i.phone_number, ''))
+                AS spelling,
+            coalesce(nullif(pg_catalog.btrim(i.region), ''), b.region, f.region) AS place,
+            dnc.import_spelling(i.phone, i.phone_code, i.phone_number, f.prefixes) AS field,
+            dnc.try_timestamptz(i.requested_at) AS asked, dnc.try_timestamptz(i.received_at) AS received,
+            dnc.try_timestamptz(i.effective_at) AS effective, dnc.try_timestamptz(i.expires_at) AS expires,
+            dnc.try_timestamptz(i.due_at) AS due
+        FROM dnc.import_row AS i LEFT JOIN dnc.list_format AS f ON f.format = b.format WHERE i.batch_id = b.batch_id),
+    timed AS (
+        SELECT r.*, CASE WHEN r.asked <= b.started_at AND pg_catalog.isfinite(r.asked) THEN r.asked
+                ELSE b.started_at END AS at,
+            CASE WHEN r.effective > pg_catalog.now() AND pg_catalog.isfinite(r.effective) THEN r.effective
+                ELSE '-infinity' END AS starts,
+            coalesce(r.expires, 'infinity') AS stops,
+            dnc.intake_phones(r.field, r.place) AS phones
+        FROM read AS r)
+    SELECT t.line, t.spelling, t.place, t.phones,
+        CASE WHEN coalesce(pg_catalog.btrim(t.phone_code), '') <> '' AND coalesce(pg_catalog.btrim(t.phone_number), '') = ''
+                THEN 'phone_code is given without phone_number'
+            WHEN coalesce(pg_catalog.btrim(t.phone), '') <> '' AND coalesce(pg_catalog.btrim(t.phone_number), '') <> ''
+                THEN 'both phone and phone_number are given'
+            WHEN pg_catalog.btrim(t.phone_code) !~ '^((\+|00|011)?\s*[1-9][0-9]{0,2})?$'
+                THEN pg_catalog.format('phone_code is no calling code: "%s"', pg_catalog.left(t.phone_code, 60))
+            WHEN t.phones IS NULL THEN dnc.intake_problem(t.field, t.place)
+            WHEN s.problem IS NOT NULL THEN s.problem
+            WHEN t.stops <= greatest(t.starts, pg_catalog.now())
+                THEN 'expires_at has passed, or lies before effective_at'
+            WHEN pg_catalog.length(t.external_ref) > 500
+                OR pg_catalog.length(t.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
+        END,
+        nullif(pg_catalog.concat_ws('; ',
+            CASE WHEN t.requested_at <> '' AND t.asked IS DISTINCT FROM t.at THEN
+                CASE WHEN t.asked > b.started_at THEN 'requested_at lies after the start of the import'
+                    ELSE pg_catalog.format('requested_at is no time: "%s"', pg_catalog.left(t.requested_at, 60)) END END,
+            CASE WHEN t.received_at <> '' AND (t.received BETWEEN t.at AND b.started_at) IS NOT TRUE THEN
+                CASE WHEN t.received IS NOT NULL
+                    THEN 'received_at lies after the start of the import, or before requested_at'
+                    ELSE pg_catalog.format('received_at is no time: "%s"', pg_catalog.left(t.received_at, 60)) END END,
+            CASE WHEN t.effective_at <> '' AND t.effective IS NULL
+                THEN pg_catalog.format('effective_at is no time: "%s"', pg_catalog.left(t.effective_at, 60)) END,
+            CASE WHEN t.expires_at <> '' AND t.expires IS NULL
+                THEN pg_catalog.format('expires_at is no time: "%s"', pg_catalog.left(t.expires_at, 60)) END,
+            CASE WHEN t.due_at <> '' AND (t.due >= t.at) IS NOT TRUE
+                THEN pg_catalog.format('due_at is no time, or lies before requested_at: "%s"',
+                    pg_catalog.left(t.due_at, 60)) END), ''),
+        (SELECT pg_catalog.string_agg(@extschema@.dnc_mask(p), ', ' ORDER BY p::text)
+            FROM pg_catalog.unnest(t.phones) AS p WHERE NOT @extschema@.dnc_is_valid(p)), s.channels, s.purposes, s.chosen, t.at,
+        CASE WHEN t.received BETWEEN t.at AND b.started_at THEN t.received ELSE b.started_at END, t.starts, t.stops,
+        CASE WHEN t.due >= t.at THEN t.due END, nullif(t.external_ref, ''), nullif(t.taken_by, ''), nullif(t.words, '')
+    FROM timed AS t JOIN scope AS s ON s.channel = coalesce(pg_catalog.btrim(t.channel), '')
+        AND s.purpose = coalesce(pg_catalog.btrim(t.purpose), '') AND s.reason = coalesce(pg_catalog.btrim(t.reason), '');
+END;
+COMMENT ON FUNCTION dnc.import_lines(dnc.import_batch) IS 'the lines of an open import as they are recorded or rejected';
+
+CREATE FUNCTION dnc.import_hash(b dnc.import_batch) RETURNS TABLE (hash bytea, lines bigint) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- In portions, so that no value grows with the length of the file.
+    SELECT pg_catalog.sha256(pg_catalog.string_agg(p.portion, NULL ORDER BY p.n)),
+        coalesce(pg_catalog.sum(p.rows), 0)::bigint FROM (
+        SELECT r.n / 10000 AS n, pg_catalog.sha256(pg_catalog.convert_to(
+                pg_catalog.string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion, pg_catalog.count(*) AS rows FROM (
+            SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) AS n,
+                pg_catalog.jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref,
+                    i.taken_by, i.words)::text
+                || CASE WHEN pg_catalog.concat(i.received_at, i.effective_at, i.expires_at, i.due_at) = '' THEN ''
+                    ELSE pg_catalog.jsonb_build_array(i.received_at, i.effective_at, i.expires_at, i.due_at)::text END
+                || CASE WHEN pg_catalog.concat(i.region, i.phone_code, i.phone_number, b.format) = '' THEN ''
+                    ELSE pg_catalog.jsonb_build_array(i.region, i.phone_code, i.phone_number, b.format)::text END
+                    AS line
+            FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS r
+        GROUP BY r.n / 10000) AS p;
+END;
+COMMENT ON FUNCTION dnc.import_hash(dnc.import_batch) IS 'SHA-256 over the rows of an import in order, and their count';
+
 CREATE FUNCTION @extschema@.dnc_import_finish(batch bigint)
-RETURNS TABLE (rows_read bigint, added bigint, duplicates bigint, rejected bigint)
+RETURNS TABLE (rows_read bigint, added bigint, duplicates bigint, rejected bigint, invalid bigint, undated bigint,
+    entries bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -74,18 +247,10 @@ BEGIN
             HINT = format('Copy them and finish again; dnc_import_abandon(%s) removes an import that is not wanted.',
                 batch);
     END IF;
-    -- Hashed in portions, so that no value grows with the length of the file.
-    SELECT sha256(string_agg(portion, NULL ORDER BY n)), coalesce(sum(rows), 0) INTO hash, rows_read FROM (
-        SELECT r.n / 10000 AS n, sha256(convert_to(string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion,
-            count(*) AS rows FROM (
-            SELECT row_number() OVER (ORDER BY i.row_id) AS n,
-                   jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref,
-                       i.taken_by, i.words)::text
-                       || CASE WHEN concat(i.received_at, i.effective_at, i.expires_at, i.due_at) = '' THEN ''
-                           ELSE jsonb_build_array(i.received_at, i.effective_at, i.expires_at, i.due_at)::text END
-                           AS line
-            FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
-        GROUP BY r.n / 10000) AS p;
+    IF b.format IS NOT NULL THEN
+        PERFORM dnc.require_format(b.format);
+    END IF;
+    SELECT h.hash, h.lines INTO hash, rows_read FROM dnc.import_hash(b) AS h;
     -- Locked, so that none of them is undone until this import is finished.
     SELECT array_agg(l.batch_id) INTO same FROM (SELECT x.batch_id FROM dnc.import_batch AS x
         WHERE x.content_hash = hash AND x.source = b.source AND x.state = 'finished'
@@ -94,78 +259,54 @@ BEGIN
         RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch,
                 array_to_string(same, ', ');
     END IF;
+    CREATE TEMP TABLE dnc_import_line ON COMMIT DROP AS SELECT * FROM dnc.import_lines(b);
+    UPDATE pg_temp.dnc_import_line AS l
+        SET problem = format(CASE WHEN strpos(l.outside, ',') = 0 THEN '%s is in no range in use'
+            ELSE '%s are in no range in use' END, l.outside)
+        WHERE l.outside IS NOT NULL AND l.problem IS NULL AND b.invalid IS DISTINCT FROM 'accept';
     CREATE TEMP TABLE dnc_import_work ON COMMIT DROP AS
-        SELECT r.*, CASE
-                WHEN r.number IS NULL THEN dnc.parse_problem(r.phone, b.region)
-                WHEN c.channel IS NULL THEN format('unknown channel "%s"', r.channel)
-                WHEN r.purpose IS NOT NULL AND p.purpose IS NULL THEN format('unknown purpose "%s"', r.purpose)
-                WHEN k.reason IS NULL THEN format('unknown reason "%s"', r.reason)
-                WHEN r.at IS NULL OR NOT isfinite(r.at)
-                    THEN format('requested_at is no time: "%s"', left(r.requested_at, 60))
-                WHEN r.at > b.started_at THEN 'requested_at lies after the start of the import'
-                WHEN r.got IS NULL
-                    OR NOT isfinite(r.got) THEN format('received_at is no time: "%s"', left(r.received_at, 60))
-                WHEN r.got > b.started_at
-                    OR r.got < r.at THEN 'received_at lies after the start of the import, or before requested_at'
-                WHEN r.starts IS NULL THEN format('effective_at is no time: "%s"', left(r.effective_at, 60))
-                WHEN r.stops IS NULL THEN format('expires_at is no time: "%s"', left(r.expires_at, 60))
-                WHEN r.stops <= greatest(r.starts, now()) THEN 'expires_at has passed, or lies before effective_at'
-                WHEN r.due IS NULL AND coalesce(r.due_at, '') <> ''
-                    OR r.due < r.at THEN format('due_at is no time, or lies before requested_at: "%s"',
-                    left(r.due_at, 60))
-                WHEN length(r.external_ref) > 500
-                    OR length(r.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
-            END AS problem
-        FROM (SELECT row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.row_id, i.phone,
-                     dnc.try_parse(i.phone, b.region) AS number,
-                     CASE WHEN i.reason = 'no_processing' THEN 'all' ELSE coalesce(nullif(i.channel, ''), 'all') END
-                         AS channel, CASE WHEN i.reason IS DISTINCT FROM 'no_processing' THEN nullif(i.purpose, '') END
-                         AS purpose,
-                     coalesce(nullif(i.reason, ''), 'no_contact') AS reason, i.requested_at,
-                     CASE WHEN coalesce(i.requested_at, '') = '' THEN b.started_at
-                         ELSE dnc.try_timestamptz(i.requested_at) END AS at,
-                     i.received_at, CASE WHEN coalesce(i.received_at, '') = '' THEN b.started_at
-                         ELSE dnc.try_timestamptz(i.received_at) END AS got,
-                     i.effective_at, CASE WHEN coalesce(i.effective_at, '') = ''
-                         OR dnc.try_timestamptz(i.effective_at) <= now() THEN '-infinity'
-                         ELSE dnc.try_timestamptz(i.effective_at) END AS starts,
-                     i.expires_at, CASE WHEN coalesce(i.expires_at, '') = '' THEN 'infinity'
-                         ELSE dnc.try_timestamptz(i.expires_at) END AS stops,
-                     i.due_at, dnc.try_timestamptz(i.due_at) AS due,
-                     nullif(i.external_ref, '') AS external_ref, nullif(i.taken_by, '') AS taken_by,
-                         nullif(i.words, '') AS words
-              FROM dnc.import_row AS i WHERE i.batch_id = batch) AS r
-        LEFT JOIN dnc.channel AS c ON c.channel = r.channel
-        LEFT JOIN dnc.purpose AS p ON p.purpose = r.purpose
-        LEFT JOIN dnc.reason AS k ON k.reason = r.reason;
+        SELECT l.line, n.number, c.channel, p.purpose, l.reason, l.external_ref, l.at, l.starts, l.stops
+        FROM pg_temp.dnc_import_line AS l, unnest(l.phones) AS n (number), unnest(l.channels) AS c (channel),
+            unnest(l.purposes) AS p (purpose)
+        WHERE l.problem IS NULL;
     -- One reference is one request: with other times it is another, and which one holds is unknown.
-    UPDATE pg_temp.dnc_import_work AS w
-        SET problem = format('external_ref "%s" is that of line %s, which has other times', left(w.external_ref, 60),
+    UPDATE pg_temp.dnc_import_line AS l
+        SET problem = format('external_ref "%s" is that of line %s, which has other times', left(l.external_ref, 60),
         f.first)
-        FROM (SELECT x.line, first_value(x.line) OVER reference AS first,
-            (x.starts, x.stops) IS DISTINCT FROM (first_value(x.starts) OVER reference,
-                first_value(x.stops) OVER reference) AS differs
-              FROM pg_temp.dnc_import_work AS x WHERE x.problem IS NULL AND x.external_ref IS NOT NULL
-              WINDOW reference AS (PARTITION BY x.number::text, x.external_ref, x.channel, x.purpose, x.reason
-                  ORDER BY x.line)) AS f
-        WHERE w.line = f.line AND f.differs;
-    INSERT INTO dnc.import_reject (batch_id, line, phone, reason)
-        SELECT batch, w.line, left(w.phone, 250), w.problem FROM pg_temp.dnc_import_work AS w
-        WHERE w.problem IS NOT NULL;
-    GET DIAGNOSTICS rejected = ROW_COUNT;
+        FROM (SELECT x.line, min(x.first) AS first FROM (
+            SELECT w.line, first_value(w.line) OVER reference AS first,
+                (w.starts, w.stops) IS DISTINCT FROM (first_value(w.starts) OVER reference,
+                    first_value(w.stops) OVER reference) AS differs
+                FROM pg_temp.dnc_import_work AS w WHERE w.external_ref IS NOT NULL
+                WINDOW reference AS (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason
+                    ORDER BY w.line)) AS x WHERE x.differs GROUP BY x.line) AS f
+        WHERE l.line = f.line;
+    INSERT INTO dnc.import_reject (batch_id, line, phone, reason, region, recorded)
+        SELECT batch, l.line, left(l.spelling, 250), concat_ws('; ', l.problem, l.doubts),
+            nullif(l.region, b.region), l.problem IS NULL
+        FROM pg_temp.dnc_import_line AS l WHERE l.problem IS NOT NULL OR l.doubts IS NOT NULL;
+    SELECT count(*) FILTER (WHERE l.problem IS NOT NULL),
+        count(*) FILTER (WHERE l.problem IS NULL AND l.doubts IS NOT NULL), count(l.outside)
+        INTO rejected, undated, invalid FROM pg_temp.dnc_import_line AS l;
     RAISE NOTICE 'import %: % rows read, % rejected, adding the rest', batch, rows_read, rejected;
-    INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason,
-        source, request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref, batch_id)
-        SELECT u.id, u.number, u.starts, u.stops, u.got, u.channel, u.purpose, 'refusal', u.reason, b.source, u.id,
-            u.at, now(),
-               coalesce(least(u.due, dnc.rule_due(u.number, u.channel, u.at, u.got)), u.got), u.taken_by,
-               jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling', left(u.phone, 250),
-                       'words', u.words)), u.external_ref, batch
+    IF invalid > 0 THEN
+        RAISE NOTICE 'import %: % row(s) with a number in no range in use, %', batch, invalid,
+                CASE WHEN b.invalid = 'accept' THEN 'accepted' ELSE 'set aside for a decision' END
+            USING HINT = 'Check the region in which they were read; dnc.import_unresolved lists what was set aside.';
+    END IF;
+    IF undated > 0 THEN
+        RAISE NOTICE 'import %: % row(s) with times that cannot be read, recorded with the default', batch, undated
+            USING HINT = 'dnc.import_unresolved lists them.';
+    END IF;
+    WITH chosen AS MATERIALIZED (
+        SELECT n.*, min(n.id) OVER (PARTITION BY n.line) AS request
         FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
-            SELECT w.*, row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
-                w.starts, w.stops,
-                       CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
-            FROM pg_temp.dnc_import_work AS w WHERE w.problem IS NULL ORDER BY w.line) AS d
+            SELECT w.line, w.number, w.channel, w.purpose, l.reason, l.at, l.got, l.starts, l.stops, l.due,
+                l.external_ref, l.taken_by, l.spelling, l.words,
+                row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
+                    w.starts, w.stops, CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
+            FROM pg_temp.dnc_import_work AS w JOIN pg_temp.dnc_import_line AS l ON l.line = w.line
+            WHERE l.problem IS NULL ORDER BY w.line, w.number::text, w.channel, w.purpose) AS d
         -- Suppressions already stored under a pseudonym of an erased number are not stored again.
         WHERE d.repeat = 1
           AND NOT (EXISTS (SELECT FROM dnc.pseudonym_key AS k)
@@ -174,19 +315,59 @@ BEGIN
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number)
                 AND e.ends IS NULL
                 AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason
-                AND e.expires_at = d.stops))) AS u;
-    GET DIAGNOSTICS added = ROW_COUNT;
+                AND e.expires_at = d.stops))) AS n),
+    recorded AS (
+        INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason,
+            source, request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref, batch_id)
+            SELECT u.id, u.number, u.starts, u.stops, u.got, u.channel, u.purpose, 'refusal', u.reason, b.source,
+                u.request, u.at, now(), coalesce(least(u.due, dnc.rule_due(u.number, u.channel, u.at, u.got)), u.got),
+                u.taken_by, jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling',
+                    left(u.spelling, 250), 'words', u.words)), u.external_ref, batch
+            FROM chosen AS u ORDER BY u.id)
+    SELECT count(*), count(DISTINCT c.line) INTO entries, added FROM chosen AS c;
     duplicates := rows_read - added - rejected;
-    DROP TABLE pg_temp.dnc_import_work;
+    DROP TABLE pg_temp.dnc_import_line, pg_temp.dnc_import_work;
     PERFORM set_config('dnc.import_batch', '', true);
     DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
     UPDATE dnc.import_batch AS x
         SET state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END, finished_at = now(),
-        content_hash = hash,
-        rows_read = dnc_import_finish.rows_read, rows_added = added, rows_duplicate = duplicates,
-            rows_rejected = rejected
+        content_hash = hash, rows_read = dnc_import_finish.rows_read, rows_added = added, rows_duplicate = duplicates,
+            rows_rejected = rejected, rows_invalid = dnc_import_finish.invalid, rows_undated = undated,
+            entries_added = entries
         WHERE x.batch_id = batch;
     RETURN NEXT;
+END
+$$;
+
+-- Says that somebody has dealt with rejected lines: recorded them by hand, corrected the file, or decided that they are
+-- no opt-outs.
+CREATE FUNCTION @extschema@.dnc_import_resolve(batch bigint, line bigint, by text, why text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    resolved bigint;
+BEGIN
+    IF by IS NULL OR why IS NULL OR btrim(why) = '' OR length(by) NOT BETWEEN 1 AND 500 OR length(why) > 5000 THEN
+        RAISE EXCEPTION 'a decision about a rejected line names who decides, and why'
+            USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = 'by has 1 to 500 characters, why 1 to 5000.',
+            HINT = 'Say in why what was done: recorded by hand as entry 7, corrected in another import, no number.';
+    END IF;
+    -- Serializes decisions about one import.
+    PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = batch FOR NO KEY UPDATE;
+    SELECT count(*) INTO resolved FROM dnc.import_unresolved AS u
+    WHERE u.batch_id = batch AND (u.line = line OR line IS NULL);
+    IF resolved = 0 THEN
+        RAISE EXCEPTION 'import % has no %', coalesce(batch::text, 'NULL'),
+                CASE WHEN line IS NULL THEN 'rejected line to be resolved'
+                    ELSE format('rejected line %s to be resolved', line) END
+            USING ERRCODE = 'no_data_found',
+            DETAIL = 'Either it was not rejected, or somebody has dealt with it.',
+            HINT = 'dnc.import_unresolved lists the lines that wait.';
+    END IF;
+    INSERT INTO dnc.import_resolution (batch_id, line, why, resolved_by, resolved_at)
+        VALUES (batch, line, why, by, now());
+    RETURN resolved;
 END
 $$;
 
@@ -252,22 +433,35 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@.dnc_import_start(text, text, text, boolean)
+COMMENT ON FUNCTION @extschema@.dnc_import_start(text, text, text, boolean, text, text)
     IS 'Opens an import and returns its batch id; then, in the same transaction, \copy into dnc.import_row and call '
-       'dnc_import_finish. region: ISO 3166 code in which national spellings are read.
-Errors: 22004 without a file name; 22023 unknown source or region.
+       'dnc_import_finish. region: ISO 3166 code in which national spellings are read, unless a row has its own; '
+       'invalid: reject sets a line aside whose number is possible but in no range in use, accept records it; format: '
+       'row of dnc.list_format whose prefixes the numbers of the file are read by, such as e164-digits or vicidial.
+Errors: 22004 without a file name; 22023 unknown source, region or format, or invalid is neither.
 Example: SELECT dnc_import_start(file => ''new.csv'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_import_abandon(bigint)
     IS 'Abandons an unfinished import, deletes its rows and returns how many.
 Errors: 55000 where the import is not open.
 Example: SELECT dnc_import_abandon(batch => dnc_import_start(file => ''new.csv''));';
 COMMENT ON FUNCTION @extschema@.dnc_import_finish(bigint)
-    IS 'Records the rows of an import as opt-outs, all in one transaction, and returns the counts; rows that cannot be '
-       'read go to dnc.import_reject with line and reason.
+    IS 'Records the rows of an import as opt-outs, all in one transaction, and returns the counts: rows read, added, '
+       'repeated, and rejected; rows with a number in no range in use; rows recorded with a default for a time that '
+       'cannot be read; and opt-outs recorded, since a row may have several numbers. A row is recorded with all of its '
+       'numbers or goes to dnc.import_reject with line and reason.
 Errors: 55000 where the import is not open; P0002 where no row was copied.
 Example: INSERT INTO dnc.import_row (batch_id, phone)
     VALUES (dnc_import_start(file => ''new.csv'', region => ''GB''), ''020 7946 0019'');
 SELECT * FROM dnc_import_finish(batch => dnc.current_batch());';
+COMMENT ON FUNCTION @extschema@.dnc_import_resolve(bigint, bigint, text, text)
+    IS 'Records that somebody has dealt with a rejected line of an import or, with line NULL, with all of them, and '
+       'returns how many. dnc_health reports the others (dnc.import_unresolved).
+Errors: 22004 without by or why, or over 500 or 5000 characters; P0002 no such line waits.
+Example: SELECT dnc_import_start(file => ''rest.csv'', region => ''US'') AS batch;
+INSERT INTO dnc.import_row (batch_id, phone) SELECT max(batch_id), ''415XXXXXXX'' FROM dnc.import_batch;
+SELECT dnc_import_finish(batch => max(batch_id)) FROM dnc.import_batch;
+SELECT dnc_import_resolve(batch => max(batch_id), line => 2, by => ''clerk 4'', why => ''dnc_add_prefix'')
+    FROM dnc.import_batch;';
 COMMENT ON FUNCTION @extschema@.dnc_import_undo(bigint, text)
     IS 'Revokes the entries of this import and of no other; returns how many.
 Errors: 22004 without a reason; 55000 where the import is not finished.

@@ -112,6 +112,7 @@ BEGIN
                     taken_by, evidence, external_ref) ON CONFLICT DO NOTHING;
         PERFORM dnc.require_recorded(FOUND);
     END LOOP;
+    PERFORM dnc.report_no_range(phones);
     RETURN request;
 END
 $$;
@@ -154,7 +155,8 @@ COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text,
     IS 'Records an opt-out of a number and returns its entry_id; a repeated external_ref of the same source and scope '
        'adds nothing and returns the earlier request. purpose NULL: every purpose, otherwise also everything below it; '
        'by: who took the request; effective_at: a future start; expires_at: end of a temporary opt-out; due_at: '
-       'deadline to honour it, if earlier than that of the rules.
+       'deadline to honour it, if earlier than that of the rules. A NOTICE names a number that is in no range in use; '
+       'it is recorded.
 Errors: 22004 a NULL argument other than purpose or one that defaults to NULL; 22023 unknown channel, purpose, '
        'reason or source, evidence that is no object, or times out of order; 22001 external_ref or by not of 1 to 500 '
        'characters; 23505 external_ref of a different or revoked request; 40001 the same was recorded concurrently; '
@@ -162,7 +164,8 @@ Errors: 22004 a NULL argument other than purpose or one that defaults to NULL; 2
 Example: SELECT dnc_add(phone => ''+44 20 7946 0018'', channel => ''voice'', source => ''phone_agent'');';
 COMMENT ON FUNCTION @extschema@.dnc_add(text, text, text, text, text, timestamptz, jsonb, text, timestamptz,
     timestamptz, timestamptz, timestamptz, text)
-    IS 'dnc_add for a text, read in the region of dnc.default_region; an error for text that is no number';
+    IS 'dnc_add for a text, read in the region of dnc.default_region; an error for text that is not exactly one '
+       'number: for several, it says how to record them under one request';
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone[], text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, timestamptz, timestamptz, text)
     IS 'dnc_add for all numbers of one person; returns the request_id, which is its first entry_id';
@@ -265,6 +268,9 @@ BEGIN
     ELSIF ended = 0 THEN
         RAISE NOTICE 'no opt-out of % has this scope', dnc.mask(phone);
     END IF;
+    IF ended > 0 THEN
+        PERFORM dnc.report_no_range(ARRAY[phone]);
+    END IF;
     RETURN ended;
 END
 $$;
@@ -330,6 +336,7 @@ BEGIN
         recorded_at, taken_by, evidence)
     VALUES (e.phone, entry, at, e.channel, e.purpose, 'correction', e.source, e.request_id, at, at, taken_by,
         jsonb_build_object('why', why));
+    PERFORM dnc.report_no_range(ARRAY[new_phone]);
     RETURN fresh;
 END
 $$;

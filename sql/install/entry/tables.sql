@@ -244,6 +244,11 @@ CREATE TABLE dnc.import_batch (
     undone_at       timestamptz,
     undone_why      text,
     audit_seq       bigint      UNIQUE REFERENCES dnc.audit_data,
+    format          text,
+    invalid         text        CHECK (invalid IN ('reject', 'accept')),
+    rows_invalid    bigint,
+    rows_undated    bigint,
+    entries_added   bigint,
     CHECK ((state IN ('open', 'abandoned')) = (finished_at IS NULL)),
     CHECK ((state = 'undone') = (undone_at IS NOT NULL)),
     CHECK ((undone_at IS NULL) = (undone_why IS NULL)),
@@ -256,6 +261,16 @@ COMMENT ON COLUMN dnc.import_batch.state
        'abandoned: never finished, its rows were deleted';
 COMMENT ON COLUMN dnc.import_batch.header
     IS 'whether the file has a header line, which counts in the line numbers of rejects';
+COMMENT ON COLUMN dnc.import_batch.format
+    IS 'row of dnc.list_format whose prefixes and region the numbers of the file are read by; NULL: none';
+COMMENT ON COLUMN dnc.import_batch.invalid
+    IS 'whether lines with a number in no range in use are rejected or accepted; NULL: imports before this column';
+COMMENT ON COLUMN dnc.import_batch.rows_invalid
+    IS 'lines with a number in no range in use: among the rejected, or with invalid = accept among the others';
+COMMENT ON COLUMN dnc.import_batch.rows_undated
+    IS 'lines that were read, with a default for a time that could not be: named in dnc.import_reject';
+COMMENT ON COLUMN dnc.import_batch.entries_added
+    IS 'opt-outs recorded: a line may have several numbers, channels and purposes';
 COMMENT ON COLUMN dnc.import_batch.content_hash IS 'SHA-256 of the rows in order';
 
 CREATE FUNCTION dnc.current_batch() RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -286,31 +301,74 @@ CREATE TABLE dnc.import_row (
     effective_at text,
     expires_at   text,
     due_at       text,
+    region       text,
+    phone_code   text,
+    phone_number text,
     PRIMARY KEY (batch_id, row_id)
 );
 COMMENT ON SEQUENCE dnc.import_row_row_id_seq IS 'orders the rows of imports';
 COMMENT ON TABLE dnc.import_row IS 'rows of open imports, for \copy; deleted when the import is finished';
+COMMENT ON COLUMN dnc.import_row.phone
+    IS 'a number, or several of one person: all are recorded under one request, or the line is rejected';
+COMMENT ON COLUMN dnc.import_row.region IS 'region in which national spellings are read; empty: that of the import';
+COMMENT ON COLUMN dnc.import_row.phone_code IS 'calling code of phone_number, such as 44 or +44';
+COMMENT ON COLUMN dnc.import_row.phone_number
+    IS 'the number after its calling code, in place of phone; without phone_code it is read as phone is';
 COMMENT ON COLUMN dnc.import_row.requested_at IS 'when the person asked, in ISO 8601; empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.received_at
     IS 'when the company, or the keeper of its list, received the request; empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.effective_at IS 'explicit future start; empty: at once';
 COMMENT ON COLUMN dnc.import_row.expires_at IS 'explicit end of a temporary opt-out; empty: none';
 COMMENT ON COLUMN dnc.import_row.due_at IS 'deadline as imported; that of the rules applies if it is earlier';
-COMMENT ON COLUMN dnc.import_row.channel IS 'suppressed channel; empty: all';
-COMMENT ON COLUMN dnc.import_row.reason IS 'empty: no_contact';
+COMMENT ON COLUMN dnc.import_row.channel IS 'suppressed channel, or several with spaces between; empty: all';
+COMMENT ON COLUMN dnc.import_row.purpose
+    IS 'suppressed purpose, or several with spaces between; * or empty: every purpose';
+COMMENT ON COLUMN dnc.import_row.reason IS 'one reason, or several of which the strictest holds; empty: no_contact';
 COMMENT ON COLUMN dnc.import_row.words IS 'stored as evidence';
 
 CREATE TABLE dnc.import_reject (
-    batch_id bigint NOT NULL REFERENCES dnc.import_batch,
-    line     bigint NOT NULL,
+    batch_id bigint  NOT NULL REFERENCES dnc.import_batch,
+    line     bigint  NOT NULL,
     phone    text,
-    reason   text   NOT NULL,
+    reason   text    NOT NULL,
+    region   text,
+    recorded boolean NOT NULL DEFAULT false,
     PRIMARY KEY (batch_id, line)
 );
-COMMENT ON TABLE dnc.import_reject IS 'rows of an import that were not added, with line and reason';
+COMMENT ON TABLE dnc.import_reject IS 'rows of an import that were not added, or not as written, with line and reason';
 COMMENT ON COLUMN dnc.import_reject.phone IS 'number as the file spells it, at most 250 characters';
+COMMENT ON COLUMN dnc.import_reject.region IS 'region of the row; NULL: that of the import';
+COMMENT ON COLUMN dnc.import_reject.recorded
+    IS 'the opt-out was recorded, with a default for the times named in reason';
 
-SELECT dnc.audit('import_batch', 'batch_id');
+-- A decision about rejected lines is history, and kept when the lines are erased.
+CREATE TABLE dnc.import_resolution (
+    resolution_id bigint      GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    batch_id      bigint      NOT NULL REFERENCES dnc.import_batch,
+    line          bigint,
+    why           text        NOT NULL CHECK (length(why) BETWEEN 1 AND 5000),
+    resolved_by   text        NOT NULL CHECK (length(resolved_by) BETWEEN 1 AND 500),
+    resolved_at   timestamptz NOT NULL,
+    audit_seq     bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
+);
+CREATE INDEX import_resolution_line ON dnc.import_resolution (batch_id, line);
+COMMENT ON SEQUENCE dnc.import_resolution_resolution_id_seq IS 'numbers decisions about rejected lines';
+COMMENT ON TABLE dnc.import_resolution
+    IS 'rejected lines of imports that somebody has dealt with: who, when and how; insert-only';
+COMMENT ON COLUMN dnc.import_resolution.line IS 'the line; NULL: every line of the import';
+
+CREATE VIEW dnc.import_unresolved AS
+    SELECT r.batch_id, b.file, r.line, r.phone, coalesce(r.region, b.region) AS region, r.reason, r.recorded
+    FROM dnc.import_reject AS r JOIN dnc.import_batch AS b ON b.batch_id = r.batch_id
+    WHERE b.state <> 'undone'
+      AND NOT EXISTS (SELECT FROM dnc.import_resolution AS d
+          WHERE d.batch_id = r.batch_id AND (d.line = r.line OR d.line IS NULL));
+COMMENT ON VIEW dnc.import_unresolved
+    IS 'lines of dnc.import_reject that nobody has dealt with yet; dnc_import_resolve says that somebody has';
+
+SELECT dnc.audit('import_batch', 'batch_id'), dnc.audit_history('import_resolution', 'resolution_id');
+SELECT pg_catalog.pg_extension_config_dump('dnc.import_resolution', '');
+SELECT pg_catalog.pg_extension_config_dump('dnc.import_resolution_resolution_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.import_batch', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.import_batch_batch_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.import_reject', '');

@@ -4,12 +4,13 @@
 
 CREATE FUNCTION dnc.export_line(phone @extschema@.dnc_phone, format text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE format WHEN 'e164' THEN phone::text WHEN 'digits' THEN pg_catalog.substr(phone::text, 2)
-        -- North American dialers write NANP numbers with ten digits, others with the prefix dialled there.
-        WHEN 'vicidial' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3)
-            ELSE '011' || pg_catalog.substr(phone::text, 2) END
-        WHEN 'five9' THEN CASE WHEN @extschema@.dnc_country_code(phone) = 1 THEN pg_catalog.substr(phone::text, 3)
-            ELSE '011' || pg_catalog.substr(phone::text, 2) END
-        ELSE phone::text END;
+        ELSE CASE
+            WHEN format NOT IN ('vicidial', 'five9') THEN phone::text
+            -- North American dialers write NANP numbers with ten digits, others with the prefix dialled there; so a
+            -- number whose own digits begin like that prefix is written with it.
+            WHEN @extschema@.dnc_country_code(phone) = 1 AND NOT pg_catalog.starts_with(phone::text, '+1011')
+                THEN pg_catalog.substr(phone::text, 3)
+            ELSE '011' || pg_catalog.substr(phone::text, 2) END END;
 COMMENT ON FUNCTION dnc.export_line(@extschema@.dnc_phone, text) IS 'a number as a format of dnc_export writes it';
 
 CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog,

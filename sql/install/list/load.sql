@@ -257,11 +257,12 @@ $$;
 CREATE FUNCTION @extschema@.dnc_list_load_query(
     list text, query text, obtained_at timestamptz DEFAULT NULL, applies_to bigint DEFAULT NULL,
         operation text DEFAULT NULL,
-    activate boolean DEFAULT true, reject_percent integer DEFAULT NULL, coverage text[] DEFAULT NULL
+    activate boolean DEFAULT true, reject_percent integer DEFAULT NULL, coverage text[] DEFAULT NULL,
+    format text DEFAULT 'lines'
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    version bigint := dnc.load_begin(list, pg_catalog.concat('query: ', pg_catalog."left"(query, 900)), 'lines',
-        obtained_at, applies_to, operation, coverage);
+    version bigint := dnc.load_begin(list, pg_catalog.concat('query: ', pg_catalog."left"(query, 900)),
+        coalesce(format, 'lines'), obtained_at, applies_to, operation, coverage);
 BEGIN
     PERFORM dnc.load_query(version, query, reject_percent);
     PERFORM dnc.load_end(version, activate);

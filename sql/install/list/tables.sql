@@ -23,6 +23,8 @@ CREATE TABLE dnc.list_format (
     region         text,
     builtin        boolean NOT NULL DEFAULT false,
     audit_seq      bigint  UNIQUE REFERENCES dnc.audit_data,
+    prefixes       text[]  CHECK (cardinality(prefixes) BETWEEN 1 AND 16 AND array_position(prefixes, NULL) IS NULL
+        AND array_to_string(prefixes, ',') ~ '^[+0-9]*=[+0-9]*(,[+0-9]*=[+0-9]*)*$'),
     CHECK (builtin = (audit_seq IS NULL)),
     CHECK ((action_column IS NULL) = (add_values IS NULL) AND (action_column IS NULL) = (remove_values IS NULL))
 );
@@ -43,6 +45,17 @@ INSERT INTO dnc.list_format VALUES
         '{ac/@val,ph/@val}', NULL, NULL, NULL, 'CA', true),
     ('uk-tps',         'United Kingdom, TPS and CTPS: dialling code and number in twelve characters', 'lines', NULL,
         NULL, '#', '{1}', NULL, NULL, NULL, 'GB', true);
+-- What dnc_export writes as digits, vicidial, five9 and csv.
+INSERT INTO dnc.list_format (format, description, layout, delimiter, quote, comment, number_columns, region, builtin,
+    prefixes) VALUES
+    ('e164-digits',    'one number a line: E.164 digits without the plus sign', 'lines', NULL, NULL, '#', '{1}', NULL,
+        true, '{+=+,=+}'),
+    ('vicidial',       'VICIdial: ten digits for North America, 011 and E.164 digits for others', 'lines', NULL, NULL,
+        '#', '{1}', 'US', true, '{+=+,011=+,=+1}'),
+    ('five9',          'Five9: ten digits for North America, 011 and E.164 digits for others', 'lines', NULL, NULL,
+        '#', '{1}', 'US', true, '{+=+,011=+,=+1}'),
+    ('csv-e164',       'comma-separated with a header, the number in the column e164', 'lines', ',', '"', '#',
+        '{e164}', NULL, true, NULL);
 
 CREATE TABLE dnc.list (
     list           text    PRIMARY KEY CHECK (list ~ '^[a-z][a-z0-9_-]{0,62}$' AND list <> 'internal'),
@@ -141,6 +154,9 @@ COMMENT ON COLUMN dnc.list_format.number_columns
        'element; a line without a delimiter is the whole number';
 COMMENT ON COLUMN dnc.list_format.action_column
     IS 'column that says whether the number is added or removed; change files only';
+COMMENT ON COLUMN dnc.list_format.prefixes
+    IS 'what replaces the beginning of a number that begins with a digit or plus sign, as beginning=replacement: the '
+       'first that fits; {011=+,=+1} reads 01144… as +44… and all others as +1…';
 COMMENT ON COLUMN dnc.list_format.region IS 'region in which national numbers are read if the list sets none';
 COMMENT ON TABLE dnc.list
     IS 'external lists: national and state registries, industry lists, litigators, reassigned numbers, partners';

@@ -73,7 +73,7 @@ BEGIN ATOMIC
     FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, region) AS r
     WHERE r.readable > 0
     ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.number_columns[1] !~ '^[0-9]+$' DESC,
-        f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
+        f.prefixes IS NULL DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
 END;
 
 CREATE FUNCTION dnc.set_facts(set_id bigint)
@@ -154,7 +154,8 @@ Errors: 22023 unknown list, format or operation, coverage that is no prefix, obt
        'format; 22P02 more unreadable lines than reject_percent.
 Example (not run): SELECT dnc_list_load(list => ''us-national'', file => ''/srv/dnc/2026-02.txt.gz'',
   obtained_at => ''2026-02-01'');';
-COMMENT ON FUNCTION @extschema@.dnc_list_load_query(text, text, timestamptz, bigint, text, boolean, integer, text[])
+COMMENT ON FUNCTION @extschema@.dnc_list_load_query(text, text, timestamptz, bigint, text, boolean, integer, text[],
+    text)
     IS 'Loads the first column of a query, numbers or texts, as a new version of a list, makes it current and returns '
        'its version_id. The query runs with the caller''s rights. The other arguments are those of dnc_list_load.
 Errors: 22023 unknown list, format or operation, coverage that is no prefix, obtained_at in the future, or operation '

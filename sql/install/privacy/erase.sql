@@ -277,7 +277,7 @@ BEGIN
         RETURN NEXT;
     END LOOP;
     SELECT count(*), string_agg(DISTINCT i.batch_id::text, ', ') INTO part FROM dnc.import_row AS i
-    JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, phone);
+    JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.row_spells(i, b.region, phone);
     IF part.count > 0 THEN
         what := 'dnc.import_row'; rows := part.count; outcome := 'kept';
             detail := format('rows of imports that are not finished (%s): finish or abandon them, and erase again',
@@ -359,7 +359,7 @@ BEGIN
         ('import_reject',
             format(
                 'EXISTS (SELECT FROM dnc.import_batch AS b WHERE b.batch_id = r.batch_id AND dnc.spells(r.phone, '
-                'b.region, %L))', phone::text), NULL),
+                'coalesce(r.region, b.region), %L))', phone::text), NULL),
         ('subject_request_step',
             format(
                 'r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))',

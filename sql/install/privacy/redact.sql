@@ -43,7 +43,16 @@ CREATE FUNCTION dnc.mentions(words text, phone @extschema@.dnc_phone) RETURNS bo
 -- An unparseable spelling counts if it contains the whole number.
 CREATE FUNCTION dnc.spells(spelling text, region text, phone @extschema@.dnc_phone) RETURNS boolean
 LANGUAGE sql IMMUTABLE
-    RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone));
+    RETURN coalesce(dnc.same_phone(dnc.try_parse(spelling, region), phone), dnc.mentions(spelling, phone)
+        OR EXISTS (SELECT FROM @extschema@.dnc_numbers(spelling, region) AS n
+            WHERE dnc.same_phone(n.phone, spells.phone)));
+CREATE FUNCTION dnc.row_spells(i dnc.import_row, region text, phone @extschema@.dnc_phone) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+    RETURN dnc.spells(dnc.import_spelling(i.phone, i.phone_code, i.phone_number, NULL),
+            coalesce(nullif(i.region, ''), region), phone)
+        OR dnc.mentions(pg_catalog.concat_ws(' ', i.phone, i.phone_code, i.phone_number), phone);
+COMMENT ON FUNCTION dnc.row_spells(dnc.import_row, text, @extschema@.dnc_phone)
+    IS 'whether a row of an import, read in a region unless it has its own, is of the number';
 -- A JSON number that contains the digits becomes a string. The recursion is bounded, because stored jsonb was parsed
 -- before.
 CREATE FUNCTION dnc.redact_json(given jsonb, phone @extschema@.dnc_phone) RETURNS jsonb
@@ -75,7 +84,7 @@ COMMENT ON FUNCTION dnc.spelled(@extschema@.dnc_phone) IS 'regular expression fo
 COMMENT ON FUNCTION dnc.redact(text, @extschema@.dnc_phone) IS 'a text with the number removed';
 COMMENT ON FUNCTION dnc.mentions(text, @extschema@.dnc_phone) IS 'whether a text contains the whole number';
 COMMENT ON FUNCTION dnc.spells(text, text, @extschema@.dnc_phone)
-    IS 'whether a spelling, read in a region, is the number';
+    IS 'whether a spelling, read in a region, is the number or contains it';
 COMMENT ON FUNCTION dnc.redact_json(jsonb, @extschema@.dnc_phone)
     IS 'JSON with the number removed from strings, names and numbers';
 COMMENT ON FUNCTION dnc.redact_row(jsonb, @extschema@.dnc_phone)

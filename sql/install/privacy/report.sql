@@ -92,10 +92,11 @@ BEGIN ATOMIC
         (19, 'rows of imports that were not added', 'to show what became of a file', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('file', b.file, 'line', i.line, 'spelling',
                     i.phone, 'reason', i.reason) ORDER BY i.batch_id, i.line) FROM dnc.import_reject AS i
-            JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+            JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id
+            WHERE dnc.spells(i.phone, coalesce(i.region, b.region), held_of.phone))),
         (20, 'rows of imports that are not finished', 'to be added to the list', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(i) ORDER BY i.batch_id, i.row_id) FROM dnc.import_row AS i
-            JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.spells(i.phone, b.region, held_of.phone))),
+            JOIN dnc.import_batch AS b ON b.batch_id = i.batch_id WHERE dnc.row_spells(i, b.region, held_of.phone))),
         (21, 'consents and relationships ended before an erasure', 'so that an earlier consent or relationship does '
                                                                    'not count', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose',

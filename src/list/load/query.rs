@@ -2,9 +2,10 @@
 
 use crate::error;
 use crate::list::load::load;
+use crate::list::load::reading::feed;
 use crate::sys::spi::{Cursor, with_connection};
 use crate::sys::{self};
-use dnc_core::list::file_format::{Reason, Record, Reject, masked, number};
+use dnc_core::list::file_format::{Parser, Reason, Record, Reject, masked, number};
 use dnc_core::phone::field::Problem;
 use dnc_core::phone::{Phone, PhoneError};
 use pgrx::prelude::*;
@@ -17,9 +18,18 @@ fn dnc_load_query(version: Option<i64>, query: Option<&str>, reject_percent: Opt
     load(version, reject_percent, |opened, reading, progress| {
         // The query runs with the privileges of the caller.
         with_connection(|| {
+            let mut parser = (!opened.format.is_plain()).then(|| Parser::new(&opened.format));
             let mut cursor = Cursor::open(&query, None, 10_000, false);
             loop {
                 let more = cursor.fetch(|row| {
+                    if let (Some(parser), Some(value)) = (&mut parser, row.column(1))
+                        && value.kind() != phone_type
+                    {
+                        // A line of the format, which may be its header.
+                        let mut line = row.written(1).unwrap_or_default().to_vec();
+                        line.push(b'\n');
+                        return feed(opened, parser, Some(&line), reading, "query");
+                    }
                     let line = reading.lines + 1;
                     let found = match row.column(1) {
                         None => Err((String::new(), Reason::Phone(Problem::Parse(PhoneError::NotANumber)))),

@@ -186,7 +186,9 @@ SELECT * FROM dnc_list_verify() WHERE NOT healthy;
 -- A query that meets refused numbers first asks its lists all the same: one question and two, with a set at once and
 -- after many looks.
 BEGIN;
+SET client_min_messages = warning;
 SELECT count(dnc_add(phone)) FROM number WHERE i <= 2000;
+RESET client_min_messages;
 CREATE TABLE ordered AS SELECT phone, i FROM number WHERE i <= 2000 OR i > 55000 ORDER BY i;
 CREATE FUNCTION right_or_not(setting text) RETURNS TABLE (one bigint, two bigint, texts bigint) LANGUAGE plpgsql AS $$
 BEGIN

@@ -140,4 +140,5 @@ SELECT received_at, expires_at FROM dnc.entry WHERE phone = '+12125550136';
 \c :here
 DROP DATABASE regress_dnc_there;
 \! rm -f /tmp/regress_dnc_entries.csv
+SELECT dnc_import_resolve(batch_id, line, 'clerk 4', 'no number') FROM dnc.import_unresolved;
 SELECT * FROM dnc_health() WHERE NOT healthy;

@@ -74,3 +74,71 @@ SELECT dnc_add('+14155552672', 'voice', 'brand/product') AS narrower,
     dnc_add('+14155552672', 'voice', 'brand') AS twice, dnc_add('+14155552672') AS wide;
 SELECT e164, why FROM dnc_redundant() ORDER BY 1, 2;
 SELECT count(*) FROM dnc.entry WHERE ends IS NOT NULL;
+-- What is exported can be read back: the same numbers from every format, in a list and in an import, however hard they
+-- are to read: too short, in no range, ten digits that begin with 011, codes of no country, a zero that is kept.
+CREATE TABLE own AS SELECT x::dnc_phone AS phone FROM unnest('{+12125550143,+18095550143,+16045550143,+11234567890,
+    +10114155552,+12025000000,+12222222222,+442079460018,+390612345678,+393123456789,+39061234567,+5491123456789,
+    +541123456789,+5215512345678,+525512345678,+551123456789,+5511923456789,+2250123456789,+4930901820,
+    +491511234567890,+33123456789,+8613851705849,+79161234567,+6834001,+8821612345678,+80012345678,+212522123456,
+    +61491570156,+37866661212,+2290151234567}'::text[]) AS x;
+SELECT count(dnc_add(phone, purpose => 'brand', reason => 'complaint')) FROM own;
+SELECT dnc_add('+442079460018', 'sms', 'brand/product') > 0 AS a_second_scope;
+CREATE TABLE exported AS SELECT f AS format, l AS line, row_number() OVER () AS n
+FROM unnest('{e164,digits,vicidial,five9,csv}'::text[]) AS f, dnc_export(f, 'all') AS l;
+CREATE TABLE format_of AS SELECT * FROM (VALUES ('e164', 'lines'), ('digits', 'e164-digits'), ('vicidial', 'vicidial'),
+    ('five9', 'five9'), ('csv', 'csv-e164')) AS x (exported, read_as);
+SELECT dnc_set(line::dnc_phone)::text AS whole, count(*) AS numbers FROM exported WHERE format = 'e164' \gset
+SELECT :numbers AS numbers;
+INSERT INTO dnc.list (list, kind, jurisdiction, reject_percent, shrink_percent)
+    SELECT 'own-' || exported, 'other', CASE exported WHEN 'e164' THEN 'DE' WHEN 'digits' THEN 'GB' END, 0, 0
+    FROM format_of;
+SELECT f.exported, dnc_list_load_query('own-' || exported,
+    format('SELECT line FROM exported WHERE format = %L ORDER BY n', exported), format => read_as) > 0 AS loaded
+FROM format_of AS f ORDER BY 1;
+SELECT f.exported, dnc_list_numbers('own-' || exported)::text = :'whole' AS same
+FROM format_of AS f ORDER BY 1;
+-- The same from a file of the server.
+DO $$
+DECLARE
+    f record;
+BEGIN
+    FOR f IN SELECT * FROM format_of LOOP
+        EXECUTE format('COPY (SELECT line FROM exported WHERE format = %L ORDER BY n) TO %L', f.exported,
+            current_setting('data_directory') || '/export-' || f.exported);
+        PERFORM dnc_list_load('own-' || f.exported, current_setting('data_directory') || '/export-' || f.exported,
+            f.read_as);
+    END LOOP;
+END
+$$;
+SELECT f.exported, v.lines, dnc_list_numbers('own-' || exported)::text = :'whole' AS same
+FROM format_of AS f JOIN dnc.list_version AS v ON v.list = 'own-' || exported AND v.state = 'current'
+ORDER BY 1;
+SELECT format, lines, readable FROM dnc_list_sniff(E'442079460018\n390612345678\n4930901820\n', 'US') LIMIT 1;
+-- In imports.
+DO $$
+DECLARE
+    f record;
+    b bigint;
+BEGIN
+    FOR f IN SELECT * FROM format_of UNION ALL VALUES ('entries', NULL) LOOP
+        b := dnc_import_start('own.' || f.exported, CASE f.exported WHEN 'e164' THEN 'DE' END, invalid => 'accept',
+            format => f.read_as);
+        IF f.exported = 'entries' THEN
+            EXECUTE format('COPY (SELECT dnc_export(''entries'', ''all'')) TO %L',
+                current_setting('data_directory') || '/export-entries');
+        END IF;
+        EXECUTE format('COPY dnc.import_row (phone%s) FROM %L WITH (FORMAT csv, HEADER %s)',
+            CASE f.exported WHEN 'csv' THEN ', channel, purpose, reason, requested_at' WHEN 'entries' THEN
+                ', channel, purpose, reason, requested_at, external_ref, taken_by, words, received_at, effective_at, '
+                'expires_at, due_at' ELSE '' END,
+            current_setting('data_directory') || '/export-' || f.exported,
+            CASE WHEN f.exported IN ('csv', 'entries') THEN 'true' ELSE 'false' END);
+        PERFORM dnc_import_finish(b);
+    END LOOP;
+END
+$$;
+SELECT split_part(b.file, '.', 2) AS exported, b.rows_rejected, b.rows_undated,
+    (SELECT dnc_set(e.phone)::text FROM dnc.entry AS e WHERE e.batch_id = b.batch_id) = :'whole' AS same
+FROM dnc.import_batch AS b ORDER BY batch_id;
+SELECT channel, purpose, reason FROM dnc.entry AS e JOIN dnc.import_batch AS b ON b.batch_id = e.batch_id
+WHERE b.file = 'own.csv' AND e.phone = '+18095550143';
