@@ -110,7 +110,8 @@ BEGIN
     FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['installation', 'installation_claim', 'foreign_claim', 'entry', 'suppressed', 'import_batch',
-                'import_reject', 'import_resolution', 'import_unresolved', 'guard_event', 'attachment', 'weak_trigger', 'permission', 'prefix_entry',
+                'import_reject', 'import_resolution', 'import_unresolved', 'guard_event', 'attachment',
+                    'weak_trigger', 'permission', 'prefix_entry',
                 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch',
                 'registry_answer',
                           'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship',

@@ -171,7 +171,8 @@ COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'SQL condition for a phone colu
 
 CREATE FUNCTION dnc.count_no_range(numbers text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-    RETURN (SELECT string_agg(format('(@extschema@.dnc_is_valid(%s) IS FALSE)::int', n), ' + ') FROM unnest(numbers) AS n);
+    RETURN (SELECT string_agg(format('(@extschema@.dnc_is_valid(%s) IS FALSE)::int', n), ' + ')
+        FROM unnest(numbers) AS n);
 COMMENT ON FUNCTION dnc.count_no_range(text[])
     IS 'SQL expression: how many of these expressions are numbers in no range in use';
 

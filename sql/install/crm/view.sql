@@ -85,7 +85,8 @@ BEGIN
     END LOOP;
     EXECUTE format(
         'SELECT coalesce(sum(n), 0) AS numbers, coalesce(sum(o), 0) AS readable, count(*) AS rows, count(*) FILTER '
-        '(WHERE c) AS clear, coalesce(sum(v), 0) AS outside FROM (SELECT %s AS n, %s AS o, %s AS c, %s AS v FROM %s AS r) AS x',
+        '(WHERE c) AS clear, coalesce(sum(v), 0) AS outside FROM (SELECT %s AS n, %s AS o, %s AS c, %s AS v FROM %s '
+        'AS r) AS x',
         (SELECT string_agg(format('(NOT (%s))::int', dnc.blank(relation, x)), ' + ') FROM unnest(phone_columns) AS x),
         (SELECT string_agg(format('(%s IS NOT NULL)::int', x), ' + ') FROM unnest(numbers) AS x), condition,
             dnc.count_no_range(numbers), relation) INTO counts;

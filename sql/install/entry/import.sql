@@ -167,7 +167,8 @@ BEGIN ATOMIC
             dnc.intake_phones(r.field, r.place) AS phones
         FROM read AS r)
     SELECT t.line, t.spelling, t.place, t.phones,
-        CASE WHEN coalesce(pg_catalog.btrim(t.phone_code), '') <> '' AND coalesce(pg_catalog.btrim(t.phone_number), '') = ''
+        CASE WHEN coalesce(pg_catalog.btrim(t.phone_code), '') <> '' AND coalesce(pg_catalog.btrim(t.phone_number),
+            '') = ''
                 THEN 'phone_code is given without phone_number'
             WHEN coalesce(pg_catalog.btrim(t.phone), '') <> '' AND coalesce(pg_catalog.btrim(t.phone_number), '') <> ''
                 THEN 'both phone and phone_number are given'
@@ -183,7 +184,8 @@ BEGIN ATOMIC
         nullif(pg_catalog.concat_ws('; ',
             CASE WHEN t.requested_at <> '' AND t.asked IS DISTINCT FROM t.at THEN
                 CASE WHEN t.asked > b.started_at THEN 'requested_at lies after the start of the import'
-                    ELSE pg_catalog.format('requested_at is no time: "%s"', pg_catalog.left(t.requested_at, 60)) END END,
+                    ELSE pg_catalog.format('requested_at is no time: "%s"', pg_catalog.left(t.requested_at,
+                        60)) END END,
             CASE WHEN t.received_at <> '' AND (t.received BETWEEN t.at AND b.started_at) IS NOT TRUE THEN
                 CASE WHEN t.received IS NOT NULL
                     THEN 'received_at lies after the start of the import, or before requested_at'
@@ -196,13 +198,16 @@ BEGIN ATOMIC
                 THEN pg_catalog.format('due_at is no time, or lies before requested_at: "%s"',
                     pg_catalog.left(t.due_at, 60)) END), ''),
         (SELECT pg_catalog.string_agg(@extschema@.dnc_mask(p), ', ' ORDER BY p::text)
-            FROM pg_catalog.unnest(t.phones) AS p WHERE NOT @extschema@.dnc_is_valid(p)), s.channels, s.purposes, s.chosen, t.at,
+            FROM pg_catalog.unnest(t.phones) AS p WHERE NOT @extschema@.dnc_is_valid(p)), s.channels, s.purposes,
+                s.chosen, t.at,
         CASE WHEN t.received BETWEEN t.at AND b.started_at THEN t.received ELSE b.started_at END, t.starts, t.stops,
         CASE WHEN t.due >= t.at THEN t.due END, nullif(t.external_ref, ''), nullif(t.taken_by, ''), nullif(t.words, '')
     FROM timed AS t JOIN scope AS s ON s.channel = coalesce(pg_catalog.btrim(t.channel), '')
-        AND s.purpose = coalesce(pg_catalog.btrim(t.purpose), '') AND s.reason = coalesce(pg_catalog.btrim(t.reason), '');
+        AND s.purpose = coalesce(pg_catalog.btrim(t.purpose), '') AND s.reason = coalesce(pg_catalog.btrim(t.reason),
+            '');
 END;
-COMMENT ON FUNCTION dnc.import_lines(dnc.import_batch) IS 'the lines of an open import as they are recorded or rejected';
+COMMENT ON FUNCTION dnc.import_lines(dnc.import_batch)
+    IS 'the lines of an open import as they are recorded or rejected';
 
 CREATE FUNCTION dnc.import_hash(b dnc.import_batch) RETURNS TABLE (hash bytea, lines bigint) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -210,7 +215,8 @@ BEGIN ATOMIC
     SELECT pg_catalog.sha256(pg_catalog.string_agg(p.portion, NULL ORDER BY p.n)),
         coalesce(pg_catalog.sum(p.rows), 0)::bigint FROM (
         SELECT r.n / 10000 AS n, pg_catalog.sha256(pg_catalog.convert_to(
-                pg_catalog.string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion, pg_catalog.count(*) AS rows FROM (
+                pg_catalog.string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion, pg_catalog.count(*) AS rows
+                    FROM (
             SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) AS n,
                 pg_catalog.jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref,
                     i.taken_by, i.words)::text

@@ -26,7 +26,8 @@ SELECT dnc_import_start('x.csv', invalid => NULL);
 SELECT dnc_import_start('x.csv', format => 'papyrus');
 BEGIN;
 SELECT dnc_import_start('mixed.csv', 'US') AS batch \gset
-COPY dnc.import_row (phone, region, phone_code, phone_number, requested_at, received_at, effective_at, expires_at, due_at) FROM STDIN WITH (FORMAT csv);
+COPY dnc.import_row (phone, region, phone_code, phone_number, requested_at, received_at, effective_at, expires_at,
+    due_at) FROM STDIN WITH (FORMAT csv);
 020 7946 0018,GB,,,,,,,
 030 23125001,DE,,,,,,,
 (415) 555-0110,,,,,,,,
@@ -79,7 +80,8 @@ SELECT count(*) FILTER (WHERE line = 14) AS dealt_with, count(*) FROM dnc.import
 SELECT healthy FROM dnc_health() WHERE subject = 'rejected import lines';
 SELECT dnc_import_resolve(:batch, NULL, 'clerk 4', 'no numbers');
 SELECT healthy, detail, remedy FROM dnc_health() WHERE subject = 'rejected import lines';
-SELECT batch_id = :batch AS same, line, why, resolved_by, resolved_at = now() AS now FROM dnc.import_resolution ORDER BY 2;
+SELECT batch_id = :batch AS same, line, why, resolved_by, resolved_at = now() AS now FROM dnc.import_resolution
+    ORDER BY 2;
 UPDATE dnc.import_resolution SET why = 'other';
 SELECT relation, operation, count(*) FROM dnc.audit_log WHERE relation = 'import_resolution' GROUP BY 1, 2;
 SELECT healthy FROM dnc_health() WHERE subject = 'rows in the log';
