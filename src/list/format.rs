@@ -6,7 +6,7 @@ use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self};
 use dnc_core::list::file_format::{Action, ColumnName, Format, Parser, Record, Reject, Unreadable};
-use dnc_core::phone::plan;
+use dnc_core::phone::region_name;
 use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub fn format(name: &str, region: Option<&str>) -> Option<Format> {
             add: texts("add_values"),
             remove: texts("remove_values"),
         }),
-        region: region.map(|region| plan::region(region).unwrap_or_else(|| error::unknown_region(region))),
+        region: region.map(|region| region_name::region(region).unwrap_or_else(|| error::unknown_region(region))),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The files that lists come in.
 
 use dnc_core::list::file_format::{Action, ColumnName, Format, MOST_LINE, Parser, Reason, Record, Reject, Unreadable};
+use dnc_core::phone::field::Problem;
 use dnc_core::phone::{PhoneError, plan};
 
 fn us() -> Format {
@@ -42,7 +43,7 @@ fn read(format: &Format, file: impl AsRef<[u8]>) -> Vec<String> {
 #[test]
 fn one_number_a_line() {
     let file = "\u{feff}phone\r\n4155550101\r\n\r\n  (415) 555-0102 \n# a comment\n+44 20 7946 0018\n415-555-0103 ext. 9\n12\n4155550104";
-    let bad = Reason::Phone(PhoneError::TooShort).rule();
+    let bad = Reason::Phone(Problem::Parse(PhoneError::TooShort)).rule();
     assert_eq!(
         read(&us(), file),
         ["+14155550101", "+14155550102", "+442079460018", "+14155550103", &format!("8: {bad}"), "+14155550104"]
@@ -51,7 +52,7 @@ fn one_number_a_line() {
     assert_eq!(read(&us(), ""), [] as [&str; 0]);
     assert_eq!(read(&us(), "\n\r\n \n#\n"), [] as [&str; 0]);
     // A header is the first line and has no digit; what else cannot be read is rejected.
-    assert_eq!(read(&us(), "phone\nphone\n"), [format!("2: {}", Reason::Phone(PhoneError::NotANumber).rule())]);
+    assert_eq!(read(&us(), "phone\nphone\n"), [format!("2: {}", Reason::Phone(Problem::NoNumber).rule())]);
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn the_layouts_of_registries() {
     // Canada, as published: the list is closed before its numbers, and once too often.
     let canada = Format { xml: true, number: vec![ColumnName::of("ac/@val"), ColumnName::of("ph/@val")], ..us() };
     let file = "<?xml version='1.0'?>\n<list type='full' level='all' val='' />\n<ac val='416'>\n<ph val='5550101'/>\n<ph val = \"5550102\"/></ac>\n<ac val=905><ph val=5550103/>\n<ph val='12'/></ac></list></list>";
-    let bad = Reason::Phone(PhoneError::TooShort).rule();
+    let bad = Reason::Phone(Problem::Parse(PhoneError::TooShort)).rule();
     let got = read(&canada, file);
     assert_eq!(got[..3], ["+14165550101", "+14165550102", "+19055550103"]);
     assert_eq!(got[3..], [format!("7: {bad}")]);

@@ -200,8 +200,9 @@ DO $$
 DECLARE
     f      record;
     -- For PUBLIC: pure functions on numbers, and those that the type's operators and operator classes call.
-    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|country_code|national|i'
-                            's_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|metadata_version)'
+    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|format|region|region_code|country_code'
+                            '|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support'
+                            '|metadata_version)'
                             '$';
     t      text;
 BEGIN

@@ -13,7 +13,7 @@
 
 mod entity;
 mod items;
-mod normal;
+pub(super) mod normal;
 mod run;
 mod words;
 
