@@ -7,7 +7,7 @@ use crate::sys::report::Report;
 use dnc_core::list::block::Fault;
 use dnc_core::list::file_format::Reject;
 use dnc_core::phone::field::Problem;
-use dnc_core::phone::{Phone, PhoneError};
+use dnc_core::phone::{Phone, PhoneError, region_name};
 use pgrx::PgSqlErrorCode::{self, *};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, function_name};
@@ -84,13 +84,28 @@ pub fn not_text() -> ! {
     )
 }
 
+/// A text that names no region, or may mean several.
 pub fn unknown_region(region: &str) -> ! {
+    let problem = region_name::problem(region);
+    let is_ambiguous = problem.as_ref().is_some_and(|problem| problem.ambiguous);
+    let (kind, lead) = if is_ambiguous { ("ambiguous", "It may be") } else { ("unknown", "Perhaps you mean") };
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("unknown region \"{}\"", shown(region)),
-        "A region is an ISO 3166-1 alpha-2 code, such as US or DE.".into(),
-        "",
+        format!("{kind} region \"{}\"", shown(region)),
+        REGION_RULE.into(),
+        &problem.and_then(|problem| problem.listed()).map_or(String::new(), |meant| format!("{lead} {meant}.")),
     )
+}
+
+const REGION_RULE: &str =
+    "A region is named by its ISO 3166-1 code, name or calling code, such as DE, DEU, Germany, Deutschland or +49.";
+
+/// The same as the end of a sentence, as the reason why a national spelling is not read; `None` if nothing is named.
+pub fn region_rule(region: &str) -> Option<String> {
+    let problem = region_name::problem(region).filter(|_| !region.trim().is_empty())?;
+    let (kind, lead) = if problem.ambiguous { ("ambiguous", "it may be") } else { ("unknown", "perhaps it is") };
+    let meant = problem.listed().map_or(String::new(), |meant| format!(": {lead} {meant}"));
+    Some(format!("it is a national spelling, and its region \"{}\" is {kind}{meant}", shown(region)))
 }
 
 pub fn bad_binary(bits: i64) -> ! {
@@ -232,7 +247,7 @@ pub fn audit_type(relation: &str, column: &str) -> ! {
 }
 
 pub fn unknown_channel(channel: &str, known: &str) -> ! {
-    let region = dnc_core::phone::plan::region(channel).is_some();
+    let region = region_name::region(channel).is_some();
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown channel \"{}\"", shown(channel)),
@@ -552,20 +567,25 @@ pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: b
 }
 
 /// A row rejected by a guard: a number that cannot be read is not known to be clear.
-pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: Problem) -> Report {
+///
+/// `region` is what its region column holds.
+pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: Problem, region: Option<&str>) -> Report {
     let region_missing = why == Problem::Parse(PhoneError::NoRegion);
+    let unknown = region.filter(|_| region_missing).and_then(region_rule);
     Report {
         state: if region_missing { GUARD_REGION_MISSING } else { GUARD_UNREADABLE },
         message: format!(
             "\"{}\" cannot be read: table \"{relation}\" is guarded, column \"{column}\"",
             shown(spelling)
         ),
-        detail: format!("This is not one telephone number: {}.", why.rule()),
-        hint: if region_missing {
+        hint: if unknown.is_some() {
+            "Write the number with + and its calling code, or correct the region: DE, DEU, Germany or +49."
+        } else if region_missing {
             "Write the number with + and its calling code, or attach the guard with a region or a region_column."
         } else {
             "Correct the number, or leave it NULL. In mode skip or flag such rows are left out or flagged instead."
         },
+        detail: format!("This is not one telephone number: {}.", unknown.unwrap_or_else(|| why.rule())),
     }
 }
 

@@ -38,7 +38,7 @@ pub fn define() {
     text(
         c"dnc.default_region",
         c"Region by which national spellings are read where none is given.",
-        c"ISO 3166-1 alpha-2, such as US. Empty: only international spellings are read.",
+        c"A code or name, such as US, USA or United States. Empty: only international spellings are read.",
         &DEFAULT_REGION,
         GucContext::Userset,
     );

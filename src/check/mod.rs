@@ -210,7 +210,7 @@ fn cached(args: Args, reads: Reads) -> Option<Datum> {
     let region = match reads {
         Reads::Phone => None,
         Reads::Text => crate::phone::default_region_if_known()?,
-        Reads::Field => crate::phone::region_of(args.plain_text(REGION)),
+        Reads::Field => crate::phone::region_in_place(args.plain_text(REGION)),
     };
     let answer = set.ask(reads, args, region)?;
     site.tally.add(answer);

@@ -6,7 +6,7 @@ use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::{self};
 use dnc_core::list::file_format::{Action, ColumnName, Format, Parser, Record, Reject, Replacement, Unreadable};
-use dnc_core::phone::plan;
+use dnc_core::phone::region_name;
 use pgrx::pg_sys::{self};
 use pgrx::prelude::*;
 use serde_json::Value;
@@ -44,7 +44,7 @@ pub fn format(name: &str, region: Option<&str>) -> Option<Format> {
             remove: texts("remove_values"),
         }),
         prefixes: texts("prefixes").iter().map(|prefix| Replacement::of(prefix)).collect(),
-        region: region.map(|region| plan::region(region).unwrap_or_else(|| error::unknown_region(region))),
+        region: region.map(|region| region_name::region(region).unwrap_or_else(|| error::unknown_region(region))),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::error;
 use crate::sys::{self, Spelling, Text};
 use crate::{raw_function, settings};
 use dnc_core::phone::field::{self, Field, Problem};
-use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, line, parse, plan, zones};
+use dnc_core::phone::{Phone, PhoneError, RegionPlan, layout, library, line, parse, region_name, zones};
 use pgrx::Internal;
 use pgrx::pg_sys::{self, Datum};
 use pgrx::prelude::*;
@@ -61,14 +61,19 @@ fn dnc_phone_recv(message: Internal) -> DncPhone {
 
 /// The region named by a text; `None` for NULL and for an unknown region.
 pub fn region_of(region: Option<Text>) -> Option<&'static RegionPlan> {
-    plan::region(std::str::from_utf8(region?.bytes()).ok()?)
+    region_name::region(&sys::try_utf8(region?.bytes())?)
+}
+
+/// The same without server functions, and so without an error: of a text that needs converting, `None`.
+pub fn region_in_place(region: Option<Text>) -> Option<&'static RegionPlan> {
+    region_name::region(region?.utf8_in_place()?)
 }
 
 /// `dnc.default_region`; raises an error if it is not a known region.
 pub fn default_region() -> Option<&'static RegionPlan> {
     settings::default_region(|set| {
-        let name = set.to_str().ok()?;
-        plan::region(name).or_else(|| error::unknown_region(name))
+        let name = sys::try_utf8(set.to_bytes())?;
+        region_name::region(&name).or_else(|| error::unknown_region(&name))
     })?
 }
 
@@ -103,7 +108,7 @@ pub(super) fn readable(text: Text<'_>) -> Result<Option<Cow<'_, str>>, PhoneErro
 
 /// The same without an error: `None` if it is not a known region.
 pub fn default_region_if_known() -> Option<Option<&'static RegionPlan>> {
-    match settings::default_region(|set| plan::region(set.to_str().ok()?)) {
+    match settings::default_region(|set| region_name::region(sys::utf8_in_place(set.to_bytes())?)) {
         None => Some(None),
         Some(None) => None,
         Some(region) => Some(region),
@@ -142,7 +147,10 @@ fn dnc_try_parse_default(text: Spelling) -> Option<DncPhone> {
 #[pg_extern(sql = false)]
 fn dnc_parse_problem(text: Option<Spelling>, region: Option<Text>) -> Option<String> {
     let Some(Spelling(text)) = text else { return Some("it is NULL".into()) };
-    read(text, region_of(region)).err().map(Problem::rule)
+    let plan = region_of(region);
+    let why = read(text, plan).err()?;
+    let unknown = region.filter(|_| plan.is_none() && why == Problem::Parse(PhoneError::NoRegion));
+    Some(unknown.and_then(|named| error::region_rule(&named.to_utf8())).unwrap_or_else(|| why.rule()))
 }
 
 /// `dnc_numbers`: the numbers in a text, in order.
@@ -203,6 +211,11 @@ fn dnc_format(phone: DncPhone, style: Text) -> String {
         _ => error::unknown_style(&style.to_utf8()),
     };
     library::format(*phone, style)
+}
+
+#[pg_extern(sql = false)]
+fn dnc_region_code(region: Text) -> Option<&'static str> {
+    region_of(Some(region)).map(RegionPlan::as_str)
 }
 
 #[pg_extern(sql = false)]

@@ -14,5 +14,6 @@ pub mod set;
 
 pub use datum::DncPhone;
 pub use functions::{
-    default_region, default_region_if_known, is_phone, line_type_name, read, read_all, read_or_raise, region_of,
+    default_region, default_region_if_known, is_phone, line_type_name, read, read_all, read_or_raise, region_in_place,
+    region_of,
 };

@@ -34,7 +34,7 @@ mod text;
 pub mod trigger;
 pub mod xact;
 
-pub use text::{Spelling, Text, to_utf8, try_utf8};
+pub use text::{Spelling, Text, to_utf8, try_utf8, utf8_in_place};
 
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;

@@ -52,6 +52,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The same as UTF-8, if it needs no conversion. Raises no error.
+    pub fn utf8_in_place(self) -> Option<&'a str> {
+        utf8_in_place(self.0)
+    }
+
     /// The same as UTF-8; raises an error if the bytes are not valid in the server's encoding.
     pub fn to_utf8(self) -> Cow<'a, str> {
         to_utf8(self.0)
@@ -62,6 +67,14 @@ impl<'a> Text<'a> {
 /// possible under SQL_ASCII.
 pub fn to_utf8(bytes: &[u8]) -> Cow<'_, str> {
     try_utf8(bytes).unwrap_or_else(|| error::not_text())
+}
+
+/// Text in the server's encoding as UTF-8, if it needs no conversion. Raises no error.
+pub fn utf8_in_place(bytes: &[u8]) -> Option<&str> {
+    let kept = [pg_sys::pg_enc::PG_UTF8 as i32, pg_sys::pg_enc::PG_SQL_ASCII as i32];
+    // SAFETY: a lookup of the database's encoding.
+    let is_kept = || kept.contains(&unsafe { pg_sys::GetDatabaseEncoding() });
+    if bytes.is_ascii() || is_kept() { std::str::from_utf8(bytes).ok() } else { None }
 }
 
 /// Text in the server's encoding as UTF-8, if it is valid in that encoding.

@@ -14,6 +14,7 @@ mod list_blocks;
 mod list_files;
 mod number_set;
 mod phone;
+mod region_name;
 mod reply;
 mod seals;
 

@@ -204,9 +204,9 @@ DO $$
 DECLARE
     f      record;
     -- For PUBLIC: pure functions on numbers, and those that the type's operators and operator classes call.
-    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|numbers|forms|format|region|country_'
-                            'code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix|has_prefix_support|'
-                            'metadata_version)$';
+    public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|numbers|readings|forms|format|region'
+                            '|region_code|country_code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix'
+                            '|has_prefix_support|metadata_version)$';
     t      text;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p

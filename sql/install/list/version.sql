@@ -70,10 +70,11 @@ RETURNS TABLE (format text, lines bigint, readable bigint, description text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT f.format, r.lines, r.readable, f.description
-    FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, region) AS r
+    FROM dnc.list_format AS f, dnc.format_reads(sample, f.format, dnc_list_sniff.region) AS r
     WHERE r.readable > 0
     ORDER BY r.readable::float8 / r.lines DESC, r.readable DESC, f.number_columns[1] !~ '^[0-9]+$' DESC,
-        f.prefixes IS NULL DESC, f.region IS NOT DISTINCT FROM dnc_list_sniff.region DESC, f.format;
+        f.prefixes IS NULL DESC, @extschema@.dnc_region_code(f.region) IS NOT DISTINCT FROM
+        @extschema@.dnc_region_code(dnc_list_sniff.region) DESC, f.format;
 END;
 
 CREATE FUNCTION dnc.set_facts(set_id bigint)

@@ -12,6 +12,8 @@ CREATE FUNCTION @extschema@.dnc_try_parse(text text, region text) RETURNS @extsc
     AS 'MODULE_PATHNAME', 'dnc_try_parse_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
 CREATE FUNCTION @extschema@.dnc_try_parse(text text) RETURNS @extschema@.dnc_phone
     AS 'MODULE_PATHNAME', 'dnc_try_parse_default_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 5;
+CREATE FUNCTION @extschema@.dnc_region_code(region text) RETURNS text
+    AS 'MODULE_PATHNAME', 'dnc_region_code_wrapper' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1;
 CREATE FUNCTION @extschema@.dnc_parse_problem(text text, region text) RETURNS text
     AS 'MODULE_PATHNAME', 'dnc_parse_problem_wrapper' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
 CREATE FUNCTION @extschema@.dnc_numbers(text text, region text DEFAULT NULL)
@@ -59,9 +61,10 @@ CREATE FUNCTION @extschema@.dnc_metadata_version() RETURNS text
     AS 'MODULE_PATHNAME', 'dnc_metadata_version_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1;
 
 COMMENT ON FUNCTION @extschema@.dnc_parse(text, text)
-    IS 'Returns the number that a text spells, read in a region (ISO 3166-1 alpha-2) unless it is international; a '
-       'NULL region reads international spellings only.
-Errors: 22P02 text that is not exactly one number; 22021 bytes invalid in the database encoding; 22023 unknown region.
+    IS 'Returns the number that a text spells, read in a region (GB, GBR, United Kingdom, +44: see dnc_region_code) '
+       'unless it is international; a NULL region reads international spellings only.
+Errors: 22P02 text that is not exactly one number; 22021 bytes invalid in the database encoding; 22023 unknown or '
+       'ambiguous region.
 Example: SELECT dnc_parse(text => ''020 7946 0018'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_parse(text)
     IS 'dnc_parse in the region of dnc.default_region; an error for text that is no number';
@@ -106,9 +109,12 @@ COMMENT ON FUNCTION @extschema@.dnc_metadata_version()
 Example: SELECT dnc_metadata_version();';
 COMMENT ON FUNCTION @extschema@.dnc_has_prefix_support(internal) IS 'planner support function of dnc_has_prefix';
 COMMENT ON FUNCTION @extschema@.dnc_parse_problem(text, text)
-    IS 'Returns why a text is no number in this region; NULL if it is one.
-Errors: 22023 unknown region.
+    IS 'Returns why a text is no number in this region, and which region is not known; NULL if it is one.
 Example: SELECT dnc_parse_problem(text => ''12'', region => ''US'');';
+COMMENT ON FUNCTION @extschema@.dnc_region_code(text)
+    IS 'Returns the ISO 3166-1 alpha-2 code of the region that a text names by its alpha-2 or alpha-3 code, its name in '
+       'English or its own languages, or its calling code; NULL if it names none, or may mean several.
+Example: SELECT country, count(*) FROM contact WHERE dnc_region_code(region => country) IS NULL GROUP BY country;';
 COMMENT ON FUNCTION @extschema@.dnc_line_type(@extschema@.dnc_phone)
     IS 'Returns fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, voip, personal_number, '
        'pager, uan, voicemail or unknown.

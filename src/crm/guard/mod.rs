@@ -26,7 +26,7 @@ use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
 use dnc_core::entry::scope::QueryScope;
-use numbers::{Held, numbers, unchanged};
+use numbers::{Held, named_region, numbers, unchanged};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan};
 use stripes::{lock_touched, stripe, touch};
@@ -92,7 +92,10 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
                     status = here;
                 }
             }
-            Mode::Reject => return Err(refuse(&trigger, &found, &query, answer)),
+            Mode::Reject => {
+                let region = named_region(&plan, &row);
+                return Err(refuse(&trigger, &found, region.as_deref(), &query, answer));
+            }
         }
     }
     Ok(match &plan.flag {
@@ -105,7 +108,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
 }
 
 /// Why the row is rejected; `answer` is the result of the check of a readable number.
-fn refuse(trigger: &Trigger, found: &Held, query: &QueryScope, answer: Option<bool>) -> Report {
+fn refuse(trigger: &Trigger, found: &Held, region: Option<&str>, query: &QueryScope, answer: Option<bool>) -> Report {
     let relation = trigger.relation_name();
     match found.phone {
         Ok(phone) => {
@@ -115,10 +118,11 @@ fn refuse(trigger: &Trigger, found: &Held, query: &QueryScope, answer: Option<bo
         }
         // A role that updates a row may have no right to read its number.
         Err(why) if trigger.event() == Event::Update => {
-            let starred: String = found.spelling.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect();
-            error::guarded_unreadable(&relation, &found.column, &starred, why)
+            let star = |text: &str| text.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect::<String>();
+            let (starred, region) = (star(&found.spelling), region.map(star));
+            error::guarded_unreadable(&relation, &found.column, &starred, why, region.as_deref())
         }
-        Err(why) => error::guarded_unreadable(&relation, &found.column, &found.spelling, why),
+        Err(why) => error::guarded_unreadable(&relation, &found.column, &found.spelling, why, region),
     }
 }
 
@@ -176,7 +180,7 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
             Ok(phone) if verdict(phone, &query, None, None) == Some(false) => None,
             Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
             // Accepted by the guard, then changed by a later trigger.
-            Err(_) => Some(refuse(&trigger, &f, &query, None)),
+            Err(_) => Some(refuse(&trigger, &f, named_region(&plan, &row).as_deref(), &query, None)),
         })
     });
     report.map_or_else(|| Ok(Datum::from(0usize)), Err)

@@ -1,11 +1,11 @@
 //! The numbers of a guarded row.
 
 use super::plan::{PhoneColumn, Plan, Region};
-use crate::phone::{read, read_all};
+use crate::phone::{read, read_all, region_of};
 use crate::sys::row::Row;
 use crate::sys::{self};
 use dnc_core::phone::field::Problem;
-use dnc_core::phone::{Phone, plan};
+use dnc_core::phone::{Phone, RegionPlan};
 
 /// Maximum characters of an unreadable number that are stored or shown.
 const SHOWN: usize = 100;
@@ -17,12 +17,23 @@ pub struct Held {
     pub phone: Result<Phone, Problem>,
 }
 
+/// The region in whose dialling rules the row's texts are read.
+fn region(plan: &Plan, row: &Row) -> Option<&'static RegionPlan> {
+    match plan.region {
+        Region::Of(region) => region,
+        Region::Column(place) => region_of(row.at(place)?.text()),
+    }
+}
+
+/// What the row's region column holds, if the plan has one.
+pub fn named_region(plan: &Plan, row: &Row) -> Option<String> {
+    let Region::Column(place) = plan.region else { return None };
+    sys::try_utf8(row.at(place)?.text()?.bytes()).map(|text| text.into_owned())
+}
+
 /// The numbers in a row's guarded columns, without NULL and blank ones.
 pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
-    let region = match plan.region {
-        Region::Of(region) => region,
-        Region::Column(place) => row.at(place).and_then(|value| plan::region(&value.text()?.to_utf8())),
-    };
+    let region = region(plan, row);
     let mut found = Vec::new();
     for PhoneColumn { name, place, is_phone } in &plan.phones {
         let Some(value) = row.at(*place) else { continue };

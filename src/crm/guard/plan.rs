@@ -8,7 +8,7 @@ use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings};
 use dnc_core::entry::scope::QueryScope;
-use dnc_core::phone::{RegionPlan, plan};
+use dnc_core::phone::{RegionPlan, region_name};
 use pgrx::pg_sys::{self};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -169,7 +169,7 @@ impl Plan {
             channel: value("channel").to_owned(),
             purpose: value("purpose").to_owned(),
             region: if region_column.is_empty() {
-                Region::Of(plan::region(value("region")))
+                Region::Of(region_name::region(value("region")))
             } else {
                 let (place, kind) = find(region_column);
                 if !TEXTS.contains(&kind) {

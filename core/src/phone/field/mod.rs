@@ -15,7 +15,7 @@
 mod entity;
 mod items;
 mod kind;
-mod normal;
+pub(super) mod normal;
 mod run;
 mod words;
 

@@ -40,7 +40,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The character that stands for another one; `None`: it is invisible.
-fn visible(c: char) -> Option<char> {
+pub fn visible(c: char) -> Option<char> {
     Some(match c {
         _ if is_invisible(c) => return None,
         '\t'
