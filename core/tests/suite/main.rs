@@ -15,6 +15,10 @@ mod list_files;
 mod number_set;
 mod phone;
 mod reply;
+mod reply_keywords;
+mod reply_ordinary;
+mod reply_quotations;
+mod reply_refusals;
 mod seals;
 
 use rlibphonenumber::{PhoneNumberType, PhoneNumberUtil};
