@@ -16,9 +16,10 @@ VALUES ('us-open', 'US', 'calling_hours', 'daily 00:00-24:00', 9, 'test', 'V'),
 SELECT * FROM dnc_reply('+12125550101', 'STOP');
 SELECT may('+12125550101');
 SELECT dnc_rule_accept('us-confirmation', 'Legal');
-INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, channels, valid_from, replaces, citation, confidence)
+INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, channels, valid_from, replaces, exempts, citation,
+    confidence)
 VALUES ('us-confirmation-read', 'US', 'confirmation', '5 minutes', 'receipt', '{sms}', '2024-04-04',
-    'us-confirmation', '47 CFR 64.1200(a)(12)', 'V');
+    'us-confirmation', true, '47 CFR 64.1200(a)(12)', 'V');
 SELECT may('+12125550101');
 SELECT dnc_rule_accept('us-confirmation-read', 'Legal');
 SELECT may('+12125550101');
@@ -56,6 +57,9 @@ SELECT meaning, ended FROM dnc_reply('+12125550104', 'STOP', purpose => 'acme', 
     received_at => now() - interval '4 minutes') UNION ALL
 SELECT meaning, ended FROM dnc_reply('+12125550104', 'START', purpose => 'acme');
 SELECT may('+12125550104', purpose => 'acme');
+SELECT dnc_attempt('+12125550104', 'connected', 'sms', happened_at => now() - interval '2 minutes') > 0 AS between;
+SELECT meaning FROM dnc_reply('+12125550104', 'STOP', purpose => 'acme', received_at => now() - interval '1 minute');
+SELECT may('+12125550104', purpose => 'acme');
 -- Nothing to confirm: no opt-out, one by another way, by another channel, or of another reason.
 SELECT may('+12125550105');
 SELECT dnc_add('+12125550105', source => 'web_form') > 0 AS added;
@@ -75,25 +79,37 @@ SELECT dnc_add_prefix('+1212555010') > 0 AS added;
 SELECT may('+12125550108') AS prefix;
 SELECT dnc_revoke_prefix('+1212555010') AS revoked;
 SELECT may('+12125550108');
--- A place without a rule, a stranger's hours, and forms without facts.
+INSERT INTO dnc.list (list, kind, region, strict) VALUES ('litigators', 'litigator', 'US', true);
+SELECT may('+12125550108') AS not_loaded;
+SELECT dnc_list_load_query('litigators', $$VALUES ('2125550109')$$) > 0 AS loaded;
+SELECT may('+12125550108') AS not_on_it;
+SELECT meaning FROM dnc_reply('+12125550109', 'STOP');
+SELECT may('+12125550109') AS listed;
+INSERT INTO dnc.list (list, kind, jurisdiction, region, applies) VALUES ('us', 'national', 'US', 'US', 'decision');
+SELECT dnc_list_load_query('us', $$VALUES ('2125550108')$$) > 0 AS loaded;
+SELECT may('+12125550108') AS registered;
+UPDATE dnc.list SET enabled = false;
+SELECT may('+12125550108');
+-- Given facts.
+SELECT grounds FROM (VALUES ('[]'::jsonb), ('[["opt_out", 833000000000000, null, true, null]]'),
+    ('[["opt_out", 833000000000000, null, null, null]]'), ('[["opt_out", 832999000000000, null, true, null]]'))
+    AS v (facts),
+    LATERAL dnc.decide_given('+12125550101', jsonb_build_object('suppressed', true, 'revoked', false, 'facts', facts),
+        'sms', '2000-01-01 00:04Z'::timestamptz + 833000000 * interval '1 second', 'confirmation', NULL, NULL, NULL);
+-- A place without a rule, closed hours, and forms without facts.
 SELECT meaning FROM dnc_reply('+442079460018', 'STOP');
 SELECT may('+442079460018');
 SELECT dnc_rule_disable('us-ny-open', 'Legal', 'closed');
 INSERT INTO dnc.rule (rule, jurisdiction, kind, windows, precedence, citation, confidence)
 VALUES ('us-ny-closed', 'US-NY', 'calling_hours', 'daily 00:00-00:01', 9, 'test', 'V');
-SELECT may('+12125550108', at => date_trunc('day', now() AT TIME ZONE 'America/New_York')
-    AT TIME ZONE 'America/New_York' + interval '12 hours') ~ 'outside_hours' AS hours_hold;
-SELECT next_allowed_at FROM dnc_may_contact('+12125550108', 'sms', call_type => 'confirmation');
+SELECT grounds, next_allowed_at
+FROM dnc.decide_given('+12125550101', '{"suppressed": true, "revoked": false,
+        "facts": [["opt_out", 833000000000000, null, true, null]]}', 'sms',
+    '2000-01-01 00:04Z'::timestamptz + 833000000 * interval '1 second', 'confirmation', NULL, NULL, NULL);
 SELECT allowed, ground FROM dnc_may_contact_as_of('+12125550108', now(), channel => 'sms',
     call_type => 'confirmation');
 CREATE TABLE contact (id int, phone text);
 INSERT INTO contact VALUES (1, '+12125550108');
-SELECT allowed, ground FROM dnc_may_contact_all('contact', 'id', 'phone', channel => 'sms',
+SELECT allowed, ground FROM dnc_may_contact_all('contact', 'id', 'phone', 'US', channel => 'sms',
     call_type => 'confirmation');
--- Given facts.
-SELECT grounds FROM (VALUES ('[]'::jsonb), ('[["opt_out", 833000000000000, null, true, null]]'),
-    ('[["opt_out", 833000000000000, null, null, null]]'), ('[["opt_out", 832999000000000, null, true, null]]'))
-    AS v (facts),
-    LATERAL dnc.decide_given('+13055550101', jsonb_build_object('suppressed', true, 'revoked', false, 'facts', facts),
-        'sms', '2000-01-01 00:04Z'::timestamptz + 833000000 * interval '1 second', 'confirmation', NULL, NULL, NULL);
 DROP FUNCTION may;
