@@ -146,7 +146,7 @@ DECLARE
 BEGIN
     SELECT min(e.received_at), bool_and(e.entry_id > 0 AND e.reason IN ('no_contact', 'not_interested')
             AND e.batch_id IS NULL AND e.corrects IS NULL AND e.effective_at = '-infinity'
-            AND coalesce(r.by, CASE e.source WHEN 'sms_keyword' THEN 'sms' END) = channel)
+            AND (coalesce(r.by, CASE e.source WHEN 'sms_keyword' THEN 'sms' END) = channel) IS TRUE)
         INTO a, own
         FROM dnc.refusals(phone, CASE WHEN NOT anything THEN channel END, CASE WHEN NOT anything THEN purpose END, at)
             AS e

@@ -12,6 +12,7 @@ CREATE FUNCTION may(number text, channel text DEFAULT 'sms', at timestamptz DEFA
 INSERT INTO dnc.rule (rule, jurisdiction, kind, windows, precedence, citation, confidence)
 VALUES ('us-open', 'US', 'calling_hours', 'daily 00:00-24:00', 9, 'test', 'V'),
     ('us-ny-open', 'US-NY', 'calling_hours', 'daily 00:00-24:00', 9, 'test', 'V');
+SELECT dnc_rule_disable('us-revoke-all', 'Legal', 'applies from a day on; below');
 -- Without an accepted rule, none. One that was not read in the law itself cannot be accepted.
 SELECT * FROM dnc_reply('+12125550101', 'STOP');
 SELECT may('+12125550101');
@@ -64,6 +65,8 @@ SELECT may('+12125550104', purpose => 'acme');
 SELECT may('+12125550105');
 SELECT dnc_add('+12125550105', source => 'web_form') > 0 AS added;
 SELECT may('+12125550105') AS by_a_form;
+SELECT meaning FROM dnc_reply('+12125550105', 'STOP');
+SELECT may('+12125550105') AS by_a_form_before;
 SELECT meaning FROM dnc_reply('+12125550106', 'STOP', 'whatsapp');
 SELECT may('+12125550106') AS by_whatsapp;
 SELECT dnc_add('+12125550107', source => 'sms_keyword') > 0 AS added;
@@ -96,6 +99,14 @@ SELECT grounds FROM (VALUES ('[]'::jsonb), ('[["opt_out", 833000000000000, null,
     AS v (facts),
     LATERAL dnc.decide_given('+12125550101', jsonb_build_object('suppressed', true, 'revoked', false, 'facts', facts),
         'sms', '2000-01-01 00:04Z'::timestamptz + 833000000 * interval '1 second', 'confirmation', NULL, NULL, NULL);
+-- Where an opt-out of one scope covers all, an earlier one of another scope counts too.
+SELECT dnc_add('+12125550110', 'voice', source => 'phone_agent') > 0 AS of_calls;
+SELECT meaning FROM dnc_reply('+12125550110', 'STOP', opt_out_channel => 'sms');
+SELECT may('+12125550110');
+INSERT INTO dnc.rule (rule, jurisdiction, kind, citation, confidence)
+VALUES ('us-all', 'US', 'revocation_scope', 'test', 'V');
+SELECT may('+12125550110') AS refused_before, may('+12125550108') AS not_refused_before;
+SELECT dnc_rule_disable('us-all', 'Legal', 'test');
 -- A place without a rule, closed hours, and forms without facts.
 SELECT meaning FROM dnc_reply('+442079460018', 'STOP');
 SELECT may('+442079460018');
