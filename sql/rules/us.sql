@@ -29,8 +29,11 @@ SELECT dnc.builtin_rule('us-collections-attempts', 'US', 'attempt_cap', '12 CFR 
     note => 'Calls about one debt; here all calls count. The pause of 7 days after a conversation is not applied.');
 SELECT dnc.builtin_rule('us-revoke-all', 'US', 'revocation_scope', '47 CFR 64.1200(a)(10); FCC DA 26-12', 'S',
     valid_from => '2027-01-31', note => 'A revocation covers unrelated matters too; delayed from 2025-04-11.');
-SELECT dnc.builtin_rule('us-confirmation', 'US', 'confirmation', '47 CFR 64.1200(a)(12)', 'S', '5 minutes', 'receipt',
-    note => 'One message that confirms a revocation.');
+SELECT dnc.builtin_rule('us-confirmation', 'US', 'confirmation',
+    '47 CFR 64.1200(a)(12); 89 FR 15756; as quoted by secondary sources', 'S', '5 minutes', 'receipt',
+    channels => '{sms}', valid_from => '2024-04-04',
+    note => 'One text message that confirms a revocation, without marketing, and the only one after it. Later ones need '
+            'a reason for the delay. It says nothing of hours, so the calling hours hold.');
 SELECT dnc.builtin_rule('us-ported', 'US', 'safe_harbor', '47 CFR 64.1200(a)(1)(iv)', 'V', '15 days', 'porting',
     note => 'Numbers ported to wireless.');
 SELECT dnc.builtin_rule('us-reassigned', 'US', 'safe_harbor', '47 CFR 64.1200(m)', 'V',

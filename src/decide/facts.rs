@@ -2,7 +2,7 @@
 
 use super::contact::Person;
 use crate::decide::gather::Fact;
-use dnc_core::decision::{Consent, Facts, Preference, Register, RegisterKind, Said};
+use dnc_core::decision::{Consent, Facts, OptOut, Preference, Register, RegisterKind, Said};
 use dnc_core::rule::clock::{self, Micros};
 use dnc_core::rule::windows::Week;
 use serde_json::Value;
@@ -14,6 +14,8 @@ pub fn add(facts: &mut Facts, known: &mut Person, fact: &Fact, at: Micros) {
         "consent" => facts.consents.push(Consent { given_at: when, proven: fact.flag == Some(true) }),
         "relationship" => facts.relations.push((fact.note.clone().unwrap_or_default(), when)),
         "purchase" => facts.purchased_without_proof |= fact.flag != Some(true),
+        // Anything but a known silence counts as an answer.
+        "opt_out" => facts.opt_out = Some(OptOut { received_at: when, answered: fact.flag != Some(true) }),
         "refusal" => facts.refusals.push(when),
         "attempt" => facts.attempts.push((when, fact.note.as_deref().unwrap_or_default().into())),
         "answer" | "other_answer" => {

@@ -108,6 +108,8 @@ pub struct Gatherer {
     registers: Option<Registers>,
     /// Suppressed prefixes of any scope.
     anything: Option<Rc<Binding>>,
+    /// An attempt that is not to count, since the decision is about it.
+    pub ignored: Option<i64>,
 }
 
 // One gatherer per query, so the size of the smaller variant does not matter.
@@ -122,13 +124,14 @@ enum Read {
 impl Gatherer {
     /// For one number, or a few.
     pub fn single(scope: FactScope) -> Gatherer {
-        Gatherer { scope, read: Read::Single, registers: None, anything: None }
+        Gatherer { scope, read: Read::Single, registers: None, anything: None, ignored: None }
     }
 
     /// For many numbers.
     pub fn all(scope: FactScope) -> Gatherer {
         let facts_of = scope.arguments(None);
-        Gatherer { scope, read: Read::All { facts_of, groups: [None, None, None] }, registers: None, anything: None }
+        let read = Read::All { facts_of, groups: [None, None, None] };
+        Gatherer { scope, read, registers: None, anything: None, ignored: None }
     }
 
     /// From now on checks and lists are evaluated for the present, whatever the time of the facts.
@@ -182,6 +185,19 @@ impl Gatherer {
                 }
             }
         }
+    }
+
+    /// The opt-out that a person sent through the decision's channel, if nothing else suppresses the number; `anything`:
+    /// no opt-out of another scope either. Only for one number, and with all visible facts.
+    pub fn opt_out(&self, phone: Phone, anything: bool, mut fact: impl FnMut(&Fact)) {
+        if self.scope.known_at.is_some() || !matches!(self.read, Read::Single) {
+            return;
+        }
+        let [phone, channel, purpose, at] = index_lookup::arguments(Some(phone), &self.scope.query, self.scope.at);
+        let arguments = [phone, channel, purpose, at, Some(Datum::from(anything)), self.ignored.map(Datum::from)];
+        connected(sys::owner(), || {
+            OPT_OUT.with(|s| s.each(&arguments, true, |columns| fact(&Fact::of(columns))));
+        });
     }
 
     /// Adds what lists report of a number. `clear`: a check, which uses some of the lists, did not find it.
@@ -318,6 +334,19 @@ thread_local! {
     };
     static REVOKED: Statement = const {
         Statement::new(c"SELECT dnc.refused_as_of(dnc.try_parse($1, NULL), NULL, NULL, $4, $6)", PARAMETERS)
+    };
+    static OPT_OUT: Statement = const {
+        Statement::new(
+            c"SELECT f.fact, f.a, f.b, f.flag, f.note FROM dnc.opt_out_facts(dnc.try_parse($1, NULL), $2, $3, $4, $5, $6) AS f",
+            &[
+                pg_sys::TEXTOID,
+                pg_sys::TEXTOID,
+                pg_sys::TEXTOID,
+                pg_sys::TIMESTAMPTZOID,
+                pg_sys::BOOLOID,
+                pg_sys::INT8OID,
+            ],
+        )
     };
     static LISTS: Statement = const {
         Statement::new(

@@ -108,6 +108,11 @@ impl<'a> Run<'a> {
         if frame.revocation_covers_all() && suppressed != Some(true) {
             facts.revoked = self.gatherer.revoked(phone);
         }
+        if frame.needs_opt_out() && suppressed == Some(true) {
+            self.gatherer.opt_out(phone, frame.revocation_covers_all(), |fact| {
+                add(facts, &mut Person::default(), fact, at);
+            });
+        }
         if !facts.asked_registers {
             self.gatherer.registers(phone, suppressed == Some(false), &mut facts.registers);
             facts.asked_registers = true;

@@ -1,6 +1,6 @@
 //! `sql/install/decide/decide.sql`: decisions about one number.
 
-use super::contact::{Contact, Person, finite, line_type, query, said_of};
+use super::contact::{Contact, Person, finite, line_type, owned, query, said_of};
 use super::facts::add;
 use super::place::Place;
 use super::run::Run;
@@ -9,7 +9,7 @@ use crate::error;
 use crate::phone::DncPhone;
 use crate::rule;
 use crate::sys::{self, Text};
-use dnc_core::decision::{Decision, Facts, Frame, Ground, Register, RegisterKind};
+use dnc_core::decision::{CONFIRMATION, Decision, Facts, Frame, Ground, Register, RegisterKind};
 use dnc_core::phone::Phone;
 use dnc_core::rule::clock::Micros;
 use pgrx::prelude::*;
@@ -157,6 +157,30 @@ fn dnc_may_contact(
     let returned =
         decide(phone.as_deref().copied(), channel, purpose, finite(at), None, call_type, (party, location, time_zone));
     TableIterator::once(columns(returned))
+}
+
+/// Whether an attempt was the confirmation of an opt-out that was allowed at its time.
+#[pg_extern(sql = false)]
+fn dnc_may_confirm(
+    phone: Option<DncPhone>,
+    channel: Option<Text>,
+    purpose: Option<Text>,
+    at: Option<i64>,
+    attempt: Option<i64>,
+) -> Option<bool> {
+    let (phone, at) = (phone.as_deref().copied()?, finite(at)?);
+    let (query, book) = (query(channel, purpose), rule::book());
+    let asked = Contact {
+        channel: owned(channel).filter(|channel| channel != "all"),
+        call_type: Some(CONFIRMATION.to_owned()),
+        at,
+        known: Micros::MAX,
+    };
+    let mut gatherer = Gatherer::single(FactScope::new(query, Some(at), None, &book));
+    gatherer.ignored = attempt;
+    let mut run = Run::new(&book, asked, gatherer, Person::default());
+    let suppressed = run.suppressed(phone);
+    Some(run.decide(phone, suppressed).0.grounds.is_empty())
 }
 
 #[pg_extern(sql = false)]

@@ -1,5 +1,6 @@
 //! The decision, from the rules of a situation and the facts of a number.
 
+use super::confirmation::{CONFIRMATION, Confirmation};
 use super::facts::{Consent, Facts, Register, RegisterKind, Said};
 use super::ground::Ground;
 use crate::rule::clock::{self, Micros};
@@ -38,6 +39,8 @@ pub struct Frame<'a> {
     relationships: Vec<&'a Rule>,
     caps: Vec<&'a Rule>,
     cool_offs: Vec<&'a Rule>,
+    /// Set for the confirmation of an opt-out.
+    pub(super) confirmation: Option<Confirmation<'a>>,
     revocation_covers_all: bool,
     open: Open,
     /// The next time within calling hours, ignoring everything else.
@@ -91,6 +94,8 @@ impl<'a> Frame<'a> {
         let needs_proof = !of(Kind::ConsentProof).is_empty();
         let (relationships, caps, cool_offs) =
             (of(Kind::RelationshipExemption), of(Kind::AttemptCap), of(Kind::CoolOff));
+        let confirms = situation.case.call_type.as_deref() == Some(CONFIRMATION);
+        let confirmation = confirms.then(|| Confirmation::new(book, &situation.case, of(Kind::Confirmation)));
         let revocation_covers_all = !of(Kind::RevocationScope).is_empty();
         let hours = Hours {
             book,
@@ -123,6 +128,7 @@ impl<'a> Frame<'a> {
             relationships,
             caps,
             cool_offs,
+            confirmation,
             revocation_covers_all,
             open,
             next_open,
@@ -157,6 +163,11 @@ impl<'a> Frame<'a> {
         !self.cool_offs.is_empty()
     }
 
+    /// Whether a decision needs the opt-out that is to be confirmed.
+    pub fn needs_opt_out(&self) -> bool {
+        self.confirmation.is_some()
+    }
+
     /// Whether an opt-out of any scope counts for every contact.
     pub fn revocation_covers_all(&self) -> bool {
         self.revocation_covers_all
@@ -167,6 +178,8 @@ impl<'a> Frame<'a> {
         let at = self.situation.at;
         let mut grounds = Vec::new();
         match facts.suppressed {
+            // By what is to be confirmed, and by nothing else.
+            Some(true) if self.needs_opt_out() && facts.opt_out.is_some() => {}
             Some(true) => grounds.push(Ground::Suppressed),
             None => grounds.push(Ground::Unknown),
             Some(false) => {}
@@ -186,8 +199,8 @@ impl<'a> Frame<'a> {
         // The earliest time at which all temporary grounds have passed.
         let mut from = Some(at);
         let later = |a: Option<Micros>, b: Option<Micros>| Some(a?.max(b?));
-        let pauses =
-            self.cool_offs.iter().flat_map(|rule| facts.refusals.iter().map(|refusal| self.last_end(rule, *refusal)));
+        let cool_offs = self.cool_offs.iter().filter(|rule| !self.excuses(&rule.jurisdiction));
+        let pauses = cool_offs.flat_map(|rule| facts.refusals.iter().map(|refusal| self.last_end(rule, *refusal)));
         let pause = pauses.filter(|end| end.is_none_or(|end| end > at)).collect::<Vec<_>>();
         if !pause.is_empty() {
             grounds.push(Ground::CoolOff);
@@ -218,7 +231,19 @@ impl<'a> Frame<'a> {
         } else {
             from.and_then(|from| self.hours(wanted).next(from))
         };
+        let ends = self.needs_opt_out().then(|| self.confirmable_until(facts).unwrap_or(Micros::MIN));
+        let next_allowed_at = next_allowed_at.filter(|next| ends.is_none_or(|end| *next < end));
         Decision { grounds, next_allowed_at }
+    }
+
+    /// Whether a rule of a jurisdiction does not count, since another there allows the confirmation.
+    fn excuses(&self, jurisdiction: &str) -> bool {
+        self.confirmation.as_ref().is_some_and(|confirmation| confirmation.excuses(jurisdiction))
+    }
+
+    /// Time of the contact.
+    pub(super) fn time(&self) -> Micros {
+        self.situation.at
     }
 
     fn hours<'b>(&'b self, wanted: Option<&'b Week>) -> Hours<'a, 'b> {
@@ -277,15 +302,17 @@ impl<'a> Frame<'a> {
 
     /// Grounds that do not depend on the hour: each regime by itself, and every list that contains the number.
     fn may_at_all(&self, facts: &Facts, grounds: &mut Vec<Ground>) {
-        if !self.is_ruled {
-            grounds.push(Ground::NoRule);
+        match &self.confirmation {
+            Some(confirmation) => self.confirm(confirmation, facts, grounds),
+            None if !self.is_ruled => grounds.push(Ground::NoRule),
+            None => {}
         }
         let consent = self.consent(facts);
         let excused = |jurisdiction: &str, call_types: Option<&[String]>| {
-            consent.is_ok() || self.related(facts, jurisdiction, call_types)
+            !self.needs_opt_out() && (consent.is_ok() || self.related(facts, jurisdiction, call_types))
         };
         let mut against: Vec<Ground> = Vec::new();
-        for rule in &self.regimes {
+        for rule in self.regimes.iter().filter(|rule| !self.excuses(&rule.jurisdiction)) {
             match rule.regime {
                 Some(Regime::OptIn) if !excused(&rule.jurisdiction, rule.call_types.as_deref()) => {
                     against.extend(consent.err());
@@ -396,7 +423,7 @@ impl<'a> Frame<'a> {
         rule.amount.last_end(anchor, self.zones(), self.book.calendar(rule.calendar.as_deref()))
     }
 
-    fn first_end(&self, rule: &Rule, anchor: Micros) -> Option<Micros> {
+    pub(super) fn first_end(&self, rule: &Rule, anchor: Micros) -> Option<Micros> {
         rule.amount.first_end(anchor, self.zones(), self.book.calendar(rule.calendar.as_deref()))
     }
 

@@ -54,6 +54,15 @@ pub struct Consent {
     pub proven: bool,
 }
 
+/// An opt-out that a person sent, if nothing else suppresses the number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OptOut {
+    /// When the first of those in force was received.
+    pub received_at: Micros,
+    /// Whether anything was sent since.
+    pub answered: bool,
+}
+
 /// How a person prefers to be contacted.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Preference {
@@ -86,6 +95,8 @@ pub struct Facts {
     pub attempts: Vec<(Micros, Rc<str>)>,
     /// How the person prefers to be contacted.
     pub preference: Preference,
+    /// The opt-out that a confirmation would confirm.
+    pub opt_out: Option<OptOut>,
 }
 
 impl Facts {

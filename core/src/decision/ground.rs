@@ -13,6 +13,14 @@ pub enum Ground {
     Revoked,
     /// No enabled rule defines who may be contacted there.
     NoRule,
+    /// No accepted rule allows a confirmation there.
+    NoConfirmationRule,
+    /// Nothing that the person sent through the channel is to be confirmed.
+    NothingToConfirm,
+    /// The time for a confirmation is over.
+    ConfirmationTooLate,
+    /// Something was sent since the opt-out.
+    Confirmed,
     /// Consent is needed, and none is recorded.
     NoConsent,
     /// The consent is older than the rule allows.
@@ -56,6 +64,10 @@ impl Ground {
             Ground::Unknown => "unknown",
             Ground::Revoked => "revoked",
             Ground::NoRule => "no_rule",
+            Ground::NoConfirmationRule => "no_confirmation_rule",
+            Ground::NothingToConfirm => "nothing_to_confirm",
+            Ground::ConfirmationTooLate => "confirmation_too_late",
+            Ground::Confirmed => "confirmed",
             Ground::NoConsent => "no_consent",
             Ground::ConsentTooOld => "consent_too_old",
             Ground::ConsentWithoutProof => "consent_without_proof",
@@ -85,6 +97,12 @@ impl Ground {
             Ground::Unknown => "the result of a list that must be checked is unknown; dnc_explain returns which",
             Ground::Revoked => "the person refused something else, and here a refusal covers unrelated matters too",
             Ground::NoRule => "no enabled rule says who may be contacted there",
+            Ground::NoConfirmationRule => {
+                "no accepted rule allows a confirmation through this channel there; see dnc_rule_accept"
+            }
+            Ground::NothingToConfirm => "the person sent no opt-out through this channel that is in force",
+            Ground::ConfirmationTooLate => "the time that the rule allows for a confirmation is over",
+            Ground::Confirmed => "a message was sent since the opt-out, and the rule allows one",
             Ground::NoConsent => "consent is needed there, and none is on record that covers this",
             Ground::ConsentTooOld => "the consent on record is older than the rule allows",
             Ground::ConsentWithoutProof => "the consent on record lacks the proof that the rule demands",

@@ -8,12 +8,15 @@
 //! | --- | --- |
 //! | `facts` | recorded facts of a number |
 //! | `ground` | the grounds against a contact |
+//! | `confirmation` | whether an opt-out may be confirmed |
 //! | `decide` | the rules of a situation, and the decision from them and the facts |
 
+mod confirmation;
 mod decide;
 mod facts;
 mod ground;
 
+pub use confirmation::CONFIRMATION;
 pub use decide::{Decision, Frame, Situation};
-pub use facts::{Consent, Facts, Preference, Register, RegisterKind, Said};
+pub use facts::{Consent, Facts, OptOut, Preference, Register, RegisterKind, Said};
 pub use ground::Ground;

@@ -63,24 +63,24 @@ fn plain(c: char) -> char {
 }
 
 /// Characters that are invisible and do not separate words: soft hyphens, joiners, directions, emoji variants.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{e0000}'..='\u{e01ef}')
 }
 
 /// A combining accent, and the dot of Devanagari, which many omit.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
         | '\u{93c}')
 }
 
 /// Removed, since as many write "dont" and "mappelez" as "don't" and "m'appelez".
-fn is_apostrophe(c: char) -> bool {
+pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '`' | '´' | '‘' | '’' | '‛' | '′' | 'ʼ' | 'ʹ' | 'ˈ')
 }
 
-fn is_devanagari(c: char) -> bool {
+pub(super) fn is_devanagari(c: char) -> bool {
     // The two in between are full stops.
     matches!(c, '\u{900}'..='\u{963}' | '\u{966}'..='\u{97f}')
 }

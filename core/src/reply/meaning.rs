@@ -11,10 +11,15 @@
 //! `LikelyStop`, for a person to read, and the tables err on that side: "see you at the bus stop" is one. Words that
 //! are common in other sentences (end, cancel, baja, fin, pare) are ignored in free text.
 //!
+//! What the text repeats is not the person's: reactions (`Liked "… reply STOP …"`) and quotations are taken out first,
+//! see `own`. Nor is a request for more messages a refusal ("please do not remove me"), see `spared`.
+//!
 //! Every language is tried on every text, since the language of a reply is not known in advance. Not recognised: irony,
-//! quoted text (a quoted "reply STOP to end" is a likely refusal), a signature after a keyword, and other languages.
+//! a signature after a keyword, and other languages.
 
 use super::fold::{append, fold, is_han};
+use super::own::own;
+use super::spared::without_spared;
 use super::words::{LANGUAGES, Language, Rows};
 
 /// The meaning of a text.
@@ -49,23 +54,25 @@ impl Meaning {
 pub const HEAD: usize = 4000;
 
 /// Signs that mean a refusal if the text contains nothing else.
-const SIGNS: [char; 3] = ['🛑', '🚫', '⛔'];
+pub(super) const SIGNS: [char; 3] = ['🛑', '🚫', '⛔'];
 
 /// Classifies a reply: a message, a line of a letter, a note about a call. Accepts any text.
 pub fn meaning(text: &str) -> Meaning {
     // Padding must not make a keyword too long to be one.
     let mut characters = text.trim().chars();
-    let head = fold(characters.by_ref().take(HEAD));
+    let read: String = characters.by_ref().take(HEAD).collect();
     let whole = characters.next().is_none();
+    let own = own(&read);
+    let head = fold(without_spared(&own.text).chars());
     if whole && is_only(&head, |language| language.stop, true) {
         Meaning::Stop
-    } else if whole && is_only(&head, |language| language.start, false) {
+    } else if whole && !own.shortened && is_only(&head, |language| language.start, false) {
         Meaning::Start
     } else if whole && is_only(&head, |language| language.help, true) {
         Meaning::Help
     } else if whole && is_only(&head, |language| language.perhaps, true)
         || LANGUAGES.iter().any(|language| language.refuses(&head))
-        || head.is_empty() && text.chars().take(HEAD).any(|sign| SIGNS.contains(&sign))
+        || head.is_empty() && own.text.chars().any(|sign| SIGNS.contains(&sign))
     {
         Meaning::LikelyStop
     } else {
@@ -75,7 +82,7 @@ pub fn meaning(text: &str) -> Meaning {
 
 impl Language {
     /// Whether a folded text contains a likely refusal.
-    fn refuses(&self, text: &str) -> bool {
+    pub(super) fn refuses(&self, text: &str) -> bool {
         // A mark that occurs in no row replaces each harmless phrase, so that the words around it are not joined.
         let text = without(text, self.harmless, "|");
         if words(&text).any(|rest| heads(self.phrases, rest).next().is_some()) {
@@ -109,7 +116,7 @@ fn is_only(text: &str, keywords: fn(&Language) -> Rows, courtesy: bool) -> bool 
 }
 
 /// The suffixes of a folded text that start at each of its words.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut before = ' ';
     text.char_indices().filter_map(move |(at, c)| {
         let begins = c != ' ' && (before == ' ' || is_han(before) || is_han(c));
@@ -127,7 +134,7 @@ fn word(rest: &str) -> &str {
 }
 
 /// The rows that a text starts with, whole words only.
-fn heads(rows: Rows, rest: &str) -> impl Iterator<Item = &'static str> {
+pub(super) fn heads(rows: Rows, rest: &str) -> impl Iterator<Item = &'static str> {
     let word = word(rest);
     // First bytes decide most comparisons, at less cost than whole rows.
     let first = word.bytes().next();

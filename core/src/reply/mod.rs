@@ -3,11 +3,15 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `meaning` | a keyword, a likely refusal, or nothing |
+//! | `own` | takes out what a text repeats: reactions and quotations |
+//! | `spared` | takes out requests for more messages |
 //! | `fold` | normalises texts for the comparison of words |
 //! | `words` | the words of each language |
 
 mod fold;
 mod meaning;
+mod own;
+mod spared;
 mod words;
 
 pub use meaning::{HEAD, Meaning, meaning};

@@ -43,7 +43,7 @@ pub enum Kind {
     Records,
     /// A request is answered within a time.
     AnswerWithin,
-    /// An opt-out is confirmed.
+    /// An opt-out may be confirmed within a time, once.
     Confirmation,
     /// Conditions of a safe harbour.
     SafeHarbor,
@@ -80,8 +80,17 @@ impl Kind {
 }
 
 /// Call types known without a rule that names them.
-pub const CALL_TYPES: [&str; 8] =
-    ["sales", "automated", "collections", "research", "charity", "service", "claims_management", "pensions"];
+pub const CALL_TYPES: [&str; 9] = [
+    "sales",
+    "automated",
+    "collections",
+    "research",
+    "charity",
+    "service",
+    "claims_management",
+    "pensions",
+    "confirmation",
+];
 
 /// The default for a person who has neither opted out nor consented.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]

@@ -16,6 +16,10 @@ mod number_set;
 mod phone;
 mod region_name;
 mod reply;
+mod reply_keywords;
+mod reply_ordinary;
+mod reply_quotations;
+mod reply_refusals;
 mod seals;
 
 use rlibphonenumber::{PhoneNumberType, PhoneNumberUtil};

@@ -92,7 +92,10 @@ BEGIN
         CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at,
             min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at
             FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, false) AS g) AS a
-        WHERE coalesce(o.contacted, true) AND a.grounds IS NOT NULL ON CONFLICT DO NOTHING;
+        WHERE coalesce(o.contacted, true) AND a.grounds IS NOT NULL
+          AND (f.call_type IS DISTINCT FROM 'confirmation'
+               OR dnc.may_confirm(f.phone, f.channel, f.purpose, f.happened_at, f.attempt_id) IS NOT TRUE)
+        ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     IF new > 0 THEN
         RAISE WARNING '% contact attempt(s) were made to a suppressed number', new
@@ -272,7 +275,8 @@ COMMENT ON FUNCTION @extschema@.dnc_attempt(@extschema@.dnc_phone, text, text, t
     text, text, bigint, bigint, jsonb)
     IS 'Records a contact attempt and returns its attempt_id. duration is in seconds; decision is the result of '
        'dnc_may_contact or of the application. An attempt to a suppressed number is recorded as a violation too, with '
-       'a WARNING. For bulk loads use COPY dnc.contact_attempt.
+       'a WARNING, unless it is the confirmation of an opt-out (call_type confirmation) that dnc_may_contact allows. For '
+       'bulk loads use COPY dnc.contact_attempt.
 Errors: 22004 phone, outcome, channel, happened_at or direction is NULL; 22023 unknown channel, purpose or outcome, '
        'channel all, direction other than outbound or inbound, negative duration, agent or campaign over 500 '
        'characters, or a time in the future; 23503 unknown notice_id, or consent_id that is no consent of this '
@@ -298,6 +302,8 @@ BEGIN
           AND f.happened_at >= greatest(since,
             (SELECT now() - r.keep FROM dnc.retention AS r WHERE r.subject = 'violation')) AND f.direction = 'outbound'
           AND a.grounds IS NOT NULL
+          AND (f.call_type IS DISTINCT FROM 'confirmation'
+               OR dnc.may_confirm(f.phone, f.channel, f.purpose, f.happened_at, f.attempt_id) IS NOT TRUE)
           AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id
             AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone))
         ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;

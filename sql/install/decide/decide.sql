@@ -16,6 +16,7 @@
 --   answer, other_answer    of an official register, of another: a: given, b: valid until, flag: clear,
 --                           note: jurisdiction
 --   refusal                 a: received
+--   opt_out                 a: received, flag: nothing was sent since; only in queries about a confirmation
 --   attempt                 a: when, note: channel; the query is in Rust (src/decide/gather.rs), since the contact log
 --                           is created on first use
 CREATE FUNCTION dnc.consent_facts(channel text, purpose text, at timestamptz, seen timestamptz, known_at timestamptz)
@@ -131,6 +132,47 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.refusal_facts(timestamptz, timestamptz, timestamptz)
     IS 'facts for decisions: opt-outs received after a time';
+
+-- The opt-outs that the person sent through the channel, if nothing else suppresses the number: no list, prefix,
+-- pseudonym or missing key, no earlier opt-out, no reason that is not the person's wish alone. anything: opt-outs of
+-- other scopes count, too. attempt: one that does not count, since the query is about it. at NULL: now.
+CREATE FUNCTION dnc.opt_out_facts(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz,
+    anything boolean, attempt bigint)
+RETURNS TABLE (fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    own boolean;
+BEGIN
+    SELECT min(e.received_at), bool_and(e.entry_id > 0 AND e.reason IN ('no_contact', 'not_interested')
+            AND e.batch_id IS NULL AND e.corrects IS NULL AND e.effective_at = '-infinity'
+            AND (coalesce(r.by, CASE e.source WHEN 'sms_keyword' THEN 'sms' END) = channel) IS TRUE)
+        INTO a, own
+        FROM dnc.refusals(phone, CASE WHEN NOT anything THEN channel END, CASE WHEN NOT anything THEN purpose END, at)
+            AS e
+        LEFT JOIN LATERAL (SELECT min(x.channel) AS by FROM dnc.reply AS x
+            WHERE dnc.same_phone(x.phone, e.phone) AND x.entry_id = e.entry_id) AS r ON true;
+    IF own IS NOT TRUE OR cardinality(dnc.missing_keys()) > 0
+        OR EXISTS (SELECT FROM unnest(dnc.forms(phone)) AS x (form)
+            WHERE dnc.list_refuses(x.form::text, channel, purpose, at) IS NOT FALSE)
+        OR anything AND EXISTS (SELECT FROM unnest(dnc.forms(phone)) AS x (form)
+            WHERE EXISTS (SELECT FROM dnc.prefix_refusals(x.form, NULL, NULL, at))) THEN
+        RETURN;
+    END IF;
+    fact := 'opt_out';
+    flag := true;
+    IF to_regclass('dnc.contact_attempt') IS NOT NULL THEN
+        flag := NOT EXISTS (SELECT FROM unnest(dnc.forms(phone)) AS x (form)
+            JOIN dnc.contact_attempt AS t ON dnc.same_phone(t.phone, x.form)
+            WHERE t.direction = 'outbound' AND (t.channel = channel OR t.call_type = 'confirmation')
+              AND t.happened_at >= a AND (at IS NULL OR at >= now() OR t.happened_at <= at)
+              AND t.attempt_id IS DISTINCT FROM attempt);
+    END IF;
+    RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION dnc.opt_out_facts(@extschema@.dnc_phone, text, text, timestamptz, boolean, bigint)
+    IS 'facts for decisions: the opt-out that a confirmation would confirm, if nothing else suppresses the number';
 
 -- The version of a list that was current at a time.
 CREATE FUNCTION dnc.version_at(list text, at timestamptz) RETURNS SETOF dnc.list_version LANGUAGE sql STABLE ROWS 1
@@ -281,11 +323,17 @@ CREATE FUNCTION @extschema@.dnc_may_contact_as_of(
 ) RETURNS TABLE (allowed boolean, ground text, detail text, grounds text[], next_allowed_at timestamptz, rules text[],
     places text[], assumed boolean)
 AS 'MODULE_PATHNAME', 'dnc_may_contact_as_of_wrapper' LANGUAGE c STABLE ROWS 1 COST 10000;
+CREATE FUNCTION dnc.may_confirm(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz,
+    attempt bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'dnc_may_confirm_wrapper' LANGUAGE c STABLE COST 10000;
+COMMENT ON FUNCTION dnc.may_confirm(@extschema@.dnc_phone, text, text, timestamptz, bigint)
+    IS 'whether a recorded attempt was the one confirmation of an opt-out that a rule allows';
 COMMENT ON FUNCTION @extschema@.dnc_may_contact(@extschema@.dnc_phone, text, text, timestamptz, text, text, text, text)
     IS 'Returns the whole decision about a contact. allowed: nothing recorded and no enabled rule forbids it; this is '
        'no legal advice. ground decides, grounds are all; next_allowed_at: set where only the time forbids it; rules: '
        'those applied, with citations; assumed: places and zones were inferred from the number. at NULL: now. party: '
-       'consumer or business; NULL counts as consumer. location: ISO 3166 jurisdiction; time_zone: IANA name.
+       'consumer or business; NULL counts as consumer. location: ISO 3166 jurisdiction; time_zone: IANA name. call_type '
+       'confirmation: one message after an opt-out that came through the channel, where an accepted rule allows it.
 Errors: 22023 unknown channel, purpose, call type, party, location or time zone, or an infinite time; 55000 '
        'where the list is not in this database.
 Example: SELECT allowed, ground, next_allowed_at
@@ -293,7 +341,7 @@ Example: SELECT allowed, ground, next_allowed_at
 COMMENT ON FUNCTION @extschema@.dnc_may_contact_as_of(@extschema@.dnc_phone, timestamptz, timestamptz, text, text, text,
     text, text, text)
     IS 'Returns what dnc_may_contact would have returned at a time, as far as recorded by known_at, under the rules '
-       'known then; this is no legal advice.
+       'known then; this is no legal advice. A confirmation is never allowed.
 Errors: as dnc_may_contact; 22004 at or known_at is NULL or infinite.
 Example: SELECT allowed, ground
     FROM dnc_may_contact_as_of(phone => ''+44 20 7946 0018'', at => now() - interval ''1 day'');';

@@ -94,7 +94,7 @@ BEGIN
             HINT = 'Read the text, and insert a rule of your own with its citation.';
     END IF;
     INSERT INTO dnc.rule_decision (rule, decision, decided_by, why, decided_at) VALUES (rule, decision, by, why, now());
-    IF decision = 'accept' AND r.kind <> 'relationship_exemption' THEN
+    IF decision = 'accept' AND r.kind NOT IN ('relationship_exemption', 'confirmation') THEN
         RAISE NOTICE 'rule % is shown with the rules, but no decision uses it', rule
             USING DETAIL = 'What it allows depends on facts that are not recorded here.';
     END IF;

@@ -138,3 +138,20 @@ SELECT * FROM dnc.token_use; SELECT dnc.token_open('x');
 SELECT dnc.token_close('+12125550121', now(), false, 'all', NULL);
 RESET ROLE; SELECT dnc_ungrant('agent', 'regress_dnc_agent'); DROP ROLE regress_dnc_agent;
 SELECT subject, detail FROM dnc_health() WHERE NOT healthy;
+-- A reaction, a quotation and a request for more are none; what is written beside them counts.
+SELECT r, dnc_keyword(r)
+FROM unnest(ARRAY['Liked “Sale! Reply STOP to end”', 'Liked "STOP"', '👍 to “Reply STOP to end”',
+    E'Liked “Reply STOP to end”\nSTOP', E'> Reply STOP to end\nSTOP', E'> Reply STOP to end\nok', '"STOP"',
+    'please do not remove me', 'don''t unsubscribe me', 'never stop sending', 'Don''t. Stop.'])
+    WITH ORDINALITY AS x (r, n) ORDER BY n;
+SELECT meaning, entry FROM dnc_reply('+12125550130', 'Liked “Sale! Reply STOP to end”');
+SELECT dnc_check('+12125550130');
+-- The number as messengers write it.
+SELECT n, (dnc_reply(n, 'STOP', 'whatsapp', opt_out_channel => 'whatsapp')).meaning
+FROM unnest('{whatsapp:+5215512345678,14155550142@s.whatsapp.net,14155550143:12@s.whatsapp.net,14155550144@c.us}'::text[])
+    AS n;
+SELECT phone, meaning FROM dnc.reply WHERE channel = 'whatsapp' ORDER BY reply_id;
+SELECT n, dnc_check(n, 'whatsapp')
+FROM unnest('{+5215512345678,+525512345678,+14155550142,+14155550143,+14155550144,+14155550145}'::text[]) AS n;
+SELECT dnc_reply('120363025246125486@g.us', 'STOP', 'whatsapp');
+SELECT dnc_reply('whatsapp:+14155550142 or +14155550143', 'STOP', 'whatsapp');

@@ -121,4 +121,32 @@ pub(super) const WORDS: Language = Language {
         "mir", "sich", "sie", "sofort", "und", "uns", "unsere", "unter",
     ],
     harmless: &[],
+    spared: &[
+        "entfernen sie mich nicht", "entfernt mich nicht", "hoeren sie nicht auf", "hoeren sie nie auf",
+        "hoert nicht auf", "horen sie nicht auf", "horen sie nie auf", "hort nicht auf",
+        "loeschen sie mich nicht", "loescht mich nicht", "loschen sie mich nicht", "loscht mich nicht",
+        "melden sie mich nicht ab", "meldet mich nicht ab", "mich bitte nicht abmelden", "mich nicht abmelden",
+        "mich nicht entfernen", "mich nicht loeschen", "mich nicht loschen", "nehmen sie mich nicht aus",
+        "nehmen sie mich nicht von", "nicht abbestellen", "nicht abmelden", "nicht aufhoeren", "nicht aufhoren",
+        "nicht entfernen", "nicht stoppen", "streichen sie mich nicht", "tragen sie mich nicht aus",
+    ],
+    reactions: &[
+        "betont", "betonte", "fragt nach", "gefaellt", "gefaellt nicht", "gefallt", "gefallt mir",
+        "gefallt mir entfernt von", "gefallt mir nicht", "gefallt nicht", "hat betont",
+        "hat ein gefallt mir von entfernt", "hat ein herz von entfernt", "hat geliebt", "hat geliked",
+        "hat hervorgehoben", "hat mit einem sticker auf reagiert", "hat mit gefallt mir markiert",
+        "hat uber gelacht", "hebt hervor", "hervorgehoben", "hinterfragt", "lacht uber", "lacht ueber",
+        "lachte uber", "liebt", "mag", "mag nicht",
+    ],
+    signed: &[
+        "auf", "hat auf reagiert", "hat mit auf reagiert", "hat von entfernt", "mit auf reagiert",
+        "reagierte auf", "reagierte mit auf", "zu",
+    ],
+    instructions: &[
+        "antwort stop", "antworte mit stop", "antworte mit stopp", "antworten sie mit stop",
+        "antworten sie mit stopp", "antworten sie stop", "mit stop abmelden", "mit stop antworten",
+        "mit stopp abmelden", "mit stopp antworten", "sende stop", "senden sie stop", "stop an",
+        "stop antworten", "stop senden", "stopp an", "stopp antworten", "stopp senden",
+    ],
+    quoting: &[("am", "schrieb")],
 };

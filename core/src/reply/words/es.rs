@@ -96,4 +96,26 @@ pub(super) const WORDS: Language = Language {
         "porfa", "porfavor", "su", "sus", "tu", "tus", "usted", "ustedes", "ya",
     ],
     harmless: &[],
+    spared: &[
+        "no me borre", "no me borren", "no me borres", "no me de de baja", "no me den de baja",
+        "no me des de baja", "no me elimine", "no me eliminen", "no me elimines", "no me quite", "no me quiten",
+        "no me quites", "no me saque", "no me saquen", "no me saques", "nunca deje de", "nunca dejen de",
+        "nunca dejes de", "nunca me borren", "nunca me quiten",
+    ],
+    reactions: &[
+        "cuestiono", "destaco", "elimino un corazon de", "elimino un me gusta de", "enfatizo", "ha cuestionado",
+        "ha destacado", "ha eliminado un me gusta de", "ha enfatizado", "ha preguntado por", "le dio risa",
+        "le encanta", "le encanto", "le gusta", "le gusto", "le ha encantado", "le ha gustado",
+        "le hizo gracia", "no le gusta", "no le gusto", "no le ha gustado", "pregunto por", "pregunto sobre",
+        "quito un corazon de", "quito un me gusta de", "reacciono con un sticker a", "resalto",
+        "se ha reido de", "se rio de",
+    ],
+    signed: &["a", "elimino de", "ha reaccionado con a", "quito de", "reacciono a", "reacciono con a"],
+    instructions: &[
+        "alto para cancelar", "baja para cancelar", "envia alto", "envia baja", "envia stop", "envie alto",
+        "envie baja", "envie stop", "responda alto", "responda baja", "responda con stop", "responda stop",
+        "responde alto", "responde baja", "responde stop", "stop para cancelar", "stop para darte de baja",
+        "stop para no recibir", "stop para salir", "texto stop",
+    ],
+    quoting: &[("el", "escribio")],
 };

@@ -110,4 +110,24 @@ pub(super) const WORDS: Language = Language {
         "notre", "nous", "plait", "sil", "ta", "te", "tes", "ton", "vos", "votre",
     ],
     harmless: &["plus souvent", "plus tard", "plus tot", "plus vite"],
+    spared: &[
+        "narretez jamais", "narretez pas", "ne cessez jamais", "ne cessez pas", "ne marretez pas",
+        "ne me desabonne pas", "ne me desabonnez pas", "ne me desinscrivez pas", "ne me retire pas",
+        "ne me retirez pas", "ne me supprime pas", "ne me supprimez pas", "ne men levez pas", "ne menlevez pas",
+        "ne vous arretez jamais", "ne vous arretez pas",
+    ],
+    reactions: &[
+        "a adore", "a aime", "a insiste sur", "a mis en evidence", "a mis laccent sur",
+        "a mis un point dinterrogation a", "a mis un point dinterrogation sur", "a pose une question sur",
+        "a questionne", "a reagi avec un autocollant a", "a remis en question", "a retire un coeur de",
+        "a retire un jaime de", "a ri", "a ri a", "a ri de", "a souligne", "a supprime la mention jaime de",
+        "a supprime un coeur de", "a supprime un jaime de", "adore", "aime", "na pas aime", "naime pas",
+        "rit de", "sinterroge sur",
+    ],
+    signed: &["a", "a reagi a", "a reagi avec a", "a reagi par a", "a retire de", "a supprime de"],
+    instructions: &[
+        "arret au", "envoyer stop", "envoyez arret", "envoyez stop", "repondez arret", "repondez par stop",
+        "repondez stop", "repondre arret", "repondre stop", "stop au", "stop par sms", "stop sms",
+    ],
+    quoting: &[("le", "a ecrit")],
 };

@@ -110,4 +110,15 @@ pub(super) const WORDS: Language = Language {
         "हमें",
     ],
     harmless: &[],
+    spared: &[
+        "mera number mat hatao", "mujhe list se mat hatao", "mujhe mat hataiye", "mujhe mat hatao",
+        "मुझे मत हटाइए", "मुझे मत हटाओ", "मुझे लिस्ट से मत हटाओ", "मेरा नंबर मत हटाओ", "मेरा नाम मत हटाओ",
+    ],
+    reactions: &[
+        "को नापसंद किया", "को पसंद किया", "को लाइक किया", "नापसंद किया", "पर जोर दिया", "पर प्रश्न किया",
+        "पर सवाल किया", "पर हंसे", "पसंद आया", "पसंद किया", "बेहद पसंद आया",
+    ],
+    signed: &["पर", "पर के साथ प्रतिक्रिया दी", "पर प्रतिक्रिया दी"],
+    instructions: &["reply stop", "stop bheje", "stop bhejen", "stop likhkar", "stop भेजें", "stop लिखकर"],
+    quoting: &[("", "ने लिखा")],
 };

@@ -94,4 +94,22 @@ pub(super) const WORDS: Language = Language {
         "tua", "tuo", "vi", "vostra", "vostre", "vostri", "vostro",
     ],
     harmless: &[],
+    spared: &[
+        "non cancellarmi", "non cancellatemi", "non disiscrivermi", "non disiscrivetemi", "non eliminarmi",
+        "non eliminatemi", "non rimuovermi", "non rimuovetemi", "non smettere", "non smettere mai",
+        "non smettete", "non smettete mai", "non togliermi", "non toglietemi",
+    ],
+    reactions: &[
+        "adora", "gli piace", "ha adorato", "ha amato", "ha domandato", "ha enfatizzato", "ha evidenziato",
+        "ha messo in dubbio", "ha messo mi piace a", "ha messo non mi piace a",
+        "ha messo un punto di domanda a", "ha messo un punto interrogativo a", "ha reagito con uno sticker a",
+        "ha rimosso mi piace da", "ha rimosso un cuore da", "ha rimosso un mi piace da", "ha riso a",
+        "ha riso di", "ha riso per", "le piace", "non piace", "piace",
+    ],
+    signed: &["a", "ha reagito a", "ha reagito con a", "ha rimosso da"],
+    instructions: &[
+        "invia stop", "inviare stop", "inviate stop", "rispondere stop", "rispondete stop", "rispondi con stop",
+        "rispondi stop", "stop al", "stop per cancellarti",
+    ],
+    quoting: &[("il", "ha scritto")],
 };

@@ -37,6 +37,17 @@ pub struct Language {
     pub fillers: Rows,
     /// Phrases that contain words of `phrases` or `pairs` but mean something else.
     pub harmless: Rows,
+    /// Requests for more messages, where a clause begins with them: "do not remove". Only such that remain one when
+    /// their punctuation is lost: "no cancelen" may be "no, cancelen".
+    pub spared: Rows,
+    /// Words of a reaction to a message: all that is outside its quotation marks.
+    pub reactions: Rows,
+    /// Words of a reaction that count only beside an emoji: "reacted 👍 to".
+    pub signed: Rows,
+    /// Instructions how to opt out, which a quotation repeats.
+    pub instructions: Rows,
+    /// The beginning of the line that a mail program writes above a quotation, and its verb: "On … wrote:".
+    pub quoting: &'static [(&'static str, &'static str)],
 }
 
 /// All supported languages.

@@ -87,4 +87,20 @@ pub(super) const WORDS: Language = Language {
         "vossas",
     ],
     harmless: &[],
+    spared: &[
+        "nao me descadastre", "nao me descadastrem", "nao me exclua", "nao me excluam", "nao me remova",
+        "nao me removam", "nao me retire", "nao me retirem", "nao me tire", "nao me tirem", "nunca me remova",
+        "nunca pare de", "nunca parem de",
+    ],
+    reactions: &[
+        "adorou", "amou", "curtiu", "destacou", "enfatizou", "gostou", "gostou de", "nao curtiu", "nao gostou",
+        "nao gostou de", "perguntou sobre", "questionou", "reagiu com uma figurinha a", "removeu um coracao de",
+        "removeu um gostei de", "removeu um gosto de", "removeu uma curtida de", "riu com", "riu de",
+    ],
+    signed: &["a", "para", "reagiu a", "reagiu com a", "removeu de"],
+    instructions: &[
+        "digite sair", "envie parar", "envie sair", "envie stop", "responda com sair", "responda parar",
+        "responda sair", "responda stop", "responde sair", "sair para cancelar",
+    ],
+    quoting: &[("em", "escreveu"), ("no dia", "escreveu")],
 };
