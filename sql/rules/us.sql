@@ -32,7 +32,8 @@ SELECT dnc.builtin_rule('us-revoke-all', 'US', 'revocation_scope', '47 CFR 64.12
 SELECT dnc.builtin_rule('us-confirmation', 'US', 'confirmation',
     '47 CFR 64.1200(a)(12); 89 FR 15756; as quoted by secondary sources', 'S', '5 minutes', 'receipt',
     channels => '{sms}', valid_from => '2024-04-04',
-    note => 'One text message that confirms a revocation, without marketing, and the only one after it. Later ones need '
+    note => 'One text message that confirms a revocation, without marketing, and the only one after it. Later ones '
+        'need '
             'a reason for the delay. It says nothing of hours, so the calling hours hold.');
 SELECT dnc.builtin_rule('us-ported', 'US', 'safe_harbor', '47 CFR 64.1200(a)(1)(iv)', 'V', '15 days', 'porting',
     note => 'Numbers ported to wireless.');

@@ -165,7 +165,7 @@ fn of_text(text: Option<Text>, region: Option<&RegionPlan>, args: Args) -> Optio
 /// The same for a set of numbers: an empty one is not known to be clear.
 fn of_set(args: Args) -> Option<bool> {
     let Some(bytes) = args.bytes(0) else { return check(None, args) };
-    let mut phones = crate::phone::set::phones(&bytes).peekable();
+    let mut phones = crate::phone::set::phones(bytes).peekable();
     if phones.peek().is_none() {
         return check(None, args);
     }

@@ -275,7 +275,8 @@ COMMENT ON FUNCTION @extschema@.dnc_attempt(@extschema@.dnc_phone, text, text, t
     text, text, bigint, bigint, jsonb)
     IS 'Records a contact attempt and returns its attempt_id. duration is in seconds; decision is the result of '
        'dnc_may_contact or of the application. An attempt to a suppressed number is recorded as a violation too, with '
-       'a WARNING, unless it is the confirmation of an opt-out (call_type confirmation) that dnc_may_contact allows. For '
+       'a WARNING, unless it is the confirmation of an opt-out (call_type confirmation) that dnc_may_contact allows. '
+       'For '
        'bulk loads use COPY dnc.contact_attempt.
 Errors: 22004 phone, outcome, channel, happened_at or direction is NULL; 22023 unknown channel, purpose or outcome, '
        'channel all, direction other than outbound or inbound, negative duration, agent or campaign over 500 '

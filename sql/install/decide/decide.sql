@@ -332,7 +332,8 @@ COMMENT ON FUNCTION @extschema@.dnc_may_contact(@extschema@.dnc_phone, text, tex
     IS 'Returns the whole decision about a contact. allowed: nothing recorded and no enabled rule forbids it; this is '
        'no legal advice. ground decides, grounds are all; next_allowed_at: set where only the time forbids it; rules: '
        'those applied, with citations; assumed: places and zones were inferred from the number. at NULL: now. party: '
-       'consumer or business; NULL counts as consumer. location: ISO 3166 jurisdiction; time_zone: IANA name. call_type '
+       'consumer or business; NULL counts as consumer. location: ISO 3166 jurisdiction; time_zone: IANA name. '
+       'call_type '
        'confirmation: one message after an opt-out that came through the channel, where an accepted rule allows it.
 Errors: 22023 unknown channel, purpose, call type, party, location or time zone, or an infinite time; 55000 '
        'where the list is not in this database.

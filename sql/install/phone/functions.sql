@@ -112,7 +112,8 @@ COMMENT ON FUNCTION @extschema@.dnc_parse_problem(text, text)
     IS 'Returns why a text is no number in this region, and which region is not known; NULL if it is one.
 Example: SELECT dnc_parse_problem(text => ''12'', region => ''US'');';
 COMMENT ON FUNCTION @extschema@.dnc_region_code(text)
-    IS 'Returns the ISO 3166-1 alpha-2 code of the region that a text names by its alpha-2 or alpha-3 code, its name in '
+    IS 'Returns the ISO 3166-1 alpha-2 code of the region that a text names by its alpha-2 or alpha-3 code, its name '
+        'in '
        'English or its own languages, or its calling code; NULL if it names none, or may mean several.
 Example: SELECT country, count(*) FROM contact WHERE dnc_region_code(region => country) IS NULL GROUP BY country;';
 COMMENT ON FUNCTION @extschema@.dnc_line_type(@extschema@.dnc_phone)

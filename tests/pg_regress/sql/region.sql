@@ -47,8 +47,10 @@ RESET dnc.default_region;
 -- Tables: in a region, and in that of the row.
 SELECT dnc_add('+493023125123') > 0 AS added;
 CREATE TABLE contact (id int, phone text, country text);
-INSERT INTO contact VALUES (1, '030 23125 123', 'Germany'), (2, '030 23125 124', 'Germany'), (3, '030 23125 123', 'DEU'),
-    (4, '030 23125 124', 'DEU'), (5, '030 23125 123', '+49'), (6, '030 23125 124', '49'), (7, '030 23125 123', 'Germny'),
+INSERT INTO contact VALUES (1, '030 23125 123', 'Germany'), (2, '030 23125 124', 'Germany'), (3, '030 23125 123',
+    'DEU'),
+    (4, '030 23125 124', 'DEU'), (5, '030 23125 123', '+49'), (6, '030 23125 124', '49'), (7, '030 23125 123',
+        'Germny'),
     (8, '030 23125 124', 'Germny'), (9, '030 23125 123', NULL), (10, '+49 30 23125 124', 'Narnia'),
     (11, '+49 30 23125 123', 'Narnia'), (12, '020 7946 0018', 'United Kingdom'), (13, '020 7946 0018', '234'),
     (14, '01 234 567 89', U&'\00D6sterreich');

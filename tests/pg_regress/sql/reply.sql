@@ -148,7 +148,8 @@ SELECT meaning, entry FROM dnc_reply('+12125550130', 'Liked “Sale! Reply STOP 
 SELECT dnc_check('+12125550130');
 -- The number as messengers write it.
 SELECT n, (dnc_reply(n, 'STOP', 'whatsapp', opt_out_channel => 'whatsapp')).meaning
-FROM unnest('{whatsapp:+5215512345678,14155550142@s.whatsapp.net,14155550143:12@s.whatsapp.net,14155550144@c.us}'::text[])
+FROM unnest('{whatsapp:+5215512345678,14155550142@s.whatsapp.net,'
+    '14155550143:12@s.whatsapp.net,14155550144@c.us}'::text[])
     AS n;
 SELECT phone, meaning FROM dnc.reply WHERE channel = 'whatsapp' ORDER BY reply_id;
 SELECT n, dnc_check(n, 'whatsapp')

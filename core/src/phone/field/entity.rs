@@ -83,7 +83,7 @@ impl Scan<'_> {
     /// The same for digits that a word before them explains: behind a space, a point or a hyphen there are no others.
     fn ends_group(&self, at: usize) -> bool {
         let next = self.get(at);
-        !is_digit(next) && !(matches!(next, ' ' | '.' | '-' | '/') && is_digit(self.get(at + 1)))
+        !(is_digit(next) || matches!(next, ' ' | '.' | '-' | '/') && is_digit(self.get(at + 1)))
     }
 
     /// Whether digits that begin here follow no others, not even behind separators.
@@ -98,8 +98,8 @@ impl Scan<'_> {
     /// The same, but for a space between.
     fn begins_behind_space(&self, at: usize) -> bool {
         let before = self.before(at);
-        !matches!(before, '+' | '0'..='9')
-            && !(matches!(before, '.' | '-' | '/') && at > 1 && is_digit(self.chars[at - 2]))
+        let digit_before = at > 1 && is_digit(self.chars[at - 2]);
+        !(matches!(before, '+' | '0'..='9') || matches!(before, '.' | '-' | '/') && digit_before)
     }
 
     /// Marks everything that is no telephone number.
@@ -148,7 +148,7 @@ impl Scan<'_> {
             let known = matches!(kind, Word::Label | Word::Extension) && (word.len() > 1 || word == "x");
             let pause =
                 is_digit(self.before(from)) && matches!(&word[..], "x" | "p" | "w") && !is_letter(self.get(digits));
-            if !(only && known) && !pause {
+            if !(pause || only && known) {
                 let start = self.start_of_mixed(from);
                 let to = self.end_of(end, |c| is_letter(c) || is_digit(c));
                 self.mark(start, to, Kind::Reference);

@@ -169,7 +169,7 @@ impl Reader<'_> {
         // Where numbers are usually written without the trunk prefix they are complete without it.
         reading.strong = is_lost || reading.trunk || !uses_trunk || {
             let usual = library::format(reading.phone, PhoneNumberFormat::National);
-            !usual.bytes().find(u8::is_ascii_digit).is_some_and(|first| first == b'0')
+            usual.bytes().find(u8::is_ascii_digit).is_none_or(|first| first != b'0')
         };
         Ok(reading)
     }
