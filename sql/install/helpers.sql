@@ -96,8 +96,10 @@ CREATE FUNCTION dnc.is_valid(phone @extschema@.dnc_phone) RETURNS boolean
     AS 'MODULE_PATHNAME', 'dnc_is_valid_wrapper' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION dnc.no_range(phones @extschema@.dnc_phone[]) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT pg_catalog.string_agg(@extschema@.dnc_mask(p), ', ' ORDER BY p::text)
-    FROM (SELECT DISTINCT x.p FROM pg_catalog.unnest(phones) AS x (p)) AS x WHERE NOT @extschema@.dnc_is_valid(p);
+    -- Compared as text: pg_upgrade creates this before the operator class of dnc_phone.
+    SELECT pg_catalog.string_agg(@extschema@.dnc_mask(x.e164::@extschema@.dnc_phone), ', ' ORDER BY x.e164)
+    FROM (SELECT DISTINCT x.p::text AS e164 FROM pg_catalog.unnest(phones) AS x (p)
+        WHERE NOT @extschema@.dnc_is_valid(x.p)) AS x;
 END;
 CREATE FUNCTION dnc.report_no_range(phones @extschema@.dnc_phone[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

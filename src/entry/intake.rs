@@ -4,9 +4,9 @@ use crate::error;
 use crate::phone::{read_all, read_or_raise, region_of};
 use crate::raw_function;
 use crate::sys::Text;
-use dnc_core::phone::Phone;
 use dnc_core::phone::field::{Field, Problem};
 use dnc_core::phone::plan::RegionPlan;
+use dnc_core::phone::{Phone, parse};
 use pgrx::IntoDatum;
 use pgrx::pg_sys::Datum;
 
@@ -17,8 +17,15 @@ fn certain(field: &Field) -> Option<Vec<Phone>> {
     (all && plain).then(|| field.numbers.iter().map(|number| number.phone).collect())
 }
 
-/// Raises the error for a text that is not one number; for several numbers it says how to record them.
+/// The number of a placeholder. Raises the error for other texts that are not one number; for several numbers it says
+/// how to record them.
 pub fn refuse(text: Text, region: Option<&RegionPlan>, why: Problem) -> Phone {
+    // An opt-out is never dropped for its digits: dnc_doubtful() lists it.
+    if why == Problem::Placeholder
+        && let Ok(phone) = parse::parse(&text.to_utf8(), region)
+    {
+        return phone;
+    }
     if why == Problem::TwoNumbers
         && let Some(phones) = certain(&read_all(text, region))
     {
@@ -46,7 +53,8 @@ raw_function!(dnc_intake_problem, pg_finfo_dnc_intake_problem, |args| {
             _ if certain(&field).is_some() => None,
             Some(Problem::Missing) => Some(Problem::Missing.rule()),
             _ if region.is_some() && region_of(region).is_none() => {
-                Some(format!("unknown region \"{}\"", region.map(|region| region.to_utf8()).unwrap_or_default()))
+                let given = region.map(|region| region.to_utf8().chars().take(60).collect::<String>());
+                Some(format!("unknown region \"{}\"", given.unwrap_or_default()))
             }
             problem => problem.map(|problem| format!("{}{}", problem.rule(), what_to_do(problem))),
         }

@@ -378,7 +378,11 @@ pub fn number(text: &[u8], region: Option<&RegionPlan>) -> Result<Phone, Reason>
     if text.len() > parse::MAX_TEXT {
         return Err(Reason::Phone(Problem::Parse(PhoneError::TextTooLong(text.len()))));
     }
-    field::one(text, region).map_err(Reason::Phone)
+    match field::one(text, region) {
+        // A list may have numbers that people type as placeholders: none of its lines is left out for its digits.
+        Err(Problem::Placeholder) => parse::parse(text, region).map_err(|why| Reason::Phone(Problem::Parse(why))),
+        read => read.map_err(Reason::Phone),
+    }
 }
 
 /// Without surrounding white space, unless that is a delimiter.
