@@ -123,6 +123,13 @@ fn is_fiction(phone: Phone) -> bool {
     matches!(digits[0], 1 | 3 | 4 | 6) && (FICTION.iter().any(is_in) || australian())
 }
 
+/// Whether all digits behind the calling code are equal or consecutive.
+pub(super) fn is_wholly_regular(phone: Phone) -> bool {
+    let national: Vec<u8> = phone.national().into_bytes();
+    let step = national[1].wrapping_sub(national[0]).wrapping_add(10) % 10;
+    step <= 1 && national.windows(2).all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0')
+}
+
 /// Whether the last six digits are equal or consecutive.
 #[inline]
 pub(super) fn is_regular(phone: Phone) -> bool {

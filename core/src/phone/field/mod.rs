@@ -19,7 +19,7 @@ pub(super) mod normal;
 mod run;
 mod words;
 
-use super::doubt::is_regular;
+use super::doubt::{is_regular, is_wholly_regular};
 use super::plan::RegionPlan;
 use super::{Phone, PhoneError, library, parse};
 use items::Item;
@@ -190,7 +190,7 @@ fn is_plain(text: &[u8], region: Option<&RegionPlan>) -> bool {
 /// Equal or consecutive digits that are in no range of numbers.
 fn is_placeholder(phone: Phone, text: &[char]) -> bool {
     let zeros = text.iter().rev().filter(|c| c.is_ascii_digit()).take_while(|c| **c == '0').count();
-    zeros >= 7 || (zeros == 6 || is_regular(phone)) && !library::is_valid(phone)
+    zeros >= 7 || is_wholly_regular(phone) && !library::is_valid(phone)
 }
 
 /// All numbers of a text, and what else there is.
