@@ -1,7 +1,8 @@
 -- Regions as people name them.
 \set SHOW_CONTEXT never
 CREATE EXTENSION dnc;
-SELECT region, dnc_region_code(region) AS code, dnc_try_parse('030 23125 123', region) AS read FROM (VALUES
+SELECT replace(region, U&'\200E', '.') AS region, dnc_region_code(region) AS code,
+    dnc_try_parse('030 23125 123', region) AS read FROM (VALUES
     ('DE'), ('de'), (' De '), ('DEU'), ('deu'), ('Germany'), ('GERMANY'), ('Deutschland'), ('Allemagne'), ('Alemania'),
     ('D.E.'), ('+49'), ('49'), ('0049'), (U&'\200E+49'), ('Germny'), ('GER'), ('Deutsch'), ('490'), ('49.0'), (''),
     (' '), ('-'), (NULL)) AS r (region);
