@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Maximum bytes of a spelling. libphonenumber has the same limit.
 pub const MAX_TEXT: usize = 250;
 /// Maximum digits the fast path collects: international prefix, calling code and national number.
-const MAX_COLLECTED: usize = 20;
+pub(super) const MAX_COLLECTED: usize = 20;
 
 /// Why a spelling is not a number that can be stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,7 +118,12 @@ pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
             _ => return None,
         }
     }
-    let digits = &collected[..count];
+    of_digits(plus, &collected[..count], region)
+}
+
+/// The number of digits in the order of a spelling, with a plus sign or without.
+#[inline]
+pub(super) fn of_digits(plus: bool, digits: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     if plus {
         return international(digits);
     }

@@ -174,11 +174,6 @@ pub fn items(chars: &[char], region: Option<&RegionPlan>) -> Vec<Item> {
     items
 }
 
-/// Whether all numbers of a national spelling's region have the same length.
-pub fn has_one_length(text: &[u8], region: Option<&RegionPlan>) -> bool {
-    !text.starts_with(b"+") && region.is_some_and(|region| region.lengths.is_power_of_two())
-}
-
 /// Where the first group of a run begins that starts here with a digit, a plus sign or a bracket.
 fn run_starts(chars: &[char], at: usize) -> Option<usize> {
     let mut first = at;

@@ -5,6 +5,7 @@
 //!
 //! | file | contents |
 //! | --- | --- |
+//! | `plain` | plain spellings, which are read without the rest |
 //! | `normal` | the text without what cannot be seen, in ASCII digits and punctuation |
 //! | `entity` | dates, times, amounts, order numbers, addresses: digits of no telephone number |
 //! | `words` | labels, words before extensions and between numbers |
@@ -16,15 +17,17 @@ mod entity;
 mod items;
 mod kind;
 pub(super) mod normal;
+mod plain;
 mod run;
 mod words;
 
-use super::doubt::{is_regular, is_wholly_regular};
+use super::doubt::is_wholly_regular;
 use super::plan::RegionPlan;
 use super::{Phone, PhoneError, library, parse};
 use items::Item;
 pub use kind::{code, is_doubtful};
 use normal::{Normal, normal};
+pub use plain::fast;
 use run::{Part, Reader, Reading, Run};
 use words::Word;
 
@@ -113,15 +116,6 @@ pub struct Field {
     pub complete: bool,
 }
 
-/// The number of a plain spelling; `None` leaves the decision, and every error, to [`one`].
-#[inline]
-pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
-    if !is_plain(text, region) {
-        return None;
-    }
-    parse::fast(text, region).filter(|phone| text[0] == b'+' || !is_regular(*phone))
-}
-
 /// The number, if the text has exactly one and nothing in the rest could belong to it.
 #[inline]
 pub fn one(text: &str, region: Option<&RegionPlan>) -> Result<Phone, Problem> {
@@ -135,56 +129,6 @@ fn slow(text: &str, region: Option<&RegionPlan>) -> Result<Phone, Problem> {
         None => Ok(field.numbers[0].phone),
         Some(problem) => Err(problem),
     }
-}
-
-/// Whether a text is digits in groups with single separators, as in one number: what [`parse::fast`] may read alone.
-#[inline]
-fn is_plain(text: &[u8], region: Option<&RegionPlan>) -> bool {
-    // `00` where it is no international prefix may be meant as one.
-    if text.starts_with(b"00") && region.is_none_or(|region| region.idd != "00") {
-        return false;
-    }
-    // A plus sign and one digit that is no calling code.
-    if let [b'+', code, b' ' | b'(' | b'-' | b'.', ..] = text
-        && !matches!(code, b'1' | b'7')
-    {
-        return false;
-    }
-    let (mut before, mut groups, mut points, mut hyphens, mut length) = (b' ', 0, 0, 0, 0);
-    let (mut small, mut longest) = (0, 0);
-    // The last two gaps, the length of the group between, and whether there is a space.
-    let (mut gap, mut gap_before, mut length_before, mut spaced) = (0, 0, 0, false);
-    for &b in text {
-        match b {
-            b'0'..=b'9' => {
-                if !before.is_ascii_digit() {
-                    groups += 1;
-                    small += usize::from(length == 1 || length == 2);
-                    (gap_before, gap, length_before, length) = (gap, before, length, 0);
-                }
-                length += 1;
-                longest = longest.max(length);
-            }
-            b' ' if before.is_ascii_digit() || before == b')' => spaced = true,
-            b'-' if before.is_ascii_digit() || before == b')' => hyphens += 1,
-            b'.' if before.is_ascii_digit() => points += 1,
-            b'(' if groups <= 1 && length < 5 && before != b'-' => {}
-            b')' if before.is_ascii_digit() => {}
-            b'+' if groups == 0 && before == b' ' => {}
-            _ => return false,
-        }
-        before = b;
-    }
-    let signs = points + hyphens;
-    small += usize::from(length <= 2);
-    // Dates, addresses of the internet, a last group of one digit, and one of two digits behind a point.
-    let is_date = signs > 1 && groups <= 4 && small > 1
-        || spaced && gap == gap_before && matches!(gap, b'.' | b'-') && length_before <= 2 && length == 4;
-    let is_address = points == 3 && groups == 4 && longest <= 3;
-    let pairs = gap_before == b'.' && length_before == 2;
-    let doubtful =
-        groups > 1 && (length == 1 || gap == b'.' && length == 2 && !(pairs && items::has_one_length(text, region)));
-    before.is_ascii_digit() && !is_date && !is_address && !doubtful
 }
 
 /// Equal or consecutive digits that are in no range of numbers.

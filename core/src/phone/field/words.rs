@@ -1,5 +1,8 @@
 //! Words beside numbers.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// What a word means to a number beside it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Word {
@@ -357,20 +360,22 @@ const CURRENCIES: &[&str] = &[
 
 /// What a word, in lower case, means.
 pub fn meaning(word: &str) -> Word {
-    let is = |list: &[&str]| list.contains(&word);
-    if is(EXTENSIONS) {
-        Word::Extension
-    } else if is(LABELS) && !matches!(word, "o") {
-        Word::Label
-    } else if is(AND) {
-        Word::And
-    } else if is(KEYS) {
-        Word::Key
-    } else if is(MONTHS) {
-        Word::Month
-    } else {
-        Word::Other
-    }
+    static MEANINGS: OnceLock<HashMap<&'static str, Word>> = OnceLock::new();
+    let meanings = MEANINGS.get_or_init(|| {
+        // The first list that has a word counts.
+        let lists = [
+            (MONTHS, Word::Month),
+            (KEYS, Word::Key),
+            (AND, Word::And),
+            (LABELS, Word::Label),
+            (EXTENSIONS, Word::Extension),
+        ];
+        let mut all: HashMap<&'static str, Word> =
+            lists.into_iter().flat_map(|(list, meaning)| list.iter().map(move |word| (*word, meaning))).collect();
+        all.insert("o", Word::And);
+        all
+    });
+    meanings.get(word).copied().unwrap_or(Word::Other)
 }
 
 pub fn is_street(word: &str) -> bool {
