@@ -504,7 +504,15 @@ def check_not_backdated(found, tree, seal, at, rows):
                 raise Wrong(f"row at position {row.position} says that it was logged at {row.log['logged_at']}, but seal {before['seal']}, complete to {before['complete_to']}, had no such row: it was dated back")
 
 
-def read_places(found, number, seal, key):
+def read_forms(found, number):
+    """The forms of the number's line: an opt-out of any of them is one of the number. Which they are is said only."""
+    forms = get(found, "forms", list)
+    if not all(isinstance(form, str) for form in forms) or len(set(forms)) != len(forms) or forms[:1] != [number]:
+        raise Wrong(f"forms do not begin with {number}, so this is not the number of the certificate")
+    return forms
+
+
+def read_places(found, number, forms, seal, key):
     """The names of the certificate with the positions that the map proves."""
     root, proven = unhex(seal["state_root"], "state_root", 32), {}
     if key is not None and hmac.new(key, b"dnc state key", hashlib.sha256).digest() != unhex(seal["state_key"], "state_key", 32):
@@ -520,9 +528,9 @@ def read_places(found, number, seal, key):
             raise Wrong(f"{name}: positions are not those that the map proves")
         if any(a >= b for a, b in zip(proven[name], proven[name][1:] + [seal["state_size"]])):
             raise Wrong(f"{name}: positions do not ascend below {seal['state_size']}")
-        if name.startswith("phone:") and name != f"phone:{number}":
+        if name.startswith("phone:") and name[6:] not in forms:
             raise Wrong(f"{name}: not the number of the certificate")
-    for name in (f"phone:{number}", "prefixes"):
+    for name in [f"phone:{form}" for form in forms] + ["prefixes"]:
         if name not in proven:
             raise Wrong(f"the way through the map to {name} is missing")
     return proven
@@ -581,13 +589,18 @@ def command_certificate(options):
     if seal["state_size"] is None:
         say("not checked:", "everything about the number: the seal has no map")
     else:
-        proven = read_places(found, number, seal, state_key)
+        forms = read_forms(found, number)
+        proven = read_places(found, number, forms, seal, state_key)
         rows = read_rows(found, proven, tree, seal["state_size"])
         say(*(("not checked:", "places (needs the key named state): that they are those of the number is said only") if state_key is None
               else ("proven:", f"the places of {number} are in the map, or are not")))
         if complete:
             check_not_backdated(found, tree, seal, at, rows)
-        mine, by = refused(rows, number, at, None if channel == "all" else channel, purpose)
+        mine, by = False, None
+        for form in forms:
+            if mine is not True:
+                found_mine, found_by = refused(rows, form, at, None if channel == "all" else channel, purpose)
+                mine, by = (mine, by) if found_mine is False else (found_mine, found_by)
         check_receipts(options.receipt, key, proven, number, seal, {row.position: row for row in rows})
         say("proven:", f"{len(proven[f'phone:{number}'])} rows of the log speak of the number, {len(proven['prefixes'])} of prefixes; they are all there" + (", by the map" if len(rows) else ""))
     about = f"{number} at {at_text}, channel {channel}, purpose {'any' if purpose is None else purpose}"
