@@ -182,9 +182,9 @@ fn vanity(text: &str, region: Option<&RegionPlan>) -> Option<Phone> {
     }
     let marks: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let number = marks.strip_prefix('1').unwrap_or(&marks);
-    let code = number.get(..3).filter(|code| matches!(*code, "800" | "888" | "877" | "866" | "855" | "844" | "833"))?;
+    let toll_free = matches!(number.get(..3), Some("800" | "888" | "877" | "866" | "855" | "844" | "833"));
     let national = text.starts_with("+1") || region.is_some_and(|region| region.code == 1);
-    (national && number.len() == 10 && code.len() == 3).then(|| parse::slow(text, region).ok()).flatten()
+    (national && toll_free && number.len() == 10).then(|| parse::slow(text, region).ok()).flatten()
 }
 
 /// What has been found so far.
