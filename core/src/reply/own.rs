@@ -78,7 +78,8 @@ fn reaction(line: &str, rest: &str) -> Option<(Range<usize>, usize)> {
     for (open, mark, closing) in openings(line, &MARKS).take(TRIED).filter(|(open, ..)| *open <= OUTSIDE) {
         let Some(close) = closed(rest, open, mark, closing) else { continue };
         let end = rest[close..].find('\n').map_or(rest.len(), |at| close + at);
-        if end - close <= OUTSIDE && is_reaction(&rest[..open], &rest[close..end]) {
+        let quotes = rest[open..close].chars().any(char::is_alphanumeric);
+        if quotes && end - close <= OUTSIDE && is_reaction(&rest[..open], &rest[close..end]) {
             return Some((open..close, end));
         }
     }

@@ -44,6 +44,8 @@ fn reactions_are_no_refusals() {
             "Liked “Reply STOP to end”\nLoved “STOP”",
         ],
     );
+    // An empty quotation quotes nothing.
+    all(Meaning::Help, &["«»🛑a  -\nlaide"]);
     // What is written beside it counts, and what is none is none.
     all(Meaning::Stop, &["Liked “Reply STOP to end”\nSTOP", "stop\nLiked “Reply STOP to end”"]);
     all(
