@@ -3,7 +3,7 @@
 //! A telephone number appears in full only if its writer supplied it (text that could not be parsed); a number known to
 //! belong to somebody is masked.
 
-use crate::sys::report::Report;
+use crate::sys::report::{Place, Report};
 use dnc_core::list::block::Fault;
 use dnc_core::list::file_format::Reject;
 use dnc_core::phone::field::Problem;
@@ -283,7 +283,10 @@ pub fn unknown_purpose(purpose: &str, setting: bool) -> ! {
         ERRCODE_INVALID_PARAMETER_VALUE,
         format!("unknown purpose \"{}\"{}", shown(purpose), if setting { " in the setting dnc.purpose" } else { "" }),
         "A purpose is a path such as brand/product/campaign, known to dnc.purpose.".into(),
-        "A site adds purposes by inserting into dnc.purpose.",
+        match region_name::region(purpose) {
+            Some(_) => "This is a region: write region => in front of it.",
+            None => "A site adds purposes by inserting into dnc.purpose.",
+        },
     )
 }
 
@@ -542,7 +545,7 @@ pub fn too_many_rejects(rejected: u64, lines: u64, percent: u64, rejects: &[Reje
     )
 }
 
-/// SQLSTATEs of guards, in class 23, so that every driver sees a constraint violation.
+/// SQLSTATEs of guards, in class 23, so that drivers see a constraint violation.
 pub const GUARD_SUPPRESSED: &str = "23N01";
 pub const GUARD_UNREADABLE: &str = "23N02";
 pub const GUARD_REGION_MISSING: &str = "23N03";
@@ -550,63 +553,77 @@ pub const GUARD_NOT_DECIDED: &str = "23N04";
 pub const GUARD_LIST_UNKNOWN: &str = "23N05";
 
 /// A row rejected by a guard: its number is suppressed by these lists, or they give no definite answer.
-pub fn guarded(relation: &str, column: &str, phone: Phone, lists: &str, known: bool) -> Report {
+pub fn guarded(place: Place, phone: Phone, lists: &str, known: bool) -> Report {
+    let Place { table, column, .. } = &place;
     Report {
         state: if known { GUARD_SUPPRESSED } else { GUARD_NOT_DECIDED },
-        message: format!(
-            "{} must not be contacted: table \"{relation}\" is guarded, column \"{column}\"",
-            phone.mask()
-        ),
+        message: format!("{} must not be contacted: table \"{table}\" is guarded, column \"{column}\"", phone.mask()),
         detail: match (known, lists) {
             (true, "internal" | "") => "The number is on the internal Do-Not-Call list.".into(),
             (true, lists) => format!("The number is on Do-Not-Call lists: {lists}."),
             (false, lists) => format!("The number is not known to be clear; lists without a definite answer: {lists}."),
         },
-        hint: "dnc_explain(phone, channel, purpose) returns every ground.",
+        hint: "Those who may read the list see why with dnc_explain(phone, channel, purpose).",
+        place,
     }
 }
 
 /// A row rejected by a guard: a number that cannot be read is not known to be clear.
 ///
-/// `region` is what its region column holds.
-pub fn guarded_unreadable(relation: &str, column: &str, spelling: &str, why: Problem, region: Option<&str>) -> Report {
+/// `spelling` is masked; `region` is what its region column holds.
+pub fn guarded_unreadable(place: Place, spelling: &str, why: Problem, region: Option<&str>) -> Report {
+    let Place { table, column, .. } = &place;
     let region_missing = why == Problem::Parse(PhoneError::NoRegion);
     let unknown = region.filter(|_| region_missing).and_then(region_rule);
     Report {
         state: if region_missing { GUARD_REGION_MISSING } else { GUARD_UNREADABLE },
-        message: format!(
-            "\"{}\" cannot be read: table \"{relation}\" is guarded, column \"{column}\"",
-            shown(spelling)
-        ),
+        message: format!("\"{}\" cannot be read: table \"{table}\" is guarded, column \"{column}\"", shown(spelling)),
         hint: if unknown.is_some() {
             "Write the number with + and its calling code, or correct the region: DE, DEU, Germany or +49."
         } else if region_missing {
-            "Write the number with + and its calling code, or attach the guard with a region or a region_column."
+            "Write the number with + and its calling code, or attach the guard with region, region_column or region_path."
         } else {
-            "Correct the number, or leave it NULL. In mode skip or flag such rows are left out or flagged instead."
+            "Correct the number, or leave it NULL. dnc_attach(…, unreadable => 'flag') stores such rows and reports them."
         },
         detail: format!("This is not one telephone number: {}.", unknown.unwrap_or_else(|| why.rule())),
+        place,
     }
 }
 
 /// A row rejected by a guard: the list is not in this database.
-pub fn guarded_without_list(relation: &str, absence: &str) -> Report {
+pub fn guarded_without_list(place: Place, absence: &str) -> Report {
     let (message, detail, hint) = absent(absence);
     Report {
         state: GUARD_LIST_UNKNOWN,
-        message: format!("no row can be let into table \"{relation}\", which is guarded: {message}"),
+        message: format!("no row can be let into table \"{}\", which is guarded: {message}", place.table),
         detail,
         hint,
+        place,
     }
 }
 
 /// A row whose number was suppressed by a transaction that committed meanwhile.
-pub fn overtaken(relation: &str, column: &str, phone: &str) -> ! {
+pub fn overtaken(place: Place, phone: Phone) -> Report {
+    let Place { table, column, .. } = &place;
+    Report {
+        state: "40001",
+        message: format!(
+            "{} was suppressed while this transaction ran: table \"{table}\", column \"{column}\"",
+            phone.mask()
+        ),
+        detail: "An opt-out that commits first wins over a row that commits later.".into(),
+        hint: "Run the transaction again.",
+        place,
+    }
+}
+
+/// A command that would drop the extension.
+pub fn still_in_force(what: &str) -> ! {
     raise(
-        ERRCODE_T_R_SERIALIZATION_FAILURE,
-        format!("{phone} was suppressed while this transaction ran: table \"{relation}\", column \"{column}\""),
-        "An opt-out that commits first wins over a row that commits later.".into(),
-        "Run the transaction again.",
+        ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
+        format!("extension dnc is not dropped: {what} are in force"),
+        "Dropping it deletes the Do-Not-Call list, the audit log, and every guard.".into(),
+        "dnc_export('everything') returns all data. To drop it all the same: SET dnc.allow_drop = on.",
     )
 }
 

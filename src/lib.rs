@@ -14,12 +14,14 @@
 //! | `check` | checks: lookups, in-memory sets of queries, external lists and prefixes, the planner |
 //! | `decide` | decisions about one number and about all numbers that a query returns |
 //! | `crm` | guards of a CRM's own tables |
+//! | `admin` | the installation as a whole |
 //! | `privacy` | pseudonyms of erased numbers, and erasure |
 //! | `reply` | the meaning of replies, and opt-out tokens |
 //! | `keys` | the key file |
 //! | `settings`, `error` | the settings and every error, with its SQLSTATE |
 //! | `sys` | PostgreSQL's own interface, wrapped; no domain code |
 
+mod admin;
 mod audit;
 mod check;
 mod crm;

@@ -16,6 +16,7 @@ static SEAL_KEY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::ne
 static LIST_LOAD: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 /// Whether the value of `dnc.purpose` was set for a role (`ALTER ROLE … SET`).
 static PURPOSE_OF_ROLE: AtomicBool = AtomicBool::new(false);
+static ALLOW_DROP: GucSetting<bool> = GucSetting::<bool>::new(false);
 static STATEMENT_SET: GucSetting<StatementSet> = GucSetting::<StatementSet>::new(StatementSet::Auto);
 
 /// `dnc.statement_set`: whether a query may build a set of the list's numbers.
@@ -93,6 +94,14 @@ pub fn define() {
         GucContext::Userset,
         GucFlags::default(),
     );
+    GucRegistry::define_bool_guc(
+        c"dnc.allow_drop",
+        c"Whether the extension may be dropped while opt-outs are in force.",
+        c"DROP EXTENSION, and DROP SCHEMA or DROP OWNED where they reach it, delete the list and its log.",
+        &ALLOW_DROP,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
     guc::reserve(c"dnc");
 }
 
@@ -150,6 +159,11 @@ pub fn seal_key() -> String {
 /// `dnc.list_load`, if it is set.
 pub fn list_load() -> Option<String> {
     text(&LIST_LOAD)
+}
+
+/// `dnc.allow_drop`.
+pub fn allow_drop() -> bool {
+    ALLOW_DROP.get()
 }
 
 /// `dnc.statement_set`.

@@ -6,7 +6,9 @@
 # is EXPECTED ACTUAL
 is() {
     [ "$1" != "$2" ] || return 0
-    printf '%s, line %s: expected\n%s\nbut got\n%s\n' "${BASH_SOURCE[-1]##*/}" "${BASH_LINENO[-2]:-?}" "$1" "$2" >&2
+    local i
+    for ((i = 1; i < ${#BASH_SOURCE[@]} - 1; i++)); do [[ ${BASH_SOURCE[i]} != */scripts/* ]] || break; done
+    printf '%s, line %s: expected\n%s\nbut got\n%s\n' "${BASH_SOURCE[i]##*/}" "${BASH_LINENO[i - 1]:-?}" "$1" "$2" >&2
     return 1
 }
 

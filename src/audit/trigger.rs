@@ -69,7 +69,7 @@ pub fn draw(trigger: Trigger) -> Datum {
         BROUGHT.with_borrow_mut(|all| all.insert(brought));
         return trigger.pass(new);
     }
-    trigger.pass(row.with(SEQ, Datum::from(next_seq(trigger.owner()))))
+    trigger.pass(row.with(SEQ, Some(Datum::from(next_seq(trigger.owner())))))
 }
 
 /// AFTER INSERT, UPDATE OR DELETE, argument: the key column.
@@ -152,7 +152,7 @@ fn was_brought(trigger: &Trigger, key: &str, seq: i64) -> bool {
 /// BEFORE INSERT on the log itself: marks rows that the extension did not write as loaded.
 fn stamp(trigger: Trigger) -> Datum {
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
-    trigger.pass(row.with("loaded", Datum::from(!WRITING.get())))
+    trigger.pass(row.with("loaded", Some(Datum::from(!WRITING.get()))))
 }
 
 fn next_seq(owner: Oid) -> i64 {

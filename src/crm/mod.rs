@@ -3,7 +3,9 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `guard` | the triggers that enforce the list there |
+//! | `owner` | statements that run as the owner of one of those tables |
 //! | `installation` | whether guards and views were made for the list that is in this database |
 
 pub mod guard;
 pub mod installation;
+mod owner;

@@ -66,6 +66,11 @@ impl<'a> Args<'a> {
         self.datum(place).map(|value| value.value() as i32)
     }
 
+    /// An oid or a regclass.
+    pub fn oid(self, place: usize) -> Option<pg_sys::Oid> {
+        self.datum(place).map(|value| pg_sys::Oid::from(value.value() as u32))
+    }
+
     pub fn bool(self, place: usize) -> Option<bool> {
         self.datum(place).map(|value| value.value() != 0)
     }

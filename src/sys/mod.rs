@@ -4,6 +4,7 @@ pub mod args;
 pub mod catalog;
 pub mod column;
 pub mod cursor;
+pub mod event;
 pub mod executor;
 pub mod guc;
 pub mod insert;
@@ -19,6 +20,7 @@ pub mod progress;
 pub mod raw;
 pub mod report;
 pub mod result_set;
+mod role;
 pub mod row;
 pub mod row_place;
 pub mod sequence;
@@ -34,6 +36,7 @@ mod text;
 pub mod trigger;
 pub mod xact;
 
+pub use role::*;
 pub use text::{Spelling, Text, to_utf8, try_utf8, utf8_in_place};
 
 use pgrx::pg_sys::{self, Oid};
@@ -185,36 +188,6 @@ unsafe fn call(function: Oid, arguments: &[Option<pg_sys::Datum>]) -> Option<pg_
     }
 }
 
-/// The role that owns schema dnc, and thus the tables.
-pub fn owner() -> Oid {
-    // SAFETY: a catalog lookup; the row is released before the value is used.
-    unsafe {
-        let row =
-            pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::NAMESPACEOID as i32, pg_sys::Datum::from(schema()));
-        if row.is_null() {
-            crate::error::missing_relation("*")
-        }
-        let owner = (*pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_namespace>()).nspowner;
-        pg_sys::ReleaseSysCache(row);
-        owner
-    }
-}
-
-/// Runs `work` with this role's privileges. After an error, the abort of the transaction or subtransaction restores the
-/// user.
-pub fn as_role<T>(role: Oid, work: impl FnOnce() -> T) -> T {
-    // SAFETY: plain calls; user and context are restored.
-    unsafe {
-        let (mut user, mut context) = (pg_sys::InvalidOid, 0);
-        pg_sys::GetUserIdAndSecContext(&mut user, &mut context);
-        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS;
-        pg_sys::SetUserIdAndSecContext(role, context | flags as i32);
-        let result = work();
-        pg_sys::SetUserIdAndSecContext(user, context);
-        result
-    }
-}
-
 /// Runs `work` under a snapshot taken now: under READ COMMITTED it sees everything committed.
 pub fn with_snapshot<T>(work: impl FnOnce() -> T) -> T {
     // SAFETY: push and pop come in pairs; an error in between is cleaned up by the abort.
@@ -255,18 +228,6 @@ pub fn keeps_one_snapshot() -> bool {
     unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
 }
 
-/// The name of a role; its OID as text if it no longer exists.
-pub fn role_name(role: Oid) -> String {
-    // SAFETY: a lookup; `true` returns NULL for a missing role, otherwise a C string.
-    unsafe {
-        let name = pg_sys::GetUserNameFromId(role, true);
-        if name.is_null() {
-            return role.to_u32().to_string();
-        }
-        to_utf8(CStr::from_ptr(name).to_bytes()).into_owned()
-    }
-}
-
 /// Bytes that a query may use for its kept state: `work_mem`.
 pub fn allowed_bytes() -> usize {
     // SAFETY: a setting, in kilobytes.
@@ -288,30 +249,6 @@ pub fn is_partition_or_parent(table: Oid) -> bool {
         pg_sys::get_rel_relkind(table) as u8 == pg_sys::RELKIND_PARTITIONED_TABLE
             || pg_sys::get_rel_relispartition(table)
     }
-}
-
-/// The role that started the session.
-pub fn session_user() -> Oid {
-    // SAFETY: a read of the session's state.
-    unsafe { pg_sys::GetSessionUserId() }
-}
-
-/// The current role outside all security-definer functions.
-pub fn outer_user() -> Oid {
-    // SAFETY: a read of the session's state.
-    unsafe { pg_sys::GetOuterUserId() }
-}
-
-/// Whether a role is a superuser.
-pub fn is_superuser(role: Oid) -> bool {
-    // SAFETY: a lookup; a role that no longer exists is none.
-    unsafe { pg_sys::superuser_arg(role) }
-}
-
-/// Whether the current role may read files of the server.
-pub fn may_read_files() -> bool {
-    // SAFETY: lookups by OIDs; the role exists in every server.
-    unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), Oid::from(pg_sys::ROLE_PG_READ_SERVER_FILES)) }
 }
 
 /// The clock now, in microseconds since 2000-01-01 UTC.

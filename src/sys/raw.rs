@@ -22,6 +22,7 @@ unsafe extern "C-unwind" {
     /// Not among pgrx's bindings.
     pub fn list_member_oid(list: *const pg_sys::List, member: Oid) -> bool;
     pub fn get_partition_ancestors(relation: Oid) -> *mut pg_sys::List;
+    pub fn datum_image_eq(a: Datum, b: Datum, by_value: bool, length: c_int) -> bool;
     pub fn index_rescan(
         scan: pg_sys::IndexScanDesc,
         keys: pg_sys::ScanKey,

@@ -87,10 +87,41 @@ impl Row {
         self.at(self.place(name)?)
     }
 
+    /// Whether a column, counted from 0, has the same value in another row of the relation.
+    pub fn same(&self, other: &Row, place: usize) -> bool {
+        match (self.at(place), other.at(place)) {
+            (None, None) => true,
+            (Some(a), Some(b)) => {
+                // SAFETY: the descriptor outlives the row; both values are of the column's type.
+                unsafe {
+                    let attribute = super::attribute(self.descriptor, place);
+                    let (a, b, length) = (a.datum(), b.datum(), i32::from(attribute.attlen));
+                    a == b && attribute.attbyval
+                        || super::raw::guard(pg_sys::CurrentMemoryContext, || {
+                            super::raw::datum_image_eq(a, b, attribute.attbyval, length)
+                        })
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// A column, counted from 0, in its type's output format; `None` for NULL.
+    pub fn written(&self, place: usize) -> Option<String> {
+        let value = self.at(place)?;
+        let (mut function, mut is_long) = (pg_sys::InvalidOid, false);
+        // SAFETY: the output function of the value's type returns a C string.
+        unsafe {
+            pg_sys::getTypeOutputInfo(value.kind(), &mut function, &mut is_long);
+            let text = pg_sys::OidOutputFunctionCall(function, value.datum());
+            Some(to_utf8(CStr::from_ptr(text).to_bytes()).into_owned())
+        }
+    }
+
     /// The same tuple with one column set.
-    pub fn with(&self, name: &str, value: Datum) -> pg_sys::HeapTuple {
+    pub fn with(&self, name: &str, value: Option<Datum>) -> pg_sys::HeapTuple {
         let mut place = self.place(name).expect("a column of the relation") as i32 + 1;
-        let (mut value, mut is_null) = (value, false);
+        let (mut value, mut is_null) = (value.unwrap_or(Datum::from(0usize)), value.is_none());
         // SAFETY: one column, and the tuple's own descriptor.
         unsafe {
             pg_sys::heap_modify_tuple_by_cols(self.tuple, self.descriptor, 1, &mut place, &mut value, &mut is_null)

@@ -7,7 +7,7 @@ use super::column::Column;
 use super::table::Value;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 
 /// A statement and the types of its parameters.
 pub struct Statement {
@@ -88,6 +88,54 @@ impl Statement {
     }
 }
 
+/// A query for one text by the value of a column, planned once.
+pub struct Lookup {
+    text: CString,
+    kind: Oid,
+    plan: Cell<pg_sys::SPIPlanPtr>,
+}
+
+impl Lookup {
+    /// `text` has the parameter `$1`, of type `kind`.
+    pub fn new(text: &str, kind: Oid) -> Lookup {
+        let text = CString::new(super::row::server_bytes(text)).unwrap_or_default();
+        Lookup { text, kind, plan: Cell::new(std::ptr::null_mut()) }
+    }
+
+    /// The text in the first row, if there is one and it is not NULL. Call inside [`with_connection`].
+    pub fn find(&self, key: Column) -> Option<String> {
+        // SAFETY: SPI is connected; one parameter, of the column's type; the result is read before it is freed.
+        unsafe {
+            if self.plan.get().is_null() {
+                let plan = pg_sys::SPI_prepare(self.text.as_ptr(), 1, [self.kind].as_mut_ptr());
+                if plan.is_null() || pg_sys::SPI_keepplan(plan) != 0 {
+                    pgrx::error!("could not prepare a lookup: {:?}", self.text);
+                }
+                self.plan.set(plan);
+            }
+            let status =
+                pg_sys::SPI_execute_plan(self.plan.get(), [key.datum()].as_mut_ptr(), std::ptr::null(), true, 1);
+            if status < 0 {
+                pgrx::error!("a lookup failed with SPI status {status}: {:?}", self.text);
+            }
+            if pg_sys::SPI_processed == 0 {
+                return None;
+            }
+            let table = pg_sys::SPI_tuptable;
+            typed(*(*table).vals, (*table).tupdesc, 1).map(Column::string)
+        }
+    }
+}
+
+impl Drop for Lookup {
+    fn drop(&mut self) {
+        if !self.plan.get().is_null() {
+            // SAFETY: a kept plan, freed once.
+            unsafe { pg_sys::SPI_freeplan(self.plan.get()) };
+        }
+    }
+}
+
 /// Runs an ad-hoc statement, and returns the number of rows it changed. Call inside [`connected`]; every name in it
 /// must be schema-qualified.
 pub fn execute(text: &str) -> u64 {
@@ -99,6 +147,28 @@ pub fn execute(text: &str) -> u64 {
     }
     // SAFETY: reads a variable of the server.
     unsafe { pg_sys::SPI_processed }
+}
+
+/// Runs an ad-hoc statement in the server's encoding, and returns the first value of its result or, without a result,
+/// the count of rows that it changed. Call inside [`with_connection`]; every name in it must be schema-qualified.
+pub fn value(text: &[u8]) -> Option<String> {
+    let text = CString::new(text).unwrap_or_default();
+    // SAFETY: SPI is connected, and the text is a C string; a result is read before it is freed.
+    unsafe {
+        let status = pg_sys::SPI_execute(text.as_ptr(), false, 0);
+        if status < 0 {
+            pgrx::error!("a statement of the extension failed with SPI status {status}");
+        }
+        let table = pg_sys::SPI_tuptable;
+        if table.is_null() {
+            return Some({ pg_sys::SPI_processed }.to_string());
+        }
+        if pg_sys::SPI_processed == 0 {
+            return None;
+        }
+        let row = Fetched { row: *(*table).vals, descriptor: (*table).tupdesc };
+        row.written(1).map(|text| super::to_utf8(&text).into_owned())
+    }
 }
 
 /// Whether an ad-hoc query with one parameter, a text, finds a row. Call inside [`connected`]; every name in it must be

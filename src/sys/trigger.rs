@@ -65,6 +65,31 @@ impl Trigger {
         unsafe { (*self.relation()).rd_id }
     }
 
+    /// The columns of the table's primary key, with their index from 0 and their name; empty if it has none.
+    pub fn primary_key(&self) -> Vec<(usize, String)> {
+        let all = self.columns();
+        // SAFETY: an open relation; the set is a copy of its own, and its members are shifted by the system columns.
+        unsafe {
+            let kind = pg_sys::IndexAttrBitmapKind::INDEX_ATTR_BITMAP_PRIMARY_KEY;
+            let set = pg_sys::RelationGetIndexAttrBitmap(self.relation(), kind);
+            let (mut member, mut places) = (-1, Vec::new());
+            loop {
+                member = pg_sys::bms_next_member(set, member);
+                if member < 0 {
+                    break;
+                }
+                places.push((member + pg_sys::FirstLowInvalidHeapAttributeNumber - 1) as usize);
+            }
+            all.into_iter().filter(|(place, ..)| places.contains(place)).map(|(place, name, _)| (place, name)).collect()
+        }
+    }
+
+    /// The trigger's name.
+    pub fn name(&self) -> String {
+        // SAFETY: the trigger's definition lives as long as its relation is open; a name is a C string.
+        unsafe { super::to_utf8(CStr::from_ptr((*(*self.data).tg_trigger).tgname).to_bytes()).into_owned() }
+    }
+
     /// The trigger's own OID.
     pub fn oid(&self) -> pg_sys::Oid {
         // SAFETY: alive through the call.

@@ -172,7 +172,7 @@ class World:
         listed = self.loads[current[0][1]] if current else frozenset()
         none('versions with another number of numbers', [x for x in current if x[2] != LIST_SIZE + 40])
         none('lists that are not whole', rows('SELECT * FROM dnc_list_verify() WHERE NOT healthy'))
-        none('ill', rows('SELECT subject, detail FROM dnc_health() WHERE NOT healthy'))
+        none('ill', rows('SELECT subject, detail FROM dnc_health(deep => true) WHERE NOT healthy'))
         store = Store()
         store.apply([('entry', i, Entry(number, ends, None, None, at, at, at, channel, purpose, reason)) for i, number, ends, channel, purpose, reason, at in
                      rows('SELECT entry_id, phone::text, ends, channel, purpose, reason, received_at FROM dnc.entry')])

@@ -7,7 +7,7 @@ DECLARE
     f text;
 BEGIN
     FOREACH f IN ARRAY ARRAY['dnc_check', 'dnc_is_clear', 'dnc_is_here', 'dnc_status', 'dnc_grounds', 'dnc_lists',
-        'dnc_lists_of', 'dnc_may_contact'] LOOP
+        'dnc_field_status', 'dnc_lists_of', 'dnc_may_contact'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
         FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
@@ -17,15 +17,17 @@ BEGIN
           AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
     FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent',
         'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem',
-        'dnc_attempt', 'dnc_subject_request',
+        'dnc_attempt', 'dnc_subject_request', 'dnc_refuse_row',
                              'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
         FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['dnc_correct', 'dnc_import_start', 'dnc_import_finish', 'dnc_import_undo',
-        'dnc_import_abandon', 'dnc_import_resolve', 'dnc_attach', 'dnc_detach', 'dnc_guard', 'dnc_guard_commit',
-                             'dnc_create_view', 'dnc_refresh_view', 'dnc_coverage', 'dnc_health', 'dnc_repair_triggers',
+        'dnc_import_abandon', 'dnc_import_resolve', 'dnc_import_preview', 'dnc_import_retry', 'dnc_attach',
+        'dnc_detach', 'dnc_recheck', 'dnc_guard', 'dnc_guard_commit',
+                             'dnc_create_view', 'dnc_refresh_view', 'dnc_coverage', 'dnc_health', 'dnc_setup_check',
+                                 'dnc_repair_triggers',
                                  'dnc_add_prefix', 'dnc_revoke_prefix',
                              'dnc_list_load', 'dnc_list_load_query', 'dnc_list_load_start', 'dnc_list_load_finish',
                                  'dnc_list_load_abandon', 'dnc_list_activate', 'dnc_list_revert', 'dnc_list_prune',
@@ -52,6 +54,8 @@ BEGIN
             WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = f;
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions',
+        'region_paths', 'foreign_key', 'region_hint', 'region_expression', 'status_expression', 'report_channel',
+        'flag_type', 'lock_briefly', 'create_trigger', 'guard_checked', 'recheck_statements', 'parts', 'relation_name',
         'clear_condition', 'check_expressions', 'base_type', 'written', 'count_no_range', 'blank', 'guard_name',
         'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
@@ -62,7 +66,8 @@ BEGIN
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
             WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname = f;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_list_verify',
+    FOREACH f IN ARRAY ARRAY['dnc_explain', 'dnc_history', 'dnc_coverage', 'dnc_health', 'dnc_setup_check',
+        'dnc_list_verify',
         'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant',
         'dnc_review_open', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_page', 'dnc_notice', 'dnc_may_process',
         'dnc_holidays', 'dnc_business_day', 'dnc_places', 'dnc_subject_report',
@@ -96,21 +101,28 @@ BEGIN
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace
-          AND p.proname IN ('guard_argument', 'rule_is_on', 'consents_in_force', 'covers', 'meets', 'ends_all',
-            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'try_timestamptz');
+          AND p.proname IN ('guard_argument', 'path_problem', 'try_time', 'try_time_dmy', 'read_time', 'rule_is_on',
+            'consents_in_force', 'covers', 'meets', 'ends_all',
+            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse');
     -- Called by views that readers may select from.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace
-          AND p.proname IN ('check_field', 'field_grounds', 'field_lists', 'field_lists_of', 'doubt',
+          AND p.proname IN ('check_field', 'clear_numbers', 'field_grounds', 'field_lists', 'field_lists_of', 'doubt',
             'field_is_doubtful');
+    -- Called by dnc_refuse_row, which reads the row with its caller's rights.
+    INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
+    FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
+        WHERE p.pronamespace = 'dnc'::regnamespace
+          AND (p.proname IN ('guarded_fields', 'intake_phones', 'intake_problem')
+            OR p.proname = 'relation_name' AND s = 'agent');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()'
     FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.' || x
     FROM unnest(ARRAY['channel', 'reason', 'source', 'purpose']) AS x;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
         FROM unnest(ARRAY['installation', 'installation_claim', 'foreign_claim', 'entry', 'suppressed', 'import_batch',
-                'import_reject', 'import_resolution', 'import_unresolved', 'guard_event', 'attachment',
+                'import_reject', 'import_resolution', 'import_unresolved', 'guard_event', 'guard_check', 'attachment',
                     'weak_trigger', 'permission', 'prefix_entry',
                 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch',
                 'registry_answer',

@@ -339,6 +339,36 @@ COMMENT ON FUNCTION dnc.field_lists(text, text, text, text)
     IS 'dnc_lists for all numbers of a field in the region of its row';
 
 
+-- For forms, before a row is written.
+CREATE FUNCTION @extschema@.dnc_field_status(field text, region text DEFAULT NULL, channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL, OUT status text, OUT problem text)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN c.missing THEN 'missing' WHEN c.checked THEN 'suppressed' WHEN NOT c.checked THEN 'clear'
+            ELSE 'unreadable' END,
+        CASE WHEN c.checked IS NULL AND NOT c.missing
+            THEN coalesce(@extschema@.dnc_parse_problem(dnc_field_status.field, dnc_field_status.region),
+                'the result is not known') END
+    FROM (SELECT dnc.check_field(dnc_field_status.field, dnc_field_status.channel, dnc_field_status.purpose, NULL,
+            dnc_field_status.region) AS checked,
+        coalesce(pg_catalog.btrim(dnc_field_status.field, E' \t\n\r\f\013'), '') = '' AS missing) AS c;
+END;
+COMMENT ON FUNCTION @extschema@.dnc_field_status(text, text, text, text)
+    IS 'Returns what a guard would say of a field: status clear, suppressed, unreadable or missing, and the problem of '
+       'an unreadable one.
+Errors: as dnc_check.
+Example: SELECT status, problem FROM dnc_field_status(field => ''020 7946 0018 or so'', region => ''GB'');';
+
+-- For views of dnc_create_view(…, mode => 'numbers').
+CREATE FUNCTION dnc.clear_numbers(field text, region text, channel text, purpose text DEFAULT NULL)
+RETURNS SETOF @extschema@.dnc_phone LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+    SELECT n.phone FROM @extschema@.dnc_numbers(field, region) AS n
+    WHERE n.certain AND @extschema@.dnc_check(n.phone, channel, purpose) IS FALSE;
+END;
+COMMENT ON FUNCTION dnc.clear_numbers(text, text, text, text)
+    IS 'the numbers of a field that are certain and clear';
+
 CREATE FUNCTION dnc.deciding_lists(e164 text, channel text, purpose text) RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT string_agg(DISTINCT d.list, ', ' ORDER BY d.list)

@@ -17,26 +17,25 @@ COMMENT ON FUNCTION dnc.field_is_doubtful(text, text)
     IS 'whether dnc.doubt names any number that a text may mean; false for a text without numbers';
 
 -- The condition of dnc_status doubtful, for rows that are clear.
-CREATE FUNCTION dnc.doubtful_condition(relation regclass, phone_columns text[], region text, region_column text)
+CREATE FUNCTION dnc.doubtful_condition(relation regclass, phone_columns text[], place text)
 RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT string_agg(CASE WHEN x.number LIKE 'r.%' THEN format('dnc.doubt(%s) IS NOT NULL', x.number)
-        ELSE format('dnc.field_is_doubtful(r.%I::text, %s)', x.name,
-            CASE WHEN region_column IS NULL THEN quote_nullable(region) ELSE format('r.%I::text', region_column) END)
-        END, ' OR ' ORDER BY x.n)
-    FROM unnest(dnc.phone_expressions(relation, phone_columns, region, region_column), phone_columns)
+        ELSE format('dnc.field_is_doubtful(r.%I::text, %s)', x.name, place) END, ' OR ' ORDER BY x.n)
+    FROM unnest(dnc.phone_expressions(relation, phone_columns, place), phone_columns)
         WITH ORDINALITY AS x (number, name, n);
 END;
-COMMENT ON FUNCTION dnc.doubtful_condition(regclass, text[], text, text)
+COMMENT ON FUNCTION dnc.doubtful_condition(regclass, text[], text)
     IS 'SQL condition for a row of relation r with a doubtful number';
 
 CREATE FUNCTION @extschema@.dnc_doubtful_rows(relation regclass, phone_column text, region text DEFAULT NULL,
-    region_column text DEFAULT NULL, most_rows integer DEFAULT 20)
+    region_column text DEFAULT NULL, region_path text DEFAULT NULL, most_rows integer DEFAULT 20)
 RETURNS TABLE (kind text, value text, read_in text, rows bigint, detail text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    number   text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+    place    text := dnc.region_expression(relation, region, region_column, region_path);
+    number   text := (dnc.phone_expressions(relation, ARRAY[phone_column], place))[1];
     is_phone boolean := number LIKE 'r.%';
 BEGIN
     IF most_rows IS NULL OR most_rows < 1 THEN
@@ -85,8 +84,7 @@ FROM number AS n, usual AS u WHERE NOT n.known AND n.rows > %8$s AND n.rows > 10
 ORDER BY 1, 4 DESC, 2, 3
 $query$,
         phone_column,
-        CASE WHEN is_phone THEN 'NULL::text' WHEN region_column IS NULL THEN quote_nullable(region) || '::text'
-            ELSE format('r.%I::text', region_column) END,
+        CASE WHEN is_phone THEN 'NULL' ELSE place END || '::text',
         relation, dnc.blank(relation, phone_column),
         CASE WHEN is_phone THEN 'dnc.doubt(g.value::@extschema@.dnc_phone)'
             ELSE 'dnc.field_problem(g.value, g.place)' END,
@@ -95,7 +93,7 @@ $query$,
         is_phone, most_rows);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_doubtful_rows(regclass, text, text, text, integer)
+COMMENT ON FUNCTION @extschema@.dnc_doubtful_rows(regclass, text, text, text, text, integer)
     IS 'Returns the values of a phone column that are probably no person''s number, with kind, count of rows and '
        'detail. Kinds of texts with a number: placeholder, fiction (a range set aside), not_valid (in no range in '
        'use), '

@@ -11,8 +11,9 @@ COMMENT ON FUNCTION @extschema@.dnc_guard_commit()
     IS 'deferred trigger function of guarded tables; dnc_attach creates the trigger';
 
 -- A guard's settings are its trigger's arguments, name=value, after guard=1, the format version. Dumps contain them, so
--- every released format must stay readable. src/pg/guard.rs reads them too.
---   mode, channel (missing: all), purpose, region, region_column, flag_column, phone_column (one or more)
+-- every released format must stay readable. src/crm/guard/plan.rs reads them too.
+--   mode, channel (missing: all), purpose, region, region_column, region_path, flag_column, unreadable (missing: as the
+--     mode does), phone_column (one or more)
 --   table, places: OID of the guarded table, and the attribute numbers of its phone, region and flag columns in this
 --     order
 --   installation: id of the installation that the guard was made for
@@ -27,179 +28,109 @@ END;
 COMMENT ON FUNCTION dnc.guard_argument(bytea, text)
     IS 'values of an argument of a guard''s trigger (pg_trigger.tgargs); empty if it is missing';
 
--- The type below all domains.
-CREATE FUNCTION dnc.base_type(type oid) RETURNS regtype
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    WITH RECURSIVE below AS (
-        SELECT t.oid, t.typbasetype FROM pg_type AS t WHERE t.oid = base_type.type
-        UNION ALL
-        SELECT t.oid, t.typbasetype FROM below AS b JOIN pg_type AS t ON t.oid = b.typbasetype)
-    SELECT b.oid::regtype FROM below AS b WHERE b.typbasetype = 0;
-END;
-COMMENT ON FUNCTION dnc.base_type(oid)
-    IS 'the type that a domain, or a domain over a domain, is of; other types as they are';
--- The text that a column of relation r holds.
-CREATE FUNCTION dnc.written(column_name text, kind regtype) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
-    RETURN CASE WHEN kind IN ('text[]', 'varchar[]')
-        THEN format('pg_catalog.array_to_string(r.%I::pg_catalog.text[], '' ; '')', column_name)
-        ELSE format('r.%I::text', column_name) END;
-COMMENT ON FUNCTION dnc.written(text, regtype) IS 'SQL expression for the text of a phone column of relation r';
-CREATE FUNCTION dnc.written(relation regclass, column_name text) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT dnc.written(a.attname::text, dnc.base_type(a.atttypid)) FROM pg_attribute AS a
-    WHERE a.attrelid = relation AND a.attname = column_name;
-END;
-COMMENT ON FUNCTION dnc.written(regclass, text) IS 'SQL expression for the text of a phone column of relation r';
-
-CREATE FUNCTION dnc.phone_expressions(relation regclass, phone_columns text[], region text, region_column text)
-RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_variable
-DECLARE
-    wanted text;
-    kind   regtype;
-    out    text[] := '{}';
-    phone  CONSTANT regtype := '@extschema@.dnc_phone';
-    texts  CONSTANT regtype[] := '{text,varchar,bpchar}';
-    fields CONSTANT regtype[] := '{text,varchar,bpchar,int4,int8,numeric,text[],varchar[]}';
-BEGIN
-    IF relation IS NULL OR phone_columns IS NULL OR cardinality(phone_columns) = 0 THEN
-        RAISE EXCEPTION 'a table and at least one phone column must be given' USING ERRCODE = 'null_value_not_allowed';
-    END IF;
-    IF region IS NOT NULL AND region_column IS NOT NULL THEN
-        RAISE EXCEPTION 'both a region and a region column are given' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Give region_column where rows differ, region where they do not.';
-    END IF;
-    PERFORM dnc.require_local(relation);
-    PERFORM @extschema@.dnc_parse('+14155552671', region); -- raises for an unknown region
-    FOREACH wanted IN ARRAY phone_columns
-        || CASE WHEN region_column IS NULL THEN '{}'::text[] ELSE ARRAY[region_column] END LOOP
-        SELECT dnc.base_type(a.atttypid) INTO kind FROM pg_attribute AS a
-            WHERE a.attrelid = relation AND a.attname = wanted AND a.attnum > 0 AND NOT a.attisdropped;
-        IF kind IS NULL THEN
-            RAISE EXCEPTION 'column "%" of % does not exist', wanted, relation USING ERRCODE = 'undefined_column',
-                DETAIL = (SELECT format('The columns are %s.', string_agg(a.attname, ', ' ORDER BY a.attnum))
-                    FROM pg_attribute AS a
-                          WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped),
-                HINT = 'Names are compared exactly, upper and lower case included.';
-        END IF;
-        IF wanted IS NOT DISTINCT FROM region_column AND NOT kind = ANY (texts) THEN
-            RAISE EXCEPTION 'column "%" of % has type %', wanted, relation, kind USING ERRCODE = 'datatype_mismatch',
-                DETAIL = 'A region column is text: the name or code of a country.',
-                HINT = 'Where the country is in another table, keep its code in a column of this one, which a trigger '
-                       'on both tables fills.';
-        ELSIF NOT (kind = ANY (fields) OR kind = phone) THEN
-            RAISE EXCEPTION 'column "%" of % has type %', wanted, relation, kind USING ERRCODE = 'datatype_mismatch',
-                DETAIL = 'A phone column is dnc_phone, text, an integer or numeric, or an array of texts.',
-                HINT = CASE WHEN kind IN ('json', 'jsonb')
-                    THEN format('Keep the number in a column of its own, which a trigger fills: phone := %I ->> '
-                        '''phone''.', wanted)
-                    ELSE 'Keep the number in a column of one of these types, which a trigger fills.' END;
-        END IF;
-        CONTINUE WHEN wanted IS NOT DISTINCT FROM region_column AND NOT wanted = ANY (phone_columns);
-        IF kind = phone THEN
-            out := out || format('r.%I', wanted);
-        ELSIF region IS NULL AND region_column IS NULL THEN
-            RAISE EXCEPTION 'column "%" of % holds national numbers, and no region is given to read them by', wanted,
-                relation
-                USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'A number in national format means a different number in each country.',
-                HINT = 'Give region => ''US'' or region_column => ''country''.';
-        ELSE
-            out := out || format('@extschema@.dnc_try_parse(%s, %s)', dnc.written(wanted, kind),
-                CASE WHEN region_column IS NULL THEN quote_literal(region)
-                    ELSE format('r.%I::text', region_column) END);
-        END IF;
-    END LOOP;
-    RETURN out;
-END
-$$;
-COMMENT ON FUNCTION dnc.phone_expressions(regclass, text[], text, text)
-    IS 'expressions of type dnc_phone for the phone columns of relation r; raises for missing or unusable columns';
-
--- Each column's check, in which every number of a text counts.
-CREATE FUNCTION dnc.check_expressions(relation regclass, phone_columns text[], region text, region_column text,
-    channel text, purpose text, at text DEFAULT 'NULL')
-RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT array_agg(CASE WHEN x.number LIKE 'r.%'
-            THEN format('@extschema@.dnc_check(%s, %L, %L, %s)', x.number, channel, purpose, at)
-        ELSE format('dnc.check_field(%s, %L, %L, %s, %s)', dnc.written(relation, x.name), channel, purpose, at,
-            CASE WHEN region_column IS NULL THEN quote_nullable(region) ELSE format('r.%I::text', region_column) END)
-            END ORDER BY x.n)
-    FROM unnest(dnc.phone_expressions(relation, phone_columns, region, region_column), phone_columns)
-        WITH ORDINALITY AS x (number, name, n);
-END;
-COMMENT ON FUNCTION dnc.check_expressions(regclass, text[], text, text, text, text, text)
-    IS 'SQL expressions for the checks of the phone columns of relation r';
-
--- A clear row has at least one number, and none that is suppressed or unreadable.
-CREATE FUNCTION dnc.clear_condition(relation regclass, phone_columns text[], region text, region_column text,
-    channel text, purpose text)
-RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    checks text[] := dnc.check_expressions(relation, phone_columns, region, region_column, channel, purpose);
-BEGIN
-    -- Raises for an unknown channel or purpose.
-    PERFORM @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose);
-    IF cardinality(checks) = 1 THEN
-        RETURN format('%s IS FALSE', checks[1]);
-    END IF;
-    RETURN (SELECT format('(%s) AND (%s)',
-                string_agg(format('%s OR %s IS FALSE', dnc.blank(relation, phone_columns[i]), checks[i]),
-                    ') AND (' ORDER BY i),
-                string_agg(format('NOT (%s)', dnc.blank(relation, phone_columns[i])), ' OR ' ORDER BY i))
-            FROM generate_subscripts(checks, 1) AS i);
-END
-$$;
-COMMENT ON FUNCTION dnc.clear_condition(regclass, text[], text, text, text, text)
-    IS 'SQL condition for a clear row of relation r';
-
-CREATE FUNCTION dnc.blank(relation regclass, column_name text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT CASE WHEN dnc.base_type(a.atttypid) = '@extschema@.dnc_phone'::regtype
-        THEN format('r.%I IS NULL', a.attname)
-                ELSE format('r.%I IS NULL OR pg_catalog.btrim(%s, E'' \t\n\r\f\013'') OPERATOR(pg_catalog.=) ''''',
-                    a.attname, dnc.written(a.attname::text, dnc.base_type(a.atttypid))) END
-    FROM pg_attribute AS a WHERE a.attrelid = relation
-        AND a.attname = column_name;
-END;
-COMMENT ON FUNCTION dnc.blank(regclass, text) IS 'SQL condition for a phone column of relation r that is NULL or blank';
-
-CREATE FUNCTION dnc.count_no_range(numbers text[]) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-    RETURN (SELECT string_agg(format('(@extschema@.dnc_is_valid(%s) IS FALSE)::int', n), ' + ')
-        FROM unnest(numbers) AS n);
-COMMENT ON FUNCTION dnc.count_no_range(text[])
-    IS 'SQL expression: how many of these expressions are numbers in no range in use';
-
 CREATE FUNCTION dnc.guard_name(prefix text, channel text) RETURNS name
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
     RETURN prefix || CASE WHEN length(channel) > 30 THEN
         left(channel, 20) || '_' || left(md5(channel), 8) ELSE coalesce(channel, 'all') END;
 COMMENT ON FUNCTION dnc.guard_name(text, text) IS 'name of the guard''s trigger for a channel';
 
+-- A table in use must not make every session wait behind the one that would guard it.
+CREATE FUNCTION dnc.lock_briefly(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    before text := current_setting('lock_timeout');
+BEGIN
+    IF before = '0' THEN
+        PERFORM set_config('lock_timeout', '5s', true);
+    END IF;
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
+    PERFORM set_config('lock_timeout', before, true);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION '% is in use', relation USING ERRCODE = 'lock_not_available',
+        DETAIL = 'A guard is made while nobody writes the table; a transaction that has written it holds it.',
+        HINT = 'Try again, or SET lock_timeout to wait longer. pg_stat_activity lists open transactions.';
+END
+$$;
+COMMENT ON FUNCTION dnc.lock_briefly(regclass)
+    IS 'locks a table against writers; raises if that takes longer than lock_timeout, or 5 seconds where it is not set';
+
+CREATE FUNCTION dnc.create_trigger(relation regclass, name name, definition text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+BEGIN
+    EXECUTE definition;
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
+EXCEPTION WHEN object_in_use THEN
+    RAISE EXCEPTION '% was written by this transaction, which has yet to check the rows', relation
+        USING ERRCODE = 'object_in_use', DETAIL = 'Deferred constraints, such as foreign keys, are pending.',
+        HINT = 'SET CONSTRAINTS ALL IMMEDIATE first, or attach the guard in a transaction of its own.';
+END
+$$;
+COMMENT ON FUNCTION dnc.create_trigger(regclass, name, text) IS 'creates a trigger that always fires';
+
+-- A table or column for messages is seldom meant for calls.
+CREATE FUNCTION dnc.report_channel(relation regclass, phone_columns text[], channel text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    named text := (SELECT min(lower(m[2])) FROM unnest(ARRAY[relation::text, array_to_string(phone_columns, ', ')])
+        AS x (names), LATERAL unnest(string_to_array(x.names, ', ')) AS y (name)
+        LEFT JOIN LATERAL regexp_matches(y.name, '(^|[._])(sms|whatsapp|fax)(es)?([._]|$)', 'i') AS m ON true
+        GROUP BY x.names HAVING bool_and(m IS NOT NULL) ORDER BY 1 LIMIT 1);
+BEGIN
+    IF channel = 'voice' AND named IS NOT NULL THEN
+        RAISE NOTICE 'channel is voice: opt-outs from % alone do not count here', named
+            USING HINT = format('Its name says that it is for %s: give channel => ''%s''.', named, named);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.report_channel(regclass, text[], text)
+    IS 'a NOTICE where the channel is voice and the name of a table, or of all its phone columns, says sms, whatsapp '
+       'or fax';
+
+CREATE FUNCTION dnc.flag_type(relation regclass, flag_column text) RETURNS regtype
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    flag_type regtype := (SELECT dnc.base_type(a.atttypid) FROM pg_attribute AS a
+        WHERE a.attrelid = relation AND a.attname = flag_column AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attgenerated = '');
+    size      integer := (SELECT a.atttypmod - 4 FROM pg_attribute AS a
+        WHERE a.attrelid = relation AND a.attname = flag_column AND a.atttypmod > 0);
+BEGIN
+    IF flag_type IS NULL OR flag_type NOT IN ('boolean', 'text', 'varchar') OR size < 10 THEN
+        RAISE EXCEPTION 'column "%" of % cannot hold the flag', flag_column, relation
+            USING ERRCODE = 'datatype_mismatch',
+            DETAIL = coalesce(format('Its type is %s.', flag_type || coalesce('(' || size || ')', '')),
+                'There is no such column, or it is generated.'),
+            HINT = 'The flag column is boolean (true: do not contact) or text of 10 characters or more (clear, '
+                   'suppressed, unreadable, missing).';
+    END IF;
+    RETURN flag_type;
+END
+$$;
+COMMENT ON FUNCTION dnc.flag_type(regclass, text) IS 'boolean or text; raises unless a column can hold the flag';
+
 CREATE FUNCTION @extschema@.dnc_attach(
     relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject',
-        flag_column text DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    mode text DEFAULT 'reject', flag_column text DEFAULT NULL, unreadable text DEFAULT NULL
 ) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    condition text;
-    arguments text;
+    -- Raises for an unknown channel or purpose, such as a region in their place.
+    scope     boolean := @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose);
+    place     text := dnc.region_expression(relation, region, region_column, region_path);
     name      text := dnc.guard_name('zz_dnc_guard_', channel);
-    kind      "char";
+    kind      "char" := (SELECT c.relkind FROM pg_class AS c WHERE c.oid = relation);
+    regions   text[] := CASE WHEN region_path IS NULL THEN ARRAY[region_column]
+        ELSE ARRAY(SELECT p.column_name FROM dnc.region_paths(relation, region_path) AS p ORDER BY p.n) END;
+    status    text := dnc.status_expression(relation, phone_columns, place, channel, purpose);
+    arguments text;
     generated text;
-    flag_type regtype;
-    found     bigint;
-    outside   bigint;
+    counts    record;
 BEGIN
-    condition := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
-    SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = relation;
     IF kind NOT IN ('r', 'p') THEN
         RAISE EXCEPTION '% is no table', relation USING ERRCODE = 'wrong_object_type',
             HINT = 'Guard the table behind it.';
@@ -209,54 +140,58 @@ BEGIN
             DETAIL = 'A row inserted into one of them would not be checked.',
             HINT = 'Guard each of the tables that hold rows.';
     END IF;
+    IF mode IS NULL OR mode NOT IN ('reject', 'skip', 'flag') THEN
+        RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'reject raises an error, skip leaves the row out, flag stores it with its flag set.';
+    END IF;
+    IF unreadable NOT IN ('reject', 'flag', 'allow') THEN
+        RAISE EXCEPTION 'unreadable is reject, flag or allow, not "%"', left(unreadable, 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'It says what becomes of a row with a number that cannot be read; NULL: what the mode does.';
+    END IF;
     IF kind = 'p' AND mode = 'skip' THEN
         RAISE EXCEPTION 'mode skip is not for partitioned tables' USING ERRCODE = 'feature_not_supported',
             DETAIL = 'An UPDATE that moves a row to another partition deletes it first; skipping its insertion would '
                      'lose it.', HINT = 'Use reject or flag.';
     END IF;
-    IF flag_column = ANY (phone_columns) THEN
-        RAISE EXCEPTION 'flag_column must not be a phone column' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    IF mode IS NULL OR mode NOT IN ('reject', 'skip', 'flag') THEN
-        RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'reject raises an error, skip leaves the row out, flag stores it with its flag set.';
+    IF flag_column = ANY (phone_columns || regions) THEN
+        RAISE EXCEPTION 'flag_column must not be a phone or region column' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT a.attname INTO generated FROM pg_attribute AS a
-        WHERE a.attrelid = relation AND a.attname = ANY (phone_columns || region_column) AND a.attgenerated <> ''
+        WHERE a.attrelid = relation AND a.attname = ANY (phone_columns || regions) AND a.attgenerated <> ''
         LIMIT 1;
     IF generated IS NOT NULL THEN
         RAISE EXCEPTION 'column "%" of % is generated', generated, relation USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'A guard sees the row before generated columns are computed.',
             HINT = 'Guard the column from which it is generated.';
     END IF;
-    IF (mode = 'flag') <> (flag_column IS NOT NULL) THEN
-        RAISE EXCEPTION 'mode flag and flag_column go together' USING ERRCODE = 'invalid_parameter_value',
+    IF mode = 'flag' AND flag_column IS NULL OR mode = 'skip' AND flag_column IS NOT NULL THEN
+        RAISE EXCEPTION 'mode % %', mode, CASE mode WHEN 'flag' THEN 'needs flag_column' ELSE 'takes no flag_column' END
+            USING ERRCODE = 'invalid_parameter_value',
             HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, '
-                'missing).';
+                   'missing).';
     END IF;
     IF flag_column IS NOT NULL THEN
-        SELECT dnc.base_type(a.atttypid) INTO flag_type FROM pg_attribute AS a
-            WHERE a.attrelid = relation AND a.attname = flag_column AND a.attnum > 0 AND NOT a.attisdropped
-              AND a.attgenerated = '';
-        IF flag_type IS NULL OR flag_type NOT IN ('boolean', 'text') THEN
-            RAISE EXCEPTION 'column "%" of % cannot hold the flag', flag_column, relation
-                USING ERRCODE = 'datatype_mismatch',
-                DETAIL = coalesce(format('Its type is %s.', flag_type), 'There is no such column, or it is generated.'),
-                HINT = 'The flag column is boolean (true: do not contact) or text (clear, suppressed, unreadable, '
-                    'missing).';
-        END IF;
+        PERFORM dnc.flag_type(relation, flag_column);
     END IF;
     IF EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = relation AND t.tgname = name) THEN
         RAISE EXCEPTION '% is guarded for channel % already', relation, coalesce(channel, 'all')
             USING ERRCODE = 'duplicate_object',
             HINT = 'Call dnc_detach first; a table has one guard a channel.';
     END IF;
+    PERFORM dnc.report_channel(relation, phone_columns, channel);
+    -- Before the table is locked, since it takes its time.
+    EXECUTE format('SELECT count(*) AS rows, count(*) FILTER (WHERE x.status = ''suppressed'') AS suppressed, '
+        'count(*) FILTER (WHERE x.status = ''unreadable'') AS unreadable, '
+        'count(*) FILTER (WHERE x.status = ''missing'') AS missing, coalesce(sum(x.outside), 0) AS outside '
+        'FROM (SELECT %s AS status, %s AS outside FROM %s AS r) AS x', status,
+        dnc.count_no_range(dnc.phone_expressions(relation, phone_columns, place)), relation) INTO counts;
     SELECT string_agg(quote_literal(x.name || '=' || x.value), ', ' ORDER BY x.n) INTO arguments FROM (
         SELECT n,
-            (ARRAY['guard', 'mode', 'channel', 'purpose', 'region', 'region_column', 'flag_column', 'installation',
-                'table', 'places'])[n] AS name, v AS value
-        FROM unnest(ARRAY['1', mode, nullif(channel, 'all'), purpose, region, region_column, flag_column,
-                dnc.installation_id(), relation::oid::text,
+            (ARRAY['guard', 'mode', 'channel', 'purpose', 'region', 'region_column', 'region_path', 'flag_column',
+                'unreadable', 'installation', 'table', 'places'])[n] AS name, v AS value
+        FROM unnest(ARRAY['1', mode, nullif(channel, 'all'), purpose, region, region_column, region_path, flag_column,
+                unreadable, dnc.installation_id(), relation::oid::text,
                  (SELECT string_agg(a.attnum::text, ',' ORDER BY c.n)
                      FROM unnest(phone_columns || region_column || flag_column) WITH ORDINALITY AS c (name, n)
                   JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = c.name
@@ -264,39 +199,43 @@ BEGIN
         UNION ALL
         SELECT 100 + n, 'phone_column', v FROM unnest(phone_columns) WITH ORDINALITY AS u (v, n)) AS x
             WHERE x.value IS NOT NULL;
-    EXECUTE format(
-        'CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard(%s)', name,
-        relation, arguments);
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
+    PERFORM dnc.lock_briefly(relation);
+    PERFORM dnc.create_trigger(relation, name, format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW '
+        'EXECUTE FUNCTION @extschema@.dnc_guard(%s)', name, relation, arguments));
     IF mode <> 'flag' THEN
-        EXECUTE format(
-            'CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
-            'EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)',
-            dnc.guard_name('zz_dnc_commit_', channel), relation, arguments);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, dnc.guard_name('zz_dnc_commit_', channel));
+        name := dnc.guard_name('zz_dnc_commit_', channel);
+        PERFORM dnc.create_trigger(relation, name, format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s '
+            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name,
+            relation, arguments));
     END IF;
-    EXECUTE format('SELECT count(*) FILTER (WHERE NOT (%s) AND NOT (%s)), coalesce(sum(%s), 0) FROM %s AS r', condition,
-        (SELECT string_agg(format('(%s)', dnc.blank(relation, x)), ' AND ') FROM unnest(phone_columns) AS x),
-        dnc.count_no_range(dnc.phone_expressions(relation, phone_columns, region, region_column)), relation)
-            INTO found, outside;
-    IF found > 0 THEN
-        RAISE NOTICE '% row(s) of % already hold a suppressed or unreadable number; none was changed', found, relation;
+    IF mode = 'skip' THEN
+        RAISE NOTICE 'rows are left out without an error: an INSERT reports fewer rows, and RETURNING none'
+            USING HINT = 'Code that reads back what it inserts, as ORMs do, fails then. Use reject or flag for it.';
     END IF;
-    IF outside > 0 THEN
-        RAISE NOTICE '% number(s) of % are in no range in use', outside, relation
+    PERFORM dnc.guard_checked(relation, coalesce(channel, 'all'), counts.rows, counts.suppressed, counts.unreadable,
+        counts.missing);
+    IF counts.suppressed + counts.unreadable > 0 THEN
+        RAISE NOTICE '% row(s) of % already hold a suppressed or unreadable number; none was changed',
+                counts.suppressed + counts.unreadable, relation
+            USING DETAIL = format('suppressed: %s, unreadable: %s.', counts.suppressed, counts.unreadable),
+                HINT = CASE WHEN flag_column IS NULL THEN 'Read the table through a view of dnc_create_view.'
+                    ELSE format('CALL dnc_recheck(relation => %L) fills in "%s".', relation, flag_column) END;
+    END IF;
+    IF counts.outside > 0 THEN
+        RAISE NOTICE '% number(s) of % are in no range in use', counts.outside, relation
             USING HINT = 'Check the region in which they are read.';
     END IF;
-    RETURN found;
+    RETURN counts.suppressed + counts.unreadable;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_attach(
     relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'reject',
-        flag_column text DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    mode text DEFAULT 'reject', flag_column text DEFAULT NULL, unreadable text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], region, channel, purpose, region_column, mode,
-        flag_column);
+    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], region, channel, purpose, region_column, region_path,
+        mode, flag_column, unreadable);
 END;
 
 CREATE FUNCTION @extschema@.dnc_detach(relation regclass, channel text DEFAULT NULL) RETURNS integer
@@ -323,81 +262,29 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text, text, text)
     IS 'Guards a table and returns the number of existing rows with a suppressed or unreadable number, which stay as '
-       'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT; skip leaves it out; flag '
-       'stores it and sets flag_column, a boolean (true: do not contact) or text (clear, suppressed, unreadable, '
-       'missing). A '
-       'table has one guard for each channel. A text column is read in region or in the row''s region_column; one of '
-       'them is required.
-Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, both region and '
-       'region_column, a generated column, flag_column without mode flag or the reverse, or flag_column is a phone '
-       'column; 22004 no relation or no column; 42703 no such column; 42804 column of an unusable type; 42809 not a '
-       'table, or a parent of inheritance; 0A000 mode skip on a partitioned table, or table distributed by Citus; '
-       '42710 already guarded for the channel.
+       'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT, with schema, table, '
+       'column '
+       'and constraint in the error''s fields; skip leaves it out; flag stores it. unreadable says what becomes of a '
+       'row with a number that cannot be read: reject, flag (stored and recorded in dnc.guard_event) or allow; NULL: '
+       'what the mode does. flag_column is a boolean (true: do not contact) or text (clear, suppressed, unreadable, '
+       'missing), which only the guard sets; mode flag needs it, reject may have it. An UPDATE that changes none of '
+       'the '
+       'columns is never rejected. A table has one guard for each channel. A text column is read in region, in the '
+       'region of region_column, or in the first region that is not blank of region_path: columns, or columns of other '
+       'tables over foreign keys, separated by commas, as in country, country_id.iso2. Other tables are read with the '
+       'privileges of the table''s owner.
+Errors: 22023 unknown mode, unreadable, channel, purpose or region, a text column without a region, a region given '
+       'twice, a generated column, mode flag without flag_column, mode skip with one, or flag_column is a phone or '
+       'region column; 22004 no relation or no column; 42703 no such column; 42804 column of an unusable type; 42830 a '
+       'path over a column without a foreign key; 42809 not a table, or a parent of inheritance; 0A000 mode skip on a '
+       'partitioned table, or table distributed by Citus; 42710 already guarded for the channel; 55P03 the table is in '
+       'use; 55006 the transaction wrote the table, and deferred constraints are pending.
 Example: SELECT dnc_attach(relation => ''contact'', phone_columns => ''{phone}'', region_column => ''country'',
   mode => ''reject'');';
-COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text, text, text, text, text, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text, text, text, text, text, text, text, text, text)
     IS 'dnc_attach for one phone column';
 COMMENT ON FUNCTION @extschema@.dnc_detach(regclass, text)
     IS 'Drops the guards of a table, for one channel or, without channel, for all, and returns their number.
 Example: SELECT dnc_detach(relation => ''dial_queue'');';
-
-CREATE VIEW dnc.attachment AS
-    SELECT t.tgrelid::pg_catalog.regclass AS relation, m.mode,
-        coalesce((dnc.guard_argument(t.tgargs, 'channel'))[1], 'all') AS channel,
-        (dnc.guard_argument(t.tgargs, 'purpose'))[1] AS purpose,
-           (dnc.guard_argument(t.tgargs, 'region'))[1] AS region,
-               (dnc.guard_argument(t.tgargs, 'region_column'))[1] AS region_column,
-               (dnc.guard_argument(t.tgargs, 'flag_column'))[1] AS flag_column,
-           dnc.guard_argument(t.tgargs, 'phone_column') AS phone_columns, t.tgenabled = 'A' AS always,
-               t.tgname::text AS trigger_name,
-           CASE WHEN m.mode IS NULL THEN 'its trigger''s arguments cannot be read'
-                WHEN t.tgenabled <> 'A' THEN 'its trigger does not fire always'
-                WHEN EXISTS (SELECT
-                    FROM unnest(dnc.guard_argument(t.tgargs, 'phone_column')
-                        || dnc.guard_argument(t.tgargs, 'region_column') || dnc.guard_argument(t.tgargs, 'flag_column'),
-                                 CASE WHEN t.tgrelid::text = (dnc.guard_argument(t.tgargs, 'table'))[1]
-                                     THEN pg_catalog.string_to_array((dnc.guard_argument(t.tgargs, 'places'))[1],
-                                         ',') END) AS c (name, place)
-                             WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = t.tgrelid
-                                 AND a.attname = c.name AND NOT a.attisdropped
-                                 AND a.attnum::text = coalesce(c.place, a.attnum::text)))
-                    THEN 'a column was renamed, or made anew'
-                WHEN h.unguarded IS NOT NULL
-                    THEN pg_catalog.format('rows of %s, which inherits from it, are not guarded', h.unguarded)
-                WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.tgrelid AND NOT g.tgisinternal
-                    AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0 AND g.tgname > t.tgname AND g.tgfoid <> t.tgfoid
-                    AND g.tgenabled <> 'D')
-                    THEN 'another trigger may change the row after it'
-           END AS problem
-    FROM pg_catalog.pg_trigger AS t CROSS JOIN LATERAL (SELECT (dnc.guard_argument(t.tgargs, 'mode'))[1] AS mode) AS m
-    CROSS JOIN LATERAL (SELECT pg_catalog.string_agg(i.inhrelid::pg_catalog.regclass::text, ', '
-            ORDER BY i.inhrelid::pg_catalog.regclass::text) AS unguarded FROM pg_catalog.pg_inherits AS i
-        JOIN pg_catalog.pg_class AS c ON c.oid = i.inhparent AND c.relkind = 'r' WHERE i.inhparent = t.tgrelid
-         AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = i.inhrelid AND g.tgfoid = t.tgfoid
-             AND g.tgname = t.tgname)) AS h
-    WHERE t.tgfoid = '@extschema@.dnc_guard()'::pg_catalog.regprocedure AND t.tgparentid = 0;
-COMMENT ON VIEW dnc.attachment IS 'guarded tables with the settings of their guards, and what makes a guard incomplete';
-
-CREATE FUNCTION @extschema@.dnc_coverage()
-RETURNS TABLE (relation regclass, column_name text, column_type text, guarded boolean)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT c.oid::regclass, a.attname::text, format_type(a.atttypid, a.atttypmod),
-           EXISTS (SELECT FROM pg_trigger AS t
-               WHERE t.tgrelid = c.oid AND t.tgfoid = '@extschema@.dnc_guard()'::regprocedure
-                     AND a.attname = ANY (dnc.guard_argument(t.tgargs, 'phone_column')))
-    FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid JOIN pg_type AS y ON y.oid = a.atttypid
-    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
-      AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'dnc'::regnamespace)
-      AND c.relpersistence <> 't'
-      AND (y.oid = '@extschema@.dnc_phone'::regtype
-           OR y.typcategory = 'S'
-           AND a.attname ~* '(phone|mobile|msisdn|cellular|telefon|^(tel|cell|fax|gsm|whatsapp)([_0-9]|$)|_(tel|cell|f'
-                            'ax|gsm)([_0-9]|$))')
-    ORDER BY 4, 1, 2;
-END;
-COMMENT ON FUNCTION @extschema@.dnc_coverage()
-    IS 'Returns the columns that seem to hold telephone numbers, by type or name, unguarded ones first.
-Example: SELECT * FROM dnc_coverage() WHERE NOT guarded;';

@@ -130,15 +130,14 @@ COMMENT ON FUNCTION dnc.require_unique(regclass, text)
 CREATE PROCEDURE @extschema@.dnc_scrub(
     relation regclass, key_column text, phone_column text, target text, region text DEFAULT NULL,
         channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, batch integer DEFAULT NULL,
-        INOUT receipt bigint DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    batch integer DEFAULT NULL, INOUT receipt bigint DEFAULT NULL
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
-    number  text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
-    verdict text := (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose))[1];
-    place   text := CASE WHEN region_column IS NULL THEN pg_catalog.quote_nullable(region)
-        ELSE pg_catalog.format('r.%I::pg_catalog.text', region_column) END;
+    place   text := dnc.region_expression(relation, region, region_column, region_path);
+    number  text := (dnc.phone_expressions(relation, ARRAY[phone_column], place))[1];
+    verdict text := (dnc.check_expressions(relation, ARRAY[phone_column], place, channel, purpose))[1];
     asked   text := pg_catalog.format('%L, %L', channel, purpose);
     running dnc.scrub;
     parts   pg_catalog.text[] := pg_catalog.parse_ident(target);
@@ -239,13 +238,14 @@ BEGIN
         USING DETAIL = 'The receipt is in dnc.scrub. It is one part of a safe-harbour file, not all of it.';
 END
 $$;
-COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, integer, bigint)
+COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, text, text, text, text, integer, bigint)
     IS 'Checks the numbers of a table, writes the results to a new table target (n, key, phone, status, ground, '
        'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed, unreadable or missing. '
        'phone is NULL where a field has several numbers. A text '
-       'column is read in region or in the row''s region_column; one of them is required. With batch it commits after '
+       'column is read in region, or in the region of the row''s region_column or region_path; one is required. With '
+       'batch it commits after '
        'each batch of that many rows, in the order of a unique key; the same call resumes an interrupted scrub.
-Errors: 22023 unknown channel, purpose or region, a text column without a region, both region and region_column, or '
+Errors: 22023 unknown channel, purpose or region, a text column without a region, a region given twice, or '
        'batch with a key that is not unique; 42602 target is no name; 42P07 target exists and belongs to no '
        'unfinished scrub; 55000 an unfinished scrub into target had other arguments; 22004 no relation or no column; '
        '42703 no such column; 42804 phone column of another type than dnc_phone or text; 0A000 table distributed by '

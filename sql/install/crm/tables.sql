@@ -24,6 +24,23 @@ COMMENT ON COLUMN dnc.guard_event.ground
 COMMENT ON COLUMN dnc.guard_event.spelling IS 'the unreadable text, at most 100 bytes';
 SELECT pg_catalog.pg_extension_config_dump('dnc.guard_event', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.guard_event_event_id_seq', '');
+-- The rows that a guarded table held when they were last checked, by its guard's channel.
+CREATE TABLE dnc.guard_check (
+    relation   text        NOT NULL,
+    channel    text        NOT NULL,
+    checked_at timestamptz NOT NULL,
+    rows       bigint      NOT NULL,
+    suppressed bigint      NOT NULL,
+    unreadable bigint      NOT NULL,
+    missing    bigint      NOT NULL,
+    regions    text,
+    PRIMARY KEY (relation, channel)
+);
+COMMENT ON TABLE dnc.guard_check
+    IS 'counts of the rows of guarded tables by status, when dnc_attach, dnc_recheck or dnc_maintain last checked them';
+COMMENT ON COLUMN dnc.guard_check.regions
+    IS 'hash over the countries of the rows in other tables; dnc_maintain checks the rows again when it changes';
+SELECT pg_catalog.pg_extension_config_dump('dnc.guard_check', '');
 -- A receipt is one part of safe-harbour evidence; the others are written procedures, training, the registry
 -- subscription and the calls themselves.
 CREATE TABLE dnc.scrub (

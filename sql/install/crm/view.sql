@@ -4,31 +4,34 @@
 
 CREATE FUNCTION @extschema@.dnc_create_view(
     view_name text, relation regclass, phone_columns text[], region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude',
-        readers text[] DEFAULT '{}',
-        replace boolean DEFAULT false
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
+    -- Raises for an unknown channel or purpose, such as a region in their place.
+    scope     boolean := @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose);
     parts     text[] := parse_ident(view_name);
     name      text;
-    numbers   text[] := dnc.phone_expressions(relation, phone_columns, region, region_column);
-    checks    text[] := dnc.check_expressions(relation, phone_columns, region, region_column, channel, purpose);
-    condition text := dnc.clear_condition(relation, phone_columns, region, region_column, channel, purpose);
+    place     text := dnc.region_expression(relation, region, region_column, region_path);
+    numbers   text[] := dnc.phone_expressions(relation, phone_columns, place);
+    checks    text[] := dnc.check_expressions(relation, phone_columns, place, channel, purpose);
+    condition text := dnc.clear_condition(relation, phone_columns, place, channel, purpose);
     asked     text := format('%L%s', channel, CASE WHEN purpose IS NULL THEN '' ELSE format(', %L', purpose) END);
-    doubtful  text := dnc.doubtful_condition(relation, phone_columns, region, region_column);
-    place     text := CASE WHEN region_column IS NULL THEN quote_nullable(region)
-        ELSE format('r.%I::text', region_column) END;
+    doubtful  text := dnc.doubtful_condition(relation, phone_columns, place);
     shown     text;
+    -- First columns, because CREATE OR REPLACE VIEW can only append the columns that the table gains later.
     flags     text;
+    source    text := format('%s AS r', relation);
     reader    text;
     counts    record;
 BEGIN
-    IF mode IS NULL OR mode NOT IN ('exclude', 'flag', 'mask') THEN
+    IF mode IS NULL OR mode NOT IN ('exclude', 'flag', 'mask', 'numbers') THEN
         RAISE EXCEPTION 'unknown mode "%"', mode USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'exclude leaves rows out, flag adds columns dnc_status, dnc_grounds and dnc_lists, mask blanks '
-                     'the number.';
+                     'the number, numbers returns a row for each clear number.';
     END IF;
+    PERFORM dnc.report_channel(relation, phone_columns, channel);
     IF cardinality(parts) > 2 THEN
         RAISE EXCEPTION '"%" is no name for a view', view_name USING ERRCODE = 'invalid_name',
             HINT = 'Write view or schema.view.';
@@ -41,9 +44,11 @@ BEGIN
                 THEN format('CASE WHEN %s IS FALSE THEN r.%I END AS %I',
                     checks[array_position(phone_columns, a.attname::text)], a.attname, a.attname)
                 ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
-        INTO shown FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
+        INTO shown FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
+            -- A flag column of a guard is replaced by what the view computes.
+            AND a.attname <> ALL (CASE mode WHEN 'flag' THEN '{dnc_status,dnc_grounds,dnc_lists}'::name[]
+                WHEN 'numbers' THEN '{dnc_phone,dnc_column}' ELSE '{}' END);
     IF mode = 'flag' THEN
-        -- First, because CREATE OR REPLACE VIEW can only append the columns that the table gains later.
         SELECT format(
             'CASE WHEN %s THEN ''suppressed'' WHEN %s THEN CASE WHEN %s THEN ''doubtful'' ELSE ''clear'' END '
             'WHEN %s THEN ''missing'' ELSE ''unreadable'' END AS dnc_status, '
@@ -64,14 +69,26 @@ BEGIN
                                place, asked) END),
                        ', ' ORDER BY i))
             INTO flags FROM generate_subscripts(numbers, 1) AS i;
+    ELSIF mode = 'numbers' THEN
+        -- A number that stands in several columns comes once, with the first of them.
+        flags := 'n.phone AS dnc_phone, n.name AS dnc_column, ';
+        SELECT format('%s CROSS JOIN LATERAL (SELECT DISTINCT ON (c.phone) c.phone, c.name FROM (%s) AS c '
+                'ORDER BY c.phone, c.n) AS n', source, string_agg(CASE WHEN numbers[i] LIKE 'r.%'
+                THEN format('SELECT %s AS phone, %L::pg_catalog.text AS name, %s AS n WHERE %s IS FALSE', numbers[i],
+                    phone_columns[i], i, checks[i])
+                ELSE format('SELECT x.phone, %L::pg_catalog.text AS name, %s AS n FROM dnc.clear_numbers(%s, %s, %s) '
+                    'AS x (phone)', phone_columns[i], i, dnc.written(relation, phone_columns[i]), place, asked) END,
+                ' UNION ALL ' ORDER BY i))
+            INTO source FROM generate_subscripts(numbers, 1) AS i;
     END IF;
-    EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s AS r%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END,
+    EXECUTE format('CREATE %sVIEW %s AS SELECT %s%s FROM %s%s', CASE WHEN replace THEN 'OR REPLACE ' ELSE '' END,
         name,
-        coalesce(flags, ''), shown, relation, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id())
+        coalesce(flags, ''), shown, source, format(' WHERE @extschema@.dnc_is_here(%L)', dnc.installation_id())
             || CASE WHEN mode = 'exclude' THEN format(' AND (%s)', condition) ELSE '' END);
     EXECUTE format('COMMENT ON VIEW %s IS %L', name,
         'dnc_create_view ' || jsonb_build_object('relation', relation::text, 'phone_columns', phone_columns,
-        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column, 'mode', mode,
+        'channel', channel, 'purpose', purpose, 'region', region, 'region_column', region_column,
+        'region_path', region_path, 'mode', mode,
             'installation', dnc.installation_id())::text);
     FOREACH reader IN ARRAY coalesce(readers, '{}') LOOP
         EXECUTE format('GRANT SELECT ON %s TO %s', name,
@@ -97,14 +114,12 @@ END
 $$;
 CREATE FUNCTION @extschema@.dnc_create_view(
     view_name text, relation regclass, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, mode text DEFAULT 'exclude',
-        readers text[] DEFAULT '{}',
-        replace boolean DEFAULT false
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
     SELECT @extschema@.dnc_create_view(view_name, relation, ARRAY[phone_column], region, channel, purpose,
-        region_column,
-        mode, readers, replace);
+        region_column, region_path, mode, readers, replace);
 END;
 
 CREATE FUNCTION @extschema@.dnc_refresh_view(view regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
@@ -118,7 +133,7 @@ BEGIN
     END IF;
     PERFORM @extschema@.dnc_create_view(format('%I.%I', n.nspname, c.relname), (made ->> 'relation')::regclass,
             ARRAY(SELECT jsonb_array_elements_text(made -> 'phone_columns')), made ->> 'region', made ->> 'channel',
-            made ->> 'purpose', made ->> 'region_column', made ->> 'mode', replace => true)
+            made ->> 'purpose', made ->> 'region_column', made ->> 'region_path', made ->> 'mode', replace => true)
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = view;
 EXCEPTION WHEN invalid_text_representation THEN
     RAISE EXCEPTION '% was not made by dnc_create_view, or its comment was changed', view
@@ -128,21 +143,27 @@ EXCEPTION WHEN invalid_text_representation THEN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text[], boolean)
+COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, text, text, text, text, text, text[],
+    boolean)
     IS 'Creates a view of a table that excludes, flags or masks suppressed and unreadable numbers. mode exclude '
-       'leaves the rows out; flag keeps them and adds dnc_status, dnc_grounds and dnc_lists as the first columns; mask '
-       'sets the number to NULL. dnc_status is suppressed, missing, unreadable, doubtful (clear, but a number is '
+       'leaves a row out if any of its numbers is one; numbers returns a row for each clear number, with dnc_phone and '
+       'dnc_column as the first columns, so that a contact with a suppressed landline keeps its mobile number; flag '
+       'keeps all rows and adds dnc_status, dnc_grounds and dnc_lists as the first columns; mask sets the number to '
+       'NULL. dnc_status is suppressed, missing, unreadable, doubtful (clear, but a number is '
        'probably no person''s; dnc_doubtful_rows lists the reasons; the other modes keep such rows) or clear. '
        'view_name without a schema means the table''s '
-       'schema. A text column is read in region or in the row''s region_column; one of them is required. readers are '
+       'schema. A text column is read in region, or in the region of region_column or region_path, as dnc_attach '
+       'says; one '
+       'of them is required. readers are '
        'granted SELECT on the view and, if the caller may call dnc_grant, the grant set reader. A NOTICE reports the '
        'readable numbers and clear rows.
-Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, or both region and '
-       'region_column; 42602 view_name is no name; 22004 no relation or no column; 42703 no such column; 42804 column '
+Errors: 22023 unknown mode, channel, purpose or region, a text column without a region, or a region given '
+       'twice; 42602 view_name is no name; 22004 no relation or no column; 42703 no such column; 42804 column '
        'of another type than dnc_phone or text; 0A000 table distributed by Citus.
 Example: SELECT dnc_create_view(view_name => ''callable'', relation => ''contact'', phone_columns => ''{phone}'',
   region_column => ''country'');';
-COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text, text, text, text, text, text, text[], boolean)
+COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text, text, text, text, text, text, text, text[],
+    boolean)
     IS 'dnc_create_view for one phone column';
 COMMENT ON FUNCTION @extschema@.dnc_refresh_view(regclass)
     IS 'Recreates a view of dnc_create_view, with the columns that its table has gained since. It reads the arguments '

@@ -355,50 +355,42 @@ RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground te
 AS 'MODULE_PATHNAME', 'dnc_decide_query_wrapper' LANGUAGE c STABLE ROWS 10000 COST 100000;
 COMMENT ON FUNCTION dnc.decide_query(text, text, text, timestamptz, text, text)
     IS 'decisions about the numbers that a query returns, for dnc_may_contact_all';
-CREATE FUNCTION dnc.require_column(relation regclass, column_name text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = column_name
-        AND a.attnum > 0 AND NOT a.attisdropped) THEN
-        RAISE EXCEPTION 'column "%" of % does not exist', column_name, relation USING ERRCODE = 'undefined_column',
-            HINT = 'Names are compared exactly, upper and lower case included.';
-    END IF;
-END
-$$;
 CREATE FUNCTION dnc.decision_query(relation regclass, key_column text, phone_column text, channel text, purpose text,
-    region text, region_column text, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
-    pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+    region text, region_column text, region_path text, at timestamptz)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC'
+    SET DateStyle = 'ISO' AS $$
 #variable_conflict use_variable
 DECLARE
-    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+    place  text := dnc.region_expression(relation, region, region_column, region_path);
+    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], place))[1];
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
     RETURN format('SELECT r.%1$I::pg_catalog.text, %2$s, %3$s FROM %4$s AS r', key_column, number,
-        (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose,
+        (dnc.check_expressions(relation, ARRAY[phone_column], place, channel, purpose,
             coalesce(format('%L::pg_catalog.timestamptz', at), 'NULL')))[1], relation);
 END
 $$;
-COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, timestamptz)
+COMMENT ON FUNCTION dnc.decision_query(regclass, text, text, text, text, text, text, text, timestamptz)
     IS 'query for dnc.decide_query over a table';
-COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'raises for an unknown column';
 CREATE FUNCTION @extschema@.dnc_may_contact_all(
     relation regclass, key_column text, phone_column text, region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, at timestamptz DEFAULT NULL,
-    call_type text DEFAULT 'sales', party text DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    at timestamptz DEFAULT NULL, call_type text DEFAULT 'sales', party text DEFAULT NULL
 ) RETURNS TABLE (key text, phone @extschema@.dnc_phone, allowed boolean, ground text, grounds text,
     next_allowed_at timestamptz, rules text) LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
     SELECT *
     FROM dnc.decide_query(dnc.decision_query(relation, key_column, phone_column, channel, purpose, region,
-            region_column, at), channel, purpose, at, call_type, party);
+            region_column, region_path, at), channel, purpose, at, call_type, party);
 END;
-COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, timestamptz, text,
-    text)
+COMMENT ON FUNCTION @extschema@.dnc_may_contact_all(regclass, text, text, text, text, text, text, text, timestamptz,
+    text, text)
     IS 'Returns the decision of dnc_may_contact for every row of a table, for campaigns; key is the text of '
-       'key_column. National spellings are read in region or in the region of region_column. allowed: nothing recorded '
+       'key_column. National spellings are read in region or in the region of region_column or region_path. allowed: '
+       'nothing recorded '
        'and no enabled rule forbids the contact; this is no legal advice.
-Errors: as dnc_may_contact; 22004 relation or phone_column is NULL; 22023 at lies in the past, or both region '
-       'and region_column are given; 42703 no such column; 54000 more facts than maintenance_work_mem allows.
+Errors: as dnc_may_contact; 22004 relation or phone_column is NULL; 22023 at lies in the past, or the '
+       'region is given twice; 42703 no such column; 54000 more facts than maintenance_work_mem allows.
 Example: SELECT key, allowed, ground FROM dnc_may_contact_all(relation => ''contact'', key_column => ''id'',
     phone_column => ''phone'', region_column => ''country'', purpose => ''acme'');';
 
@@ -425,8 +417,8 @@ AS 'MODULE_PATHNAME', 'dnc_impact_query_wrapper' LANGUAGE c STABLE ROWS 50 COST 
 COMMENT ON FUNCTION dnc.impact_query(text, date, text, text, text, text) IS 'the rows of dnc_rule_impact from a query';
 CREATE FUNCTION @extschema@.dnc_rule_impact(
     relation regclass, phone_column text, on_date date, region text DEFAULT NULL, channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL, call_type text DEFAULT 'sales',
-        party text DEFAULT NULL
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL,
+    call_type text DEFAULT 'sales', party text DEFAULT NULL
 ) RETURNS TABLE (place text, contacts bigint, allowed_before bigint, allowed_after bigint, newly_forbidden bigint,
     newly_allowed bigint, ground text, rules_ending text, rules_starting text, open_minutes_before integer,
     open_minutes_after integer)
@@ -434,10 +426,10 @@ LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
     SELECT *
     FROM dnc.impact_query(dnc.decision_query(relation, phone_column, phone_column, channel, purpose, region,
-            region_column, NULL), on_date, channel, purpose, call_type, party) AS i
+            region_column, region_path, NULL), on_date, channel, purpose, call_type, party) AS i
     ORDER BY i.newly_forbidden DESC, i.contacts DESC, i.place;
 END;
-COMMENT ON FUNCTION @extschema@.dnc_rule_impact(regclass, text, date, text, text, text, text, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_rule_impact(regclass, text, date, text, text, text, text, text, text, text)
     IS 'Returns the effect on the contacts of a table when the rules of on_date replace those of the day before, a row '
        'for each place: the rules that end and start, the decisions at noon there under both, the most frequent new '
        'ground, and the minutes a week in which calling is allowed.

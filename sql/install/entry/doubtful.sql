@@ -3,12 +3,13 @@
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_spellings(relation regclass, phone_column text, region text DEFAULT NULL,
-    region_column text DEFAULT NULL)
+    region_column text DEFAULT NULL, region_path text DEFAULT NULL)
 RETURNS TABLE (e164 text, rows bigint, spellings text[]) LANGUAGE plpgsql STABLE SET search_path = pg_catalog,
     pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
+    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], dnc.region_expression(relation, region,
+        region_column, region_path)))[1];
 BEGIN
     RETURN QUERY
         EXECUTE format(
@@ -18,11 +19,11 @@ BEGIN
         number, phone_column, relation);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_spellings(regclass, text, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_spellings(regclass, text, text, text, text)
     IS 'Returns the numbers that occur in several rows of a table, however they are spelled there: count of rows and '
-       'up to 20 spellings each, most frequent first. National spellings are read in region or in the region of '
-       'region_column.
-Errors: 22004 relation or phone_column is NULL; 22023 both region and region_column are given; 42703 no such '
+       'up to 20 spellings each, most frequent first. National spellings are read in region or in the '
+       'region of region_column or region_path.
+Errors: 22004 relation or phone_column is NULL; 22023 the region is given twice; 42703 no such '
        'column.
 Example: SELECT * FROM dnc_spellings(relation => ''contact'', phone_column => ''phone'',
     region_column => ''country'');';

@@ -20,7 +20,8 @@ CREATE TRIGGER "01_open" BEFORE INSERT OR UPDATE ON dnc.import_row FOR EACH ROW 
 ALTER TABLE dnc.import_row ENABLE ALWAYS TRIGGER "01_open";
 
 CREATE FUNCTION @extschema@.dnc_import_start(file text, region text DEFAULT NULL, source text DEFAULT 'import',
-    header boolean DEFAULT true, invalid text DEFAULT 'reject', format text DEFAULT NULL)
+    header boolean DEFAULT true, invalid text DEFAULT 'reject', format text DEFAULT NULL,
+    date_order text DEFAULT NULL, honoured_since timestamptz DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -41,25 +42,23 @@ BEGIN
     IF format IS NOT NULL THEN
         PERFORM dnc.require_format(format);
     END IF;
-    INSERT INTO dnc.import_batch (file, region, source, header, state, started_at, started_by, format, invalid)
-        VALUES (file, region, source, coalesce(header, true), 'open', now(), session_user, format, invalid)
-            RETURNING batch_id INTO batch;
-    PERFORM set_config('dnc.import_batch', batch::text, true);
+    IF date_order NOT IN ('mdy', 'dmy') THEN
+        RAISE EXCEPTION 'date_order is mdy or dmy, not "%"', left(date_order, 60)
+            USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'mdy: 11/24/2026; dmy: 24/11/2026. Dates that begin with the year need none.';
+    END IF;
+    IF honoured_since > now() OR NOT isfinite(honoured_since) THEN
+        RAISE EXCEPTION 'honoured_since is %', honoured_since USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'It is the time since when another system has honoured this list: up to now.';
+    END IF;
+    INSERT INTO dnc.import_batch (file, region, source, header, state, started_at, started_by, format, invalid,
+        date_order, honoured_since)
+        VALUES (file, region, source, coalesce(header, true), 'open', now(), session_user, format, invalid,
+            date_order, honoured_since) RETURNING batch_id INTO batch;
+    PERFORM set_config('dnc.import_batch', format('%s %s', batch, pg_current_xact_id()), true);
     RETURN batch;
 END
 $$;
-
--- NULL for text that is not a time.
-CREATE FUNCTION dnc.try_timestamptz(value text) RETURNS timestamptz
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' AS $$
-BEGIN
-    -- ISO 8601 only, so that neither the session's DateStyle nor a word such as yesterday matters.
-    RETURN CASE WHEN value ~ '^\s*\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}.*)?$' THEN value::timestamptz END;
-EXCEPTION WHEN data_exception THEN
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION dnc.try_timestamptz(text) IS 'the time written in ISO 8601; NULL if it is none';
 
 -- The numbers of a field of which each is certain, in the order of the text; NULL if there are none, or if anything in
 -- the field may belong to another number (src/entry/intake.rs).
@@ -91,16 +90,22 @@ LANGUAGE sql IMMUTABLE
 COMMENT ON FUNCTION dnc.import_spelling(text, text, text, text[])
     IS 'the text in which the numbers of a row of dnc.import_row are read';
 
--- Scopes as a row names them. dnc_export(format => 'csv') names several in one field.
+-- Scopes as a row names them. dnc_export(format => 'csv') names several in one field. A reason in other words is no
+-- reason to reject an opt-out.
 CREATE FUNCTION dnc.import_scope(channel text, purpose text, reason text)
-RETURNS TABLE (channels text[], purposes text[], chosen text, problem text)
+RETURNS TABLE (channels text[], purposes text[], chosen text, problem text, doubt text)
 LANGUAGE plpgsql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     reasons text[] := CASE WHEN reason = '' THEN '{no_contact}' ELSE string_to_array(reason, ' ') END;
     x       text;
 BEGIN
-    channels := CASE WHEN channel = '' THEN '{all}' ELSE string_to_array(channel, ' ') END;
+    channels := CASE WHEN channel = '' THEN '{all}'
+        WHEN EXISTS (SELECT FROM dnc.channel AS c WHERE c.channel = channel) THEN ARRAY[channel]
+        ELSE ARRAY(SELECT CASE WHEN w.word IN ('phone', 'telephone', 'tel', 'call', 'calls') THEN 'voice'
+                WHEN w.word IN ('text', 'texts', 'txt', 'mms') THEN 'sms'
+                WHEN w.word IN ('any', 'both', 'every', '*') THEN 'all' ELSE w.word END
+            FROM regexp_split_to_table(lower(channel), '[\s,;]+') AS w (word)) END;
     purposes := CASE WHEN purpose IN ('', '*') THEN ARRAY[NULL::text]
         WHEN EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = purpose) THEN ARRAY[purpose]
         ELSE string_to_array(purpose, ' ', '*') END;
@@ -116,7 +121,8 @@ BEGIN
     END LOOP;
     FOREACH x IN ARRAY reasons LOOP
         IF NOT EXISTS (SELECT FROM dnc.reason AS k WHERE k.reason = x) THEN
-            problem := coalesce(problem, format('unknown reason "%s"', reason));
+            doubt := format('unknown reason "%s": recorded as no_contact', left(reason, 60));
+            reasons := '{no_contact}';
         END IF;
     END LOOP;
     SELECT k.reason INTO chosen FROM dnc.reason AS k WHERE k.reason = ANY (reasons)
@@ -131,33 +137,37 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION dnc.import_scope(text, text, text)
-    IS 'channels, purposes and the strictest reason that a row of dnc.import_row names, and what is unknown of them';
+    IS 'channels, purposes and the strictest reason that a row of dnc.import_row names, and what is unknown of them: '
+       'problem rejects the row, doubt does not';
 
 -- A line is recorded with all of its numbers or rejected. A time that cannot be read does not reject the opt-out: it
 -- gets the default, and doubts says so.
 CREATE FUNCTION dnc.import_lines(b dnc.import_batch)
 RETURNS TABLE (line bigint, spelling text, region text, phones @extschema@.dnc_phone[], problem text, doubts text,
     outside text, channels text[], purposes text[], reason text, at timestamptz, got timestamptz, starts timestamptz,
-    stops timestamptz, due timestamptz, external_ref text, taken_by text, words text)
+    stops timestamptz, due timestamptz, external_ref text, taken_by text, words text, note text, fields jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH scope AS MATERIALIZED (
-        SELECT d.channel, d.purpose, d.reason, s.channels, s.purposes, s.chosen, s.problem
+        SELECT d.channel, d.purpose, d.reason, s.channels, s.purposes, s.chosen, s.problem, s.doubt
         FROM (SELECT DISTINCT coalesce(pg_catalog.btrim(i.channel), '') AS channel,
                 coalesce(pg_catalog.btrim(i.purpose), '') AS purpose,
                 coalesce(pg_catalog.btrim(i.reason), '') AS reason
             FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS d,
             dnc.import_scope(d.channel, d.purpose, d.reason) AS s),
     read AS (
-        SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.*,
+        SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.*, o.date_order,
+            o.known AS order_is_known,
             pg_catalog.concat_ws(' ', nullif(i.phone, ''), nullif(i.phone_code, ''), nullif(i.phone_number, ''))
                 AS spelling,
             coalesce(nullif(pg_catalog.btrim(i.region), ''), b.region, f.region) AS place,
             dnc.import_spelling(i.phone, i.phone_code, i.phone_number, f.prefixes) AS field,
-            dnc.try_timestamptz(i.requested_at) AS asked, dnc.try_timestamptz(i.received_at) AS received,
-            dnc.try_timestamptz(i.effective_at) AS effective, dnc.try_timestamptz(i.expires_at) AS expires,
-            dnc.try_timestamptz(i.due_at) AS due
-        FROM dnc.import_row AS i LEFT JOIN dnc.list_format AS f ON f.format = b.format WHERE i.batch_id = b.batch_id),
+            dnc.try_time(i.requested_at, o.date_order) AS asked, dnc.try_time(i.received_at, o.date_order) AS received,
+            dnc.try_time(i.effective_at, o.date_order) AS effective,
+            dnc.try_time(i.expires_at, o.date_order) AS expires,
+            dnc.try_time(i.due_at, o.date_order) AS due
+        FROM dnc.date_order(b) AS o, dnc.import_row AS i LEFT JOIN dnc.list_format AS f ON f.format = b.format
+        WHERE i.batch_id = b.batch_id),
     timed AS (
         SELECT r.*, CASE WHEN r.asked <= b.started_at AND pg_catalog.isfinite(r.asked) THEN r.asked
                 ELSE b.started_at END AS at,
@@ -181,7 +191,12 @@ BEGIN ATOMIC
             WHEN pg_catalog.length(t.external_ref) > 500
                 OR pg_catalog.length(t.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
         END,
-        nullif(pg_catalog.concat_ws('; ',
+        nullif(pg_catalog.concat_ws('; ', s.doubt,
+            CASE WHEN NOT t.order_is_known AND t.requested_at ~ '^\s*(0?\d|1[0-2])[./-](0?\d|1[0-2])[./-]\d{2,4}'
+                    AND pg_catalog.substring(t.requested_at, '(\d+)')::int
+                        <> pg_catalog.substring(t.requested_at, '\d+\D+(\d+)')::int
+                THEN pg_catalog.format('requested_at "%s" is assumed to be %s', pg_catalog.left(t.requested_at, 60),
+                    t.date_order) END,
             CASE WHEN t.requested_at <> '' AND t.asked IS DISTINCT FROM t.at THEN
                 CASE WHEN t.asked > b.started_at THEN 'requested_at lies after the start of the import'
                     ELSE pg_catalog.format('requested_at is no time: "%s"', pg_catalog.left(t.requested_at,
@@ -201,7 +216,13 @@ BEGIN ATOMIC
             FROM pg_catalog.unnest(t.phones) AS p WHERE NOT @extschema@.dnc_is_valid(p)), s.channels, s.purposes,
                 s.chosen, t.at,
         CASE WHEN t.received BETWEEN t.at AND b.started_at THEN t.received ELSE b.started_at END, t.starts, t.stops,
-        CASE WHEN t.due >= t.at THEN t.due END, nullif(t.external_ref, ''), nullif(t.taken_by, ''), nullif(t.words, '')
+        CASE WHEN t.due >= t.at THEN t.due END, nullif(t.external_ref, ''), nullif(t.taken_by, ''), nullif(t.words, ''),
+        nullif(pg_catalog.concat_ws('; ', nullif(t.note, ''), CASE WHEN s.doubt IS NOT NULL THEN t.reason END), ''),
+        pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('phone', t.phone, 'channel', t.channel, 'purpose',
+            t.purpose, 'reason', t.reason, 'requested_at', t.requested_at, 'external_ref', t.external_ref, 'taken_by',
+            t.taken_by, 'words', t.words, 'received_at', t.received_at, 'effective_at', t.effective_at, 'expires_at',
+            t.expires_at, 'due_at', t.due_at, 'region', t.region, 'phone_code', t.phone_code, 'phone_number',
+            t.phone_number, 'note', t.note))
     FROM timed AS t JOIN scope AS s ON s.channel = coalesce(pg_catalog.btrim(t.channel), '')
         AND s.purpose = coalesce(pg_catalog.btrim(t.purpose), '') AND s.reason = coalesce(pg_catalog.btrim(t.reason),
             '');
@@ -224,7 +245,7 @@ BEGIN ATOMIC
                     ELSE pg_catalog.jsonb_build_array(i.received_at, i.effective_at, i.expires_at, i.due_at)::text END
                 || CASE WHEN pg_catalog.concat(i.region, i.phone_code, i.phone_number, b.format) = '' THEN ''
                     ELSE pg_catalog.jsonb_build_array(i.region, i.phone_code, i.phone_number, b.format)::text END
-                    AS line
+                || coalesce(pg_catalog.to_jsonb(nullif(i.note, ''))::text, '') AS line
             FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS r
         GROUP BY r.n / 10000) AS p;
 END;
@@ -287,9 +308,9 @@ BEGIN
                 WINDOW reference AS (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason
                     ORDER BY w.line)) AS x WHERE x.differs GROUP BY x.line) AS f
         WHERE l.line = f.line;
-    INSERT INTO dnc.import_reject (batch_id, line, phone, reason, region, recorded)
+    INSERT INTO dnc.import_reject (batch_id, line, phone, reason, region, recorded, fields)
         SELECT batch, l.line, left(l.spelling, 250), concat_ws('; ', l.problem, l.doubts),
-            nullif(l.region, b.region), l.problem IS NULL
+            nullif(l.region, b.region), l.problem IS NULL, CASE WHEN l.problem IS NOT NULL THEN l.fields END
         FROM pg_temp.dnc_import_line AS l WHERE l.problem IS NOT NULL OR l.doubts IS NOT NULL;
     SELECT count(*) FILTER (WHERE l.problem IS NOT NULL),
         count(*) FILTER (WHERE l.problem IS NULL AND l.doubts IS NOT NULL), count(l.outside)
@@ -301,14 +322,14 @@ BEGIN
             USING HINT = 'Check the region in which they were read; dnc.import_unresolved lists what was set aside.';
     END IF;
     IF undated > 0 THEN
-        RAISE NOTICE 'import %: % row(s) with times that cannot be read, recorded with the default', batch, undated
+        RAISE NOTICE 'import %: % row(s) of which a part cannot be read, recorded with the default', batch, undated
             USING HINT = 'dnc.import_unresolved lists them.';
     END IF;
     WITH chosen AS MATERIALIZED (
         SELECT n.*, min(n.id) OVER (PARTITION BY n.line) AS request
         FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
             SELECT w.line, w.number, w.channel, w.purpose, l.reason, l.at, l.got, l.starts, l.stops, l.due,
-                l.external_ref, l.taken_by, l.spelling, l.words,
+                l.external_ref, l.taken_by, l.spelling, l.words, l.note,
                 row_number() OVER (PARTITION BY w.number::text, w.external_ref, w.channel, w.purpose, w.reason,
                     w.starts, w.stops, CASE WHEN w.external_ref IS NULL THEN w.at END ORDER BY w.line) AS repeat
             FROM pg_temp.dnc_import_work AS w JOIN pg_temp.dnc_import_line AS l ON l.line = w.line
@@ -328,7 +349,7 @@ BEGIN
             SELECT u.id, u.number, u.starts, u.stops, u.got, u.channel, u.purpose, 'refusal', u.reason, b.source,
                 u.request, u.at, now(), coalesce(least(u.due, dnc.rule_due(u.number, u.channel, u.at, u.got)), u.got),
                 u.taken_by, jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling',
-                    left(u.spelling, 250), 'words', u.words)), u.external_ref, batch
+                    left(u.spelling, 250), 'words', u.words, 'note', u.note)), u.external_ref, batch
             FROM chosen AS u ORDER BY u.id)
     SELECT count(*), count(DISTINCT c.line) INTO entries, added FROM chosen AS c;
     duplicates := rows_read - added - rejected;
@@ -439,12 +460,15 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@.dnc_import_start(text, text, text, boolean, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_import_start(text, text, text, boolean, text, text, text, timestamptz)
     IS 'Opens an import and returns its batch id; then, in the same transaction, \copy into dnc.import_row and call '
        'dnc_import_finish. region: ISO 3166 code in which national spellings are read, unless a row has its own; '
        'invalid: reject sets a line aside whose number is possible but in no range in use, accept records it; format: '
-       'row of dnc.list_format whose prefixes the numbers of the file are read by, such as e164-digits or vicidial.
-Errors: 22004 without a file name; 22023 unknown source, region or format, or invalid is neither.
+       'row of dnc.list_format whose prefixes the numbers of the file are read by, such as e164-digits or vicidial; '
+       'date_order: mdy (11/24/2026) or dmy (24/11/2026), by default as the dates of the file show; honoured_since: '
+       'since when another system has honoured the list, so that dnc.overdue reports none of it as late.
+Errors: 22004 without a file name; 22023 unknown source, region, format or date_order, invalid is neither, or '
+       'honoured_since is in the future.
 Example: SELECT dnc_import_start(file => ''new.csv'', region => ''GB'');';
 COMMENT ON FUNCTION @extschema@.dnc_import_abandon(bigint)
     IS 'Abandons an unfinished import, deletes its rows and returns how many.
@@ -452,9 +476,9 @@ Errors: 55000 where the import is not open.
 Example: SELECT dnc_import_abandon(batch => dnc_import_start(file => ''new.csv''));';
 COMMENT ON FUNCTION @extschema@.dnc_import_finish(bigint)
     IS 'Records the rows of an import as opt-outs, all in one transaction, and returns the counts: rows read, added, '
-       'repeated, and rejected; rows with a number in no range in use; rows recorded with a default for a time that '
-       'cannot be read; and opt-outs recorded, since a row may have several numbers. A row is recorded with all of its '
-       'numbers or goes to dnc.import_reject with line and reason.
+       'repeated, and rejected; rows with a number in no range in use; rows recorded with a default for a time or '
+       'reason that cannot be read; and opt-outs recorded, since a row may have several numbers. A row is recorded '
+       'with all of its numbers or goes to dnc.import_reject with line and reason.
 Errors: 55000 where the import is not open; P0002 where no row was copied.
 Example: INSERT INTO dnc.import_row (batch_id, phone)
     VALUES (dnc_import_start(file => ''new.csv'', region => ''GB''), ''020 7946 0019'');

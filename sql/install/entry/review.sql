@@ -3,13 +3,15 @@
 -- ---------------------------------------------------------------------------
 
 -- The state of each opt-out, a row each. Where no rule sets a deadline, it is due at receipt, with an hour of grace.
--- Rows of an import finished within an hour count as honoured when it began, so that its duration makes none late.
+-- Rows of an import finished within an hour count as honoured when it began, so that its duration makes none late;
+-- those of a list that another system has honoured count as honoured when they were received.
 CREATE VIEW dnc.request AS
     SELECT e.entry_id, e.request_id, e.phone, e.channel, e.purpose, e.reason, e.source, e.requested_at, e.received_at,
         e.recorded_at,
            CASE WHEN e.effective_at = '-infinity' THEN e.recorded_at ELSE e.effective_at END AS effective_at,
            nullif(e.expires_at, 'infinity') AS expires_at, coalesce(e.due_at, e.received_at) AS due_at,
            CASE WHEN e.effective_at <> '-infinity' THEN e.effective_at
+               WHEN b.honoured_since IS NOT NULL THEN e.received_at
                WHEN b.started_at > e.recorded_at - interval '1 hour' THEN b.started_at ELSE e.recorded_at END
                > CASE WHEN e.due_at <> e.received_at THEN e.due_at ELSE e.received_at + interval '1 hour' END AS late,
            dnc.rule_keep_until(e.phone, e.channel, e.requested_at, e.received_at) AS keep_until,
@@ -45,10 +47,10 @@ CREATE VIEW dnc.overdue AS
         coalesce(dnc.rule_due(x.number, x.channel, x.requested_at, b.started_at), b.started_at), NULL, b.batch_id
     FROM dnc.import_batch AS b CROSS JOIN LATERAL (
         SELECT i.phone, dnc.try_parse(i.phone, b.region) AS number, coalesce(nullif(i.channel, ''), 'all') AS channel,
-            coalesce(dnc.try_timestamptz(i.requested_at), b.started_at) AS requested_at
+            coalesce(dnc.try_time(i.requested_at, b.date_order), b.started_at) AS requested_at
         FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS x
     -- The same grace as for finished imports.
-    WHERE b.state = 'open' AND x.number IS NOT NULL
+    WHERE b.state = 'open' AND b.honoured_since IS NULL AND x.number IS NOT NULL
       AND CASE WHEN b.started_at > pg_catalog.statement_timestamp() - interval '1 hour' THEN b.started_at
         ELSE pg_catalog.statement_timestamp() END
         > coalesce(dnc.rule_due(x.number, x.channel, x.requested_at, b.started_at), b.started_at + interval '1 hour');

@@ -249,6 +249,8 @@ CREATE TABLE dnc.import_batch (
     rows_invalid    bigint,
     rows_undated    bigint,
     entries_added   bigint,
+    date_order      text        CHECK (date_order IN ('mdy', 'dmy')),
+    honoured_since  timestamptz CHECK (isfinite(honoured_since)),
     CHECK ((state IN ('open', 'abandoned')) = (finished_at IS NULL)),
     CHECK ((state = 'undone') = (undone_at IS NOT NULL)),
     CHECK ((undone_at IS NULL) = (undone_why IS NULL)),
@@ -271,17 +273,23 @@ COMMENT ON COLUMN dnc.import_batch.rows_undated
     IS 'lines that were read, with a default for a time that could not be: named in dnc.import_reject';
 COMMENT ON COLUMN dnc.import_batch.entries_added
     IS 'opt-outs recorded: a line may have several numbers, channels and purposes';
+COMMENT ON COLUMN dnc.import_batch.date_order
+    IS 'how 11/24/2026 and 24/11/2026 are read; NULL: as the other dates of the file show';
+COMMENT ON COLUMN dnc.import_batch.honoured_since
+    IS 'since when another system has honoured the list, so that this one was late with none of it; NULL: not stated';
 COMMENT ON COLUMN dnc.import_batch.content_hash IS 'SHA-256 of the rows in order';
 
 CREATE FUNCTION dnc.current_batch() RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF coalesce(current_setting('dnc.import_batch', true), '') = '' THEN
+    -- A SET of an earlier client of the connection is not this transaction's.
+    IF (split_part(current_setting('dnc.import_batch', true), ' ', 2) = pg_current_xact_id_if_assigned()::text)
+        IS NOT TRUE THEN
         RAISE EXCEPTION 'no import is open in this transaction' USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = 'dnc_import_start opens one for rows of its own transaction.',
             HINT = 'Start the import, copy and finish it in one transaction, or say with each row which import it is '
                    'of: its batch_id.';
     END IF;
-    RETURN current_setting('dnc.import_batch')::bigint;
+    RETURN split_part(current_setting('dnc.import_batch'), ' ', 1)::bigint;
 END
 $$;
 COMMENT ON FUNCTION dnc.current_batch() IS 'batch that dnc_import_start opened in this transaction';
@@ -304,6 +312,7 @@ CREATE TABLE dnc.import_row (
     region       text,
     phone_code   text,
     phone_number text,
+    note         text,
     PRIMARY KEY (batch_id, row_id)
 );
 COMMENT ON SEQUENCE dnc.import_row_row_id_seq IS 'orders the rows of imports';
@@ -314,17 +323,21 @@ COMMENT ON COLUMN dnc.import_row.region IS 'region in which national spellings a
 COMMENT ON COLUMN dnc.import_row.phone_code IS 'calling code of phone_number, such as 44 or +44';
 COMMENT ON COLUMN dnc.import_row.phone_number
     IS 'the number after its calling code, in place of phone; without phone_code it is read as phone is';
-COMMENT ON COLUMN dnc.import_row.requested_at IS 'when the person asked, in ISO 8601; empty: when the import started';
+COMMENT ON COLUMN dnc.import_row.requested_at
+    IS 'when the person asked, in any usual form (dnc.try_time); empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.received_at
     IS 'when the company, or the keeper of its list, received the request; empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.effective_at IS 'explicit future start; empty: at once';
 COMMENT ON COLUMN dnc.import_row.expires_at IS 'explicit end of a temporary opt-out; empty: none';
 COMMENT ON COLUMN dnc.import_row.due_at IS 'deadline as imported; that of the rules applies if it is earlier';
-COMMENT ON COLUMN dnc.import_row.channel IS 'suppressed channel, or several with spaces between; empty: all';
+COMMENT ON COLUMN dnc.import_row.channel
+    IS 'suppressed channel, or several with spaces between, in upper or lower case; empty: all';
 COMMENT ON COLUMN dnc.import_row.purpose
     IS 'suppressed purpose, or several with spaces between; * or empty: every purpose';
-COMMENT ON COLUMN dnc.import_row.reason IS 'one reason, or several of which the strictest holds; empty: no_contact';
-COMMENT ON COLUMN dnc.import_row.words IS 'stored as evidence';
+COMMENT ON COLUMN dnc.import_row.reason
+    IS 'one reason, or several of which the strictest holds; empty: no_contact. Other text is stored as evidence';
+COMMENT ON COLUMN dnc.import_row.words IS 'the person''s words, stored as evidence';
+COMMENT ON COLUMN dnc.import_row.note IS 'anything else, stored as evidence';
 
 CREATE TABLE dnc.import_reject (
     batch_id bigint  NOT NULL REFERENCES dnc.import_batch,
@@ -333,11 +346,13 @@ CREATE TABLE dnc.import_reject (
     reason   text    NOT NULL,
     region   text,
     recorded boolean NOT NULL DEFAULT false,
+    fields   jsonb   CHECK (jsonb_typeof(fields) = 'object'),
     PRIMARY KEY (batch_id, line)
 );
 COMMENT ON TABLE dnc.import_reject IS 'rows of an import that were not added, or not as written, with line and reason';
 COMMENT ON COLUMN dnc.import_reject.phone IS 'number as the file spells it, at most 250 characters';
 COMMENT ON COLUMN dnc.import_reject.region IS 'region of the row; NULL: that of the import';
+COMMENT ON COLUMN dnc.import_reject.fields IS 'the row as it was copied, for dnc_import_retry';
 COMMENT ON COLUMN dnc.import_reject.recorded
     IS 'the opt-out was recorded, with a default for the times named in reason';
 

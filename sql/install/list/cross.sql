@@ -103,22 +103,20 @@ COMMENT ON FUNCTION dnc.list_facts() IS 'kind, jurisdiction and current version 
 
 CREATE FUNCTION @extschema@.dnc_cross_check(relation regclass, phone_column text, region text DEFAULT NULL,
     channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL, region_column text DEFAULT NULL)
+    purpose text DEFAULT NULL, region_column text DEFAULT NULL, region_path text DEFAULT NULL)
 RETURNS TABLE (list text, kind text, jurisdiction text, version bigint, rows bigint)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], region, region_column))[1];
-    place  text := CASE WHEN region_column IS NULL THEN quote_nullable(region)
-        ELSE format('r.%I::text', region_column) END;
+    place  text := dnc.region_expression(relation, region, region_column, region_path);
+    number text := (dnc.phone_expressions(relation, ARRAY[phone_column], place))[1];
     -- Every number of a field counts; one that has no list is clear only if dnc_check says so.
     lists  text := CASE WHEN number LIKE 'r.%' THEN format('@extschema@.dnc_lists_of(%s, %L, %L)', number, channel,
             purpose)
         ELSE format('CASE WHEN %1$s IS NOT NULL THEN @extschema@.dnc_lists_of(%1$s, %2$L, %3$L) WHEN %5$s THEN '
             'dnc.field_lists_of(%4$s, %6$s, %2$L, %3$L) WHEN NOT %5$s THEN ''{}'' ELSE ''{unreadable}'' END',
             number, channel, purpose, dnc.written(relation, phone_column),
-            (dnc.check_expressions(relation, ARRAY[phone_column], region, region_column, channel, purpose))[1], place)
-        END;
+            (dnc.check_expressions(relation, ARRAY[phone_column], place, channel, purpose))[1], place) END;
     pages  bigint := (SELECT pg_relation_size(c.oid) / current_setting('block_size')::int FROM pg_class AS c
         WHERE c.oid = relation AND c.relkind = 'r');
     -- A large table is read in twenty parts, all under the calling query's snapshot, so that progress can be reported.
@@ -155,12 +153,11 @@ BEGIN
         GROUP BY 1, 2, 3, 4 ORDER BY f.kind IS NOT NULL, 1;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text)
+COMMENT ON FUNCTION @extschema@.dnc_cross_check(regclass, text, text, text, text, text, text)
     IS 'Returns the count of a table''s rows by list; a row on several lists counts for each. Besides the external '
-       'lists there are the names internal, clear, not known, unreadable and missing. A text column is read in region '
-       'or in '
-       'the row''s region_column; one of them is required.
-Errors: 22023 unknown channel, purpose or region, a text column without a region, or both region and region_column; '
+       'lists there are the names internal, clear, not known, unreadable and missing. A text column is read in region, '
+       'or in the region of the row''s region_column or region_path; one of them is required.
+Errors: 22023 unknown channel, purpose or region, a text column without a region, or a region given twice; '
        '22004 no relation or no column; 42703 no such column; 42804 column of another type than dnc_phone or text; '
        '0A000 table distributed by Citus.
 Example: SELECT * FROM dnc_cross_check(relation => ''contact'', phone_column => ''phone'',

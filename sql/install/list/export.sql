@@ -16,12 +16,12 @@ COMMENT ON FUNCTION dnc.export_line(@extschema@.dnc_phone, text) IS 'a number as
 CREATE FUNCTION dnc.require_export(format text) RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog,
     pg_temp AS $$
 BEGIN
-    IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv', 'entries') THEN
+    IF format IS NULL OR format NOT IN ('e164', 'digits', 'vicidial', 'five9', 'csv', 'entries', 'everything') THEN
         RAISE EXCEPTION 'unknown format "%"', left(coalesce(format, 'NULL'), 60)
             USING ERRCODE = 'invalid_parameter_value',
             DETAIL = 'e164: +14155552671; digits: 14155552671; vicidial and five9: 4155552671 for North America, 011 '
                      'and digits for others; csv: with a header and scopes; entries: with a header, one opt-out per '
-                     'line, as dnc.import_row takes them.';
+                     'line, as dnc.import_row takes them; everything: each row of every table as JSON.';
     END IF;
 END
 $$;
@@ -84,6 +84,30 @@ CREATE FUNCTION dnc.iso(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE
 COMMENT ON FUNCTION dnc.csv(text) IS 'a text as a quoted CSV field; empty for NULL';
 COMMENT ON FUNCTION dnc.iso(timestamptz) IS 'a time in ISO 8601; empty for an infinite one';
 
+CREATE FUNCTION dnc.numbers_of_version(version bigint) RETURNS SETOF @extschema@.dnc_phone LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT @extschema@.dnc_set_phones(dnc.version_numbers(version));
+END;
+COMMENT ON FUNCTION dnc.numbers_of_version(bigint) IS 'the numbers of a version of a list';
+-- Blocks of lists are given as numbers, since nobody else can read them.
+CREATE FUNCTION dnc.export_everything() RETURNS SETOF text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t text;
+BEGIN
+    PERFORM dnc.require_list();
+    FOR t IN SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'p')
+        AND NOT c.relispartition AND c.relname NOT IN ('list_block', 'list_line') ORDER BY c.relname LOOP
+        RETURN QUERY EXECUTE format('SELECT jsonb_build_object(''table'', %L, ''row'', to_jsonb(r))::text '
+            'FROM dnc.%I AS r', t, t);
+    END LOOP;
+    RETURN QUERY SELECT jsonb_build_object('list', v.list, 'version', v.version_id, 'e164', n.phone::text)::text
+        FROM dnc.list_version AS v, dnc.numbers_of_version(v.version_id) AS n (phone) WHERE v.state = 'current';
+END
+$$;
+COMMENT ON FUNCTION dnc.export_everything()
+    IS 'all rows of schema dnc, and all numbers of the current versions of lists, as lines of JSON';
+
 CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice',
     purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
@@ -92,6 +116,10 @@ DECLARE
     parts bigint;
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format = 'everything' THEN
+        RETURN QUERY SELECT * FROM dnc.export_everything();
+        RETURN;
+    END IF;
     IF format = 'entries' THEN
         RETURN NEXT 'phone,channel,purpose,reason,requested_at,external_ref,taken_by,words,received_at,effective_at,ex'
                     'pires_at,due_at';
@@ -127,8 +155,8 @@ RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER 
 #variable_conflict use_variable
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
-    IF format IN ('csv', 'entries') OR since IS NULL THEN
-        RAISE EXCEPTION 'changes since a position need one, and another format than csv and entries'
+    IF format IN ('csv', 'entries', 'everything') OR since IS NULL THEN
+        RAISE EXCEPTION 'changes since a position need one, and a format of bare numbers'
             USING ERRCODE = 'invalid_parameter_value',
             HINT = 'dnc_export_position() returns the position of an export made now.';
     END IF;
@@ -142,7 +170,8 @@ Example: SELECT dnc_export_position(), count(*) FROM dnc_export(format => ''e164
 COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text)
     IS 'Returns the numbers whose internal opt-outs are in the query''s scope, one per line, including opt-outs that '
        'are still to start. format e164, digits, vicidial or five9 gives bare numbers; csv adds a header and scopes; '
-       'entries gives one line per opt-out, as dnc.import_row takes them.
+       'entries gives one line per opt-out, as dnc.import_row takes them; everything gives each row of every table of '
+       'schema dnc and each number of the current lists as JSON, whatever the scope, for leaving.
 Errors: 22023 unknown format, channel or purpose; 55000 the list is not in this database.
 Example: SELECT * FROM dnc_export(format => ''csv'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text)

@@ -292,7 +292,8 @@ CREATE FUNCTION @extschema@.dnc_list_load_start(
 DECLARE
     version bigint := dnc.load_begin(list, file, format, obtained_at, applies_to, operation, coverage, true);
 BEGIN
-    PERFORM set_config('dnc.list_load', version::text, true);
+    -- With the transaction's id: a SET of an earlier client of the connection is not this transaction's load.
+    PERFORM set_config('dnc.list_load', format('%s %s', version, pg_current_xact_id()), true);
     RETURN version;
 END
 $$;

@@ -265,6 +265,10 @@ BEGIN
         RETURN NEXT;
     END IF;
     IF NOT dry_run THEN
+        FOR c IN SELECT m.* FROM dnc.recheck_moved() AS m LOOP
+            task := 'checked again'; subject := c.relation::text; rows := c.rows; detail := c.detail;
+            RETURN NEXT;
+        END LOOP;
         -- The next run seals what this one purged, because this transaction has not ended.
         subject := 'audit_log';
         SELECT coalesce(max(s.seal_id), 0) INTO n FROM dnc.seal AS s;

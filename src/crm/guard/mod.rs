@@ -18,7 +18,8 @@ mod stripes;
 
 use crate::check::{lists, verdict};
 use crate::entry::index_lookup;
-use crate::sys::report::Report;
+use crate::sys::report::{Place, Report};
+use crate::sys::row::Row;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::{Event, Trigger};
@@ -26,9 +27,9 @@ use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
 use dnc_core::entry::scope::QueryScope;
-use numbers::{Held, named_region, numbers, unchanged};
+use numbers::{Held, SHOWN, masked, named_region, numbers, unchanged};
 use pgrx::pg_sys::{self, Datum};
-use plan::{FlagColumn, Mode, Plan};
+use plan::{FlagColumn, Mode, Plan, Unreadable};
 use stripes::{lock_touched, stripe, touch};
 
 thread_local! {
@@ -56,17 +57,18 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
-    // Only the guard sets the flag, even if a statement writes only the flag.
-    if plan.mode != Mode::Flag
-        && let Some(old) = trigger.old_tuple()
-        && unchanged(&plan, &trigger.row(old), &row)
-    {
+    // A row of before is never rejected; only its flag is brought up to date, which nobody else sets.
+    let settled = trigger.old_tuple().is_some_and(|old| unchanged(&plan, &trigger.row(old), &row));
+    if settled && plan.flag.is_none() {
         return Ok(trigger.pass(tuple));
     }
     if let Some(absence) = lists::absence() {
-        return Err(error::guarded_without_list(&trigger.relation_name(), &absence));
+        let (Some(flag), Some(old)) = (&plan.flag, trigger.old_tuple().filter(|_| settled)) else {
+            return Err(error::guarded_without_list(place(&trigger, ""), &absence));
+        };
+        return Ok(trigger.pass(row.with(&flag.name, trigger.row(old).value(&flag.name).map(|value| value.datum()))));
     }
-    let numbers = numbers(&plan, &row);
+    let numbers = numbers(&plan, &row, trigger.owner());
     let query = plan.query();
     // A row without any number is not clear: there is nothing to contact.
     let mut status = if numbers.is_empty() { "missing" } else { "clear" };
@@ -81,49 +83,101 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
             Some(true) => "suppressed",
             None => "unreadable",
         };
-        match plan.mode {
-            Mode::Skip => {
-                record(&trigger, &found, "skip", if read && answer.is_none() { "unknown" } else { here });
+        let ground = if read && answer.is_none() { "unknown" } else { here };
+        match if settled { Action::Allow } else { action(&plan, read) } {
+            Action::Reject => {
+                let region = named_region(&plan, &row, trigger.owner());
+                return Err(refuse(&trigger, &plan, &row, &found, region.as_deref(), &query, answer));
+            }
+            Action::Skip => {
+                record(&trigger, &found, "skip", ground);
                 return Ok(trigger.skip());
             }
-            Mode::Flag => {
-                record(&trigger, &found, "flag", if read && answer.is_none() { "unknown" } else { here });
-                if status != "suppressed" {
-                    status = here;
-                }
-            }
-            Mode::Reject => {
-                let region = named_region(&plan, &row);
-                return Err(refuse(&trigger, &found, region.as_deref(), &query, answer));
-            }
+            Action::Flag => record(&trigger, &found, "flag", ground),
+            Action::Allow => {}
+        }
+        if status != "suppressed" {
+            status = here;
         }
     }
     Ok(match &plan.flag {
         Some(FlagColumn { name, kind: pg_sys::BOOLOID }) => {
-            trigger.pass(row.with(name, Datum::from(status != "clear")))
+            trigger.pass(row.with(name, Some(Datum::from(status != "clear"))))
         }
-        Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, text_datum(status))),
+        Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, Some(text_datum(status)))),
         None => trigger.pass(tuple),
     })
 }
 
+/// What becomes of a row whose number is suppressed, or is not known to be clear.
+enum Action {
+    Reject,
+    Skip,
+    Flag,
+    Allow,
+}
+
+fn action(plan: &Plan, is_read: bool) -> Action {
+    match (plan.unreadable.filter(|_| !is_read), plan.mode) {
+        (Some(Unreadable::Reject), _) | (None, Mode::Reject) => Action::Reject,
+        (Some(Unreadable::Flag), _) | (None, Mode::Flag) => Action::Flag,
+        (Some(Unreadable::Allow), _) => Action::Allow,
+        (None, Mode::Skip) => Action::Skip,
+    }
+}
+
+/// What the error is about.
+fn place(trigger: &Trigger, column: &str) -> Place {
+    Place {
+        schema: sys::schema_name(trigger.relation_oid()),
+        table: trigger.relation_name(),
+        column: column.to_owned(),
+        constraint: trigger.name(),
+    }
+}
+
+/// The row's primary key, as errors name it; empty if it is or may be a number, or if the role may not read it.
+fn key(trigger: &Trigger, plan: &Plan, row: &Row) -> String {
+    let key = trigger.primary_key();
+    let is_guarded = |place: usize| plan.phones.iter().any(|phone| phone.place == place);
+    let hidden = |place: usize| is_guarded(place) || !sys::may_select(trigger.relation_oid(), place as i16 + 1);
+    if key.is_empty() || key.iter().any(|(place, _)| hidden(*place)) {
+        return String::new();
+    }
+    let names: Vec<String> = key.iter().map(|(_, name)| sys::quoted(name)).collect();
+    let shown = |(place, _): &(usize, String)| {
+        row.written(*place).map_or_else(|| "null".into(), |value| value.chars().take(SHOWN).collect::<String>())
+    };
+    let values: Vec<String> = key.iter().map(shown).collect();
+    format!(" The row is ({})=({}).", names.join(", "), values.join(", "))
+}
+
 /// Why the row is rejected; `answer` is the result of the check of a readable number.
-fn refuse(trigger: &Trigger, found: &Held, region: Option<&str>, query: &QueryScope, answer: Option<bool>) -> Report {
-    let relation = trigger.relation_name();
-    match found.phone {
+fn refuse(
+    trigger: &Trigger,
+    plan: &Plan,
+    row: &Row,
+    found: &Held,
+    region: Option<&str>,
+    query: &QueryScope,
+    answer: Option<bool>,
+) -> Report {
+    let place = place(trigger, &found.column);
+    let mut report = match found.phone {
         Ok(phone) => {
             let arguments = index_lookup::arguments(Some(phone), query, None);
             let lists = connected(sys::owner(), || LISTS.with(|s| s.text(&arguments[..3], true)));
-            error::guarded(&relation, &found.column, phone, &lists.unwrap_or_default(), answer.is_some())
+            error::guarded(place, phone, &lists.unwrap_or_default(), answer.is_some())
         }
         // A role that updates a row may have no right to read its number.
         Err(why) if trigger.event() == Event::Update => {
-            let star = |text: &str| text.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect::<String>();
-            let (starred, region) = (star(&found.spelling), region.map(star));
-            error::guarded_unreadable(&relation, &found.column, &starred, why, region.as_deref())
+            let region = region.map(|region| masked(region, 0));
+            error::guarded_unreadable(place, &masked(&found.spelling, 0), why, region.as_deref())
         }
-        Err(why) => error::guarded_unreadable(&relation, &found.column, &found.spelling, why, region),
-    }
+        Err(why) => error::guarded_unreadable(place, &masked(&found.spelling, 2), why, region),
+    };
+    report.detail += &key(trigger, plan, row);
+    report
 }
 
 fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
@@ -167,7 +221,7 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     {
         return Ok(Datum::from(0usize));
     }
-    let found = numbers(&plan, &row);
+    let found = numbers(&plan, &row, trigger.owner());
     let query = plan.query();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();
@@ -178,9 +232,24 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
         let found = if trigger.is_alive() { found } else { Vec::new() };
         found.into_iter().find_map(|f| match f.phone {
             Ok(phone) if verdict(phone, &query, None, None) == Some(false) => None,
-            Ok(phone) => error::overtaken(&trigger.relation_name(), &f.column, &phone.mask()),
+            // A transaction that keeps one snapshot may not have seen the opt-out. For any other, running it again would
+            // change nothing.
+            Ok(phone) => {
+                let seen = || sys::with_snapshot(|| verdict(phone, &query, None, None));
+                if sys::keeps_one_snapshot() && seen() == Some(false) {
+                    let mut report = error::overtaken(place(&trigger, &f.column), phone);
+                    report.detail += &key(&trigger, &plan, &row);
+                    return Some(report);
+                }
+                let answer = verdict(phone, &query, None, None);
+                Some(refuse(&trigger, &plan, &row, &f, None, &query, answer))
+            }
+            Err(_) if matches!(action(&plan, false), Action::Flag | Action::Allow) => None,
             // Accepted by the guard, then changed by a later trigger.
-            Err(_) => Some(refuse(&trigger, &f, named_region(&plan, &row).as_deref(), &query, None)),
+            Err(_) => {
+                let region = named_region(&plan, &row, trigger.owner());
+                Some(refuse(&trigger, &plan, &row, &f, region.as_deref(), &query, None))
+            }
         })
     });
     report.map_or_else(|| Ok(Datum::from(0usize)), Err)

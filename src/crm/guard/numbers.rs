@@ -1,14 +1,15 @@
 //! The numbers of a guarded row.
 
-use super::plan::{PhoneColumn, Plan, Region};
-use crate::phone::{read, read_all, region_of};
+use super::plan::{PhoneColumn, Plan, Region, RegionPlace};
+use crate::phone::{read, read_all};
 use crate::sys::row::Row;
-use crate::sys::{self};
+use crate::sys::{self, spi};
 use dnc_core::phone::field::Problem;
-use dnc_core::phone::{Phone, RegionPlan};
+use dnc_core::phone::{Phone, RegionPlan, region_name};
+use pgrx::pg_sys::Oid;
 
 /// Maximum characters of an unreadable number that are stored or shown.
-const SHOWN: usize = 100;
+pub const SHOWN: usize = 100;
 
 /// A number in a row, or the unreadable text in its place.
 pub struct Held {
@@ -18,22 +19,29 @@ pub struct Held {
 }
 
 /// The region in whose dialling rules the row's texts are read.
-fn region(plan: &Plan, row: &Row) -> Option<&'static RegionPlan> {
+fn region(plan: &Plan, row: &Row, owner: Oid) -> Option<&'static RegionPlan> {
     match plan.region {
         Region::Of(region) => region,
-        Region::Column(place) => region_of(row.at(place)?.text()),
+        Region::In(_) => region_name::region(&named_region(plan, row, owner)?),
     }
 }
 
-/// What the row's region column holds, if the plan has one.
-pub fn named_region(plan: &Plan, row: &Row) -> Option<String> {
-    let Region::Column(place) = plan.region else { return None };
-    sys::try_utf8(row.at(place)?.text()?.bytes()).map(|text| text.into_owned())
+/// The region that the row names, if it names one; `owner`: of the table, as whom other tables are read.
+pub fn named_region(plan: &Plan, row: &Row, owner: Oid) -> Option<String> {
+    let Region::In(places) = &plan.region else { return None };
+    let named = |RegionPlace { column, lookup }: &RegionPlace| {
+        let value = row.at(*column)?;
+        match lookup {
+            None => sys::try_utf8(value.text()?.bytes()).map(|text| text.into_owned()),
+            Some(lookup) => sys::as_table_owner(owner, || spi::with_connection(|| lookup.find(value))),
+        }
+    };
+    places.iter().filter_map(named).find(|name| !name.trim().is_empty())
 }
 
-/// The numbers in a row's guarded columns, without NULL and blank ones.
-pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
-    let region = region(plan, row);
+/// The numbers in a row's guarded columns, without NULL and blank ones; `owner`: of the table.
+pub fn numbers(plan: &Plan, row: &Row, owner: Oid) -> Vec<Held> {
+    let region = region(plan, row, owner);
     let mut found = Vec::new();
     for PhoneColumn { name, place, is_phone } in &plan.phones {
         let Some(value) = row.at(*place) else { continue };
@@ -67,18 +75,21 @@ pub fn numbers(plan: &Plan, row: &Row) -> Vec<Held> {
 
 /// Whether none of the columns that the guard reads has changed.
 pub fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
-    let same = |place: usize, is_phone: bool| match (old.at(place), new.at(place)) {
-        (None, None) => true,
-        (Some(a), Some(b)) if is_phone => a.int() == b.int(),
-        (Some(a), Some(b)) => match (a.text(), b.text()) {
-            (Some(a), Some(b)) => a.bytes() == b.bytes(),
-            _ => false,
-        },
-        _ => false,
+    let regions = match &plan.region {
+        Region::Of(_) => &[][..],
+        Region::In(places) => places,
     };
-    plan.phones.iter().all(|column| same(column.place, column.is_phone))
-        && match plan.region {
-            Region::Of(_) => true,
-            Region::Column(place) => same(place, false),
-        }
+    let places = plan.phones.iter().map(|phone| phone.place).chain(regions.iter().map(|region| region.column));
+    places.into_iter().all(|place| old.same(new, place))
+}
+
+/// An unreadable number as errors show it: with its last two digits, or with none.
+pub fn masked(spelling: &str, shown: usize) -> String {
+    let digits = spelling.chars().filter(|c| c.is_numeric()).count();
+    let mut seen = 0;
+    let star = |c: char| {
+        seen += usize::from(c.is_numeric());
+        if c.is_numeric() && seen + shown <= digits { '*' } else { c }
+    };
+    spelling.chars().map(star).collect()
 }

@@ -3,6 +3,7 @@
 use crate::check;
 use crate::phone::is_phone;
 use crate::sys::invalidation::{self, Cache, Changed};
+use crate::sys::spi::{self, Lookup, Statement};
 use crate::sys::trigger::Trigger;
 use crate::sys::xact;
 use crate::sys::{self};
@@ -54,6 +55,12 @@ thread_local! {
     };
     /// The last resolved scope, valid for the rest of the transaction.
     pub static QUERY: Cell<Option<Asked>> = const { Cell::new(None) };
+    static PATHS: Statement = const {
+        Statement::new(
+            c"SELECT p.column_name, p.lookup FROM dnc.region_paths($1, $2) AS p ORDER BY p.n",
+            &[pg_sys::REGCLASSOID, pg_sys::TEXTOID],
+        )
+    };
 }
 
 /// Called when the library is loaded.
@@ -64,6 +71,8 @@ pub fn init() {
 /// The arguments that `dnc_attach` wrote into the trigger, as `name=value`, and the columns they name.
 pub struct Plan {
     pub mode: Mode,
+    /// What becomes of a row with a number that cannot be read; `None`: what the mode does.
+    pub unreadable: Option<Unreadable>,
     /// Empty: any channel.
     channel: String,
     purpose: String,
@@ -79,11 +88,26 @@ pub enum Mode {
     Flag,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    Reject,
+    Flag,
+    Allow,
+}
+
 /// The region whose dialling rules apply to a row's texts.
 pub enum Region {
     Of(Option<&'static RegionPlan>),
-    /// The region named in this column, counted from 0.
-    Column(usize),
+    /// The region named in the first of these that is not blank.
+    In(Vec<RegionPlace>),
+}
+
+/// Where a row names its region.
+pub struct RegionPlace {
+    /// A column, counted from 0: it holds the region, or the key of a row of another table.
+    pub column: usize,
+    /// The query for the region, over foreign keys.
+    pub lookup: Option<Lookup>,
 }
 
 pub struct PhoneColumn {
@@ -131,8 +155,16 @@ impl Plan {
             "flag" => Mode::Flag,
             _ => bad("its trigger's arguments name no mode"),
         };
+        let unreadable = match value("unreadable") {
+            "" => None,
+            "reject" => Some(Unreadable::Reject),
+            "flag" => Some(Unreadable::Flag),
+            "allow" => Some(Unreadable::Allow),
+            _ => bad("its trigger's arguments do not say what becomes of unreadable numbers"),
+        };
         let (phones, region_column, flag_column) =
             (values("phone_column"), value("region_column"), value("flag_column"));
+        let region_path = value("region_path");
         if phones.is_empty() {
             bad("its trigger's arguments name no phone column");
         }
@@ -166,21 +198,30 @@ impl Plan {
         };
         Plan {
             mode,
+            unreadable,
             channel: value("channel").to_owned(),
             purpose: value("purpose").to_owned(),
-            region: if region_column.is_empty() {
+            region: if !region_path.is_empty() {
+                let place = |(name, lookup): (String, Option<String>)| {
+                    let (column, _) = find(&name);
+                    let kind = columns.iter().find(|(place, ..)| *place == column).map(|(.., kind)| *kind);
+                    let text = |lookup| Lookup::new(&format!("{lookup}$1"), kind.unwrap_or(pg_sys::InvalidOid));
+                    RegionPlace { column, lookup: lookup.map(text) }
+                };
+                Region::In(paths(trigger.relation_oid(), region_path).into_iter().map(place).collect())
+            } else if region_column.is_empty() {
                 Region::Of(region_name::region(value("region")))
             } else {
-                let (place, kind) = find(region_column);
+                let (column, kind) = find(region_column);
                 if !TEXTS.contains(&kind) {
                     bad(&format!("column \"{region_column}\" is not text"));
                 }
-                Region::Column(place)
+                Region::In(vec![RegionPlace { column, lookup: None }])
             },
             phones: phones.iter().map(phone).collect(),
-            flag: (mode == Mode::Flag).then(|| {
+            flag: (!flag_column.is_empty()).then(|| {
                 let kind = find(flag_column).1;
-                if ![pg_sys::BOOLOID, pg_sys::TEXTOID].contains(&kind) {
+                if ![pg_sys::BOOLOID, pg_sys::TEXTOID, pg_sys::VARCHAROID].contains(&kind) {
                     bad("its flag column is neither boolean nor text");
                 }
                 FlagColumn { name: flag_column.to_owned(), kind }
@@ -191,6 +232,21 @@ impl Plan {
     pub fn query(&self) -> QueryScope {
         query(&self.channel, &self.purpose)
     }
+}
+
+/// The columns with which a region path begins, and the queries that lead on from there; raises an error for a path
+/// that no longer leads anywhere.
+fn paths(table: pg_sys::Oid, region_path: &str) -> Vec<(String, Option<String>)> {
+    let mut found = Vec::new();
+    spi::connected(sys::owner(), || {
+        let arguments = [Some(pg_sys::Datum::from(table)), Some(sys::row::text_datum(region_path))];
+        PATHS.with(|s| {
+            s.each(&arguments, true, |row| {
+                found.extend(row[0].map(|name| (name.string(), row[1].map(|lookup| lookup.string()))));
+            });
+        });
+    });
+    found
 }
 
 /// A guard's scope with what it was resolved from: channel, purpose and the setting `dnc.purpose`.

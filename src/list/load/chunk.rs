@@ -107,7 +107,11 @@ fn take_line(trigger: Trigger) -> Datum {
     let line = trigger.value(tuple, 2).and_then(Column::text);
     let version = TAKEN.with_borrow_mut(|all| {
         let taken = all.last_mut().unwrap_or_else(|| error::not_a_trigger());
-        let default = || settings::list_load().and_then(|version| version.parse().ok());
+        let default = || {
+            let set = settings::list_load()?;
+            let (version, transaction) = set.split_once(' ')?;
+            (transaction.parse() == Ok(xact::id())).then(|| version.parse().ok())?
+        };
         version.unwrap_or_else(|| *taken.default.get_or_insert_with(|| default().unwrap_or_else(|| error::no_load())))
     });
     if TAKEN.with_borrow(|all| all.last().is_some_and(|taken| taken.version != version)) {

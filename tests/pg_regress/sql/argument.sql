@@ -51,6 +51,7 @@ SELECT * FROM answers ORDER BY p, c;
 SELECT dnc_list_load_query('us', 'SELECT ''+12125550199''') > 0 AS us,
     dnc_list_load_query('texts', 'SELECT ''+12125550199''') > 0 AS texts;
 SELECT * FROM answers ORDER BY p, c;
+SET dnc.allow_drop = on;
 DROP VIEW answers; DROP FUNCTION state(text); DROP EXTENSION dnc CASCADE;
 DO $$ BEGIN EXECUTE (SELECT coalesce(string_agg(format('DROP TABLE %s CASCADE', c.oid::regclass), '; '), 'SELECT')
         FROM pg_class AS c WHERE c.relname = 'contact_attempt'); END $$;

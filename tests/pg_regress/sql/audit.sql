@@ -80,11 +80,11 @@ SELECT relation, operation FROM dnc.audit_log WHERE seq <> 999999 ORDER BY seq D
 RESET session_replication_role;
 TRUNCATE dnc.purpose CASCADE; TRUNCATE dnc.channel CASCADE; TRUNCATE dnc.import_batch CASCADE;
 -- Triggers that were switched off and on again are found, and mended.
-SELECT subject, healthy FROM dnc_health();
+SELECT subject, healthy FROM dnc_health(deep => true);
 ALTER TABLE dnc.entry DISABLE TRIGGER ALL; ALTER TABLE dnc.entry ENABLE TRIGGER ALL;
-SELECT subject, healthy, detail, remedy FROM dnc_health() WHERE NOT healthy;
+SELECT subject, healthy, detail, remedy FROM dnc_health(deep => true) WHERE NOT healthy;
 SELECT dnc_repair_triggers();
-SELECT subject, healthy FROM dnc_health() WHERE subject = 'triggers';
+SELECT subject, healthy FROM dnc_health(deep => true) WHERE subject = 'triggers';
 -- Every table with an audit_seq is under audit, and every trigger of the store fires always.
 SELECT c.relname, array_agg(t.tgname ORDER BY t.tgname) FILTER (WHERE t.tgname LIKE '00_audit%' AND t.tgenabled = 'A')
     AS audit

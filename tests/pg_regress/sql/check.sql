@@ -133,7 +133,7 @@ DROP SCHEMA bait CASCADE;
 -- Fail closed. An index that cannot be trusted is not used; a table that cannot be read is an error.
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'dnc.entry_phone'::regclass;
 SELECT dnc_check('+14155550101') AS refused, dnc_check('+14155550102') AS clear;
-SELECT subject, healthy, detail FROM dnc_health() WHERE NOT healthy;
+SELECT subject, healthy, detail FROM dnc_health(deep => true) WHERE NOT healthy;
 UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'dnc.entry_phone'::regclass;
 BEGIN;
 ALTER EXTENSION dnc DROP TABLE dnc.entry;

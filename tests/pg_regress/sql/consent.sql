@@ -113,4 +113,4 @@ SELECT event, channel, purpose, reason, requested_at, evidence FROM dnc_history(
 SELECT event, evidence FROM dnc_history('+12125550106');
 SELECT event, source, evidence FROM dnc_history('+12125550109');
 SELECT event, channel, ends IS NOT NULL AS ends FROM dnc_history('+12125550103');
-SELECT * FROM dnc_health() WHERE NOT healthy;
+SELECT * FROM dnc_health(deep => true) WHERE NOT healthy;

@@ -105,4 +105,4 @@ SELECT encode(dnc_scrub_hash(x ORDER BY x), 'hex')
     = encode(sha256('\x0100000000000000'::bytea || 'a' || '\x0200000000000000' || 'bc'), 'hex') AS as_documented
 FROM unnest('{bc,a}'::text[]) AS x;
 SELECT operation, count(*) FROM dnc.audit_log WHERE relation = 'scrub' GROUP BY 1 ORDER BY 1;
-SELECT subject FROM dnc_health() WHERE NOT healthy;
+SELECT subject FROM dnc_health(deep => true) WHERE NOT healthy;

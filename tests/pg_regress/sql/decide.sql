@@ -367,7 +367,7 @@ SELECT * FROM dnc.rule_conflict;
 INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, citation, confidence)
 VALUES ('acme-us-keep', 'US', 'retention', '7 years', 'request', 'site policy', 'V');
 SELECT rule, other_rule, kind FROM dnc.rule_conflict;
-SELECT subject, healthy, detail, remedy FROM dnc_health() WHERE subject = 'rules';
+SELECT subject, healthy, detail, remedy FROM dnc_health(deep => true) WHERE subject = 'rules';
 INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, citation, confidence, replaces)
 VALUES ('acme-us-keep-8', 'US', 'retention', '8 years', 'request', 'site policy', 'V', 'us-retention');
 SELECT dnc_rule_disable('acme-us-keep', 'Legal', 'replaced');

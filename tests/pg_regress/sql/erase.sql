@@ -158,7 +158,7 @@ SELECT dnc_status('+12125558888'), dnc_grounds('+12125558888'), (dnc_may_contact
 SET dnc.key_file = '';
 SELECT count(*) FILTER (WHERE dnc_check(phone) IS NULL) AS unknown, count(*) FILTER (WHERE dnc_is_clear(phone)) AS clear
 FROM person WHERE phone < '+12125551100';
-SELECT healthy, detail FROM dnc_health() WHERE subject = 'keys of pseudonyms';
+SELECT healthy, detail FROM dnc_health(deep => true) WHERE subject = 'keys of pseudonyms';
 INSERT INTO queue VALUES (2, '+12125558888');
 SELECT * FROM dnc_erase('+12125558888');
 -- Keys change: new pseudonyms come under the newest, the old ones follow when their number turns up.
@@ -183,7 +183,7 @@ SELECT count(*) AS differ FROM answer AS a JOIN before AS b USING (phone, c) WHE
     AND a.n NOT IN (1, 4, 6, 11, 12) AND (a.now, a.january) IS DISTINCT FROM (b.now, b.january);
 SELECT dnc_check('+12125556001'), dnc_check('+12125559001'), dnc_check('+12125558888');
 SELECT key_id, retired_at IS NOT NULL AS retired FROM dnc.pseudonym_key ORDER BY 1;
-SELECT subject, detail FROM dnc_health() WHERE NOT healthy;
+SELECT subject, detail FROM dnc_health(deep => true) WHERE NOT healthy;
 -- A line is erased in all its forms, and its opt-outs stay for all.
 SELECT dnc_add('+541155550123') > 0 AS landline, dnc_consent('+5491155550123', 'sms',
     source => 'web_form') > 0 AS mobile;

@@ -90,6 +90,7 @@ RESET dnc.statement_set;
 SELECT dnc_try_parse(repeat('4', 3000), 'US'), dnc_parse_problem(repeat('1 ', 900), 'US') IS NOT NULL AS long,
     dnc_try_parse(E'+1\t415\n555 0142', 'US');
 DROP TABLE queue, contact, result CASCADE;
+SET dnc.allow_drop = on;
 DROP EXTENSION dnc;
 
 -- Columns of other types: numbers, arrays, domains over domains. What cannot be read says what to do.
@@ -124,4 +125,5 @@ SELECT dnc_attach('other', 'g', channel => 'sms');
 SELECT dnc_attach('other', 't', channel => 'sms');
 DROP TABLE other, result CASCADE;
 DROP DOMAIN two, one, four, three;
+SET dnc.allow_drop = on;
 DROP EXTENSION dnc;

@@ -180,5 +180,5 @@ SELECT dnc.is_known('source', 'kiosk'), dnc.is_known('source', 'terminal'), dnc.
     dnc.is_known(NULL, 'kiosk');
 SELECT dnc.is_known('sourc', 'kiosk');
 -- Other than the row of the log above, all is as it must be.
-SELECT subject, detail FROM dnc_health()
+SELECT subject, detail FROM dnc_health(deep => true)
 WHERE NOT healthy AND subject IN ('triggers', 'indexes', 'rows in the log', 'references');

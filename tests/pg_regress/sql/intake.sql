@@ -69,7 +69,7 @@ SELECT rows_read, rows_added, rows_rejected, rows_invalid, rows_undated, entries
 FROM dnc.import_batch WHERE batch_id = :batch;
 
 -- Rejected lines stay visible until somebody has dealt with them.
-SELECT healthy, detail, remedy FROM dnc_health() WHERE subject = 'rejected import lines';
+SELECT healthy, detail, remedy FROM dnc_health(deep => true) WHERE subject = 'rejected import lines';
 SELECT dnc_import_resolve(:batch, 14, 'clerk 4', ' ');
 SELECT dnc_import_resolve(:batch, 14, NULL, 'x');
 SELECT dnc_import_resolve(:batch, 2, 'clerk 4', 'it was recorded');
@@ -77,15 +77,15 @@ SELECT dnc_import_resolve(NULL, 2, 'clerk 4', 'it was recorded');
 SELECT dnc_import_resolve(:batch, 14, 'clerk 4', 'recorded with dnc_add_prefix');
 SELECT dnc_import_resolve(:batch, 14, 'clerk 4', 'again');
 SELECT count(*) FILTER (WHERE line = 14) AS dealt_with, count(*) FROM dnc.import_unresolved WHERE batch_id = :batch;
-SELECT healthy FROM dnc_health() WHERE subject = 'rejected import lines';
+SELECT healthy FROM dnc_health(deep => true) WHERE subject = 'rejected import lines';
 SELECT dnc_import_resolve(:batch, NULL, 'clerk 4', 'no numbers');
-SELECT healthy, detail, remedy FROM dnc_health() WHERE subject = 'rejected import lines';
+SELECT healthy, detail, remedy FROM dnc_health(deep => true) WHERE subject = 'rejected import lines';
 SELECT batch_id = :batch AS same, line, why, resolved_by, resolved_at = now() AS now FROM dnc.import_resolution
     ORDER BY 2;
 UPDATE dnc.import_resolution SET why = 'other';
 SELECT relation, operation, count(*) FROM dnc.audit_log WHERE relation = 'import_resolution' GROUP BY 1, 2;
-SELECT healthy FROM dnc_health() WHERE subject = 'rows in the log';
-SELECT detail, healthy FROM dnc_health() WHERE subject = 'numbers';
+SELECT healthy FROM dnc_health(deep => true) WHERE subject = 'rows in the log';
+SELECT detail, healthy FROM dnc_health(deep => true) WHERE subject = 'numbers';
 
 -- Set aside at first, and accepted by a decision.
 BEGIN;

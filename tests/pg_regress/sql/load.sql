@@ -107,9 +107,9 @@ SELECT dnc_check('+14155550109') AS never_loaded;
 -- Health tells of one after a day, and after a week the next load removes it.
 SELECT dnc_list_load_start('us', 'forgotten') AS forgotten \gset
 INSERT INTO dnc.list_line VALUES (:forgotten, '4155550109');
-SELECT healthy, detail FROM dnc_health() WHERE subject = 'open loads';
+SELECT healthy, detail FROM dnc_health(deep => true) WHERE subject = 'open loads';
 UPDATE dnc.list_version SET loaded_at = loaded_at - interval '25 hours' WHERE version_id = :forgotten;
-SELECT healthy, replace(detail, :'forgotten', 'N') AS detail FROM dnc_health() WHERE subject = 'open loads';
+SELECT healthy, replace(detail, :'forgotten', 'N') AS detail FROM dnc_health(deep => true) WHERE subject = 'open loads';
 UPDATE dnc.list_version SET loaded_at = loaded_at - interval '7 days' WHERE version_id = :forgotten;
 SELECT dnc_list_load_query('us', 'SELECT 4155550101') > 0 AS loaded;
 SELECT state, (SELECT count(*) FROM dnc.list_chunk) AS chunks FROM dnc.list_version WHERE version_id = :forgotten;
@@ -133,4 +133,5 @@ SELECT bool_and(healthy) FROM dnc_list_verify();
 UPDATE dnc.list_version SET numbers = numbers - 1, lines = lines - 1 WHERE version_id = :whole;
 SELECT version - :whole AS version, healthy, replace(detail, :'whole', 'N') AS detail FROM dnc_list_verify('us')
 WHERE version >= :whole;
+SET dnc.allow_drop = on;
 DROP EXTENSION dnc CASCADE;

@@ -55,4 +55,4 @@ UPDATE dnc.prefix_entry SET prefix = '+1';
 DELETE FROM dnc.prefix_entry;
 TRUNCATE dnc.prefix_entry;
 SELECT operation, count(*) FROM dnc.audit_log WHERE relation = 'prefix_entry' GROUP BY 1;
-SELECT subject, healthy FROM dnc_health() WHERE subject = 'rows in the log';
+SELECT subject, healthy FROM dnc_health(deep => true) WHERE subject = 'rows in the log';

@@ -49,4 +49,4 @@ DELETE FROM dnc.registry_answer;
 TRUNCATE dnc.registry_answer;
 UPDATE dnc.registry SET valid_days = 400 WHERE registry = 'au-dncr';
 SELECT relation, operation, count(*) FROM dnc.audit_log WHERE relation LIKE 'registry%' GROUP BY 1, 2 ORDER BY 1, 2;
-SELECT subject FROM dnc_health() WHERE NOT healthy;
+SELECT subject FROM dnc_health(deep => true) WHERE NOT healthy;

@@ -137,7 +137,7 @@ FROM dnc_redeem(dnc_token('+12125550121'));
 SELECT * FROM dnc.token_use; SELECT dnc.token_open('x');
 SELECT dnc.token_close('+12125550121', now(), false, 'all', NULL);
 RESET ROLE; SELECT dnc_ungrant('agent', 'regress_dnc_agent'); DROP ROLE regress_dnc_agent;
-SELECT subject, detail FROM dnc_health() WHERE NOT healthy;
+SELECT subject, detail FROM dnc_health(deep => true) WHERE NOT healthy;
 -- A reaction, a quotation and a request for more are none; what is written beside them counts.
 SELECT r, dnc_keyword(r)
 FROM unnest(ARRAY['Liked “Sale! Reply STOP to end”', 'Liked "STOP"', '👍 to “Reply STOP to end”',

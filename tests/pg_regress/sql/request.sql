@@ -141,4 +141,4 @@ SELECT received_at, expires_at FROM dnc.entry WHERE phone = '+12125550136';
 DROP DATABASE regress_dnc_there;
 \! rm -f /tmp/regress_dnc_entries.csv
 SELECT dnc_import_resolve(batch_id, line, 'clerk 4', 'no number') FROM dnc.import_unresolved;
-SELECT * FROM dnc_health() WHERE NOT healthy;
+SELECT * FROM dnc_health(deep => true) WHERE NOT healthy;

@@ -135,7 +135,7 @@ FROM dnc_erase('+4930123456') WHERE outcome <> 'out of reach';
 SELECT relation, record - '{recorded_at,given_at,attempt_id,consent_id}'::text[] AS record, keep_until, because
 FROM dnc.kept_record ORDER BY kept_id;
 SELECT count(*) AS left_over FROM dnc.audit_data WHERE concat(before, after) ~ '4930123456|2125550001';
-SELECT subject, detail FROM dnc_health() WHERE NOT healthy AND subject <> 'requests of persons';
+SELECT subject, detail FROM dnc_health(deep => true) WHERE NOT healthy AND subject <> 'requests of persons';
 -- Who works for a brand reads the evidence of that brand, and of what is about every one; checks answer all the same.
 CREATE ROLE regress_dnc_brand; CREATE ROLE regress_dnc_brand_member IN ROLE regress_dnc_brand;
 CREATE ROLE regress_dnc_teller;

@@ -16,7 +16,7 @@ SELECT seal_id, tree_size, rows, state_size, signature, loaded_rows, loaded, com
 SELECT dnc_audit_checkpoint();
 SELECT dnc_audit_key();
 SELECT dnc_audit_seal(true);
-SELECT subject, healthy, detail, remedy FROM dnc_health() WHERE subject IN ('seals', 'keys of seals');
+SELECT subject, healthy, detail, remedy FROM dnc_health(deep => true) WHERE subject IN ('seals', 'keys of seals');
 SELECT c -> 'listed' AS listed, c -> 'complete' AS complete, c -> 'places' AS places, c -> 'checkpoint' AS checkpoint
 FROM dnc_certificate('+14155550101', now()) AS c;
 SELECT * FROM dnc_audit_verify();
@@ -30,7 +30,7 @@ END $$;
 SELECT dnc_audit_seal();
 SELECT dnc_audit_seal(true);
 SELECT seal_id, tree_size, rows, state_size, signature IS NOT NULL AS signed FROM dnc.seal ORDER BY seal_id;
-SELECT subject, healthy, detail, remedy FROM dnc_health() WHERE subject = 'keys of seals';
+SELECT subject, healthy, detail, remedy FROM dnc_health(deep => true) WHERE subject = 'keys of seals';
 -- A note of four lines and a signature; the name and its key; the first seal, not signed then, is signed now.
 SELECT regexp_replace(regexp_replace(dnc_audit_checkpoint(), '[0-9a-f-]{36}', 'UUID', 'g'), '[A-Za-z0-9+/]{43,}=*',
     'BASE64', 'g') AS checkpoint;

@@ -1,0 +1,10 @@
+#!/usr/bin/env python3
+"""Runs the commands of Django for the example: manage.py test, manage.py migrate, …"""
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,175 @@
+-- ---------------------------------------------------------------------------
+-- Rows that were in a table before its guard, or whose country has changed since
+-- ---------------------------------------------------------------------------
+
+-- The regions that the rows of a table have over its paths, as one value; it changes with any of them.
+CREATE FUNCTION dnc.region_state_query(relation regclass, region_path text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT format('SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(x.state, '','' ORDER BY x.state COLLATE "C"), '
+            ''''')) FROM (%s) AS x', string_agg(format('SELECT pg_catalog.concat_ws(''>'', %s, r.%I::pg_catalog.text, '
+                '(%sr.%I)) AS state FROM (SELECT DISTINCT r.%I FROM %s AS r) AS r', p.n, p.column_name, p.lookup,
+                p.column_name, p.column_name, relation), ' UNION ALL ' ORDER BY p.n))
+    FROM dnc.region_paths(relation, region_path) AS p WHERE p.lookup IS NOT NULL HAVING count(*) > 0;
+END;
+COMMENT ON FUNCTION dnc.region_state_query(regclass, text)
+    IS 'query for a hash over the regions of a table''s rows in other tables; NULL where the path leads to none';
+
+-- Runs as the owner of a table of the CRM, in a restricted context, as foreign-key triggers do (src/crm/owner.rs).
+CREATE FUNCTION dnc.as_table_owner(relation regclass, statement text) RETURNS text
+    AS 'MODULE_PATHNAME', 'dnc_as_table_owner' LANGUAGE c STRICT;
+COMMENT ON FUNCTION dnc.as_table_owner(regclass, text)
+    IS 'runs a statement as the owner of a table and returns the first value of its result, or the count of changed '
+       'rows; for the extension''s own functions';
+
+CREATE FUNCTION dnc.guard_checked(relation regclass, channel text, rows bigint, suppressed bigint, unreadable bigint,
+    missing bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    state text := (SELECT dnc.as_table_owner(a.relation, dnc.region_state_query(a.relation, a.region_path))
+        FROM dnc.attachment AS a WHERE a.relation = relation AND a.channel = channel AND a.region_path IS NOT NULL);
+BEGIN
+    IF EXISTS (SELECT FROM dnc.attachment AS a WHERE a.relation = relation AND a.channel = channel) THEN
+        INSERT INTO dnc.guard_check AS g (relation, channel, checked_at, rows, suppressed, unreadable, missing, regions)
+        SELECT dnc.relation_name(relation), channel, now(), rows, suppressed, unreadable, missing, state
+        ON CONFLICT ON CONSTRAINT guard_check_pkey DO UPDATE SET checked_at = excluded.checked_at,
+            rows = excluded.rows, suppressed = excluded.suppressed, unreadable = excluded.unreadable,
+            missing = excluded.missing, regions = excluded.regions;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.guard_checked(regclass, text, bigint, bigint, bigint, bigint)
+    IS 'records what the rows of a guarded table hold; for dnc_attach and dnc_recheck';
+
+-- A part of a guarded table: the query for the counts by status, and the statement that sets the flag.
+CREATE FUNCTION dnc.recheck_statements(g dnc.attachment, part regclass, rows text, OUT counted text, OUT flagged text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    status text := dnc.status_expression(g.relation, g.phone_columns, dnc.region_expression(g.relation, g.region,
+        g.region_column, g.region_path), g.channel, g.purpose);
+    flag   text;
+BEGIN
+    counted := format('SELECT pg_catalog.count(*) AS rows, %s FROM (SELECT %s AS status FROM ONLY %s AS r %s) AS x',
+        (SELECT string_agg(format('pg_catalog.count(*) FILTER (WHERE x.status OPERATOR(pg_catalog.=) %L) AS %I', s, s),
+            ', ') FROM unnest(ARRAY['suppressed', 'unreadable', 'missing']) AS s), status, part, rows);
+    IF g.flag_column IS NOT NULL THEN
+        flag := CASE dnc.flag_type(g.relation, g.flag_column) WHEN 'boolean'::regtype
+            THEN format('((%s) OPERATOR(pg_catalog.<>) ''clear'')', status) ELSE status END;
+        flagged := format('UPDATE ONLY %s AS r SET %I = %s %s %s r.%I IS DISTINCT FROM %s', part, g.flag_column, flag,
+            rows, CASE WHEN rows = '' THEN 'WHERE' ELSE 'AND' END, g.flag_column, flag);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.recheck_statements(dnc.attachment, regclass, text)
+    IS 'statements that check a part of a guarded table, and set its flags; NULL where it has no flag';
+
+CREATE FUNCTION dnc.parts(relation regclass) RETURNS TABLE (part regclass, pages bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT c.oid::regclass, pg_relation_size(c.oid) / current_setting('block_size')::bigint
+    FROM pg_class AS c LEFT JOIN pg_partition_tree(relation) AS p ON p.relid = c.oid
+    WHERE c.oid = relation AND c.relkind = 'r' OR p.isleaf AND c.relkind = 'r';
+END;
+COMMENT ON FUNCTION dnc.parts(regclass) IS 'the tables that hold a table''s rows, with their size in pages';
+
+-- A procedure, because it commits after each batch. A SET clause would forbid that. It runs with the caller's rights.
+CREATE PROCEDURE @extschema@.dnc_recheck(relation regclass, channel text DEFAULT NULL, batch integer DEFAULT 1000)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+    guards dnc.attachment[] := ARRAY(SELECT a FROM dnc.attachment AS a
+        WHERE a.relation OPERATOR(pg_catalog.=) relation AND (channel IS NULL
+            OR a.channel OPERATOR(pg_catalog.=) channel) ORDER BY a.channel);
+    g      dnc.attachment;
+    p      record;
+    todo   record;
+    step   record;
+    sums   pg_catalog.int8[];
+    n      pg_catalog.int8;
+    flags  pg_catalog.int8;
+BEGIN
+    IF batch IS NULL OR batch < 1 THEN
+        RAISE EXCEPTION 'batch is %', coalesce(batch::pg_catalog.text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = 'It is a count of pages of the table, 1 or more.';
+    END IF;
+    IF pg_catalog.cardinality(guards) = 0 THEN
+        RAISE EXCEPTION '% has no such guard', relation USING ERRCODE = 'undefined_object',
+            HINT = 'dnc_attach guards a table; dnc.attachment lists the guards.';
+    END IF;
+    FOREACH g IN ARRAY guards LOOP
+        sums := '{0,0,0,0}'; flags := 0;
+        FOR p IN SELECT x.part, x.pages FROM dnc.parts(relation) AS x ORDER BY x.part::pg_catalog.text LOOP
+            FOR page IN 0 .. p.pages BY batch LOOP
+                SELECT s.* INTO todo FROM dnc.recheck_statements(g, p.part, pg_catalog.format(
+                    'WHERE r.ctid OPERATOR(pg_catalog.>=) ''(%s,0)'' AND r.ctid OPERATOR(pg_catalog.<) ''(%s,0)''',
+                    page, page + batch)) AS s;
+                EXECUTE todo.counted INTO step;
+                sums := ARRAY[sums[1] + step.rows, sums[2] + step.suppressed, sums[3] + step.unreadable,
+                    sums[4] + step.missing];
+                IF todo.flagged IS NOT NULL THEN
+                    EXECUTE todo.flagged;
+                    GET DIAGNOSTICS n = ROW_COUNT;
+                    flags := flags + n;
+                END IF;
+                COMMIT;
+                IF p.pages > batch THEN
+                    RAISE NOTICE '%: % %%', p.part, least(100, (page + batch) * 100 / p.pages);
+                END IF;
+            END LOOP;
+        END LOOP;
+        PERFORM dnc.guard_checked(relation, g.channel, sums[1], sums[2], sums[3], sums[4]);
+        COMMIT;
+        RAISE NOTICE '% for %: % rows, % suppressed, % unreadable, % missing; % flags set', relation, g.channel,
+                sums[1], sums[2], sums[3], sums[4], flags;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE @extschema@.dnc_recheck(regclass, text, integer)
+    IS 'Checks the rows of a guarded table, sets the flag of its guard where it has one, commits after each batch of '
+       'pages, and records the counts in dnc.guard_check. For rows that were there before the guard, and for flags '
+       'that '
+       'are older than an opt-out. It needs SELECT on the table, and UPDATE of the flag.
+Errors: 22023 batch is less than 1; 42704 no such guard; 2D000 within a transaction block.
+Example: CALL dnc_recheck(relation => ''lead'');';
+
+-- Called by dnc_maintain: one transaction.
+CREATE FUNCTION dnc.recheck_moved() RETURNS TABLE (relation regclass, channel text, rows bigint, detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    g     dnc.attachment;
+    known text;
+    p     record;
+    todo  record;
+    sums  bigint[];
+    found bigint[];
+BEGIN
+    FOR g IN SELECT a.* FROM dnc.attachment AS a WHERE a.region_path IS NOT NULL AND a.problem IS NULL
+        ORDER BY a.relation::text, a.channel LOOP
+        SELECT c.regions INTO known FROM dnc.guard_check AS c
+            WHERE c.relation = dnc.relation_name(g.relation) AND c.channel = g.channel;
+        relation := g.relation; channel := g.channel; rows := 0; detail := NULL; sums := '{0,0,0,0}';
+        BEGIN
+            CONTINUE WHEN known IS NOT DISTINCT FROM
+                dnc.as_table_owner(g.relation, dnc.region_state_query(g.relation, g.region_path));
+            FOR p IN SELECT x.part FROM dnc.parts(g.relation) AS x LOOP
+                SELECT s.* INTO todo FROM dnc.recheck_statements(g, p.part, '') AS s;
+                found := dnc.as_table_owner(g.relation, format('SELECT ARRAY[x.rows, x.suppressed, x.unreadable, '
+                    'x.missing]::pg_catalog.text FROM (%s) AS x', todo.counted))::bigint[];
+                sums := ARRAY(SELECT sums[i] + found[i] FROM generate_series(1, 4) AS i);
+                rows := rows + coalesce(dnc.as_table_owner(g.relation, todo.flagged)::bigint, 0);
+            END LOOP;
+            PERFORM dnc.guard_checked(g.relation, g.channel, sums[1], sums[2], sums[3], sums[4]);
+            detail := format('countries of its rows are new or have changed: %s rows, %s suppressed, %s unreadable',
+                sums[1], sums[2], sums[3]);
+        EXCEPTION WHEN OTHERS THEN
+            -- One table must not prevent the rest of the maintenance.
+            rows := 0; detail := 'not checked: ' || SQLERRM;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION dnc.recheck_moved()
+    IS 'checks the guarded rows again whose country in another table has changed, and returns the flags set';
