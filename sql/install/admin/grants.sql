@@ -55,7 +55,7 @@ BEGIN
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions',
         'region_paths', 'foreign_key', 'region_hint', 'region_expression', 'status_expression', 'report_channel',
-        'flag_type', 'lock_briefly', 'create_trigger', 'guard_checked', 'recheck_statements', 'parts', 'relation_name',
+        'flag_type', 'lock_briefly', 'column_names', 'guard_checked', 'recheck_statements', 'parts', 'relation_name',
         'clear_condition', 'check_expressions', 'base_type', 'written', 'count_no_range', 'blank', 'guard_name',
         'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',

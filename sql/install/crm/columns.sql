@@ -55,6 +55,15 @@ END
 $$;
 COMMENT ON FUNCTION dnc.require_column(regclass, text) IS 'number and base type of a column; raises if there is none';
 
+-- An untyped '{phone,mobile}' is a text to the server, and several columns to whoever writes it.
+CREATE FUNCTION dnc.column_names(relation regclass, phone_column text) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    RETURN CASE WHEN phone_column ~ '^\{.*\}$' AND NOT EXISTS (SELECT FROM pg_attribute AS a
+            WHERE a.attrelid = relation AND a.attname = phone_column)
+        THEN phone_column::text[] ELSE ARRAY[phone_column] END;
+COMMENT ON FUNCTION dnc.column_names(regclass, text)
+    IS 'the columns that a text names: one, or those of an array''s text if no column has this name';
+
 -- ---------------------------------------------------------------------------
 -- Regions
 -- ---------------------------------------------------------------------------

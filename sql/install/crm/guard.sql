@@ -55,20 +55,6 @@ $$;
 COMMENT ON FUNCTION dnc.lock_briefly(regclass)
     IS 'locks a table against writers; raises if that takes longer than lock_timeout, or 5 seconds where it is not set';
 
-CREATE FUNCTION dnc.create_trigger(relation regclass, name name, definition text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_variable
-BEGIN
-    EXECUTE definition;
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
-EXCEPTION WHEN object_in_use THEN
-    RAISE EXCEPTION '% was written by this transaction, which has yet to check the rows', relation
-        USING ERRCODE = 'object_in_use', DETAIL = 'Deferred constraints, such as foreign keys, are pending.',
-        HINT = 'SET CONSTRAINTS ALL IMMEDIATE first, or attach the guard in a transaction of its own.';
-END
-$$;
-COMMENT ON FUNCTION dnc.create_trigger(regclass, name, text) IS 'creates a trigger that always fires';
-
 -- A table or column for messages is seldom meant for calls.
 CREATE FUNCTION dnc.report_channel(relation regclass, phone_columns text[], channel text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -200,14 +186,21 @@ BEGIN
         SELECT 100 + n, 'phone_column', v FROM unnest(phone_columns) WITH ORDINALITY AS u (v, n)) AS x
             WHERE x.value IS NOT NULL;
     PERFORM dnc.lock_briefly(relation);
-    PERFORM dnc.create_trigger(relation, name, format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW '
-        'EXECUTE FUNCTION @extschema@.dnc_guard(%s)', name, relation, arguments));
-    IF mode <> 'flag' THEN
-        name := dnc.guard_name('zz_dnc_commit_', channel);
-        PERFORM dnc.create_trigger(relation, name, format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s '
-            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name,
-            relation, arguments));
-    END IF;
+    BEGIN
+        EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION '
+            '@extschema@.dnc_guard(%s)', name, relation, arguments);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
+        IF mode <> 'flag' THEN
+            name := dnc.guard_name('zz_dnc_commit_', channel);
+            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED '
+                'FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name, relation, arguments);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
+        END IF;
+    EXCEPTION WHEN object_in_use THEN
+        RAISE EXCEPTION '% was written by this transaction, which has yet to check the rows', relation
+            USING ERRCODE = 'object_in_use', DETAIL = 'Deferred constraints, such as foreign keys, are pending.',
+            HINT = 'SET CONSTRAINTS ALL IMMEDIATE first, or attach the guard in a transaction of its own.';
+    END;
     IF mode = 'skip' THEN
         RAISE NOTICE 'rows are left out without an error: an INSERT reports fewer rows, and RETURNING none'
             USING HINT = 'Code that reads back what it inserts, as ORMs do, fails then. Use reject or flag for it.';
@@ -234,7 +227,7 @@ CREATE FUNCTION @extschema@.dnc_attach(
     mode text DEFAULT 'reject', flag_column text DEFAULT NULL, unreadable text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_attach(relation, ARRAY[phone_column], region, channel, purpose, region_column, region_path,
+    SELECT @extschema@.dnc_attach(relation, dnc.column_names(relation, phone_column), region, channel, purpose, region_column, region_path,
         mode, flag_column, unreadable);
 END;
 

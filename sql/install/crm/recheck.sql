@@ -131,7 +131,7 @@ COMMENT ON PROCEDURE @extschema@.dnc_recheck(regclass, text, integer)
        'that '
        'are older than an opt-out. It needs SELECT on the table, and UPDATE of the flag.
 Errors: 22023 batch is less than 1; 42704 no such guard; 2D000 within a transaction block.
-Example: CALL dnc_recheck(relation => ''lead'');';
+Example (not run): CALL dnc_recheck(relation => ''dial_queue'');';
 
 -- Called by dnc_maintain: one transaction.
 CREATE FUNCTION dnc.recheck_moved() RETURNS TABLE (relation regclass, channel text, rows bigint, detail text)

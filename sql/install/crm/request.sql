@@ -91,6 +91,5 @@ COMMENT ON FUNCTION @extschema@.dnc_refuse_row(regclass, text, text, text, text,
        'the row''s table and key.
 Errors: as dnc_add; 22004 no relation or key; 42704 the table has no guard; 22023 no primary key of one column, or no '
        'number of the row can be recorded; P0002 no such row.
-Example: SELECT dnc_attach(relation => ''lead'', phone_columns => ''{phone}'', region_column => ''country'');
-SELECT column_name, phone, problem FROM dnc_refuse_row(relation => ''lead'', key => ''1'', source => ''phone_agent'',
-    by => ''agent 7'');';
+Example: SELECT column_name, phone, problem FROM dnc_refuse_row(relation => ''dial_queue'', key => ''1'',
+    source => ''phone_agent'', by => ''agent 7'');';

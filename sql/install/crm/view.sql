@@ -118,7 +118,7 @@ CREATE FUNCTION @extschema@.dnc_create_view(
     mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_create_view(view_name, relation, ARRAY[phone_column], region, channel, purpose,
+    SELECT @extschema@.dnc_create_view(view_name, relation, dnc.column_names(relation, phone_column), region, channel, purpose,
         region_column, region_path, mode, readers, replace);
 END;
 

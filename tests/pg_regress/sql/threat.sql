@@ -380,7 +380,7 @@ INSERT INTO attack (what, may, refused, sql) VALUES
     ('lines for a version of garbage',             '',                                  '{42501,55000}',
         $$SET LOCAL dnc.list_load = '1; DROP TABLE dnc.entry';
             INSERT INTO dnc.list_line (line) VALUES ('4155550111')$$),
-    ('an import of garbage',                       '',                                  '{42501,22P02}',
+    ('an import of garbage',                       '',                                  '{42501,55000}',
         $$SET LOCAL dnc.import_batch = 'x'; INSERT INTO dnc.import_row (phone) VALUES ('4155550111')$$),
     ('an import removed that is finished',         '',                                  '{42501,55000}',
         $$SELECT dnc_import_abandon(1)$$),
@@ -784,10 +784,14 @@ INSERT INTO attack (what, may, refused, sql) VALUES
 INSERT INTO topic VALUES ('the extension and rights');
 -- ---------------------------------------------------------------------------
 INSERT INTO attack (what, may, refused, sql) VALUES
-    ('the extension dropped',                      'owner',                             '{42501}',
+    ('the extension dropped by the way',           '',                                  '{42501,2BP01}',
         $$DROP EXTENSION dnc CASCADE$$),
-    ('the same by its schema',                     'owner',                             '{42501}',
+    ('the same by its schema',                     '',                                  '{42501,2BP01}',
         $$DROP SCHEMA public CASCADE$$),
+    ('the extension dropped',                      'owner',                             '{42501}',
+        $$SET LOCAL dnc.allow_drop = on; DROP EXTENSION dnc CASCADE$$),
+    ('its schema dropped',                         'owner',                             '{42501}',
+        $$SET LOCAL dnc.allow_drop = on; DROP SCHEMA public CASCADE$$),
     ('the extension brought up to date',           'owner',                             '{42501}',
         $$ALTER EXTENSION dnc UPDATE$$),
     ('brought to a version that is none',          '',                                  '{42501,22023}',

@@ -10,6 +10,74 @@ use super::super::{Phone, parse};
 /// two things is not.
 #[inline]
 pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
+    let plus = text.first() == Some(&b'+');
+    let rest = &text[usize::from(plus)..];
+    if !is_usual(rest, plus) {
+        return grouped(text, region);
+    }
+    let mut digits = [0u8; WIDTH];
+    let mut count = 0;
+    for &b in rest {
+        let digit = b.wrapping_sub(b'0');
+        digits[count] = digit;
+        count += usize::from(digit < 10);
+    }
+    number(&digits[..count], plus, region)
+}
+
+/// Bytes of the longest usual spelling.
+const WIDTH: usize = 16;
+
+/// Usual spellings, with zeros for digits: those in which [`Shape`] finds nothing in any region.
+const USUAL: [u128; 14] = [
+    packed(b"(000) 000-0000"),
+    packed(b"(000)000-0000"),
+    packed(b"(000) 000 0000"),
+    packed(b"000-000-0000"),
+    packed(b"000 000 0000"),
+    packed(b"000.000.0000"),
+    packed(b"000 0000 0000"),
+    packed(b"0000 000 0000"),
+    packed(b"0000 000 000"),
+    packed(b"0000 000000"),
+    packed(b"0000 0000000"),
+    packed(b"00000 000000"),
+    packed(b"000 0000000"),
+    packed(b"00 00 00 00 00"),
+];
+
+const fn packed(text: &[u8]) -> u128 {
+    let (mut value, mut i) = (0, 0);
+    while i < text.len() {
+        value |= (text[i] as u128) << (8 * i);
+        i += 1;
+    }
+    value
+}
+
+/// Whether a text is digits alone or, without a plus sign before it, one of [`USUAL`].
+#[inline]
+fn is_usual(text: &[u8], plus: bool) -> bool {
+    const EACH: u128 = u128::MAX / 255;
+    if text.len() > WIDTH || text.is_empty() {
+        return false;
+    }
+    let mut bytes = [0; WIDTH];
+    bytes[..text.len()].copy_from_slice(text);
+    let value = u128::from_le_bytes(bytes);
+    // 0x10 in each byte from 0x30 to 0x3f; nothing else that is usual has it.
+    let tens = value & (EACH * 0x10) & (value >> 1 & (EACH * 0x10));
+    let over_nine = (value & (EACH * 0x0f)) + EACH * 6;
+    if value & (EACH * 0xc0) != 0 || over_nine & tens != 0 {
+        return false;
+    }
+    let shape = value & !((tens >> 4) * 0x0f);
+    let all = EACH * 0x30 >> (8 * (WIDTH - text.len()));
+    shape == all || !plus && USUAL.contains(&shape)
+}
+
+/// The number of digits in groups, if the groups are those of one number.
+fn grouped(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     let mut digits = [0u8; parse::MAX_COLLECTED];
     let mut count = 0;
     let mut shape = Shape::default();
@@ -32,7 +100,12 @@ pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
     if !before.is_ascii_digit() || shape.groups > 1 && !shape.is_plain(text, plus, region) {
         return None;
     }
-    let digits = &digits[..count];
+    number(&digits[..count], plus, region)
+}
+
+/// The number of the digits of a plain spelling.
+#[inline]
+fn number(digits: &[u8], plus: bool, region: Option<&RegionPlan>) -> Option<Phone> {
     // `00` where it is no international prefix may be meant as one.
     if !plus && digits.starts_with(&[0, 0]) && region.is_none_or(|region| region.idd != "00") {
         return None;
@@ -108,5 +181,47 @@ impl Shape {
         let one_length = !plus && region.is_some_and(|region| region.lengths.is_power_of_two());
         let doubtful = length == 1 || gap == b'.' && length == 2 && !(pairs && one_length);
         !(is_date || is_address || doubtful)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::plan;
+    use super::{USUAL, fast, grouped};
+
+    /// The short way and the long one give the same result, in every region.
+    #[test]
+    fn usual_spellings_are_plain() {
+        let shapes = USUAL.iter().map(|shape| shape.to_le_bytes().into_iter().filter(|b| *b != 0).collect::<Vec<u8>>());
+        let alone = (1..=16).map(|length| vec![b'0'; length]);
+        for shape in shapes.chain(alone) {
+            for seed in 0..2000u64 {
+                let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+                let mut text = shape.clone();
+                for b in text.iter_mut().filter(|b| **b == b'0') {
+                    state ^= state << 13;
+                    state ^= state >> 7;
+                    state ^= state << 17;
+                    *b = b'0' + if seed < 100 { (seed % 10) as u8 } else { (state % 10) as u8 };
+                }
+                let region = &plan::regions()[(state % plan::regions().len() as u64) as usize];
+                assert_eq!(fast(&text, Some(region)), grouped(&text, Some(region)), "{:?}", String::from_utf8(text));
+                let mut with_plus = vec![b'+'];
+                with_plus.extend_from_slice(&text);
+                assert_eq!(fast(&with_plus, None), grouped(&with_plus, None), "{:?}", String::from_utf8(with_plus));
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_beside_the_digits_are_none() {
+        for b in 0..=255u8 {
+            for place in 0..12 {
+                let mut text = *b"415-555-2671";
+                text[place] = b;
+                let us = plan::region("US");
+                assert_eq!(fast(&text, us), grouped(&text, us), "{b} at {place}");
+            }
+        }
     }
 }
