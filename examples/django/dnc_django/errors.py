@@ -5,7 +5,7 @@ A guard raises an error of SQLSTATE class 23, which every driver and Django know
 from contextlib import contextmanager
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
@@ -22,7 +22,6 @@ CODES = {
     "23N04": "undecided",
     "23N05": "list_unknown",
 }
-SERIALIZATION_FAILURE = "40001"
 
 
 class GuardError:
@@ -55,9 +54,10 @@ class GuardError:
     def add_to(self, form):
         """Adds it to a ModelForm, at the field of the column if the form has that field."""
         field = self.field_of(form._meta.model)
-        form.add_error(
-            field if field in form.fields else None, ValidationError(str(self), code=self.code)
-        )
+        field = field if field in form.fields else NON_FIELD_ERRORS
+        # The form's own validation may have found it by now.
+        if not form.has_error(field, self.code):
+            form.add_error(field, ValidationError(str(self), code=self.code))
 
 
 def sqlstate(error):
@@ -85,20 +85,12 @@ def guarded(using=None):
 
 
 def attempt(work, refused, using=None):
-    """Returns work(), run in a transaction of its own; if a guard refuses a row, refused(error) instead.
-
-    A number that is suppressed while the transaction runs is a serialization failure. The second time, the guard finds
-    the opt-out, and its error says so.
-    """
-    for again in (True, False):
-        try:
-            with guarded(using):
-                return work()
-        except IntegrityError as error:
-            reason = guard_error(error)
-            if reason is None:
-                raise
-            return refused(reason)
-        except OperationalError as error:
-            if not again or sqlstate(error) != SERIALIZATION_FAILURE:
-                raise
+    """Returns work(), run in a transaction of its own; if a guard refuses a row, refused(error) instead."""
+    try:
+        with guarded(using):
+            return work()
+    except IntegrityError as error:
+        reason = guard_error(error)
+        if reason is None:
+            raise
+        return refused(reason)
