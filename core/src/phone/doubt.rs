@@ -130,6 +130,15 @@ pub(super) fn is_wholly_regular(phone: Phone) -> bool {
     step <= 1 && national.windows(2).all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0')
 }
 
+/// [`is_regular`] of a number that ends with these digits, which it was read from.
+#[inline]
+pub(super) fn ends_regularly(phone: Phone, digits: &[u8]) -> bool {
+    // Of fewer, a trunk prefix may be one of the six.
+    let (Some(last), 7..) = (digits.last_chunk::<6>(), digits.len()) else { return is_regular(phone) };
+    let step = last[1].wrapping_sub(last[0]);
+    (step <= 1 || step == 9u8.wrapping_neg()) && last.windows(2).all(|pair| (pair[0] + (step & 1)) % 10 == pair[1])
+}
+
 /// Whether the last six digits are equal or consecutive.
 #[inline]
 pub(super) fn is_regular(phone: Phone) -> bool {

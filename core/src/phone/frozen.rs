@@ -274,8 +274,25 @@ fn row(digits: &[u8]) -> Option<(&'static (u16, u16, Zeros), usize)> {
 /// Whether these digits (values 0 to 9, calling code first) can be stored.
 #[inline]
 pub fn allows(digits: &[u8]) -> bool {
-    let Some((&(_, lengths, zeros), code_len)) = row(digits) else { return false };
-    let national = &digits[code_len..];
+    row(digits).is_some_and(|(row, code_len)| allows_national(row, &digits[code_len..]))
+}
+
+/// The same for a calling code and the digits behind it.
+#[inline]
+pub fn allows_after(code: u16, national: &[u8]) -> bool {
+    let first = match code {
+        0..10 => code * 100,
+        10..100 => code * 10,
+        _ => code,
+    };
+    INDEX
+        .get(usize::from(first))
+        .and_then(|(row, _)| POSSIBLE.get(usize::from(*row)))
+        .is_some_and(|row| row.0 == code && allows_national(row, national))
+}
+
+#[inline]
+fn allows_national(&(_, lengths, zeros): &(u16, u16, Zeros), national: &[u8]) -> bool {
     national.len() < 16
         && lengths >> national.len() & 1 != 0
         && match zeros {

@@ -43,6 +43,17 @@ impl Phone {
         frozen::allows(digits).then(|| Phone(left_aligned(digits) << 4 | digits.len() as i64))
     }
 
+    /// The number with this calling code and these digits behind it, if the frozen table allows it.
+    #[inline]
+    pub(super) fn after(code: u16, national: &[u8]) -> Option<Phone> {
+        let count = national.len() + if code > 99 { 3 } else { 1 + usize::from(code > 9) };
+        if count > MAX_DIGITS || !frozen::allows_after(code, national) {
+            return None;
+        }
+        let number = national.iter().fold(i64::from(code), |v, &d| v * 10 + i64::from(d));
+        Some(Phone((number * PLACE[count]) << 4 | count as i64))
+    }
+
     /// The number with these stored bits; `None` if they are invalid.
     #[inline]
     pub fn from_bits(bits: i64) -> Option<Phone> {

@@ -152,7 +152,8 @@ pub(super) fn of_digits(plus: bool, digits: &[u8], region: Option<&RegionPlan>) 
 /// Digits that begin with a calling code.
 fn international(digits: &[u8]) -> Option<Phone> {
     let (code, code_len) = plan::code(digits)?;
-    if digits.len() < code_len + 2 {
+    // No calling code begins with 0.
+    if digits[0] == 0 || digits.len() < code_len + 2 {
         return None;
     }
     match plan::region(code.main) {
@@ -175,13 +176,11 @@ fn national(digits: &[u8], skip: usize, region: &RegionPlan, code: u16) -> Optio
     if !region.has_length(number.len()) {
         return None;
     }
-    let (code_buffer, code_len) = code_digits(code);
-    let prefix = if skip > 0 { &digits[..skip] } else { &code_buffer[3 - code_len..] };
-    let mut whole = [0; MAX_COLLECTED + 3];
-    whole[..prefix.len()].copy_from_slice(prefix);
-    let end = prefix.len() + number.len();
-    whole[prefix.len()..end].copy_from_slice(number);
-    Phone::new(&whole[..end])
+    if skip > 0 && skip + number.len() == digits.len() {
+        return Phone::new(digits);
+    }
+    let code = if skip > 0 { digits[..skip].iter().fold(0, |value, d| value * 10 + u16::from(*d)) } else { code };
+    Phone::after(code, number)
 }
 
 /// The digits of a calling code, right-aligned, and their count.

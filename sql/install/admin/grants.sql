@@ -114,7 +114,7 @@ BEGIN
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace
-          AND (p.proname IN ('guarded_fields', 'intake_phones', 'intake_problem')
+          AND (p.proname IN ('guarded_fields', 'intake_phones', 'intake_problem', 'require_region')
             OR p.proname = 'relation_name' AND s = 'agent');
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', 'dnc.require_list()'
     FROM unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s;

@@ -169,7 +169,7 @@ BEGIN
 
     RETURN QUERY SELECT 'rejected import lines'::text, count(*),
         CASE WHEN count(*) = 0 THEN 'somebody has dealt with each'
-            ELSE format('%s were not recorded, %s were with a default for their times, in import %s',
+            ELSE format('%s were not recorded, %s were with a default for a time that cannot be read, in import %s',
                 count(*) FILTER (WHERE NOT u.recorded), count(*) FILTER (WHERE u.recorded),
                 string_agg(DISTINCT u.batch_id::text, ', ')) END,
         CASE WHEN count(*) > 0 THEN 'dnc.import_unresolved lists them: record what can be read with dnc_add, then '
@@ -220,8 +220,10 @@ BEGIN
         coalesce(cardinality(string_to_array(found, ', ')), 0)::bigint, coalesce(found, 'all loaded and fresh'),
         CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that is not current' END;
 
+    -- Flagged rows are where they should be.
     SELECT count(*), string_agg(g.relation, ', ' ORDER BY g.relation) INTO n, found FROM dnc.guard_check AS g
-        WHERE g.suppressed > 0;
+        JOIN dnc.attachment AS a ON dnc.relation_name(a.relation) = g.relation AND a.channel = g.channel
+        WHERE g.suppressed > 0 AND a.flag_column IS NULL;
     RETURN QUERY SELECT 'guarded rows'::text, n,
         CASE WHEN n = 0 THEN 'no guarded table held a suppressed number when it was last checked'
             ELSE format('rows from before the guard hold suppressed numbers in %s', found) END,

@@ -11,9 +11,9 @@ BEGIN ATOMIC
         SELECT c.relation, c.column_name FROM @extschema@.dnc_coverage() AS c WHERE NOT c.guarded AND NOT c.viewed),
     facts AS (
         SELECT (SELECT count(*) FROM unguarded) AS unguarded,
-            (SELECT format('SELECT dnc_attach(relation => %L, phone_columns => %L, region_column => ''country'');',
-                    u.relation, ARRAY[u.column_name]) FROM unguarded AS u
-                ORDER BY u.relation::text, u.column_name LIMIT 1) AS attach,
+            (SELECT format('SELECT dnc_attach(relation => %L, phone_columns => %L, %s);', u.relation,
+                    array_agg(u.column_name ORDER BY u.column_name), dnc.region_argument(u.relation))
+                FROM unguarded AS u GROUP BY u.relation ORDER BY u.relation::text LIMIT 1) AS attach,
             (SELECT count(*) FROM dnc.attachment) AS guards,
             (SELECT count(*) FROM dnc.installation_claim AS c WHERE c.kind = 'view') AS views,
             (SELECT string_agg(DISTINCT h.role_name, ', ') FROM unnest(ARRAY['reader', 'agent', 'administrator',

@@ -170,6 +170,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION dnc.region_hint(regclass, smallint) IS 'the hint for a region column that is no text';
 
+-- What dnc_setup_check proposes.
+CREATE FUNCTION dnc.region_argument(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(
+        (SELECT format('region_column => %L', a.attname) FROM pg_attribute AS a
+            WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~* 'countr|region|^iso'
+              AND dnc.base_type(a.atttypid) IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+            ORDER BY a.attnum LIMIT 1),
+        (SELECT format('region_path => ''%I.%I''', a.attname, n.attname) FROM pg_attribute AS a
+            CROSS JOIN LATERAL dnc.foreign_key(relation, a.attnum) AS f
+            JOIN pg_attribute AS n ON n.attrelid = f.referenced AND n.attnum > 0 AND NOT n.attisdropped
+                AND dnc.base_type(n.atttypid) IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+            WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
+              AND f.referenced::text ~* 'countr|region|nation'
+            ORDER BY a.attnum, n.attname !~* 'iso|alpha', n.attname !~* 'code', n.attname !~* '^name|country', n.attnum
+            LIMIT 1),
+        'region => ''US''');
+END;
+COMMENT ON FUNCTION dnc.region_argument(regclass)
+    IS 'the argument that says where the rows of a table have their country';
+
 CREATE FUNCTION dnc.region_expression(relation regclass, region text, region_column text, region_path text DEFAULT NULL)
 RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable

@@ -227,8 +227,8 @@ CREATE FUNCTION @extschema@.dnc_attach(
     mode text DEFAULT 'reject', flag_column text DEFAULT NULL, unreadable text DEFAULT NULL
 ) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_attach(relation, dnc.column_names(relation, phone_column), region, channel, purpose, region_column, region_path,
-        mode, flag_column, unreadable);
+    SELECT @extschema@.dnc_attach(relation, dnc.column_names(relation, phone_column), region, channel, purpose,
+        region_column, region_path, mode, flag_column, unreadable);
 END;
 
 CREATE FUNCTION @extschema@.dnc_detach(relation regclass, channel text DEFAULT NULL) RETURNS integer
@@ -258,13 +258,13 @@ $$;
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text, text, text)
     IS 'Guards a table and returns the number of existing rows with a suppressed or unreadable number, which stay as '
        'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT, with schema, table, '
-       'column '
-       'and constraint in the error''s fields; skip leaves it out; flag stores it. unreadable says what becomes of a '
+       'column and constraint in the error''s fields; skip leaves it out; flag stores it. unreadable says what '
+       'becomes of a '
        'row with a number that cannot be read: reject, flag (stored and recorded in dnc.guard_event) or allow; NULL: '
        'what the mode does. flag_column is a boolean (true: do not contact) or text (clear, suppressed, unreadable, '
-       'missing), which only the guard sets; mode flag needs it, reject may have it. An UPDATE that changes none of '
-       'the '
-       'columns is never rejected. A table has one guard for each channel. A text column is read in region, in the '
+       'missing), which only the guard sets; a boolean is true also where the number is missing. Mode flag needs it, '
+       'reject may have it. An UPDATE is not rejected for a column that it leaves as it is. A table has one guard for '
+       'each channel. A text column is read in region, in the '
        'region of region_column, or in the first region that is not blank of region_path: columns, or columns of other '
        'tables over foreign keys, separated by commas, as in country, country_id.iso2. Other tables are read with the '
        'privileges of the table''s owner.

@@ -20,7 +20,7 @@ COMMENT ON FUNCTION dnc.guarded_fields(regclass)
     IS 'guarded columns of a table, with SQL expressions over relation r for their text and its region';
 
 CREATE FUNCTION @extschema@.dnc_refuse_row(
-    relation regclass, key text, channel text DEFAULT 'all', purpose text DEFAULT NULL,
+    relation regclass, key text, region text DEFAULT NULL, channel text DEFAULT 'all', purpose text DEFAULT NULL,
     reason text DEFAULT 'no_contact', source text DEFAULT 'unspecified', requested_at timestamptz DEFAULT now(),
     evidence jsonb DEFAULT '{}', external_ref text DEFAULT NULL, received_at timestamptz DEFAULT NULL,
     expires_at timestamptz DEFAULT NULL, by text DEFAULT NULL
@@ -28,7 +28,7 @@ CREATE FUNCTION @extschema@.dnc_refuse_row(
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    taken_by ALIAS FOR $12; -- by
+    taken_by ALIAS FOR $13; -- by
     keys    name[] := ARRAY(SELECT a.attname FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid
         AND a.attnum = ANY (i.indkey) WHERE i.indrelid = relation AND i.indisprimary);
     found   record;
@@ -61,6 +61,9 @@ BEGIN
         RAISE EXCEPTION '% has no row with the key %', relation, left(key, 60) USING ERRCODE = 'no_data_found',
             DETAIL = format('The key is the value of "%s".', keys[1]);
     END IF;
+    PERFORM dnc.require_region(region);
+    SELECT jsonb_agg(CASE WHEN btrim(coalesce(f ->> 'place', '')) = '' THEN f || jsonb_build_object('place', region)
+        ELSE f END) INTO numbers FROM jsonb_array_elements(numbers) AS f;
     -- The fields of the row, each with all of its numbers or with what prevents them from being recorded.
     SELECT array_agg(DISTINCT p) INTO phones FROM jsonb_to_recordset(numbers) AS f (name text, field text, place text),
         unnest(dnc.intake_phones(f.field, f.place)) AS p;
@@ -68,7 +71,8 @@ BEGIN
         RAISE EXCEPTION 'no number of the row can be recorded' USING ERRCODE = 'invalid_parameter_value',
             DETAIL = (SELECT string_agg(format('%s: %s', f.name, dnc.intake_problem(f.field, f.place)), '; ')
                 FROM jsonb_to_recordset(numbers) AS f (name text, field text, place text)),
-            HINT = 'Record the number as the person says it: dnc_add(phone => …).';
+            HINT = 'Give region => ''GB'' where the row has none, or record the number as the person says it: '
+                   'dnc_add(phone => …).';
     END IF;
     request := @extschema@.dnc_add(phones, channel, purpose, reason, source, requested_at, evidence
         || jsonb_build_object('row', jsonb_build_object('relation', dnc.relation_name(relation), 'key', key)),
@@ -83,11 +87,12 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.dnc_refuse_row(regclass, text, text, text, text, text, timestamptz, jsonb, text,
+COMMENT ON FUNCTION @extschema@.dnc_refuse_row(regclass, text, text, text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, text)
     IS 'Records an opt-out of every number in the guarded columns of a row, under one request, and returns the numbers '
        'with their columns; problem says why a field was not recorded, such as that it is missing or holds no certain '
-       'number. key: value of the table''s primary key. The row is read with the caller''s privileges; evidence gets '
+       'number. key: value of the table''s primary key; region: for rows that have none. The row''s own flag is set at '
+       'its next update or by dnc_recheck. The row is read with the caller''s privileges; evidence gets '
        'the row''s table and key.
 Errors: as dnc_add; 22004 no relation or key; 42704 the table has no guard; 22023 no primary key of one column, or no '
        'number of the row can be recorded; P0002 no such row.

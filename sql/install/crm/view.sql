@@ -40,7 +40,7 @@ BEGIN
     name := CASE WHEN cardinality(parts) = 2 THEN format('%I.%I', parts[1], parts[2])
             ELSE format('%I.%I', (SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                     WHERE c.oid = relation), parts[1]) END;
-    SELECT string_agg(CASE WHEN mode = 'mask' AND a.attname = ANY (phone_columns)
+    SELECT string_agg(CASE WHEN mode IN ('mask', 'numbers') AND a.attname = ANY (phone_columns)
                 THEN format('CASE WHEN %s IS FALSE THEN r.%I END AS %I',
                     checks[array_position(phone_columns, a.attname::text)], a.attname, a.attname)
                 ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
@@ -107,6 +107,11 @@ BEGIN
         (SELECT string_agg(format('(NOT (%s))::int', dnc.blank(relation, x)), ' + ') FROM unnest(phone_columns) AS x),
         (SELECT string_agg(format('(%s IS NOT NULL)::int', x), ' + ') FROM unnest(numbers) AS x), condition,
             dnc.count_no_range(numbers), relation) INTO counts;
+    IF mode = 'numbers' THEN
+        EXECUTE format('SELECT count(*) FROM %s', name) INTO counts.clear;
+        RAISE NOTICE 'view %: % clear numbers, of % numbers in % rows', name, counts.clear, counts.numbers, counts.rows;
+        RETURN;
+    END IF;
     RAISE NOTICE 'view %: % of % numbers are readable, % of % rows are clear%', name, counts.readable, counts.numbers,
             counts.clear, counts.rows,
             CASE WHEN counts.outside > 0 THEN format(', %s are in no range in use', counts.outside) ELSE '' END;
@@ -118,8 +123,8 @@ CREATE FUNCTION @extschema@.dnc_create_view(
     mode text DEFAULT 'exclude', readers text[] DEFAULT '{}', replace boolean DEFAULT false
 ) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-    SELECT @extschema@.dnc_create_view(view_name, relation, dnc.column_names(relation, phone_column), region, channel, purpose,
-        region_column, region_path, mode, readers, replace);
+    SELECT @extschema@.dnc_create_view(view_name, relation, dnc.column_names(relation, phone_column), region, channel,
+        purpose, region_column, region_path, mode, readers, replace);
 END;
 
 CREATE FUNCTION @extschema@.dnc_refresh_view(view regclass) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog,
@@ -147,7 +152,8 @@ COMMENT ON FUNCTION @extschema@.dnc_create_view(text, regclass, text[], text, te
     boolean)
     IS 'Creates a view of a table that excludes, flags or masks suppressed and unreadable numbers. mode exclude '
        'leaves a row out if any of its numbers is one; numbers returns a row for each clear number, with dnc_phone and '
-       'dnc_column as the first columns, so that a contact with a suppressed landline keeps its mobile number; flag '
+       'dnc_column as the first columns, so that a contact with a suppressed landline keeps its mobile number, and the '
+       'phone columns as mask shows them; flag '
        'keeps all rows and adds dnc_status, dnc_grounds and dnc_lists as the first columns; mask sets the number to '
        'NULL. dnc_status is suppressed, missing, unreadable, doubtful (clear, but a number is '
        'probably no person''s; dnc_doubtful_rows lists the reasons; the other modes keep such rows) or clear. '

@@ -145,7 +145,8 @@ COMMENT ON FUNCTION dnc.import_scope(text, text, text)
 CREATE FUNCTION dnc.import_lines(b dnc.import_batch)
 RETURNS TABLE (line bigint, spelling text, region text, phones @extschema@.dnc_phone[], problem text, doubts text,
     outside text, channels text[], purposes text[], reason text, at timestamptz, got timestamptz, starts timestamptz,
-    stops timestamptz, due timestamptz, external_ref text, taken_by text, words text, note text, fields jsonb)
+    stops timestamptz, due timestamptz, external_ref text, taken_by text, words text, note text, remark text,
+    fields jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH scope AS MATERIALIZED (
@@ -191,7 +192,7 @@ BEGIN ATOMIC
             WHEN pg_catalog.length(t.external_ref) > 500
                 OR pg_catalog.length(t.taken_by) > 500 THEN 'external_ref or taken_by has over 500 characters'
         END,
-        nullif(pg_catalog.concat_ws('; ', s.doubt,
+        nullif(pg_catalog.concat_ws('; ',
             CASE WHEN NOT t.order_is_known AND t.requested_at ~ '^\s*(0?\d|1[0-2])[./-](0?\d|1[0-2])[./-]\d{2,4}'
                     AND pg_catalog.substring(t.requested_at, '(\d+)')::int
                         <> pg_catalog.substring(t.requested_at, '\d+\D+(\d+)')::int
@@ -218,6 +219,7 @@ BEGIN ATOMIC
         CASE WHEN t.received BETWEEN t.at AND b.started_at THEN t.received ELSE b.started_at END, t.starts, t.stops,
         CASE WHEN t.due >= t.at THEN t.due END, nullif(t.external_ref, ''), nullif(t.taken_by, ''), nullif(t.words, ''),
         nullif(pg_catalog.concat_ws('; ', nullif(t.note, ''), CASE WHEN s.doubt IS NOT NULL THEN t.reason END), ''),
+        s.doubt,
         pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('phone', t.phone, 'channel', t.channel, 'purpose',
             t.purpose, 'reason', t.reason, 'requested_at', t.requested_at, 'external_ref', t.external_ref, 'taken_by',
             t.taken_by, 'words', t.words, 'received_at', t.received_at, 'effective_at', t.effective_at, 'expires_at',
@@ -260,6 +262,7 @@ DECLARE
     b      dnc.import_batch;
     hash   bytea;
     same   bigint[];
+    dates  text;
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
@@ -286,6 +289,8 @@ BEGIN
         RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch,
                 array_to_string(same, ', ');
     END IF;
+    -- For rejected lines that are read again, when the others are gone.
+    SELECT o.date_order INTO dates FROM dnc.date_order(b) AS o WHERE o.known;
     CREATE TEMP TABLE dnc_import_line ON COMMIT DROP AS SELECT * FROM dnc.import_lines(b);
     UPDATE pg_temp.dnc_import_line AS l
         SET problem = format(CASE WHEN strpos(l.outside, ',') = 0 THEN '%s is in no range in use'
@@ -357,7 +362,8 @@ BEGIN
     PERFORM set_config('dnc.import_batch', '', true);
     DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
     UPDATE dnc.import_batch AS x
-        SET state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END, finished_at = now(),
+        SET date_order = coalesce(b.date_order, dates), finished_at = now(),
+        state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END,
         content_hash = hash, rows_read = dnc_import_finish.rows_read, rows_added = added, rows_duplicate = duplicates,
             rows_rejected = rejected, rows_invalid = dnc_import_finish.invalid, rows_undated = undated,
             entries_added = entries

@@ -4,7 +4,7 @@
 
 CREATE FUNCTION @extschema@.dnc_import_preview(batch bigint)
 RETURNS TABLE (line bigint, spelling text, region text, phones text[], status text, problem text, channels text[],
-    purposes text[], reason text, requested_at timestamptz)
+    purposes text[], reason text, requested_at timestamptz, external_ref text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -20,15 +20,16 @@ BEGIN
     RETURN QUERY SELECT l.line, l.spelling, l.region, l.phones::text[],
         CASE WHEN l.problem IS NOT NULL THEN 'rejected'
             WHEN l.outside IS NOT NULL AND b.invalid IS DISTINCT FROM 'accept' THEN 'rejected'
-            WHEN l.doubts IS NOT NULL OR l.outside IS NOT NULL THEN 'doubtful' ELSE 'recorded' END,
-        nullif(concat_ws('; ', l.problem, l.doubts, l.outside || ': in no range in use'), ''),
-        l.channels, l.purposes, l.reason, l.at
+            WHEN l.doubts IS NOT NULL OR l.outside IS NOT NULL THEN 'in part' ELSE 'recorded' END,
+        nullif(concat_ws('; ', l.problem, l.doubts, l.remark, l.outside || ': in no range in use'), ''),
+        l.channels, l.purposes, l.reason, l.at, l.external_ref
         FROM dnc.import_lines(b) AS l ORDER BY l.line;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_import_preview(bigint)
     IS 'Returns what dnc_import_finish would do with each row of an open import; nothing is written. status: recorded, '
-       'doubtful (recorded, with the problem reported) or rejected. Whether a row repeats another is not looked up.
+       'in part (recorded, with a default or a problem that is reported) or rejected. Whether a row repeats another is '
+       'not looked up.
 Errors: 55000 where the import is not open.
 Example: SELECT dnc_import_start(file => ''new.csv'', region => ''GB'') AS batch;
 INSERT INTO dnc.import_row (batch_id, phone) SELECT max(batch_id), ''020 7946 0019'' FROM dnc.import_batch;

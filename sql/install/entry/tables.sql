@@ -373,7 +373,8 @@ COMMENT ON TABLE dnc.import_resolution
 COMMENT ON COLUMN dnc.import_resolution.line IS 'the line; NULL: every line of the import';
 
 CREATE VIEW dnc.import_unresolved AS
-    SELECT r.batch_id, b.file, r.line, r.phone, coalesce(r.region, b.region) AS region, r.reason, r.recorded
+    SELECT r.batch_id, b.file, r.line, r.phone, coalesce(r.region, b.region) AS region, r.reason, r.recorded,
+        r.fields ->> 'external_ref' AS external_ref
     FROM dnc.import_reject AS r JOIN dnc.import_batch AS b ON b.batch_id = r.batch_id
     WHERE b.state <> 'undone'
       AND NOT EXISTS (SELECT FROM dnc.import_resolution AS d

@@ -27,7 +27,7 @@ use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
 use dnc_core::entry::scope::QueryScope;
-use numbers::{Held, SHOWN, masked, named_region, numbers, unchanged};
+use numbers::{Held, SHOWN, changed, masked, named_region, numbers};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan, Unreadable};
 use stripes::{lock_touched, stripe, touch};
@@ -57,8 +57,9 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
-    // A row of before is never rejected; only its flag is brought up to date, which nobody else sets.
-    let settled = trigger.old_tuple().is_some_and(|old| unchanged(&plan, &trigger.row(old), &row));
+    // A number of before is never a reason to reject. The flag is brought up to date, which nobody else sets.
+    let written = trigger.old_tuple().map(|old| changed(&plan, &trigger.row(old), &row));
+    let settled = written.as_ref().is_some_and(Vec::is_empty);
     if settled && plan.flag.is_none() {
         return Ok(trigger.pass(tuple));
     }
@@ -84,7 +85,8 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
             None => "unreadable",
         };
         let ground = if read && answer.is_none() { "unknown" } else { here };
-        match if settled { Action::Allow } else { action(&plan, read) } {
+        let is_written = written.as_ref().is_none_or(|places| places.contains(&found.place));
+        match if is_written { action(&plan, read) } else { Action::Allow } {
             Action::Reject => {
                 let region = named_region(&plan, &row, trigger.owner());
                 return Err(refuse(&trigger, &plan, &row, &found, region.as_deref(), &query, answer));
@@ -215,13 +217,13 @@ fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
     // Numbers taken over from a committed version are not this transaction's. Those from a version that this
     // transaction wrote are: that version's own event finds it replaced.
-    if let Some(old) = trigger.old_tuple()
-        && !sys::trigger::is_own(old)
-        && unchanged(&plan, &trigger.row(old), &row)
-    {
+    let taken_over = trigger.old_tuple().filter(|old| !sys::trigger::is_own(*old));
+    let written = taken_over.map(|old| changed(&plan, &trigger.row(old), &row));
+    if written.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Datum::from(0usize));
     }
-    let found = numbers(&plan, &row, trigger.owner());
+    let mut found = numbers(&plan, &row, trigger.owner());
+    found.retain(|f| written.as_ref().is_none_or(|places| places.contains(&f.place)));
     let query = plan.query();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();

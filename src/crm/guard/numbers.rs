@@ -14,6 +14,8 @@ pub const SHOWN: usize = 100;
 /// A number in a row, or the unreadable text in its place.
 pub struct Held {
     pub column: String,
+    /// The column's index, from 0.
+    pub place: usize,
     pub spelling: String,
     pub phone: Result<Phone, Problem>,
 }
@@ -47,7 +49,7 @@ pub fn numbers(plan: &Plan, row: &Row, owner: Oid) -> Vec<Held> {
         let Some(value) = row.at(*place) else { continue };
         if *is_phone {
             let phone = Phone::from_stored(value.int());
-            found.push(Held { column: name.clone(), spelling: phone.to_string(), phone: Ok(phone) });
+            found.push(Held { column: name.clone(), place: *place, spelling: phone.to_string(), phone: Ok(phone) });
             continue;
         }
         let Some(text) = value.written() else { continue };
@@ -56,7 +58,7 @@ pub fn numbers(plan: &Plan, row: &Row, owner: Oid) -> Vec<Held> {
         }
         let spelling: String =
             sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect());
-        let hold = |phone| Held { column: name.clone(), spelling: spelling.clone(), phone };
+        let hold = |phone| Held { column: name.clone(), place: *place, spelling: spelling.clone(), phone };
         match read(text, region) {
             Ok(phone) => found.push(hold(Ok(phone))),
             Err(Problem::Missing) => {}
@@ -73,14 +75,14 @@ pub fn numbers(plan: &Plan, row: &Row, owner: Oid) -> Vec<Held> {
     found
 }
 
-/// Whether none of the columns that the guard reads has changed.
-pub fn unchanged(plan: &Plan, old: &Row, new: &Row) -> bool {
-    let regions = match &plan.region {
-        Region::Of(_) => &[][..],
-        Region::In(places) => places,
+/// The phone columns whose numbers are not those of an old row: with another value, or read in another region.
+pub fn changed(plan: &Plan, old: &Row, new: &Row) -> Vec<usize> {
+    let is_same_region = match &plan.region {
+        Region::Of(_) => true,
+        Region::In(places) => places.iter().all(|region| old.same(new, region.column)),
     };
-    let places = plan.phones.iter().map(|phone| phone.place).chain(regions.iter().map(|region| region.column));
-    places.into_iter().all(|place| old.same(new, place))
+    let is_changed = |phone: &&PhoneColumn| !(phone.is_phone || is_same_region) || !old.same(new, phone.place);
+    plan.phones.iter().filter(is_changed).map(|phone| phone.place).collect()
 }
 
 /// An unreadable number as errors show it: with its last two digits, or with none.

@@ -110,7 +110,7 @@ INSERT INTO person VALUES (1, '415 555 0101', '415 555 0103', NULL),
     (3, '415 555 0103 / 415 555 0101', 'ask her', NULL), (4, '415 555 0103 or 0104', NULL, '+14155550101'),
     (5, NULL, '', NULL);
 SELECT dnc_create_view('callable', 'person', '{phone,mobile,fax}'::text[], region => 'US', mode => 'numbers');
-SELECT dnc_phone, dnc_column, id FROM callable ORDER BY id, dnc_phone;
+SELECT dnc_phone, dnc_column, id, phone, mobile FROM callable ORDER BY id, dnc_phone;
 ALTER TABLE person ADD COLUMN note text DEFAULT 'new';
 SELECT dnc_refresh_view('callable');
 SELECT dnc_phone, note FROM callable WHERE id = 1;
@@ -141,6 +141,22 @@ UPDATE flagging SET note = 'x';
 UPDATE flagging SET note = 'y', flag = 'clear';
 SELECT id, flag FROM flagging ORDER BY id;
 SELECT operation, count(*) FROM dnc.guard_event WHERE relation = 'public.flagging' GROUP BY 1;
+-- A number of before is no reason to reject another one; a suppressed one that is written is, as is another country.
+CREATE TABLE several (id int PRIMARY KEY, country text, phone text, mobile text);
+INSERT INTO several VALUES (1, 'US', '415 555 0101', NULL), (2, 'US', '415 555 0103', NULL),
+    (3, NULL, '415 555 0101', NULL);
+SELECT dnc_attach('several', '{phone,mobile}', region_column => 'country');
+UPDATE several SET mobile = '415 555 0103' WHERE id = 1;
+UPDATE several SET phone = '(415) 555-0101' WHERE id = 1;
+UPDATE several SET mobile = '415 555 0101' WHERE id = 2;
+UPDATE several SET country = 'US' WHERE id = 3;
+BEGIN;
+INSERT INTO several VALUES (4, 'US', '415 555 0103', NULL);
+UPDATE several SET mobile = '415 555 0104' WHERE id = 4;
+SELECT dnc_add('+14155550103', channel => 'voice', expires_at => now() + interval '1 day') > 0 AS added;
+COMMIT;
+SELECT * FROM several ORDER BY id;
+SELECT statement FROM dnc_setup_check() WHERE item = 'guards';
 -- Rows whose deferred checks are to come keep a guard from being made.
 ALTER TABLE own ADD FOREIGN KEY (company) REFERENCES company DEFERRABLE INITIALLY DEFERRED;
 SELECT dnc_detach('own');

@@ -45,7 +45,8 @@ SELECT * FROM dnc_import_retry(:batch, by => NULL);
 SELECT * FROM dnc_import_retry(:batch, by => 'clerk 4', line => 9);
 SELECT line, phone, reason FROM dnc.import_unresolved ORDER BY line;
 SELECT line, why, resolved_by FROM dnc.import_resolution ORDER BY line;
-SELECT phone, external_ref, nullif(requested_at, received_at) AS requested_at, batch_id = :batch AS of_the_file FROM dnc.entry ORDER BY entry_id;
+SELECT phone, external_ref, nullif(requested_at, received_at) AS requested_at, batch_id = :batch AS of_the_file
+    FROM dnc.entry ORDER BY entry_id;
 SELECT file, state, rows_read, rows_added FROM dnc.import_batch ORDER BY batch_id;
 -- The dates of a file show their order; where nothing shows it, it is assumed and reported.
 BEGIN;
@@ -56,6 +57,16 @@ SELECT line, requested_at, problem FROM dnc_import_preview(:batch);
 DELETE FROM dnc.import_row WHERE batch_id = :batch AND requested_at LIKE '24%';
 SELECT line, requested_at, problem FROM dnc_import_preview(:batch);
 ROLLBACK;
+-- What a file showed holds for its rejected lines too.
+BEGIN;
+SELECT dnc_import_start('us.csv') AS batch \gset
+INSERT INTO dnc.import_row (phone, region, requested_at, external_ref)
+    VALUES ('415 555 0131', 'US', '12/24/2020', 'B-1'), ('415 555 0132', NULL, '03/04/2021', 'B-2');
+SELECT rejected FROM dnc_import_finish(:batch);
+COMMIT;
+SELECT line, phone, reason, external_ref FROM dnc.import_unresolved WHERE batch_id = :batch;
+SELECT recorded FROM dnc_import_retry(:batch, by => 'clerk 4', region => 'US');
+SELECT requested_at FROM dnc.entry WHERE external_ref = 'B-2';
 -- Without honoured_since, what reaches this system after its deadline is late.
 BEGIN;
 SELECT dnc_import_start('late.csv', region => 'US') AS batch \gset

@@ -31,7 +31,8 @@ INSERT INTO contact (id, phone, country_id, "company.id", country)
     (4, '030 12345678', NULL, '00000000-0000-0000-0000-000000000001', NULL),
     (5, '020 7946 0018', NULL, '00000000-0000-0000-0000-000000000002', NULL),
     (6, '030 12345678', NULL, '00000000-0000-0000-0000-000000000003', NULL),
-    (7, '020 7946 0018', 1, NULL, ' '), (8, '020 7946 0018', 1, NULL, 'Atlantis'), (9, '030 12345678', NULL, NULL, NULL),
+    (7, '020 7946 0018', 1, NULL, ' '), (8, '020 7946 0018', 1, NULL, 'Atlantis'),
+    (9, '030 12345678', NULL, NULL, NULL),
     (10, '020 7946 0018', 1, NULL, 'United Kingdom');
 SELECT id, dnc_status FROM contact ORDER BY id;
 SELECT region_path, problem FROM dnc.attachment;

@@ -6,7 +6,7 @@ INSERT INTO contact VALUES (1, '(415) 555-0101', '415 555 0102 / 415 555 0103', 
     (2, '415 555 0105', 'ask her', NULL, 'US'), (3, 'ask her', ' ', NULL, 'US'), (4, NULL, NULL, NULL, 'US'),
     (5, '415 555 0106', '415 555 0106', '+14155550106', 'US'), (6, '415 555 0107 or 0108', '415 555 0109', NULL, 'US');
 SELECT * FROM dnc_refuse_row('contact', '1');
-SELECT dnc_attach('contact', '{phone,mobile}'::text[], region_column => 'country'),
+SELECT dnc_attach('contact', '{phone,mobile}'::text[], region_column => 'country', unreadable => 'allow'),
     dnc_attach('contact', 'home', channel => 'sms');
 SELECT column_name, phone, problem, request = min(request) OVER () AS one FROM dnc_refuse_row('contact', '1',
     source => 'phone_agent', by => 'agent 7', evidence => '{"words": "never again"}');
@@ -16,6 +16,11 @@ SELECT column_name, phone, problem FROM dnc_refuse_row('contact', '3');
 SELECT column_name, phone, problem FROM dnc_refuse_row('contact', '4');
 SELECT column_name, phone, problem FROM dnc_refuse_row('contact', '5');
 SELECT column_name, phone, problem FROM dnc_refuse_row('contact', '6');
+-- A row without a country.
+INSERT INTO contact (id, phone) VALUES (8, '415 555 0111');
+SELECT column_name, phone FROM dnc_refuse_row('contact', '8');
+SELECT column_name, phone FROM dnc_refuse_row('contact', '8', region => 'Atlantis');
+SELECT column_name, phone FROM dnc_refuse_row('contact', '8', region => 'US') WHERE phone IS NOT NULL;
 SELECT dnc_refuse_row('contact', '7');
 SELECT dnc_refuse_row('contact', '1 OR true');
 SELECT dnc_refuse_row('contact', NULL);

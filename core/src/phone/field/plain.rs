@@ -1,6 +1,6 @@
 //! Plain spellings: digits in groups, as in one number. They are read here alone, since nearly all fields are plain.
 
-use super::super::doubt::is_regular;
+use super::super::doubt::ends_regularly;
 use super::super::plan::RegionPlan;
 use super::super::{Phone, parse};
 
@@ -28,23 +28,22 @@ pub fn fast(text: &[u8], region: Option<&RegionPlan>) -> Option<Phone> {
 /// Bytes of the longest usual spelling.
 const WIDTH: usize = 16;
 
-/// Usual spellings, with zeros for digits: those in which [`Shape`] finds nothing in any region.
-const USUAL: [u128; 14] = [
-    packed(b"(000) 000-0000"),
-    packed(b"(000)000-0000"),
-    packed(b"(000) 000 0000"),
-    packed(b"000-000-0000"),
-    packed(b"000 000 0000"),
-    packed(b"000.000.0000"),
-    packed(b"000 0000 0000"),
-    packed(b"0000 000 0000"),
-    packed(b"0000 000 000"),
-    packed(b"0000 000000"),
-    packed(b"0000 0000000"),
-    packed(b"00000 000000"),
-    packed(b"000 0000000"),
-    packed(b"00 00 00 00 00"),
-];
+/// Usual spellings by length, with zeros for digits: those in which [`Shape`] finds nothing in any region.
+const USUAL: [&[u128]; WIDTH + 1] = {
+    let mut of_length: [&[u128]; WIDTH + 1] = [&[]; WIDTH + 1];
+    of_length[11] = &[packed(b"0000 000000"), packed(b"000 0000000")];
+    of_length[12] = &[
+        packed(b"000-000-0000"),
+        packed(b"000 000 0000"),
+        packed(b"000.000.0000"),
+        packed(b"0000 000 000"),
+        packed(b"0000 0000000"),
+        packed(b"00000 000000"),
+    ];
+    of_length[13] = &[packed(b"(000)000-0000"), packed(b"000 0000 0000"), packed(b"0000 000 0000")];
+    of_length[14] = &[packed(b"(000) 000-0000"), packed(b"(000) 000 0000"), packed(b"00 00 00 00 00")];
+    of_length
+};
 
 const fn packed(text: &[u8]) -> u128 {
     let (mut value, mut i) = (0, 0);
@@ -59,12 +58,11 @@ const fn packed(text: &[u8]) -> u128 {
 #[inline]
 fn is_usual(text: &[u8], plus: bool) -> bool {
     const EACH: u128 = u128::MAX / 255;
-    if text.len() > WIDTH || text.is_empty() {
-        return false;
-    }
-    let mut bytes = [0; WIDTH];
-    bytes[..text.len()].copy_from_slice(text);
-    let value = u128::from_le_bytes(bytes);
+    // Two words that may overlap, since a copy of any length would cost more.
+    let (Some(head), Some(tail)) = (text.first_chunk(), text.last_chunk()) else { return false };
+    let Some(missing) = WIDTH.checked_sub(text.len()) else { return false };
+    let tail = u128::from(u64::from_le_bytes(*tail) >> (8 * missing as u32 % 64)) << 64;
+    let value = u128::from(u64::from_le_bytes(*head)) | if missing == 8 { 0 } else { tail };
     // 0x10 in each byte from 0x30 to 0x3f; nothing else that is usual has it.
     let tens = value & (EACH * 0x10) & (value >> 1 & (EACH * 0x10));
     let over_nine = (value & (EACH * 0x0f)) + EACH * 6;
@@ -72,8 +70,8 @@ fn is_usual(text: &[u8], plus: bool) -> bool {
         return false;
     }
     let shape = value & !((tens >> 4) * 0x0f);
-    let all = EACH * 0x30 >> (8 * (WIDTH - text.len()));
-    shape == all || !plus && USUAL.contains(&shape)
+    let all = (EACH * 0x30) >> (8 * missing);
+    shape == all || !plus && USUAL[text.len()].contains(&shape)
 }
 
 /// The number of digits in groups, if the groups are those of one number.
@@ -110,7 +108,7 @@ fn number(digits: &[u8], plus: bool, region: Option<&RegionPlan>) -> Option<Phon
     if !plus && digits.starts_with(&[0, 0]) && region.is_none_or(|region| region.idd != "00") {
         return None;
     }
-    parse::of_digits(plus, digits, region).filter(|phone| plus || !is_regular(*phone))
+    parse::of_digits(plus, digits, region).filter(|phone| plus || !ends_regularly(*phone, digits))
 }
 
 /// The groups of a spelling.
@@ -192,7 +190,10 @@ mod tests {
     /// The short way and the long one give the same result, in every region.
     #[test]
     fn usual_spellings_are_plain() {
-        let shapes = USUAL.iter().map(|shape| shape.to_le_bytes().into_iter().filter(|b| *b != 0).collect::<Vec<u8>>());
+        let shapes = USUAL
+            .into_iter()
+            .flatten()
+            .map(|shape| shape.to_le_bytes().into_iter().filter(|b| *b != 0).collect::<Vec<u8>>());
         let alone = (1..=16).map(|length| vec![b'0'; length]);
         for shape in shapes.chain(alone) {
             for seed in 0..2000u64 {
