@@ -564,7 +564,7 @@ pub fn guarded(place: Place, phone: Phone, lists: &str, known: bool) -> Report {
             (false, lists) => format!("The number is not known to be clear; lists without a definite answer: {lists}."),
         },
         hint: "Those who may read the list see why with dnc_explain(phone, channel, purpose).",
-        place,
+        place: Box::new(place),
     }
 }
 
@@ -586,7 +586,7 @@ pub fn guarded_unreadable(place: Place, spelling: &str, why: Problem, region: Op
             "Correct the number, or leave it NULL. dnc_attach(…, unreadable => 'flag') stores such rows and reports them."
         },
         detail: format!("This is not one telephone number: {}.", unknown.unwrap_or_else(|| why.rule())),
-        place,
+        place: Box::new(place),
     }
 }
 
@@ -598,7 +598,7 @@ pub fn guarded_without_list(place: Place, absence: &str) -> Report {
         message: format!("no row can be let into table \"{}\", which is guarded: {message}", place.table),
         detail,
         hint,
-        place,
+        place: Box::new(place),
     }
 }
 
@@ -613,7 +613,7 @@ pub fn overtaken(place: Place, phone: Phone) -> Report {
         ),
         detail: "An opt-out that commits first wins over a row that commits later.".into(),
         hint: "Run the transaction again.",
-        place,
+        place: Box::new(place),
     }
 }
 

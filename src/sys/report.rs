@@ -16,7 +16,7 @@ pub struct Report {
     pub message: String,
     pub detail: String,
     pub hint: &'static str,
-    pub place: Place,
+    pub place: Box<Place>,
 }
 
 /// What the error is about, for drivers.
@@ -78,7 +78,7 @@ impl Report {
             // SAFETY: a C string is copied into the current memory context.
             unsafe { pg_sys::pstrdup(text.as_ptr()).cast_const() }
         };
-        let Place { schema, table, column, constraint } = &self.place;
+        let Place { schema, table, column, constraint } = &*self.place;
         let texts = [&*self.message, &self.detail, self.hint, schema, table, column, constraint].map(copy);
         KEPT.set(Some(Kept { state: number(self.state), texts }));
     }

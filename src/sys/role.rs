@@ -75,9 +75,11 @@ pub fn outer_user() -> Oid {
 
 /// Whether the current role may read a column, by its number from 1.
 pub fn may_select(table: Oid, column: i16) -> bool {
+    #[allow(clippy::useless_conversion)] // a wider type from PostgreSQL 16 on
+    let right = pg_sys::ACL_SELECT.into();
     // SAFETY: privilege lookups by OIDs.
     unsafe {
-        let (user, right) = (pg_sys::GetUserId(), pg_sys::ACL_SELECT.into());
+        let user = pg_sys::GetUserId();
         pg_sys::pg_class_aclcheck(table, user, right) == pg_sys::AclResult::ACLCHECK_OK
             || pg_sys::pg_attribute_aclcheck(table, column, user, right) == pg_sys::AclResult::ACLCHECK_OK
     }
