@@ -218,6 +218,13 @@ impl Trigger {
     }
 }
 
+/// Where a version of a row is in its table.
+pub fn place_of(tuple: pg_sys::HeapTuple) -> u64 {
+    // SAFETY: a tuple of a table, as passed to a trigger, has its place.
+    let pg_sys::ItemPointerData { ip_blkid, ip_posid } = unsafe { (*tuple).t_self };
+    u64::from(ip_blkid.bi_hi) << 32 | u64::from(ip_blkid.bi_lo) << 16 | u64::from(ip_posid)
+}
+
 /// Whether the running transaction, or a subtransaction of it, wrote this version of a row. COPY with FREEZE marks a
 /// version as frozen, but leaves the writer's transaction id in it.
 pub fn is_own(tuple: pg_sys::HeapTuple) -> bool {

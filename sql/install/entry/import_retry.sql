@@ -35,6 +35,47 @@ Example: SELECT dnc_import_start(file => ''new.csv'', region => ''GB'') AS batch
 INSERT INTO dnc.import_row (batch_id, phone) SELECT max(batch_id), ''020 7946 0019'' FROM dnc.import_batch;
 SELECT line, phones, status, problem FROM dnc_import_preview(batch => (SELECT max(batch_id) FROM dnc.import_batch));';
 
+-- Says that somebody has dealt with rejected lines: recorded them by hand, corrected the file, or decided that they are
+-- no opt-outs.
+CREATE FUNCTION @extschema@.dnc_import_resolve(batch bigint, line bigint, by text, why text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    resolved bigint;
+BEGIN
+    IF by IS NULL OR why IS NULL OR btrim(why) = '' OR length(by) NOT BETWEEN 1 AND 500 OR length(why) > 5000 THEN
+        RAISE EXCEPTION 'a decision about a rejected line names who decides, and why'
+            USING ERRCODE = 'null_value_not_allowed',
+            DETAIL = 'by has 1 to 500 characters, why 1 to 5000.',
+            HINT = 'Say in why what was done: recorded by hand as entry 7, corrected in another import, no number.';
+    END IF;
+    -- Serializes decisions about one import.
+    PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = batch FOR NO KEY UPDATE;
+    SELECT count(*) INTO resolved FROM dnc.import_unresolved AS u
+    WHERE u.batch_id = batch AND (u.line = line OR line IS NULL);
+    IF resolved = 0 THEN
+        RAISE EXCEPTION 'import % has no %', coalesce(batch::text, 'NULL'),
+                CASE WHEN line IS NULL THEN 'rejected line to be resolved'
+                    ELSE format('rejected line %s to be resolved', line) END
+            USING ERRCODE = 'no_data_found',
+            DETAIL = 'Either it was not rejected, or somebody has dealt with it.',
+            HINT = 'dnc.import_unresolved lists the lines that wait.';
+    END IF;
+    INSERT INTO dnc.import_resolution (batch_id, line, why, resolved_by, resolved_at)
+        VALUES (batch, line, why, by, now());
+    RETURN resolved;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.dnc_import_resolve(bigint, bigint, text, text)
+    IS 'Records that somebody has dealt with a rejected line of an import or, with line NULL, with all of them, and '
+       'returns how many. dnc_health reports the others (dnc.import_unresolved).
+Errors: 22004 without by or why, or over 500 or 5000 characters; P0002 no such line waits.
+Example: SELECT dnc_import_start(file => ''rest.csv'', region => ''US'') AS batch;
+INSERT INTO dnc.import_row (batch_id, phone) SELECT max(batch_id), ''415XXXXXXX'' FROM dnc.import_batch;
+SELECT dnc_import_finish(batch => max(batch_id)) FROM dnc.import_batch;
+SELECT dnc_import_resolve(batch => max(batch_id), line => 2, by => ''clerk 4'', why => ''dnc_add_prefix'')
+    FROM dnc.import_batch;';
+
 CREATE FUNCTION dnc.import_start(file text, region text, source text, invalid text, format text, date_order text,
     honoured_since timestamptz) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC

@@ -10,10 +10,12 @@
 //! | --- | --- |
 //! | `plan` | a guard's configuration, from its trigger |
 //! | `numbers` | the numbers of a row |
+//! | `rewritten` | which numbers of a row are the transaction's own |
 //! | `stripes` | the locks shared by guards and opt-outs |
 
 mod numbers;
 mod plan;
+mod rewritten;
 mod stripes;
 
 use crate::check::{lists, verdict};
@@ -46,6 +48,7 @@ thread_local! {
 pub fn init() {
     stripes::init();
     plan::init();
+    rewritten::init();
 }
 
 trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row, reports);
@@ -215,15 +218,12 @@ fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
 fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
-    // Numbers taken over from a committed version are not this transaction's. Those from a version that this
-    // transaction wrote are: that version's own event finds it replaced.
-    let taken_over = trigger.old_tuple().filter(|old| !sys::trigger::is_own(*old));
-    let written = taken_over.map(|old| changed(&plan, &trigger.row(old), &row));
-    if written.as_ref().is_some_and(Vec::is_empty) {
+    let written = rewritten::written(&trigger, &plan, &row);
+    if written.is_empty() {
         return Ok(Datum::from(0usize));
     }
     let mut found = numbers(&plan, &row, trigger.owner());
-    found.retain(|f| written.as_ref().is_none_or(|places| places.contains(&f.place)));
+    found.retain(|f| written.contains(&f.place));
     let query = plan.query();
     found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
     lock_touched();

@@ -155,6 +155,25 @@ INSERT INTO several VALUES (4, 'US', '415 555 0103', NULL);
 UPDATE several SET mobile = '415 555 0104' WHERE id = 4;
 SELECT dnc_add('+14155550103', channel => 'voice', expires_at => now() + interval '1 day') > 0 AS added;
 COMMIT;
+-- Also where the row is written several times.
+BEGIN;
+UPDATE several SET mobile = NULL WHERE id = 1;
+UPDATE several SET mobile = '415 555 0104' WHERE id = 1;
+SAVEPOINT s;
+UPDATE several SET mobile = '415 555 0105' WHERE id = 1;
+ROLLBACK TO s;
+UPDATE several SET id = 1 WHERE id = 1;
+COMMIT;
+BEGIN;
+UPDATE several SET mobile = '415 555 0106' WHERE id = 2;
+UPDATE several SET id = 2 WHERE id = 2;
+SELECT dnc_add('+14155550106') > 0 AS added;
+COMMIT;
+BEGIN;
+UPDATE several SET phone = '415 555 0107' WHERE id = 1;
+UPDATE several SET id = 1 WHERE id = 1;
+SELECT dnc_add('+14155550107') > 0 AS added;
+COMMIT;
 SELECT * FROM several ORDER BY id;
 SELECT statement FROM dnc_setup_check() WHERE item = 'guards';
 -- Rows whose deferred checks are to come keep a guard from being made.
