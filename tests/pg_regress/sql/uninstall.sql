@@ -43,12 +43,14 @@ DROP OWNED BY nobody_at_all;
 SELECT extname FROM pg_extension WHERE extname = 'dnc';
 -- A role that may not drop it learns nothing from trying.
 CREATE ROLE nobody_of_list;
+\set VERBOSITY terse
 SET ROLE nobody_of_list;
 DROP EXTENSION dnc;
 DROP SCHEMA api CASCADE;
 DROP OWNED BY owner_of_list CASCADE;
 RESET ROLE;
 DROP ROLE nobody_of_list;
+\set VERBOSITY default
 -- All data, to leave with.
 SELECT line::jsonb ->> 'table' AS "table", line::jsonb -> 'row' ->> 'prefix' AS prefix
 FROM api.dnc_export('everything') AS line WHERE line::jsonb ->> 'table' = 'prefix_entry';
