@@ -141,6 +141,12 @@ fn dnc_session_purpose() -> Option<String> {
     purpose()
 }
 
+/// The role on whose behalf a function that runs as superuser was called.
+#[pg_extern(sql = false)]
+fn dnc_caller() -> String {
+    sys::role_name(sys::outer_user())
+}
+
 /// `dnc.actor`, if it is set.
 pub fn actor() -> Option<String> {
     text(&ACTOR)

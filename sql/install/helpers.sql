@@ -68,6 +68,9 @@ COMMENT ON FUNCTION dnc.session_purpose()
     IS 'the setting dnc.purpose where it applies; NULL: any purpose. A value set for a role applies only to that role, '
        'not after SET ROLE';
 
+CREATE FUNCTION dnc.caller() RETURNS text AS 'MODULE_PATHNAME', 'dnc_caller_wrapper' LANGUAGE c STABLE;
+COMMENT ON FUNCTION dnc.caller() IS 'the current role outside functions that run as superuser';
+
 -- Functions that run as superuser call others bound at creation, not looked up by name: the owner of the target schema
 -- could rename one and put another in its place. So PL/pgSQL here names nothing outside schema dnc and pg_catalog, and
 -- takes the type from dnc.entry.phone%TYPE.

@@ -129,9 +129,11 @@ impl Lookup {
 
 impl Drop for Lookup {
     fn drop(&mut self) {
-        if !self.plan.get().is_null() {
-            // SAFETY: a kept plan, freed once.
-            unsafe { pg_sys::SPI_freeplan(self.plan.get()) };
+        // SAFETY: a kept plan, freed once; a process that ends frees it with everything, and has no server around it.
+        unsafe {
+            if !self.plan.get().is_null() && !pg_sys::proc_exit_inprogress {
+                pg_sys::SPI_freeplan(self.plan.get());
+            }
         }
     }
 }

@@ -55,7 +55,8 @@ BEGIN
     END LOOP;
     FOREACH f IN ARRAY ARRAY['current_batch', 'installation_id', 'require_local', 'phone_expressions',
         'region_paths', 'foreign_key', 'region_hint', 'region_expression', 'status_expression', 'report_channel',
-        'flag_type', 'lock_briefly', 'column_names', 'guard_checked', 'recheck_statements', 'parts', 'relation_name',
+        'flag_type', 'lock_briefly', 'column_names', 'probable_path', 'guard_checked',
+        'guard_status', 'flag_statement', 'count_query', 'parts', 'relation_name',
         'clear_condition', 'check_expressions', 'base_type', 'written', 'count_no_range', 'blank', 'guard_name',
         'load_begin', 'load_file', 'load_query', 'load_end', 'load_progress',
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
@@ -101,7 +102,7 @@ BEGIN
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace
-          AND p.proname IN ('guard_argument', 'path_problem', 'try_time', 'try_time_dmy', 'read_time', 'rule_is_on',
+          AND p.proname IN ('guard_argument', 'path_problem', 'try_time', 'read_time', 'rule_is_on',
             'consents_in_force', 'covers', 'meets', 'ends_all',
             'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse');
     -- Called by views that readers may select from.

@@ -87,7 +87,7 @@ COMMENT ON FUNCTION dnc.foreign_key(regclass, smallint)
 -- A path ends at a text column: of the table itself, or of one reached over foreign keys. It holds names only, no SQL,
 -- since guards run with privileges that the writer of a row may not have.
 CREATE FUNCTION dnc.region_paths(relation regclass, region_path text)
-RETURNS TABLE (n integer, column_name text, column_number smallint, column_type regtype, lookup text)
+RETURNS TABLE (n integer, column_name text, lookup text)
 LANGUAGE plpgsql STABLE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -110,14 +110,9 @@ BEGIN
                 DETAIL = 'A path is a column, or a column and those of the tables that it leads to, with dots between.',
                 HINT = 'Write country, country_id.iso2, or several of them, separated by commas.';
         END;
-        n := n + 1; place := relation; joined := NULL;
+        n := n + 1; column_name := parts[1]; place := relation; joined := NULL;
         FOR i IN 1 .. cardinality(parts) LOOP
             SELECT c.number, c.kind INTO number, kind FROM dnc.require_column(place, parts[i]) AS c;
-            IF i = 1 THEN
-                column_name := parts[1]; column_number := number;
-                SELECT a.atttypid INTO column_type FROM pg_attribute AS a
-                    WHERE a.attrelid = relation AND a.attnum = number;
-            END IF;
             EXIT WHEN i = cardinality(parts);
             SELECT f.* INTO key FROM dnc.foreign_key(place, number) AS f;
             IF key.referenced IS NULL THEN
@@ -153,21 +148,26 @@ END
 $$;
 COMMENT ON FUNCTION dnc.region_paths(regclass, text)
     IS 'the paths of region_path: the column that each begins with and, where it leads to another table, the query for '
-       'its text, with %s for the column''s value';
+       'its text, which ends before that column''s value';
 
--- Where the country of a row probably is, for a column that is no text.
-CREATE FUNCTION dnc.region_hint(relation regclass, column_number smallint) RETURNS text
+-- Where the country probably is, over a column that refers to another table.
+CREATE FUNCTION dnc.probable_path(relation regclass, column_number smallint) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT coalesce((SELECT format('The country is in another table: region_path => ''%I.%I''.',
-            (SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum = column_number),
-            a.attname)
-        FROM dnc.foreign_key(relation, column_number) AS f
-        JOIN pg_attribute AS a ON a.attrelid = f.referenced AND a.attnum > 0 AND NOT a.attisdropped
-            AND dnc.base_type(a.atttypid) IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
-        ORDER BY a.attname !~* 'iso|alpha', a.attname !~* 'code', a.attname !~* 'name|country', a.attnum LIMIT 1),
-        'Where the country is in another table, give region_path => ''country_id.iso2'', over a foreign key.');
+    SELECT format('region_path => ''%I.%I''', k.attname, a.attname)
+    FROM pg_attribute AS k CROSS JOIN LATERAL dnc.foreign_key(relation, k.attnum) AS f
+    JOIN pg_attribute AS a ON a.attrelid = f.referenced AND a.attnum > 0 AND NOT a.attisdropped
+        AND dnc.base_type(a.atttypid) IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+    WHERE k.attrelid = relation AND k.attnum = column_number
+    ORDER BY a.attname !~* 'iso|alpha', a.attname !~* 'code', a.attname !~* '^name|country', a.attnum LIMIT 1;
 END;
+COMMENT ON FUNCTION dnc.probable_path(regclass, smallint)
+    IS 'the argument region_path over a column, to the text of the other table that is most like a country; NULL '
+       'without a foreign key';
+CREATE FUNCTION dnc.region_hint(relation regclass, column_number smallint) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    RETURN coalesce('The country is in another table: ' || dnc.probable_path(relation, column_number) || '.',
+        'Where the country is in another table, give region_path => ''country_id.iso2'', over a foreign key.');
 COMMENT ON FUNCTION dnc.region_hint(regclass, smallint) IS 'the hint for a region column that is no text';
 
 -- What dnc_setup_check proposes.
@@ -179,14 +179,10 @@ BEGIN ATOMIC
             WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~* 'countr|region|^iso'
               AND dnc.base_type(a.atttypid) IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
             ORDER BY a.attnum LIMIT 1),
-        (SELECT format('region_path => ''%I.%I''', a.attname, n.attname) FROM pg_attribute AS a
-            CROSS JOIN LATERAL dnc.foreign_key(relation, a.attnum) AS f
-            JOIN pg_attribute AS n ON n.attrelid = f.referenced AND n.attnum > 0 AND NOT n.attisdropped
-                AND dnc.base_type(n.atttypid) IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
-            WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
-              AND f.referenced::text ~* 'countr|region|nation'
-            ORDER BY a.attnum, n.attname !~* 'iso|alpha', n.attname !~* 'code', n.attname !~* '^name|country', n.attnum
-            LIMIT 1),
+        (SELECT p.argument FROM pg_attribute AS a CROSS JOIN LATERAL dnc.foreign_key(relation, a.attnum) AS f
+            CROSS JOIN LATERAL dnc.probable_path(relation, a.attnum) AS p (argument)
+            WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND p.argument IS NOT NULL
+              AND f.referenced::text ~* 'countr|region|nation' ORDER BY a.attnum LIMIT 1),
         'region => ''US''');
 END;
 COMMENT ON FUNCTION dnc.region_argument(regclass)
@@ -263,7 +259,7 @@ BEGIN
                         '''phone''.', wanted)
                     ELSE 'Keep the number in a column of one of these types, which a trigger fills.' END;
         ELSIF place IS NULL THEN
-            RAISE EXCEPTION 'column "%" of % holds national numbers, and no region is given to read them by', wanted,
+            RAISE EXCEPTION 'column "%" of % may hold national numbers, and no region is given to read them by', wanted,
                 relation
                 USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'A number in national format means a different number in each country.',
@@ -339,6 +335,15 @@ END;
 COMMENT ON FUNCTION dnc.status_expression(regclass, text[], text, text, text)
     IS 'SQL expression for the status of a row of relation r: suppressed, clear, missing or unreadable, as guards set '
        'it';
+
+CREATE FUNCTION dnc.count_query(relation regclass, status text, outside text DEFAULT '0') RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    RETURN format('SELECT pg_catalog.count(*) AS rows, %s, coalesce(pg_catalog.sum(x.outside), 0) AS outside FROM '
+        '(SELECT %s AS status, %s AS outside FROM %s AS r) AS x',
+        (SELECT string_agg(format('pg_catalog.count(*) FILTER (WHERE x.status OPERATOR(pg_catalog.=) %L) AS %I', s, s),
+            ', ') FROM unnest(ARRAY['suppressed', 'unreadable', 'missing']) AS s), status, outside, relation);
+COMMENT ON FUNCTION dnc.count_query(regclass, text, text)
+    IS 'query for the count of a table''s rows by status, and the sum of another expression';
 
 CREATE FUNCTION dnc.count_no_range(numbers text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp

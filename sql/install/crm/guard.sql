@@ -167,11 +167,8 @@ BEGIN
     END IF;
     PERFORM dnc.report_channel(relation, phone_columns, channel);
     -- Before the table is locked, since it takes its time.
-    EXECUTE format('SELECT count(*) AS rows, count(*) FILTER (WHERE x.status = ''suppressed'') AS suppressed, '
-        'count(*) FILTER (WHERE x.status = ''unreadable'') AS unreadable, '
-        'count(*) FILTER (WHERE x.status = ''missing'') AS missing, coalesce(sum(x.outside), 0) AS outside '
-        'FROM (SELECT %s AS status, %s AS outside FROM %s AS r) AS x', status,
-        dnc.count_no_range(dnc.phone_expressions(relation, phone_columns, place)), relation) INTO counts;
+    EXECUTE dnc.count_query(relation, status, dnc.count_no_range(dnc.phone_expressions(relation, phone_columns,
+        place))) INTO counts;
     SELECT string_agg(quote_literal(x.name || '=' || x.value), ', ' ORDER BY x.n) INTO arguments FROM (
         SELECT n,
             (ARRAY['guard', 'mode', 'channel', 'purpose', 'region', 'region_column', 'region_path', 'flag_column',

@@ -42,27 +42,23 @@ $$;
 COMMENT ON FUNCTION dnc.guard_checked(regclass, text, bigint, bigint, bigint, bigint)
     IS 'records what the rows of a guarded table hold; for dnc_attach and dnc_recheck';
 
--- A part of a guarded table: the query for the counts by status, and the statement that sets the flag.
-CREATE FUNCTION dnc.recheck_statements(g dnc.attachment, part regclass, rows text, OUT counted text, OUT flagged text)
+CREATE FUNCTION dnc.guard_status(g dnc.attachment) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    RETURN dnc.status_expression((g).relation, (g).phone_columns, dnc.region_expression((g).relation, (g).region,
+        (g).region_column, (g).region_path), (g).channel, (g).purpose);
+COMMENT ON FUNCTION dnc.guard_status(dnc.attachment) IS 'SQL expression for the status of a row of a guard''s table';
+CREATE FUNCTION dnc.flag_statement(g dnc.attachment, part regclass, condition text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    status text := dnc.status_expression(g.relation, g.phone_columns, dnc.region_expression(g.relation, g.region,
-        g.region_column, g.region_path), g.channel, g.purpose);
-    flag   text;
+    flag text := CASE dnc.flag_type(g.relation, g.flag_column) WHEN 'boolean'::regtype
+        THEN format('((%s) OPERATOR(pg_catalog.<>) ''clear'')', dnc.guard_status(g)) ELSE dnc.guard_status(g) END;
 BEGIN
-    counted := format('SELECT pg_catalog.count(*) AS rows, %s FROM (SELECT %s AS status FROM ONLY %s AS r %s) AS x',
-        (SELECT string_agg(format('pg_catalog.count(*) FILTER (WHERE x.status OPERATOR(pg_catalog.=) %L) AS %I', s, s),
-            ', ') FROM unnest(ARRAY['suppressed', 'unreadable', 'missing']) AS s), status, part, rows);
-    IF g.flag_column IS NOT NULL THEN
-        flag := CASE dnc.flag_type(g.relation, g.flag_column) WHEN 'boolean'::regtype
-            THEN format('((%s) OPERATOR(pg_catalog.<>) ''clear'')', status) ELSE status END;
-        flagged := format('UPDATE ONLY %s AS r SET %I = %s %s %s r.%I IS DISTINCT FROM %s', part, g.flag_column, flag,
-            rows, CASE WHEN rows = '' THEN 'WHERE' ELSE 'AND' END, g.flag_column, flag);
-    END IF;
+    RETURN format('UPDATE ONLY %s AS r SET %I = %s WHERE %s AND r.%I IS DISTINCT FROM %s', part, g.flag_column, flag,
+        condition, g.flag_column, flag);
 END
 $$;
-COMMENT ON FUNCTION dnc.recheck_statements(dnc.attachment, regclass, text)
-    IS 'statements that check a part of a guarded table, and set its flags; NULL where it has no flag';
+COMMENT ON FUNCTION dnc.flag_statement(dnc.attachment, regclass, text)
+    IS 'statement that sets the flags of those rows in a part of a guard''s table for which a condition holds';
 
 CREATE FUNCTION dnc.parts(relation regclass) RETURNS TABLE (part regclass, pages bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -83,9 +79,7 @@ DECLARE
             OR a.channel OPERATOR(pg_catalog.=) channel) ORDER BY a.channel);
     g      dnc.attachment;
     p      record;
-    todo   record;
-    step   record;
-    sums   pg_catalog.int8[];
+    counts record;
     n      pg_catalog.int8;
     flags  pg_catalog.int8;
 BEGIN
@@ -98,38 +92,35 @@ BEGIN
             HINT = 'dnc_attach guards a table; dnc.attachment lists the guards.';
     END IF;
     FOREACH g IN ARRAY guards LOOP
-        sums := '{0,0,0,0}'; flags := 0;
-        FOR p IN SELECT x.part, x.pages FROM dnc.parts(relation) AS x ORDER BY x.part::pg_catalog.text LOOP
+        flags := 0;
+        FOR p IN SELECT x.part, x.pages FROM dnc.parts(relation) AS x WHERE g.flag_column IS NOT NULL
+            ORDER BY x.part::pg_catalog.text LOOP
             FOR page IN 0 .. p.pages BY batch LOOP
-                SELECT s.* INTO todo FROM dnc.recheck_statements(g, p.part, pg_catalog.format(
-                    'WHERE r.ctid OPERATOR(pg_catalog.>=) ''(%s,0)'' AND r.ctid OPERATOR(pg_catalog.<) ''(%s,0)''',
-                    page, page + batch)) AS s;
-                EXECUTE todo.counted INTO step;
-                sums := ARRAY[sums[1] + step.rows, sums[2] + step.suppressed, sums[3] + step.unreadable,
-                    sums[4] + step.missing];
-                IF todo.flagged IS NOT NULL THEN
-                    EXECUTE todo.flagged;
-                    GET DIAGNOSTICS n = ROW_COUNT;
-                    flags := flags + n;
-                END IF;
+                EXECUTE dnc.flag_statement(g, p.part, pg_catalog.format(
+                    'r.ctid OPERATOR(pg_catalog.>=) ''(%s,0)'' AND r.ctid OPERATOR(pg_catalog.<) ''(%s,0)''',
+                    page, page + batch));
+                GET DIAGNOSTICS n = ROW_COUNT;
+                flags := flags + n;
                 COMMIT;
                 IF p.pages > batch THEN
                     RAISE NOTICE '%: % %%', p.part, least(100, (page + batch) * 100 / p.pages);
                 END IF;
             END LOOP;
         END LOOP;
-        PERFORM dnc.guard_checked(relation, g.channel, sums[1], sums[2], sums[3], sums[4]);
+        -- After the flags, whose rows have moved.
+        EXECUTE dnc.count_query(relation, dnc.guard_status(g)) INTO counts;
+        PERFORM dnc.guard_checked(relation, g.channel, counts.rows, counts.suppressed, counts.unreadable,
+            counts.missing);
         COMMIT;
         RAISE NOTICE '% for %: % rows, % suppressed, % unreadable, % missing; % flags set', relation, g.channel,
-                sums[1], sums[2], sums[3], sums[4], flags;
+                counts.rows, counts.suppressed, counts.unreadable, counts.missing, flags;
     END LOOP;
 END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_recheck(regclass, text, integer)
     IS 'Checks the rows of a guarded table, sets the flag of its guard where it has one, commits after each batch of '
        'pages, and records the counts in dnc.guard_check. For rows that were there before the guard, and for flags '
-       'that '
-       'are older than an opt-out. It needs SELECT on the table, and UPDATE of the flag.
+       'that are older than an opt-out. It needs SELECT on the table, and UPDATE of the flag.
 Errors: 22023 batch is less than 1; 42704 no such guard; 2D000 within a transaction block.
 Example (not run): CALL dnc_recheck(relation => ''dial_queue'');';
 
@@ -140,29 +131,25 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     g     dnc.attachment;
     known text;
-    p     record;
-    todo  record;
-    sums  bigint[];
+    part  regclass;
     found bigint[];
 BEGIN
     FOR g IN SELECT a.* FROM dnc.attachment AS a WHERE a.region_path IS NOT NULL AND a.problem IS NULL
         ORDER BY a.relation::text, a.channel LOOP
         SELECT c.regions INTO known FROM dnc.guard_check AS c
             WHERE c.relation = dnc.relation_name(g.relation) AND c.channel = g.channel;
-        relation := g.relation; channel := g.channel; rows := 0; detail := NULL; sums := '{0,0,0,0}';
+        relation := g.relation; channel := g.channel; rows := 0; detail := NULL;
         BEGIN
             CONTINUE WHEN known IS NOT DISTINCT FROM
                 dnc.as_table_owner(g.relation, dnc.region_state_query(g.relation, g.region_path));
-            FOR p IN SELECT x.part FROM dnc.parts(g.relation) AS x LOOP
-                SELECT s.* INTO todo FROM dnc.recheck_statements(g, p.part, '') AS s;
-                found := dnc.as_table_owner(g.relation, format('SELECT ARRAY[x.rows, x.suppressed, x.unreadable, '
-                    'x.missing]::pg_catalog.text FROM (%s) AS x', todo.counted))::bigint[];
-                sums := ARRAY(SELECT sums[i] + found[i] FROM generate_series(1, 4) AS i);
-                rows := rows + coalesce(dnc.as_table_owner(g.relation, todo.flagged)::bigint, 0);
+            FOR part IN SELECT x.part FROM dnc.parts(g.relation) AS x WHERE g.flag_column IS NOT NULL LOOP
+                rows := rows + dnc.as_table_owner(g.relation, dnc.flag_statement(g, part, 'true'))::bigint;
             END LOOP;
-            PERFORM dnc.guard_checked(g.relation, g.channel, sums[1], sums[2], sums[3], sums[4]);
+            found := dnc.as_table_owner(g.relation, format('SELECT ARRAY[x.rows, x.suppressed, x.unreadable, '
+                'x.missing]::pg_catalog.text FROM (%s) AS x', dnc.count_query(g.relation, dnc.guard_status(g))));
+            PERFORM dnc.guard_checked(g.relation, g.channel, found[1], found[2], found[3], found[4]);
             detail := format('countries of its rows are new or have changed: %s rows, %s suppressed, %s unreadable',
-                sums[1], sums[2], sums[3]);
+                found[1], found[2], found[3]);
         EXCEPTION WHEN OTHERS THEN
             -- One table must not prevent the rest of the maintenance.
             rows := 0; detail := 'not checked: ' || SQLERRM;

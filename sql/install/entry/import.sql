@@ -262,7 +262,6 @@ DECLARE
     b      dnc.import_batch;
     hash   bytea;
     same   bigint[];
-    dates  text;
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
@@ -289,8 +288,8 @@ BEGIN
         RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch,
                 array_to_string(same, ', ');
     END IF;
-    -- For rejected lines that are read again, when the others are gone.
-    SELECT o.date_order INTO dates FROM dnc.date_order(b) AS o WHERE o.known;
+    -- Kept for rejected lines that are read again, when the others are gone.
+    SELECT o.date_order INTO b.date_order FROM dnc.date_order(b) AS o WHERE o.known;
     CREATE TEMP TABLE dnc_import_line ON COMMIT DROP AS SELECT * FROM dnc.import_lines(b);
     UPDATE pg_temp.dnc_import_line AS l
         SET problem = format(CASE WHEN strpos(l.outside, ',') = 0 THEN '%s is in no range in use'
@@ -362,7 +361,7 @@ BEGIN
     PERFORM set_config('dnc.import_batch', '', true);
     DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
     UPDATE dnc.import_batch AS x
-        SET date_order = coalesce(b.date_order, dates), finished_at = now(),
+        SET date_order = b.date_order, finished_at = now(),
         state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END,
         content_hash = hash, rows_read = dnc_import_finish.rows_read, rows_added = added, rows_duplicate = duplicates,
             rows_rejected = rejected, rows_invalid = dnc_import_finish.invalid, rows_undated = undated,

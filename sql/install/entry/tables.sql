@@ -324,7 +324,7 @@ COMMENT ON COLUMN dnc.import_row.phone_code IS 'calling code of phone_number, su
 COMMENT ON COLUMN dnc.import_row.phone_number
     IS 'the number after its calling code, in place of phone; without phone_code it is read as phone is';
 COMMENT ON COLUMN dnc.import_row.requested_at
-    IS 'when the person asked, in any usual form (dnc.try_time); empty: when the import started';
+    IS 'when the person asked, in any usual form (dnc.read_time); empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.received_at
     IS 'when the company, or the keeper of its list, received the request; empty: when the import started';
 COMMENT ON COLUMN dnc.import_row.effective_at IS 'explicit future start; empty: at once';

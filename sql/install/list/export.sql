@@ -117,6 +117,11 @@ DECLARE
 BEGIN
     PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
     IF format = 'everything' THEN
+        IF NOT has_table_privilege(dnc.caller()::name, 'dnc.audit_data', 'SELECT') THEN
+            RAISE EXCEPTION 'role % may not export everything', dnc.caller() USING ERRCODE = 'insufficient_privilege',
+                DETAIL = 'The audit log is among it, which administrators may not read.',
+                HINT = 'The extension''s owner may, and who reads dnc.audit_data.';
+        END IF;
         RETURN QUERY SELECT * FROM dnc.export_everything();
         RETURN;
     END IF;
@@ -171,8 +176,10 @@ COMMENT ON FUNCTION @extschema@.dnc_export(text, text, text)
     IS 'Returns the numbers whose internal opt-outs are in the query''s scope, one per line, including opt-outs that '
        'are still to start. format e164, digits, vicidial or five9 gives bare numbers; csv adds a header and scopes; '
        'entries gives one line per opt-out, as dnc.import_row takes them; everything gives each row of every table of '
-       'schema dnc and each number of the current lists as JSON, whatever the scope, for leaving.
-Errors: 22023 unknown format, channel or purpose; 55000 the list is not in this database.
+       'schema dnc and each number of the current lists as JSON, whatever the scope, for leaving; it needs SELECT on '
+       'dnc.audit_data, as the extension''s owner has.
+Errors: 22023 unknown format, channel or purpose; 42501 everything, without that right; 55000 the list is not in '
+       'this database.
 Example: SELECT * FROM dnc_export(format => ''csv'', channel => ''voice'', purpose => ''acme'');';
 COMMENT ON FUNCTION @extschema@.dnc_export_since(bigint, text, text, text)
     IS 'Returns the numbers whose internal entries changed since a position of dnc_export_position, and whether to '

@@ -68,6 +68,14 @@ CALL dnc_recheck('crm.lead');
 BEGIN;
 CALL dnc_recheck('crm.lead');
 ROLLBACK;
+-- Each row counts once, also where the flag moves it to another page.
+CREATE TABLE crm.many AS SELECT '+14155550102' AS phone, NULL::text AS status FROM generate_series(1, 3000) AS n;
+SELECT dnc_attach('crm.many', 'phone', region => 'US', flag_column => 'status', mode => 'flag');
+SET client_min_messages = warning;
+CALL dnc_recheck('crm.many', batch => 7);
+RESET client_min_messages;
+SELECT rows, suppressed, (SELECT count(*) FROM crm.many WHERE status = 'suppressed') AS flags FROM dnc.guard_check
+WHERE relation = 'crm.many';
 -- allow, and reject of unreadable numbers alone.
 SELECT dnc_detach('crm.lead'), dnc_attach('crm.lead', 'phone', region => 'US', unreadable => 'allow');
 INSERT INTO crm.lead VALUES (8, 'allowed', 'US', 'no number');

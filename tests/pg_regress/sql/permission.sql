@@ -64,6 +64,8 @@ SELECT bool_and(healthy) FROM dnc_health(deep => true) WHERE severity <> 'notice
 UPDATE dnc.purpose SET description = 'the brand'; UPDATE dnc.purpose SET purpose = 'b'; DELETE FROM dnc.purpose;
 UPDATE dnc.reason SET sticky = false; UPDATE dnc.entry SET reason = NULL; ALTER TABLE dnc.entry DISABLE TRIGGER ALL;
 SELECT count(*) FROM dnc.audit_data;
+SELECT dnc_export('everything');
+SELECT count(*) FROM dnc_export('entries', 'all');
 -- Who loads a list reads with rights of their own, and writes nothing but versions.
 INSERT INTO dnc.list (list, kind, jurisdiction) VALUES ('us', 'national', 'US');
 SELECT dnc_list_load_query('us', 'SELECT 4155550190') AS version;
@@ -91,6 +93,7 @@ SET ROLE regress_dnc_owner;
 ALTER TABLE dnc.entry DISABLE TRIGGER ALL;
 DROP TRIGGER "00_audit_write" ON dnc.entry;
 SELECT count(*) > 0 AS can_dump FROM dnc.entry;
+SELECT count(*) > 100 AS everything FROM dnc_export('everything');
 SELECT dnc_ungrant('agent', 'regress_dnc_agent');
 SET ROLE regress_dnc_agent;
 SELECT dnc_add('+14155550110');
