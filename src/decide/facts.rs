@@ -16,6 +16,8 @@ pub fn add(facts: &mut Facts, known: &mut Person, fact: &Fact, at: Micros) {
         "purchase" => facts.purchased_without_proof |= fact.flag != Some(true),
         // Anything but a known silence counts as an answer.
         "opt_out" => facts.opt_out = Some(OptOut { received_at: when, answered: fact.flag != Some(true) }),
+        "wrong_number" => facts.wrong_number = true,
+        "undecided" => facts.undecided = true,
         "refusal" => facts.refusals.push(when),
         "attempt" => facts.attempts.push((when, fact.note.as_deref().unwrap_or_default().into())),
         "answer" | "other_answer" => {
@@ -37,6 +39,7 @@ pub fn add(facts: &mut Facts, known: &mut Person, fact: &Fact, at: Micros) {
                 channels: channels.map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
                 // Unreadable hours allow no time at all.
                 hours: word("hours").map(|hours| Week::parse(&hours).unwrap_or_default()),
+                capped_until: fact.b,
             };
             // What the caller states of this contact takes precedence over what the person stated earlier.
             let zone = word("zone").and_then(|zone| clock::zone(&zone));

@@ -315,7 +315,9 @@ macro_rules! kinds {
 kinds! {
     CONSENTS: Facts, c"consent", c"consent_phone", 2, "dnc.consent_facts($2, $3, $4, $5, $6)";
     RELATIONSHIPS: Facts, c"relationship", c"relationship_phone", 2, "dnc.relationship_facts($3, $4, $5, $6)";
-    PREFERENCES: Facts, c"preference", c"preference_phone", 2, "dnc.preference_facts($5, $6)";
+    PREFERENCES: Facts, c"preference", c"preference_phone", 2, "dnc.preference_facts($4, $5, $6)";
+    WRONG_NUMBERS: Facts, c"wrong_number", c"wrong_number_phone", 2, "dnc.wrong_number_facts($4, $5, $6)";
+    UNDECIDED: Facts, c"undecided_attempt", c"undecided_attempt_phone", 1, "dnc.undecided_facts($5, $6)";
     PURCHASES: Facts, c"acquisition", c"acquisition_phone", 2, "dnc.purchase_facts($5, $6)";
     ANSWERS: Facts, c"registry_answer", c"registry_answer_phone", 4, "dnc.answer_facts($2, $5, $6)";
     REFUSALS: Refusals, c"entry", c"entry_phone", 2, "dnc.refusal_facts($5, $6, $7)";
@@ -325,7 +327,8 @@ kinds! {
           FROM dnc.contact_attempt AS t \
           WHERE t.direction OPERATOR(pg_catalog.=) 'outbound' AND t.happened_at OPERATOR(pg_catalog.>) $7 \
             AND t.happened_at OPERATOR(pg_catalog.<=) $5 AND t.recorded_at OPERATOR(pg_catalog.<=) $6 \
-            AND NOT EXISTS (SELECT FROM dnc.outcome AS o WHERE o.outcome OPERATOR(pg_catalog.=) t.outcome AND NOT o.contacted))";
+            AND NOT EXISTS (SELECT FROM dnc.outcome AS o WHERE o.outcome OPERATOR(pg_catalog.=) \
+              dnc.attempt_outcome(t.outcome, t.source, t.code) AND NOT o.contacted))";
 }
 
 thread_local! {

@@ -184,6 +184,12 @@ impl<'a> Frame<'a> {
             None => grounds.push(Ground::Unknown),
             Some(false) => {}
         }
+        if facts.wrong_number {
+            grounds.push(Ground::WrongNumber);
+        }
+        if facts.undecided {
+            grounds.push(Ground::Undecided);
+        }
         if self.revocation_covers_all && facts.revoked && facts.suppressed != Some(true) {
             grounds.push(Ground::Revoked);
         }
@@ -210,6 +216,10 @@ impl<'a> Frame<'a> {
         if !full.is_empty() {
             grounds.push(Ground::AttemptCap);
             from = full.into_iter().fold(from, later);
+        }
+        if let Some(until) = facts.preference.capped_until.filter(|until| *until > at) {
+            grounds.push(Ground::PersonalCap);
+            from = later(from, Some(until));
         }
         let wanted = facts.preference.hours.as_ref();
         if self.situation.zones.is_empty() {

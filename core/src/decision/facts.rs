@@ -70,6 +70,8 @@ pub struct Preference {
     pub channels: Option<Vec<String>>,
     /// The hours that the person prefers; `None`: any.
     pub hours: Option<Week>,
+    /// If contacts reached the number that the person wants at most: until when.
+    pub capped_until: Option<Micros>,
 }
 
 /// Recorded facts of a number.
@@ -79,6 +81,10 @@ pub struct Facts {
     pub suppressed: Option<bool>,
     /// Whether any suppression of any scope is effective.
     pub revoked: bool,
+    /// Whether the number was found not to be the contact's.
+    pub wrong_number: bool,
+    /// Whether an attempt has a code that is not mapped to an outcome.
+    pub undecided: bool,
     /// Consents that cover the contact.
     pub consents: Vec<Consent>,
     /// Relationship events that count.

@@ -9,6 +9,10 @@ pub enum Ground {
     Suppressed,
     /// A required list cannot answer.
     Unknown,
+    /// The number is not that of the contact.
+    WrongNumber,
+    /// An earlier contact had an outcome that nobody has explained yet.
+    Undecided,
     /// The person opted out of another scope, and that counts here.
     Revoked,
     /// No enabled rule defines who may be contacted there.
@@ -45,6 +49,8 @@ pub enum Ground {
     CoolOff,
     /// The attempts reached the cap of a rule.
     AttemptCap,
+    /// The contacts reached the number that the person wants at most.
+    PersonalCap,
     /// The time zone is unknown.
     UnknownZone,
     /// No contact is allowed on this day.
@@ -62,6 +68,8 @@ impl Ground {
             Ground::Unreadable => "unreadable",
             Ground::Suppressed => "suppressed",
             Ground::Unknown => "unknown",
+            Ground::WrongNumber => "wrong_number",
+            Ground::Undecided => "undecided",
             Ground::Revoked => "revoked",
             Ground::NoRule => "no_rule",
             Ground::NoConfirmationRule => "no_confirmation_rule",
@@ -80,6 +88,7 @@ impl Ground {
             Ground::NotPreferredChannel => "not_preferred_channel",
             Ground::CoolOff => "cool_off",
             Ground::AttemptCap => "attempt_cap",
+            Ground::PersonalCap => "personal_cap",
             Ground::UnknownZone => "unknown_zone",
             Ground::ClosedDay => "closed_day",
             Ground::OutsideHours => "outside_hours",
@@ -95,6 +104,10 @@ impl Ground {
                 "suppressed by an opt-out, a prefix or a list used in checks; dnc_explain returns which"
             }
             Ground::Unknown => "the result of a list that must be checked is unknown; dnc_explain returns which",
+            Ground::WrongNumber => "it was found not to be the contact's number; dnc_right_number ends that",
+            Ground::Undecided => {
+                "an earlier attempt has a code that is not mapped to an outcome; dnc_outcome_map maps it"
+            }
             Ground::Revoked => "the person refused something else, and here a refusal covers unrelated matters too",
             Ground::NoRule => "no enabled rule says who may be contacted there",
             Ground::NoConfirmationRule => {
@@ -118,6 +131,7 @@ impl Ground {
             }
             Ground::NotPreferredChannel => "the person prefers another channel",
             Ground::CoolOff => "the person refused a short while ago",
+            Ground::PersonalCap => "the person wants no more contacts in this time",
             Ground::AttemptCap => "the rule's cap on attempts is reached",
             Ground::UnknownZone => "the time zone is unknown",
             Ground::ClosedDay => "contacts are not allowed on this day there",

@@ -17,7 +17,7 @@ BEGIN
           AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
     FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent',
         'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem',
-        'dnc_attempt', 'dnc_subject_request', 'dnc_refuse_row',
+        'dnc_attempt', 'dnc_callbacks', 'dnc_right_number', 'dnc_subject_request', 'dnc_refuse_row',
                              'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
         FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
@@ -40,9 +40,10 @@ BEGIN
                              'dnc_spellings', 'dnc_doubtful_rows', 'dnc_doubtful', 'dnc_redundant',
                              'dnc_rule_accept', 'dnc_rule_enable', 'dnc_rule_disable', 'dnc_consent_used',
                                  'dnc_reassigned', 'dnc_acquired', 'dnc_add_notice', 'dnc_attempt_partitions',
-                                 'dnc_attempt_sweep',
+                                 'dnc_attempt_sweep', 'dnc_attempt_reconcile', 'dnc_outcome_map',
                              'dnc_review', 'dnc_review_start', 'dnc_review_open', 'dnc_review_finish',
-                                 'dnc_may_contact_all', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact',
+                                 'dnc_may_contact_all', 'dnc_segment',
+                                 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact',
                                  'dnc_rule_page',
                              'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed',
                                  'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
@@ -62,6 +63,7 @@ BEGIN
                              'list_facts', 'scrub_begin', 'scrub_versions', 'scrub_end', 'scrub_running',
                                  'scrub_receipt', 'scrub_counts', 'scrub_summary', 'scrub_lists', 'require_unique',
                                  'registry_take',
+                             'segment_flags', 'segment_of', 'segment_channels',
                              'decide_query', 'decide_given', 'impact_query', 'decision_query', 'require_column',
                              'doubtful_condition', 'field_problem'] LOOP
         INSERT INTO dnc.permission SELECT 'administrator', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
@@ -91,14 +93,15 @@ BEGIN
             ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.holiday'),
             ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.jurisdiction'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.vendor'),
-            ('administrator', 'SELECT, INSERT, DELETE, UPDATE (description)', 'dnc.outcome'),
+            ('administrator', 'SELECT, INSERT, UPDATE (description)', 'dnc.outcome'),
+        ('agent', 'SELECT', 'dnc.outcome_code'), ('administrator', 'SELECT', 'dnc.outcome_code'),
         ('agent', 'USAGE', 'dnc.contact_attempt_seq'), ('administrator', 'USAGE', 'dnc.contact_attempt_seq'),
-            ('agent',
-            'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, duration, '
-            'notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator',
-                'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, '
-                'duration, notice_id, consent_id, decision)', 'dnc.contact_attempt'), ('administrator', 'SELECT',
-                    'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
+        ('administrator', 'SELECT', 'dnc.contact_attempt'), ('auditor', 'SELECT', 'dnc.contact_attempt');
+    INSERT INTO dnc.permission
+        SELECT s, 'INSERT (phone, happened_at, channel, purpose, direction, call_type, agent, campaign, outcome, '
+            'duration, notice_id, consent_id, decision, source, code, external_ref, words, recording, next_at, caller, '
+            'hung_up_by, queue_seconds, talk_seconds, abandoned, vendor, acquisition_id, attempt_number, cost, '
+            'sale_value)', 'dnc.contact_attempt' FROM unnest(ARRAY['agent', 'administrator']) AS s;
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['administrator', 'auditor']) AS s
         WHERE p.pronamespace = 'dnc'::regnamespace
@@ -128,7 +131,9 @@ BEGIN
                 'list_version', 'list_reject', 'list_progress', 'stale_list', 'scrub', 'registry_batch',
                 'registry_answer',
                           'rule_decision', 'rule_conflict', 'consent', 'consent_use', 'consent_state', 'relationship',
-                              'reassignment', 'preference', 'acquisition', 'reply', 'notice', 'token_use', 'violation',
+                              'reassignment', 'preference', 'acquisition', 'wrong_number', 'wrong_number_in_force',
+                              'undecided_attempt', 'code_in_use', 'attempt_total', 'attempt_gap', 'reply',
+                               'notice', 'token_use', 'violation',
                               'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress',
                           'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold',

@@ -6,7 +6,8 @@
 CREATE FUNCTION dnc.health_severity(subject text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN subject IN ('the list', 'guards', 'owner', 'triggers', 'rows in the log', 'data of the log',
             'references', 'keys of pseudonyms', 'registry answers', 'list blocks') THEN 'critical'
-        WHEN subject IN ('indexes', 'contact attempts', 'guarded rows', 'numbers') THEN 'notice' ELSE 'warning' END;
+        WHEN subject IN ('indexes', 'contact attempts', 'attempt totals', 'guarded rows', 'numbers') THEN 'notice'
+        ELSE 'warning' END;
 COMMENT ON FUNCTION dnc.health_severity(text) IS 'how severe a problem of a health check is';
 
 CREATE FUNCTION @extschema@.dnc_health(deep boolean DEFAULT false)

@@ -196,6 +196,26 @@ BEGIN
             THEN 'dnc_attempt_partitions(), with since for older months; until then nothing is lost, but slower' END;
     END IF;
 
+    SELECT count(*), string_agg(format('%s of %s (since %s)', c.code, c.source, to_char(c.seen_at, 'YYYY-MM-DD')), ', '
+        ORDER BY c.seen_at) FILTER (WHERE c.nth <= 5) INTO n, found
+    FROM (SELECT u.*, row_number() OVER (ORDER BY u.seen_at, u.source, u.code) AS nth FROM dnc.code_in_use AS u
+        WHERE u.outcome IS NULL) AS c;
+    RETURN QUERY SELECT 'outcome codes'::text, n, CASE WHEN n = 0 THEN 'every code is mapped'
+        ELSE format('not mapped, so that nobody knows what people said: %s%s', found,
+            CASE WHEN n > 5 THEN ' and others' ELSE '' END) END,
+        CASE WHEN n > 0 THEN 'dnc_outcome_map(source, code, outcome) says what a code means, also for the attempts '
+            'recorded so far; until then dnc_may_contact allows no contact with these numbers' END;
+
+    SELECT count(*), string_agg(format('%s on %s%s', g.source, g.day, CASE WHEN g.missing IS NULL THEN ' (not compared)'
+            ELSE format(' (%s missing, %s too many)', g.missing, g.surplus) END), ', ' ORDER BY g.day DESC)
+        FILTER (WHERE g.nth <= 5) INTO n, found
+    FROM (SELECT x.*, row_number() OVER (ORDER BY x.day DESC, x.source) AS nth FROM dnc.attempt_gap AS x
+        WHERE x.day > current_date - 90) AS g;
+    RETURN QUERY SELECT 'attempt totals'::text, n, CASE WHEN n = 0 THEN 'no day differs from the dialers'' totals'
+        ELSE format('days that differ in the last 90: %s%s', found, CASE WHEN n > 5 THEN ' and others' ELSE '' END)
+        END, CASE WHEN n > 0 THEN 'load what is missing, then compare again: dnc_attempt_reconcile(source, day, '
+            'counts); dnc.attempt_gap lists the days' END;
+
     SELECT string_agg(format('%s and %s', c.rule, c.other_rule), ', ' ORDER BY c.rule) INTO found
     FROM dnc.rule_conflict AS c;
     RETURN QUERY SELECT 'rules'::text,

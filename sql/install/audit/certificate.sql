@@ -71,6 +71,8 @@ BEGIN
         UNION ALL SELECT 'reassignment', x.audit_seq, x.reassignment_id::text FROM dnc.reassignment AS x
         WHERE dnc.same_line(x.phone, changes_of.phone)
         UNION ALL SELECT 'preference', x.audit_seq, x.preference_id::text FROM dnc.preference AS x
+        WHERE dnc.same_line(x.phone, changes_of.phone)
+        UNION ALL SELECT 'wrong_number', x.audit_seq, x.wrong_number_id::text FROM dnc.wrong_number AS x
         WHERE dnc.same_line(x.phone, changes_of.phone);
 END
 $$;

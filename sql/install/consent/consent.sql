@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------------
--- Consents, relationships, preferences, reassigned numbers, purchased data
+-- Consents, relationships, reassigned numbers, purchased data
 -- ---------------------------------------------------------------------------
 
 CREATE TRIGGER "00_insert_only" BEFORE UPDATE
@@ -251,7 +251,7 @@ CREATE VIEW dnc.consent_state AS
 COMMENT ON VIEW dnc.consent_state IS 'consents with their last use, their state, and how long their proof must be kept';
 
 -- ---------------------------------------------------------------------------
--- Relationships, reassigned numbers, preferences, purchased data
+-- Relationships, reassigned numbers, purchased data
 -- ---------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.dnc_relationship(
@@ -351,66 +351,6 @@ Errors: 22004 phone or source is NULL; 22023 unknown source, reassigned_at not i
 Example: SELECT dnc_reassigned(phone => ''+49 30 901820'', source => ''phone_agent'', by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_reassigned(text, timestamptz, text, jsonb, text)
     IS 'dnc_reassigned for a text, read in the region of dnc.default_region; an error for text that is no number';
-
-CREATE FUNCTION @extschema@.dnc_prefer(
-    phone @extschema@.dnc_phone, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
-        location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
-    stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-        by text DEFAULT NULL
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_variable
-DECLARE
-    taken_by ALIAS FOR $11; -- by
-    fresh bigint;
-    x     text;
-BEGIN
-    IF phone IS NULL OR source IS NULL THEN
-        RAISE EXCEPTION 'phone and source must not be NULL' USING ERRCODE = 'null_value_not_allowed';
-    END IF;
-    PERFORM dnc.require_known('source', source), dnc.require_evidence(evidence, taken_by, NULL),
-        dnc.require_past('preference stated', stated_at), dnc.require_windows(hours), dnc.require_zone(time_zone);
-    FOREACH x IN ARRAY coalesce(channels, '{}') LOOP
-        PERFORM dnc.require_known('channel', x);
-    END LOOP;
-    IF location IS NOT NULL THEN
-        PERFORM dnc.require_known('jurisdiction', location);
-    END IF;
-    IF party IS NOT NULL AND party NOT IN ('consumer', 'business') OR language !~ '^[a-z]{2,3}(-[A-Za-z0-9]+)*$'
-        OR cardinality(channels) = 0 THEN
-        RAISE EXCEPTION 'a party is consumer or business, a language a tag such as en or pt-BR, and channels are at '
-                        'least one' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('They are %L, %L and %L.', party, language, channels),
-            HINT = 'What the person did not say is NULL.';
-    END IF;
-    INSERT INTO dnc.preference (phone, channels, hours, time_zone, location, party,
-        language, stated_at, source, evidence, taken_by, recorded_at)
-        VALUES (phone, channels, hours, time_zone, location, party, language, stated_at, source, evidence, taken_by,
-            now()) RETURNING preference_id INTO fresh;
-    RETURN fresh;
-END
-$$;
-CREATE FUNCTION @extschema@.dnc_prefer(
-    phone text, channels text[] DEFAULT NULL, hours text DEFAULT NULL, time_zone text DEFAULT NULL,
-        location text DEFAULT NULL, party text DEFAULT NULL, language text DEFAULT NULL,
-    stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified', evidence jsonb DEFAULT '{}',
-        by text DEFAULT NULL
-) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT @extschema@.dnc_prefer(@extschema@.dnc_parse(phone), channels, hours, time_zone, location, party,
-        language, stated_at, source, evidence, by);
-END;
-COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone, text[], text, text, text, text, text, timestamptz,
-    text, jsonb, text)
-    IS 'Records how and when a person wants to be contacted and where they are, and returns the preference_id; it '
-       'replaces the earlier statement as a whole. hours: on the person''s clock, such as mon-fri 17:00-20:00; '
-       'time_zone: IANA name; location: ISO 3166 jurisdiction; party: consumer or business; NULL: did not say.
-Errors: 22004 phone or source is NULL; 22023 unknown channel, source, location, party, time zone or language, '
-       'invalid hours, stated_at not in the past, or evidence that is no object; 22001 by not of 1 to 500 characters; '
-       '54000 over 16 MiB.
-Example: SELECT dnc_prefer(phone => ''+49 30 901820'', channels => ''{voice}'', hours => ''mon-fri 17:00-20:00'',
-    time_zone => ''Europe/Berlin'', language => ''de'');';
-COMMENT ON FUNCTION @extschema@.dnc_prefer(text, text[], text, text, text, text, text, timestamptz, text, jsonb, text)
-    IS 'dnc_prefer for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_acquired(phones @extschema@.dnc_phone[], vendor text,
     acquired_at timestamptz DEFAULT now(), lawful_basis text DEFAULT NULL, proof jsonb DEFAULT NULL)

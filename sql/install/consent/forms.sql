@@ -69,17 +69,18 @@ CREATE FUNCTION @extschema@.dnc_prefer(
     phones @extschema@.dnc_phone[], channels text[] DEFAULT NULL, hours text DEFAULT NULL,
     time_zone text DEFAULT NULL, location text DEFAULT NULL, party text DEFAULT NULL,
     language text DEFAULT NULL, stated_at timestamptz DEFAULT now(), source text DEFAULT 'unspecified',
-    evidence jsonb DEFAULT '{}', by text DEFAULT NULL
+    evidence jsonb DEFAULT '{}', by text DEFAULT NULL, max_contacts integer DEFAULT NULL,
+    max_per interval DEFAULT NULL, expires_at timestamptz DEFAULT NULL
 ) RETURNS SETOF bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT @extschema@.dnc_prefer(p, dnc_prefer.channels, dnc_prefer.hours, dnc_prefer.time_zone,
         dnc_prefer.location, dnc_prefer.party, dnc_prefer.language, dnc_prefer.stated_at, dnc_prefer.source,
-        dnc_prefer.evidence, dnc_prefer.by)
+        dnc_prefer.evidence, dnc_prefer.by, dnc_prefer.max_contacts, dnc_prefer.max_per, dnc_prefer.expires_at)
     FROM dnc.each_phone(dnc_prefer.phones) AS p;
 END;
 COMMENT ON FUNCTION @extschema@.dnc_prefer(@extschema@.dnc_phone[], text[], text, text, text, text, text, timestamptz,
-    text, jsonb, text)
+    text, jsonb, text, integer, interval, timestamptz)
     IS 'dnc_prefer for each of several numbers; returns the preferences in the order of the numbers';
 
 CREATE FUNCTION @extschema@.dnc_acquired(

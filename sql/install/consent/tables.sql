@@ -93,12 +93,17 @@ CREATE TABLE dnc.preference (
     location      text,
     party         text        CHECK (party IN ('consumer', 'business')),
     language      text        CHECK (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]+)*$'),
+    max_contacts  integer     CHECK (max_contacts BETWEEN 1 AND 10000),
+    max_per       interval    CHECK (max_per BETWEEN interval '1 hour' AND interval '10 years'),
+    expires_at    timestamptz NOT NULL DEFAULT 'infinity',
     stated_at     timestamptz NOT NULL CHECK (isfinite(stated_at)),
     source        text        NOT NULL REFERENCES dnc.source,
     evidence      jsonb       NOT NULL CHECK (jsonb_typeof(evidence) = 'object'),
     taken_by      text        CHECK (length(taken_by) BETWEEN 1 AND 500),
     recorded_at   timestamptz NOT NULL CHECK (recorded_at >= stated_at),
-    audit_seq     bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data
+    audit_seq     bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data,
+    CHECK (num_nonnulls(max_contacts, max_per) <> 1),
+    CHECK (expires_at > stated_at)
 );
 CREATE INDEX preference_phone ON dnc.preference (phone);
 COMMENT ON SEQUENCE dnc.preference_preference_id_seq IS 'numbers statements of preferences';
@@ -108,6 +113,9 @@ COMMENT ON TABLE dnc.preference
 COMMENT ON COLUMN dnc.preference.channels IS 'the only channels that the person wants; NULL: did not say';
 COMMENT ON COLUMN dnc.preference.hours
     IS 'hours that the person wants, on their own clock: mon-fri 17:00-20:00; NULL: did not say';
+COMMENT ON COLUMN dnc.preference.max_contacts
+    IS 'how many contacts the person wants at most in each period of max_per, through all channels; NULL: did not say';
+COMMENT ON COLUMN dnc.preference.expires_at IS 'end that the person set for the statement; infinity: none';
 COMMENT ON COLUMN dnc.preference.time_zone IS 'IANA name of their time zone; NULL: inferred from the number';
 COMMENT ON COLUMN dnc.preference.location
     IS 'jurisdiction (ISO 3166) in which they live; its rules apply in addition to those of the number; NULL: not '

@@ -11,7 +11,9 @@
 -- All facts have the same columns:
 --   consent                 a: given, flag: proven
 --   relationship            a: when, note: event
---   preference              a: stated, note: JSON
+--   preference              a: stated, b: until when the cap that the person set is reached, note: JSON
+--   wrong_number            a: found
+--   undecided               a: when the attempt was
 --   purchase                a: acquired, flag: with basis and proof
 --   answer, other_answer    of an official register, of another: a: given, b: valid until, flag: clear,
 --                           note: jurisdiction
@@ -53,15 +55,39 @@ END;
 COMMENT ON FUNCTION dnc.relationship_facts(text, timestamptz, timestamptz, timestamptz)
     IS 'facts for decisions: events of business relationships that have not ended';
 
-CREATE FUNCTION dnc.preference_facts(seen timestamptz, known_at timestamptz)
+-- When the person's own cap allows the next contact; NULL: it is not reached.
+CREATE FUNCTION dnc.personal_cap(phone @extschema@.dnc_phone, contacts integer, period interval, at timestamptz,
+    known_at timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF to_regclass('dnc.contact_attempt') IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT CASE WHEN count(*) >= contacts THEN min(t.happened_at) + period END
+        FROM (SELECT t.happened_at FROM unnest(dnc.forms(phone)) AS f (form)
+            JOIN dnc.contact_attempt AS t ON dnc.same_phone(t.phone, f.form)
+            WHERE t.direction = 'outbound' AND t.happened_at <= least(at, now() + interval '1 day')
+              AND t.happened_at > at - period AND t.happened_at + period > at AND t.recorded_at <= known_at
+              AND NOT EXISTS (SELECT FROM dnc.outcome AS o
+                  WHERE o.outcome = dnc.attempt_outcome(t.outcome, t.source, t.code) AND NOT o.contacted)
+            ORDER BY t.happened_at DESC LIMIT contacts) AS t);
+END
+$$;
+COMMENT ON FUNCTION dnc.personal_cap(@extschema@.dnc_phone, integer, interval, timestamptz, timestamptz)
+    IS 'when the cap that a person set allows the next contact; NULL: it is not reached';
+
+CREATE FUNCTION dnc.preference_facts(at timestamptz, seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT p.phone, 'preference', p.stated_at, NULL::timestamptz, NULL::boolean,
+    SELECT p.phone, 'preference', p.stated_at, CASE WHEN p.max_contacts IS NOT NULL
+               THEN dnc.personal_cap(p.phone, p.max_contacts, p.max_per, preference_facts.at,
+                   preference_facts.known_at) END, NULL::boolean,
            pg_catalog.jsonb_build_object('channels', p.channels, 'hours', p.hours, 'zone', p.time_zone,
                                          'location', p.location, 'party', p.party)::text
     FROM dnc.preference AS p
     WHERE p.stated_at <= preference_facts.seen AND p.recorded_at <= preference_facts.known_at
+      AND p.expires_at > preference_facts.at
       AND NOT EXISTS (
           SELECT FROM dnc.preference AS n
           WHERE n.phone OPERATOR(@extschema@.=) p.phone
@@ -72,8 +98,39 @@ BEGIN ATOMIC
           WHERE x.phone OPERATOR(@extschema@.=) p.phone AND x.reassigned_at >= p.stated_at
             AND x.reassigned_at <= preference_facts.seen AND x.recorded_at <= preference_facts.known_at);
 END;
-COMMENT ON FUNCTION dnc.preference_facts(timestamptz, timestamptz)
+COMMENT ON FUNCTION dnc.preference_facts(timestamptz, timestamptz, timestamptz)
     IS 'facts for decisions: the latest preference of each number';
+
+-- A consent given since shows that the number is the contact's again.
+CREATE FUNCTION dnc.wrong_number_facts(at timestamptz, seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT w.phone, 'wrong_number', w.found_at, NULL::timestamptz, NULL::boolean, NULL::text
+    FROM dnc.wrong_number AS w
+    WHERE w.ends IS NULL AND w.found_at <= wrong_number_facts.seen AND w.recorded_at <= wrong_number_facts.known_at
+      AND NOT EXISTS (
+          SELECT FROM dnc.wrong_number AS n
+          WHERE n.ends = w.wrong_number_id AND n.found_at <= wrong_number_facts.at
+            AND n.recorded_at <= wrong_number_facts.known_at)
+      AND NOT EXISTS (
+          SELECT FROM dnc.consent AS c
+          WHERE c.phone OPERATOR(@extschema@.=) w.phone AND NOT c.withdrawal AND c.given_at > w.found_at
+            AND c.given_at <= wrong_number_facts.at AND c.recorded_at <= wrong_number_facts.known_at);
+END;
+COMMENT ON FUNCTION dnc.wrong_number_facts(timestamptz, timestamptz, timestamptz)
+    IS 'facts for decisions: numbers found not to be their contact''s';
+
+CREATE FUNCTION dnc.undecided_facts(seen timestamptz, known_at timestamptz)
+RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT u.phone, 'undecided', u.happened_at, NULL::timestamptz, NULL::boolean, u.source || ' ' || u.code
+    FROM dnc.undecided_attempt AS u
+    WHERE u.happened_at <= undecided_facts.seen AND u.recorded_at <= undecided_facts.known_at;
+END;
+COMMENT ON FUNCTION dnc.undecided_facts(timestamptz, timestamptz)
+    IS 'facts for decisions: contact attempts whose code is not mapped to an outcome';
 
 CREATE FUNCTION dnc.purchase_facts(seen timestamptz, known_at timestamptz)
 RETURNS TABLE (phone @extschema@.dnc_phone, fact text, a timestamptz, b timestamptz, flag boolean, note text)

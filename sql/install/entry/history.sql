@@ -26,8 +26,9 @@ BEGIN ATOMIC
     SELECT 'preference', p.preference_id, NULL, NULL, NULL, NULL, p.source, p.taken_by, p.stated_at, p.recorded_at,
         NULL,
            p.evidence || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('channels', p.channels, 'hours',
-                   p.hours, 'time_zone', p.time_zone, 'location', p.location, 'party', p.party, 'language',
-                   p.language)), NULL, p.audit_seq, NULL
+                   p.hours, 'max_contacts', p.max_contacts, 'max_per', p.max_per, 'expires_at',
+                   nullif(p.expires_at, 'infinity'), 'time_zone', p.time_zone, 'location', p.location,
+                   'party', p.party, 'language', p.language)), NULL, p.audit_seq, NULL
     FROM dnc.preference AS p WHERE p.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'acquired', a.acquisition_id, NULL, NULL, NULL, NULL, a.vendor, NULL, a.acquired_at, a.recorded_at, NULL,
@@ -53,9 +54,15 @@ BEGIN ATOMIC
     SELECT CASE a.direction WHEN 'inbound' THEN 'inbound contact' ELSE 'attempt' END, a.attempt_id, NULL, a.channel,
         a.purpose, a.outcome, NULL, a.agent, a.happened_at, a.recorded_at, NULL,
            pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('campaign', a.campaign, 'call_type', a.call_type,
-                   'seconds', a.duration, 'notice', a.notice_id, 'consent', a.consent_id, 'decision', a.decision)),
-               NULL, NULL, a.recorded_by
+                   'seconds', a.duration, 'notice', a.notice_id, 'consent', a.consent_id, 'decision', a.decision,
+                   'source', a.source, 'code', a.code, 'words', a.words, 'recording', a.recording, 'next_at',
+                   a.next_at, 'caller', a.caller, 'hung_up_by', a.hung_up_by, 'abandoned', a.abandoned, 'vendor',
+                   a.vendor)), a.external_ref, NULL, a.recorded_by
     FROM dnc.attempts_of(story.phone) AS a
+    UNION ALL
+    SELECT CASE WHEN w.ends IS NULL THEN 'wrong number' ELSE 'right number' END, w.wrong_number_id, w.ends, NULL, NULL,
+        NULL, NULL, w.taken_by, w.found_at, w.recorded_at, NULL, w.evidence, NULL, w.audit_seq, NULL
+    FROM dnc.wrong_number AS w WHERE w.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'violation', v.violation_id, NULL, v.channel, v.purpose, v.found_by, NULL, v.agent, v.happened_at,
         v.found_at, NULL,

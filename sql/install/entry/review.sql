@@ -19,7 +19,8 @@ CREATE VIEW dnc.request AS
                    AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL)) THEN 'ended'
                 WHEN e.expires_at <= pg_catalog.statement_timestamp() THEN 'expired'
                 WHEN e.effective_at > pg_catalog.statement_timestamp() THEN 'to start'
-                WHEN p.reply_id IS NOT NULL AND v.review_id IS NULL THEN 'provisional'
+                WHEN (p.reply_id IS NOT NULL OR e.evidence @> '{"provisional": true}') AND v.review_id IS NULL
+                    THEN 'provisional'
                 WHEN EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id) THEN 'in force in part'
                 ELSE 'in force' END AS state,
            k.sticky, p.reply_id, v.review_id AS last_review, v.decided_at AS reviewed_at, v.review_again_at
@@ -73,7 +74,7 @@ COMMENT ON COLUMN dnc.request.late
     IS 'it took effect after its deadline or, where no rule sets one, over an hour after receipt';
 COMMENT ON COLUMN dnc.request.keep_until IS 'how long it must be kept at least; NULL: no rule says';
 COMMENT ON COLUMN dnc.request.state
-    IS 'in force, in force in part, provisional (free text not yet reviewed), to start, expired, ended';
+    IS 'in force, in force in part, provisional (not certain, and not yet reviewed), to start, expired, ended';
 COMMENT ON COLUMN dnc.request.reply_id IS 'reply from whose free text it was taken';
 COMMENT ON VIEW dnc.review_due
     IS 'opt-outs that need a review: provisional, of a reassigned number, or past their retention period; they stay in '

@@ -31,6 +31,7 @@ INSERT INTO dnc.reason VALUES
     ('not_interested', 'has no interest in what was offered', false, true),
     ('wrong_number',   'the number belongs to somebody else', false, true),
     ('deceased',       'the person has died', false, true),
+    ('pause',          'asked to be left alone for a time', false, true),
     ('no_processing',  'objects to any use of the data for marketing', false, true),
     ('complaint',      'complained', true, true),
     ('litigator',      'has sued or threatened to', true, true);
@@ -50,6 +51,7 @@ INSERT INTO dnc.source VALUES
     ('sms_keyword', 'reply to a text message', true),
     ('letter',      'letter', true),
     ('in_person',   'in person', true),
+    ('dialer',      'reported by a dialer or messaging service', true),
     ('import',      'list imported from a file', true);
 
 CREATE TABLE dnc.purpose (

@@ -351,6 +351,7 @@ BEGIN
         ('consent_use', format('r.consent_id = ANY (%L::bigint[])', consents), NULL),
         ('consent', format('r.consent_id = ANY (%L::bigint[])', consents), NULL), ('relationship', seen, NULL),
             ('reassignment', seen, NULL), ('preference', same, NULL), ('acquisition', same, NULL),
+        ('wrong_number', same, NULL), ('undecided_attempt', same, NULL),
         ('reply', seen, NULL), ('token_use', seen, NULL), ('violation', seen, NULL),
             ('contact_attempt', format('%s AND r.attempt_id = ANY (%L::bigint[])', same, attempts),
             'r.tableoid::regclass::text'), ('registry_answer', same, 'r.batch_id::text'),
@@ -430,6 +431,7 @@ BEGIN
         OR EXISTS (SELECT FROM dnc.reassignment AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.preference AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.acquisition AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.wrong_number AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, $1))

@@ -57,6 +57,10 @@ BEGIN ATOMIC
                             pg_catalog.max(a.of)))) ELSE '[]' END
             FROM (SELECT x.*, pg_catalog.count(*) OVER () AS of FROM dnc.attempts_of(held_of.phone) AS x
                 ORDER BY x.happened_at DESC, x.attempt_id DESC LIMIT 10000) AS a)),
+        (19, 'wrong numbers', 'to know that the number is not that of a contact', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(w) - 'audit_seq' - 'phone' ORDER BY w.wrong_number_id)
+            FROM dnc.wrong_number AS w
+            WHERE w.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),
         (12, 'violations', 'to find out how a contact came about that should not have', (
             SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v) - 'audit_seq' - 'phone' ORDER BY v.violation_id)
             FROM dnc.violation AS v WHERE v.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone)))),

@@ -89,6 +89,10 @@ BEGIN
             'NOT dnc.is_held(r.phone, ARRAY[r.acquired_at, r.recorded_at]) AND EXISTS (SELECT FROM dnc.acquisition AS '
             'p WHERE dnc.same_phone(p.phone, r.phone) AND p.vendor = r.vendor AND (p.acquired_at, p.acquisition_id) > '
             '(r.acquired_at, r.acquisition_id) AND p.acquired_at < $cutoff)', NULL),
+        -- A finding in force stays in effect.
+        ('wrong_number', 'wrong_number',
+            'NOT dnc.is_held(r.phone, ARRAY[r.found_at, r.recorded_at]) AND coalesce(r.ends, r.wrong_number_id) IN '
+            '(SELECT n.ends FROM dnc.wrong_number AS n WHERE n.recorded_at < $cutoff)', NULL),
         ('registry_answer', 'registry_answer',
             'NOT dnc.is_held(r.phone, ARRAY[r.obtained_at]) AND EXISTS (SELECT FROM dnc.registry_answer AS p WHERE '
             'dnc.same_phone(p.phone, r.phone) AND p.registry = r.registry AND p.asked_about IS NOT DISTINCT FROM '

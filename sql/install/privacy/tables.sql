@@ -246,7 +246,7 @@ SELECT pg_catalog.pg_extension_config_dump('dnc.kept_record_kept_id_seq', '');
 CREATE TABLE dnc.retention (
     subject   text     PRIMARY KEY
         CHECK (subject IN ('contact_attempt', 'violation', 'consent', 'relationship', 'reassignment', 'preference',
-            'acquisition', 'reply', 'token_use',
+            'acquisition', 'wrong_number', 'reply', 'token_use',
                                                       'registry_answer', 'guard_event', 'import_reject', 'list_reject',
                                                           'subject_request', 'ended_entry')),
     keep      interval NOT NULL

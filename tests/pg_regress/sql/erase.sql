@@ -191,3 +191,11 @@ SELECT what, rows, outcome FROM dnc_erase('+5491155550123') WHERE rows > 0 ORDER
 SELECT (SELECT count(*) FROM dnc.entry AS e WHERE e.phone = ANY (dnc_forms('+541155550123'))) AS entries,
     (SELECT count(*) FROM dnc.consent AS c WHERE c.phone = ANY (dnc_forms('+541155550123'))) AS consents,
     dnc_check('+541155550123') AS landline, dnc_check('+5491155550123') AS mobile;
+-- What attempts recorded beside opt-outs, and attempts whose outcome is not known.
+SELECT dnc_attempt('+12125558001', 'wrong_number', words => 'I am not Ann') > 0 AS wrong,
+    dnc_attempt('+12125558001', source => 'ourdialer', code => 'NEW-1') > 0 AS undecided,
+    dnc_attempt('+12125558002', source => 'ourdialer', code => 'NEW-1') > 0 AS other;
+SELECT what, rows FROM dnc_erase('+12125558001') WHERE outcome = 'erased' AND rows > 0 ORDER BY what;
+SELECT (SELECT count(*) FROM dnc.wrong_number WHERE phone = '+12125558001') AS wrong,
+    (SELECT count(*) FROM dnc.undecided_attempt WHERE phone = '+12125558001') AS undecided,
+    (SELECT count(*) FROM dnc.undecided_attempt) AS others;
