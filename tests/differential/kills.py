@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Processes of the server are killed, and the whole server, while others write opt-outs, take them back, load lists, import and fill a guarded table.
+"""Processes of the server are killed, and the whole server, while others write opt-outs, take them back, record contacts, map codes of outcomes, load lists, import and fill a guarded table.
 What was acknowledged is there afterwards, nothing is half there, and checks say what the model makes of the rows.
 
     kills.py KILLS SEED PG_BIN LOG
@@ -19,6 +19,7 @@ from model import Entry, List, Moment, Store, Version, check
 
 NUMBERS = ['+1212555%04d' % n for n in range(300)]
 SCOPES = [('all', None)] * 3 + [('sms', None), ('voice', None), ('voice', 'acme')]
+OUTCOMES = ['connected', 'no_answer', 'refused', 'refused_channel', 'complained', 'not_interested']
 LIST_SIZE = 20000  # numbers that no opt-out is about, so that a load takes its time
 
 
@@ -50,6 +51,7 @@ class World:
     def __init__(self):
         self.lock, self.serial, self.stopping, self.problem = threading.Lock(), 0, False, None
         self.opt_outs, self.withdrawals, self.rows, self.batches = [], [], [], []  # acknowledged
+        self.attempts, self.maps = [], 0  # acknowledged
         self.loads, self.acknowledged_load = {}, None  # what each version was to hold, by the name of its load; the last one that is known to be there
         self.counts = Counter()
 
@@ -99,6 +101,36 @@ class World:
         self.loads['query: ' + query[:900]] = some
         q.execute('SELECT dnc_list_load_query(%s, %s)', ('partner', query))
         self.acknowledged_load = max(self.acknowledged_load or 0, q.fetchone()[0])
+
+    def attempt(self, r):
+        ref = 'c%d' % self.unique()
+        if r.random() < 0.3:  # a code of a dialer, which may be mapped meanwhile
+            return self.number(r), r.choice(('voice', 'sms')), None, 'dialer', 'K%d' % r.randrange(self.maps, self.maps + 4), ref
+        return self.number(r), r.choice(('voice', 'sms')), r.choice(OUTCOMES), None, None, ref
+
+    def do_attempt(self, q, r):
+        row = self.attempt(r)
+        q.execute('SELECT dnc_attempt(%s::dnc_phone, %s, %s, source => %s, code => %s, external_ref => %s)', (row[0], row[2], row[1]) + row[3:])
+        self.attempts.append(row[5])
+
+    def do_attempts(self, q, r):
+        rows = [self.attempt(r) for _ in range(40)]
+        if r.random() < 0.2:
+            rows.append((self.number(r), 'voice', 'no such outcome', None, None, 'never'))
+        q.execute('BEGIN')
+        try:
+            q.execute('INSERT INTO dnc.contact_attempt (phone, channel, outcome, source, code, external_ref) SELECT p::dnc_phone, c, o, s, k, e FROM unnest(%s, %s, %s, %s, %s, %s) AS x (p, c, o, s, k, e)',
+                      tuple(list(x) for x in zip(*rows)))
+            q.execute('COMMIT')
+            self.attempts.extend(row[5] for row in rows)
+        except psycopg2.errors.InvalidParameterValue:
+            q.execute('ROLLBACK')
+
+    def do_map(self, q, r):
+        time.sleep(r.random() * 0.05)
+        code = 'K%d' % r.randrange(self.maps, self.maps + 3)
+        q.execute('SELECT dnc_outcome_map(%s, %s, %s)', ('dialer', code, r.choice(OUTCOMES)))
+        self.maps += 1
 
     # ---- killing
 
@@ -162,6 +194,17 @@ class World:
         batches = dict(rows('SELECT batch_id, count(*) FROM dnc.entry WHERE ends IS NULL AND batch_id IS NOT NULL GROUP BY 1'))
         none('imports that were acknowledged and are gone', [x for x, n in self.batches if batches.get(x) != n])
         none('imports that are there in part', [x for x, n in batches.items() if n != 20])
+        there = {x[0] for x in rows('SELECT external_ref FROM dnc.contact_attempt')}
+        none('contacts that were acknowledged and are gone', [x for x in self.attempts if x not in there])
+        none('contacts of a transaction that failed', rows("SELECT attempt_id FROM dnc.contact_attempt WHERE external_ref = 'never'"))
+        none('contacts that record an opt-out which is not there', rows("""SELECT a.attempt_id, a.phone, a.outcome, a.code FROM dnc.contact_attempt AS a
+            JOIN dnc.outcome AS o ON o.outcome = dnc.attempt_outcome(a.outcome, a.source, a.code) AND o.scope IS NOT NULL
+            WHERE NOT EXISTS (SELECT FROM dnc.entry AS e WHERE e.phone = a.phone AND e.ends IS NULL AND e.evidence -> 'attempt' = to_jsonb(a.attempt_id))"""))
+        none('opt-outs of contacts that are not there', rows("""SELECT e.entry_id FROM dnc.entry AS e WHERE e.evidence ? 'attempt'
+            AND NOT EXISTS (SELECT FROM dnc.contact_attempt AS a WHERE to_jsonb(a.attempt_id) = e.evidence -> 'attempt')"""))
+        none('contacts that are not decided, or said to be', rows("""(SELECT a.attempt_id FROM dnc.contact_attempt AS a WHERE dnc.attempt_outcome(a.outcome, a.source, a.code) IS NULL
+            EXCEPT SELECT u.attempt_id FROM dnc.undecided_attempt AS u) UNION ALL (SELECT u.attempt_id FROM dnc.undecided_attempt AS u
+            EXCEPT SELECT a.attempt_id FROM dnc.contact_attempt AS a WHERE dnc.attempt_outcome(a.outcome, a.source, a.code) IS NULL)"""))
         # Each entry has its row of the log, with data.
         none('rows without their log, or the other way round', rows("""SELECT e.entry_id, l.seq, d.seq FROM dnc.entry AS e FULL JOIN (SELECT * FROM dnc.audit_log WHERE relation = 'entry') AS l ON l.seq = e.audit_seq
             LEFT JOIN dnc.audit_data AS d ON d.seq = l.seq WHERE e.entry_id IS NULL OR l.seq IS NULL OR d.seq IS NULL"""))
@@ -172,7 +215,7 @@ class World:
         listed = self.loads[current[0][1]] if current else frozenset()
         none('versions with another number of numbers', [x for x in current if x[2] != LIST_SIZE + 40])
         none('lists that are not whole', rows('SELECT * FROM dnc_list_verify() WHERE NOT healthy'))
-        none('ill', rows('SELECT subject, detail FROM dnc_health(deep => true) WHERE NOT healthy'))
+        none('ill', rows('SELECT subject, detail FROM dnc_health(deep => true) WHERE NOT healthy AND subject <> %s', 'outcome codes'))
         store = Store()
         store.apply([('entry', i, Entry(number, ends, None, None, at, at, at, channel, purpose, reason)) for i, number, ends, channel, purpose, reason, at in
                      rows('SELECT entry_id, phone::text, ends, channel, purpose, reason, received_at FROM dnc.entry')])
@@ -196,14 +239,14 @@ def main():
     q.execute('CREATE DATABASE kills')
     admin.close()
     c, q = connect()
-    q.execute("CREATE EXTENSION dnc; INSERT INTO dnc.purpose (purpose) VALUES ('acme')")
+    q.execute("CREATE EXTENSION dnc; SELECT dnc_attempt_partitions(); INSERT INTO dnc.purpose (purpose) VALUES ('acme')")
     q.execute("INSERT INTO dnc.list (list, kind, shrink_percent, keep_versions) VALUES ('partner', 'partner', 100, 2)")
     q.execute("CREATE TABLE queue (id int PRIMARY KEY, phone dnc_phone, note text); SELECT dnc_attach('queue', 'phone')")
     c.close()
     world, r = World(), random.Random(seed)
     while sum(world.counts.values()) < kills:
         world.stopping = False
-        workers = [Worker(world, task, r.randrange(1 << 30)) for task in ('add', 'add', 'revoke', 'guarded', 'import', 'load')]
+        workers = [Worker(world, task, r.randrange(1 << 30)) for task in ('add', 'revoke', 'attempt', 'attempts', 'map', 'guarded', 'import', 'load')]
         for w in workers:
             w.start()
         time.sleep(0.1 + r.random() * 0.7)
@@ -214,9 +257,9 @@ def main():
         if world.problem:
             raise world.problem
         world.verify()
-    print('%d kills (%s): %d opt-outs, %d withdrawals, %d guarded rows, %d imports, %d loads; nothing acknowledged is lost' % (kills, ', '.join('%s %d' % x for x in sorted(world.counts.items())),
-          len(world.opt_outs), len(world.withdrawals), len(world.rows), len(world.batches), len(world.loads)))
-    if not (world.opt_outs and world.withdrawals and world.rows and world.batches and world.acknowledged_load):
+    print('%d kills (%s): %d opt-outs, %d withdrawals, %d guarded rows, %d imports, %d contacts, %d codes mapped, %d loads; nothing acknowledged is lost' % (kills, ', '.join('%s %d' % x for x in sorted(world.counts.items())),
+          len(world.opt_outs), len(world.withdrawals), len(world.rows), len(world.batches), len(world.attempts), world.maps, len(world.loads)))
+    if not (world.opt_outs and world.withdrawals and world.rows and world.batches and world.attempts and world.maps and world.acknowledged_load):
         raise SystemExit('too little happened to tell')
 
 

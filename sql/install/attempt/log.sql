@@ -43,8 +43,8 @@ BEGIN
     IF has_code THEN
         PERFORM dnc.hold_codes();
         IF dnc.isolation_keeps_snapshot() THEN
-            PERFORM FROM dnc.outcome_code AS c WHERE (c.source, c.code) IN (SELECT f.source, f.code FROM fresh AS f)
-                FOR SHARE;
+            -- Fails if a code was mapped since the snapshot.
+            PERFORM FROM dnc.code_change FOR SHARE;
         END IF;
         INSERT INTO dnc.outcome_code (source, code, seen_at)
             SELECT DISTINCT f.source, f.code, now() FROM fresh AS f

@@ -133,6 +133,7 @@ BEGIN
             DETAIL = format('"%s" would not record that any more.', outcome),
             HINT = 'dnc_outcome_map(…, force => true) maps it; opt-outs that were recorded stay.';
     END IF;
+    UPDATE dnc.code_change SET changed_at = now();
     IF own THEN
         UPDATE dnc.outcome_code AS c SET outcome = dnc_outcome_map.outcome,
             label = coalesce(dnc_outcome_map.label, c.label), seen_at = NULL

@@ -109,6 +109,15 @@ COMMENT ON COLUMN dnc.outcome_code.outcome
     IS 'NULL: not mapped yet; attempts with it are in dnc.undecided_attempt until it is';
 COMMENT ON COLUMN dnc.outcome_code.seen_at IS 'when an attempt first had this code, while it was not mapped';
 
+-- One row, changed with every mapping: a transaction with an older snapshot cannot see the mapping, but that this row
+-- has changed. Neither dumped nor audited.
+CREATE TABLE dnc.code_change (
+    single     boolean     PRIMARY KEY DEFAULT true CHECK (single),
+    changed_at timestamptz NOT NULL
+);
+INSERT INTO dnc.code_change (changed_at) VALUES (now());
+COMMENT ON TABLE dnc.code_change IS 'when a code was last mapped';
+
 -- Not audited: it follows from the contact log and dnc.outcome_code.
 CREATE TABLE dnc.undecided_attempt (
     phone       @extschema@.dnc_phone NOT NULL,
