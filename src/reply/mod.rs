@@ -1,111 +1,98 @@
-//! `sql/install/entry/reply.sql` and `entry/notice.sql`: the meaning of replies, and tokens for opting out without a
-//! login.
-//!
-//! A token is a version byte, a nonce, and the ciphertext of XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha), in
-//! base64url: its holder can neither read the number in it nor change a bit of it. Its key is derived from the key
-//! `token` of the file of the setting `dnc.key_file`; keys named `token-…` still open the tokens they encrypted.
+//! `sql/install/entry/choice.sql`, `entry/reply.sql` and `entry/token.sql`: the meaning of replies, and tokens.
 
-use crate::error;
-use crate::keys;
-use crate::phone::DncPhone;
-use crate::sys::Text;
-use base64ct::{Base64UrlUnpadded, Encoding};
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use dnc_core::audit::canonical::hex;
-use dnc_core::phone::Phone;
-use dnc_core::reply::meaning;
-use hmac::{Hmac, Mac};
+mod token;
+
+use crate::sys::{self, Text};
+use chrono::Datelike;
+use dnc_core::limits;
+use dnc_core::reply::{Channel, Choice, Meaning, Period, Unit, choices, is_perhaps, meaning};
+use dnc_core::rule::clock;
+use pgrx::datum::{Date, Interval};
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
-use sha2::Sha256;
-
-/// Name of the key that encrypts tokens, and prefix of those that decrypt them.
-const KEY: &str = "token";
-const VERSION: u8 = 1;
-const NONCE: usize = 24;
-/// Longer than any token can be.
-const LONGEST: usize = 4096;
 
 #[pg_extern(sql = false)]
 fn dnc_keyword(reply: Text) -> &'static str {
     // A reply that is not valid text is unreadable to a human as well.
-    crate::sys::try_utf8(reply.bytes()).map_or("nothing", |reply| meaning(&reply).name())
-}
-
-fn cipher(key: &[u8]) -> XChaCha20Poly1305 {
-    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).expect("a key of any length");
-    mac.update(b"dnc token 1");
-    XChaCha20Poly1305::new(&mac.finalize().into_bytes())
-}
-
-#[pg_extern(sql = false)]
-fn dnc_token_close(
-    phone: Option<DncPhone>,
-    until: Option<i64>,
-    starts: Option<bool>,
-    channel: Option<Text>,
-    purpose: Option<Text>,
-) -> Option<String> {
-    let (phone, until, starts, channel) = (phone?, until?, starts?, channel?);
-    let mut bytes = vec![0; 1 + NONCE];
-    bytes[0] = VERSION;
-    // SAFETY: the server's generator fills the whole slice.
-    if !crate::sys::draw(&mut bytes[1..=NONCE]) {
-        error::no_randomness();
+    let Some(reply) = sys::try_utf8(reply.bytes()) else { return Meaning::Nothing.name() };
+    match meaning(&reply) {
+        // Who chooses something less may be contacted less: not nothing.
+        Meaning::Nothing if is_perhaps(&reply) => Meaning::LikelyStop.name(),
+        meaning => meaning.name(),
     }
-    let (channel, purpose) = (channel.to_utf8(), purpose.map(Text::to_utf8));
-    let mut plain = Vec::new();
-    plain.extend(phone.bits().to_le_bytes());
-    plain.extend(until.to_le_bytes());
-    plain.push(u8::from(starts) | u8::from(purpose.is_some()) << 1);
-    // Channel names have at most 63 bytes.
-    plain.push(channel.len() as u8);
-    plain.extend(channel.bytes());
-    plain.extend(purpose.unwrap_or_default().bytes());
-    let cipher = keys::with_key(KEY, cipher);
-    let payload = Payload { msg: &plain, aad: &[VERSION] };
-    let closed = cipher.encrypt(XNonce::from_slice(&bytes[1..]), payload).unwrap_or_else(|_| error::bad_token());
-    bytes.extend(closed);
-    Some(Base64UrlUnpadded::encode_string(&bytes))
 }
 
-/// The contents of a token; raises an error for a forged or altered one.
+/// A choice as SQL returns it.
+#[derive(Default)]
+struct ChoiceRow {
+    choice: &'static str,
+    until: Option<Date>,
+    channels: Option<Vec<String>>,
+    max_contacts: Option<i32>,
+    max_per: Option<Interval>,
+    hours: Option<String>,
+}
+
+impl From<Choice> for ChoiceRow {
+    fn from(choice: Choice) -> ChoiceRow {
+        let names = |channels: Vec<Channel>| Some(channels.iter().map(|channel| channel.name().to_owned()).collect());
+        match choice {
+            Choice::Pause(until) => ChoiceRow {
+                choice: "pause",
+                until: Date::new(until.year(), until.month() as u8, until.day() as u8).ok(),
+                ..ChoiceRow::default()
+            },
+            Choice::Only(channels) => ChoiceRow { choice: "only", channels: names(channels), ..ChoiceRow::default() },
+            Choice::Not(channels) => ChoiceRow { choice: "not", channels: names(channels), ..ChoiceRow::default() },
+            Choice::Fewer(None) => ChoiceRow { choice: "fewer", ..ChoiceRow::default() },
+            Choice::Fewer(Some((times, period))) => ChoiceRow {
+                choice: "fewer",
+                max_contacts: i32::try_from(times).ok(),
+                max_per: interval(period),
+                ..ChoiceRow::default()
+            },
+            Choice::Hours(week) => ChoiceRow { choice: "hours", hours: Some(week), ..ChoiceRow::default() },
+            Choice::NotThis => ChoiceRow { choice: "product", ..ChoiceRow::default() },
+        }
+    }
+}
+
+/// A period of a person's words.
+fn interval(period: Period) -> Option<Interval> {
+    let count = i32::try_from(period.count).ok()?;
+    let (months, days) = match period.unit {
+        Unit::Day => (0, count),
+        Unit::Week => (0, count.checked_mul(7)?),
+        Unit::Month => (count, 0),
+        Unit::Quarter => (count.checked_mul(3)?, 0),
+        Unit::HalfYear => (count.checked_mul(6)?, 0),
+        Unit::Year => (count.checked_mul(12)?, 0),
+    };
+    Interval::new(months, days, 0).ok()
+}
+
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity)]
-fn dnc_token_open(
-    token: Text,
+fn dnc_choices(
+    reply: Text,
+    day: Date,
 ) -> TableIterator<
     'static,
     (
-        name!(token_id, String),
-        name!(phone, Option<DncPhone>),
-        name!(until, i64),
-        name!(starts, bool),
-        name!(channel, String),
-        name!(purpose, Option<String>),
+        name!(choice, String),
+        name!(until, Option<Date>),
+        name!(channels, Option<Vec<String>>),
+        name!(max_contacts, Option<i32>),
+        name!(max_per, Option<Interval>),
+        name!(hours, Option<String>),
     ),
 > {
-    let bytes = (token.bytes().len() <= LONGEST).then(|| decoded(token.bytes())).flatten();
-    let bytes =
-        bytes.filter(|bytes| bytes.len() > 1 + NONCE && bytes[0] == VERSION).unwrap_or_else(|| error::bad_token());
-    let (nonce, closed) = bytes[1..].split_at(NONCE);
-    let payload = || Payload { msg: closed, aad: &[VERSION] };
-    let open = |key: &[u8]| cipher(key).decrypt(XNonce::from_slice(nonce), payload()).ok();
-    let plain = keys::with_keys(KEY, |keys| keys.into_iter().find_map(open)).unwrap_or_else(|| error::bad_token());
-    let parts = parts(&plain).unwrap_or_else(|| error::bad_token());
-    TableIterator::once((hex(nonce), Some(DncPhone(parts.0)), parts.1, parts.2, parts.3, parts.4))
-}
-
-fn decoded(token: &[u8]) -> Option<Vec<u8>> {
-    Base64UrlUnpadded::decode_vec(std::str::from_utf8(token).ok()?).ok()
-}
-
-fn parts(plain: &[u8]) -> Option<(Phone, i64, bool, String, Option<String>)> {
-    let number = |from: usize| Some(i64::from_le_bytes(plain.get(from..from + 8)?.try_into().ok()?));
-    let (flags, len) = (*plain.get(16)?, usize::from(*plain.get(17)?));
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
-    let (channel, purpose) = plain.get(18..)?.split_at_checked(len)?;
-    let purpose = if flags & 2 != 0 { Some(text(purpose)?) } else { None };
-    Some((Phone::from_bits(number(0)?)?, number(8)?, flags & 1 != 0, text(channel)?, purpose))
+    let reply = reply.limited("the reply", limits::TEXT);
+    let read = clock::day(day.to_pg_epoch_days()).zip(sys::try_utf8(reply.bytes()));
+    let found = read.and_then(|(day, reply)| choices(&reply, day)).unwrap_or_default();
+    let rows: Vec<ChoiceRow> = found.into_iter().map(ChoiceRow::from).collect();
+    TableIterator::new(
+        rows.into_iter()
+            .map(|row| (row.choice.to_owned(), row.until, row.channels, row.max_contacts, row.max_per, row.hours)),
+    )
 }

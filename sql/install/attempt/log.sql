@@ -3,26 +3,37 @@
 -- ---------------------------------------------------------------------------
 
 -- In this order: names are checked, codes are looked up, attempts to numbers suppressed before are violations, what the
--- outcomes record is recorded, and attempts to numbers that refused in an earlier row are violations, too.
+-- outcomes record is recorded, and later attempts to numbers that refused in one of the rows are violations, too.
+-- Statements over all rows run only if a row needs them.
 CREATE FUNCTION dnc.attempt_written() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
     pg_temp AS $$
 DECLARE
     x       record;
     new     bigint;
-    found_n bigint := 0;
-    has_code boolean := false;
-    effects boolean := false;
+    found_n bigint;
+    names   text[] := '{}';
+    sources text[] := '{}';
+    codes   text[] := '{}'; -- of the sources
+    refers  boolean := false;
+    -- Outcomes and codes that record something: a key of each (dnc.result_key), its outcome (NULL: the code is not
+    -- mapped), and what that records.
+    keys    text[] := '{}';
+    means   text[] := '{}';
+    kinds   text[] := '{}';
 BEGIN
     FOR x IN SELECT f.channel, f.purpose, f.outcome, f.source, f.code, f.vendor, max(f.happened_at) AS latest,
-        bool_and(isfinite(f.happened_at)) AS finite, bool_and(coalesce(isfinite(f.next_at), true)) AS next_finite
+        bool_and(isfinite(f.happened_at)) AS finite, bool_and(isfinite(f.next_at)) IS NOT FALSE AS next_finite,
+        count(f.notice_id) + count(f.consent_id) + count(f.acquisition_id) > 0 AS refers
         FROM fresh AS f GROUP BY f.channel, f.purpose, f.outcome, f.source, f.code, f.vendor LOOP
         PERFORM dnc.require_known('channel', x.channel);
         IF x.outcome IS NOT NULL THEN
             PERFORM dnc.require_known('outcome', x.outcome);
-            effects := effects OR EXISTS (SELECT FROM dnc.outcome AS o
-                WHERE o.outcome = x.outcome AND o.records <> 'nothing');
         END IF;
-        has_code := has_code OR x.code IS NOT NULL;
+        IF x.code IS NOT NULL THEN
+            sources := sources || x.source;
+            codes := codes || x.code;
+        END IF;
+        names := names || x.outcome;
         IF x.purpose IS NOT NULL THEN
             PERFORM dnc.require_known('purpose', x.purpose);
         END IF;
@@ -39,82 +50,78 @@ BEGIN
                 DETAIL = format('One has channel %s, the latest of its kind is at %s.', x.channel, x.latest),
                 HINT = 'What is planned is no attempt.';
         END IF;
+        refers := refers OR x.refers;
     END LOOP;
-    IF has_code THEN
-        PERFORM dnc.hold_codes();
-        IF dnc.isolation_keeps_snapshot() THEN
-            -- Fails if a code was mapped since the snapshot.
-            PERFORM FROM dnc.code_change FOR SHARE;
-        END IF;
-        INSERT INTO dnc.outcome_code (source, code, seen_at)
-            SELECT DISTINCT f.source, f.code, now() FROM fresh AS f
-            WHERE f.code IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.outcome_code AS c
-                WHERE c.source = f.source AND c.code = f.code)
-            ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+    SELECT r.keys, r.means, r.kinds INTO keys, means, kinds FROM dnc.results(names, sources, codes) AS r;
+    IF 'undecided' = ANY (kinds) THEN
         INSERT INTO dnc.undecided_attempt (phone, attempt_id, happened_at, source, code, recorded_at)
             SELECT f.phone, f.attempt_id, f.happened_at, f.source, f.code, now() FROM fresh AS f
-            JOIN dnc.code_in_use AS c ON c.source = f.source AND c.code = f.code AND c.outcome IS NULL
+            JOIN unnest(keys, means) AS m (key, outcome) ON m.key = dnc.result_key(f.outcome, f.source, f.code)
+                AND m.outcome IS NULL
             ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS new = ROW_COUNT;
-        IF new > 0 THEN
-            RAISE WARNING '% contact attempt(s) have a code that is not mapped to an outcome', new
-                USING HINT = 'dnc.outcome_code lists the codes; dnc_outcome_map(source, code, outcome) says what one '
-                             'means, also for these attempts. Until then dnc_may_contact does not allow these numbers.';
+        RAISE WARNING '% contact attempt(s) have a code that is not mapped to an outcome', new
+            USING HINT = 'dnc.outcome_code lists the codes; dnc_outcome_map(source, code, outcome) says what one '
+                         'means, also for these attempts. Until then dnc_may_contact does not allow these numbers.';
+    END IF;
+    IF refers THEN
+        -- Waits for a concurrent erasure, or makes it wait.
+        PERFORM FROM dnc.consent AS c WHERE c.consent_id IN (SELECT f.consent_id FROM fresh AS f)
+            ORDER BY c.consent_id FOR KEY SHARE;
+        SELECT f.notice_id AS notice, f.consent_id AS consent, f.acquisition_id AS acquisition INTO x FROM fresh AS f
+            WHERE f.notice_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.notice AS n WHERE n.notice_id = f.notice_id)
+               OR f.consent_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = f.consent_id AND NOT c.withdrawal
+                   AND dnc.same_phone(c.phone, f.phone))
+               OR f.acquisition_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM dnc.acquisition AS q WHERE q.acquisition_id = f.acquisition_id
+                   AND dnc.same_phone(q.phone, f.phone)) LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'a contact attempt names a notice, a consent or an acquisition that is not there'
+                USING ERRCODE = 'foreign_key_violation',
+                DETAIL = format('It names notice %s, consent %s and acquisition %s.',
+                    coalesce(x.notice::text, 'none'), coalesce(x.consent::text, 'none'),
+                    coalesce(x.acquisition::text, 'none')),
+                HINT = 'A notice is a notice_id of dnc.notice; a consent and an acquisition are of the same number.';
         END IF;
-        effects := effects OR EXISTS (SELECT FROM dnc.code_in_use AS c JOIN dnc.outcome AS o ON o.outcome = c.outcome
-            WHERE o.records <> 'nothing' AND (c.source, c.code) IN (SELECT f.source, f.code FROM fresh AS f));
+        INSERT INTO dnc.consent_use SELECT DISTINCT f.consent_id, (f.happened_at AT TIME ZONE 'UTC')::date
+            FROM fresh AS f WHERE f.consent_id IS NOT NULL ON CONFLICT DO NOTHING;
     END IF;
-    -- Waits for a concurrent erasure, or makes it wait.
-    PERFORM FROM dnc.consent AS c WHERE c.consent_id IN (SELECT f.consent_id FROM fresh AS f)
-        ORDER BY c.consent_id FOR KEY SHARE;
-    SELECT f.notice_id AS notice, f.consent_id AS consent, f.acquisition_id AS acquisition INTO x FROM fresh AS f
-        WHERE f.notice_id IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.notice AS n WHERE n.notice_id = f.notice_id)
-           OR f.consent_id IS NOT NULL
-           AND NOT EXISTS (SELECT FROM dnc.consent AS c WHERE c.consent_id = f.consent_id AND NOT c.withdrawal
-               AND dnc.same_phone(c.phone, f.phone))
-           OR f.acquisition_id IS NOT NULL
-           AND NOT EXISTS (SELECT FROM dnc.acquisition AS q WHERE q.acquisition_id = f.acquisition_id
-               AND dnc.same_phone(q.phone, f.phone)) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'a contact attempt names a notice, a consent or an acquisition that is not there'
-            USING ERRCODE = 'foreign_key_violation',
-            DETAIL = format('It names notice %s, consent %s and acquisition %s.', coalesce(x.notice::text, 'none'),
-            coalesce(x.consent::text, 'none'), coalesce(x.acquisition::text, 'none')),
-            HINT = 'A notice is a notice_id of dnc.notice; a consent and an acquisition are of the same number.';
-    END IF;
-    INSERT INTO dnc.consent_use SELECT DISTINCT f.consent_id, (f.happened_at AT TIME ZONE 'UTC')::date FROM fresh AS f
-    WHERE f.consent_id IS NOT NULL ON CONFLICT DO NOTHING;
-    FOR pass IN 1..2 LOOP
+    INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at,
+        due_at, on_record, after_deadline, found_by, found_at)
+        SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, v.*, 'write', now()
+        FROM fresh AS f CROSS JOIN LATERAL dnc.violation_of(f.phone, f.channel, f.purpose, f.happened_at,
+            f.attempt_id, f.call_type, dnc.attempt_outcome(f.outcome, f.source, f.code), false) AS v
+        WHERE f.direction = 'outbound'
+          AND dnc.is_refused(f.phone, f.channel, f.purpose, least(f.happened_at, now())) IS NOT FALSE
+        ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS found_n = ROW_COUNT;
+    IF kinds && '{opt_out,provisional,pause}' THEN
+        INSERT INTO dnc.entry SELECT e.* FROM fresh AS f
+            JOIN unnest(keys, means) AS m (key, outcome) ON m.key = dnc.result_key(f.outcome, f.source, f.code)
+            JOIN dnc.outcome AS o ON o.outcome = m.outcome AND o.scope IS NOT NULL
+            CROSS JOIN LATERAL dnc.attempt_entry(to_jsonb(f), o) AS e;
         INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds,
             requested_at, due_at, on_record, after_deadline, found_by, found_at)
-            SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds,
-                a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'write', now()
-            FROM (SELECT * FROM fresh AS f WHERE f.direction = 'outbound'
-                AND (pass = 1 OR f.phone::bigint IN (SELECT g.phone::bigint FROM fresh AS g
-                        LEFT JOIN dnc.code_in_use AS c ON g.outcome IS NULL AND c.source = g.source AND c.code = g.code
-                        JOIN dnc.outcome AS o ON o.outcome = coalesce(g.outcome, c.outcome) AND o.scope IS NOT NULL))
-                AND dnc.is_refused(f.phone, f.channel, f.purpose, least(f.happened_at, now())) IS NOT FALSE) AS f
-            LEFT JOIN dnc.outcome AS o ON o.outcome = dnc.attempt_outcome(f.outcome, f.source, f.code)
-            CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at,
-                min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at
-                FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, false) AS g) AS a
-            WHERE coalesce(o.contacted, true) AND a.grounds IS NOT NULL
-              AND (f.call_type IS DISTINCT FROM 'confirmation'
-                   OR dnc.may_confirm(f.phone, f.channel, f.purpose, f.happened_at, f.attempt_id) IS NOT TRUE)
+            SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, v.*, 'write', now()
+            FROM (SELECT g.phone, min(g.happened_at) AS since FROM fresh AS g
+                JOIN unnest(keys, means) AS m (key, outcome) ON m.key = dnc.result_key(g.outcome, g.source, g.code)
+                JOIN dnc.outcome AS o ON o.outcome = m.outcome AND o.scope IS NOT NULL GROUP BY 1) AS r
+            CROSS JOIN LATERAL (SELECT * FROM dnc.contact_attempt AS a WHERE dnc.same_phone(a.phone, r.phone)
+                AND a.happened_at > r.since AND a.direction = 'outbound' OFFSET 0) AS f
+            CROSS JOIN LATERAL dnc.violation_of(f.phone, f.channel, f.purpose, f.happened_at,
+                f.attempt_id, f.call_type, dnc.attempt_outcome(f.outcome, f.source, f.code), false) AS v
             ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS new = ROW_COUNT;
         found_n := found_n + new;
-        EXIT WHEN NOT effects OR pass = 2;
-        INSERT INTO dnc.entry SELECT e.* FROM fresh AS f
-            LEFT JOIN dnc.code_in_use AS c ON f.outcome IS NULL AND c.source = f.source AND c.code = f.code
-            JOIN dnc.outcome AS o ON o.outcome = coalesce(f.outcome, c.outcome) AND o.scope IS NOT NULL
-            CROSS JOIN LATERAL dnc.attempt_entry(to_jsonb(f), o) AS e;
+    END IF;
+    IF 'wrong_number' = ANY (kinds) THEN
         INSERT INTO dnc.wrong_number (phone, found_at, attempt_id, taken_by, evidence, recorded_at)
             SELECT f.phone, least(f.happened_at, now()), f.attempt_id, nullif(f.agent, ''),
                 dnc.attempt_evidence(to_jsonb(f)), now() FROM fresh AS f
-            LEFT JOIN dnc.code_in_use AS c ON f.outcome IS NULL AND c.source = f.source AND c.code = f.code
-            JOIN dnc.outcome AS o ON o.outcome = coalesce(f.outcome, c.outcome) AND o.records = 'wrong_number';
-    END LOOP;
+            JOIN unnest(keys, means) AS m (key, outcome) ON m.key = dnc.result_key(f.outcome, f.source, f.code)
+            JOIN dnc.outcome AS o ON o.outcome = m.outcome AND o.records = 'wrong_number';
+    END IF;
     IF found_n > 0 THEN
         RAISE WARNING '% contact attempt(s) were made to a suppressed number', found_n
             USING HINT = 'dnc.violation has them with their evidence.';

@@ -21,7 +21,10 @@ CREATE TRIGGER "02_keep_outcome" BEFORE UPDATE OR DELETE ON dnc.outcome FOR EACH
     EXECUTE FUNCTION dnc.keep_outcome();
 CREATE TRIGGER "01_keep_builtin" BEFORE INSERT OR UPDATE
     OR DELETE ON dnc.outcome_code FOR EACH ROW EXECUTE FUNCTION dnc.keep_builtin();
-ALTER TABLE dnc.outcome ENABLE ALWAYS TRIGGER "01_keep_builtin", ENABLE ALWAYS TRIGGER "02_keep_outcome";
+-- With it, names need no lock of their rows (src/entry/lookup_key.rs).
+CREATE TRIGGER "00_names_wait" BEFORE DELETE ON dnc.outcome FOR EACH STATEMENT EXECUTE FUNCTION dnc.names_wait();
+ALTER TABLE dnc.outcome ENABLE ALWAYS TRIGGER "00_names_wait", ENABLE ALWAYS TRIGGER "01_keep_builtin",
+    ENABLE ALWAYS TRIGGER "02_keep_outcome";
 ALTER TABLE dnc.outcome_code ENABLE ALWAYS TRIGGER "01_keep_builtin";
 
 CREATE VIEW dnc.code_in_use AS
@@ -45,6 +48,43 @@ CREATE FUNCTION dnc.isolation_keeps_snapshot() RETURNS boolean LANGUAGE sql STAB
     RETURN pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable');
 COMMENT ON FUNCTION dnc.isolation_keeps_snapshot()
     IS 'whether statements of this transaction do not see what others commit meanwhile';
+
+-- One text for an outcome or a code, as no outcome and no source has a space.
+CREATE FUNCTION dnc.result_key(outcome text, source text, code text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN coalesce(outcome, source || ' ' || code);
+COMMENT ON FUNCTION dnc.result_key(text, text, text)
+    IS 'text for the outcome or the code of a contact attempt, for joins';
+
+-- Codes that nobody has seen get a row without an outcome.
+CREATE FUNCTION dnc.results(names text[], sources text[], codes text[], OUT keys text[], OUT means text[],
+    OUT kinds text[]) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF codes <> '{}' THEN
+        PERFORM dnc.hold_codes();
+        IF dnc.isolation_keeps_snapshot() THEN
+            -- Fails if a code was mapped since the snapshot.
+            PERFORM FROM dnc.code_change FOR SHARE;
+        END IF;
+        INSERT INTO dnc.outcome_code (source, code, seen_at)
+            SELECT DISTINCT n.source, n.code, now() FROM unnest(sources, codes) AS n (source, code)
+            WHERE NOT EXISTS (SELECT FROM dnc.outcome_code AS c WHERE c.source = n.source AND c.code = n.code)
+            ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+    END IF;
+    SELECT array_agg(r.key), array_agg(r.outcome), array_agg(r.records) INTO keys, means, kinds FROM (
+        SELECT o.outcome AS key, o.outcome, o.records FROM dnc.outcome AS o
+            WHERE o.outcome = ANY (names) AND o.records NOT IN ('nothing', 'callback')
+        UNION
+        SELECT dnc.result_key(NULL, n.source, n.code), c.outcome, coalesce(o.records, 'undecided')
+            FROM unnest(sources, codes) AS n (source, code)
+            CROSS JOIN LATERAL (SELECT x.outcome FROM dnc.outcome_code AS x
+                WHERE x.source = n.source AND x.code = n.code ORDER BY x.builtin LIMIT 1) AS c
+            LEFT JOIN dnc.outcome AS o ON o.outcome = c.outcome
+            WHERE o.records IS NULL OR o.records NOT IN ('nothing', 'callback')) AS r;
+END
+$$;
+COMMENT ON FUNCTION dnc.results(text[], text[], text[])
+    IS 'of the outcomes and codes of new attempts, those that record something, or that nobody has mapped; holds the '
+       'mapping until the transaction ends';
 
 CREATE FUNCTION dnc.product_of(purpose text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN pg_catalog.substring(purpose, '^[^/]+(?:/[^/]+)?');

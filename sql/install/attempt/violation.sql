@@ -44,6 +44,34 @@ END;
 COMMENT ON FUNCTION dnc.against(@extschema@.dnc_phone, text, text, timestamptz, boolean)
     IS 'what suppressed a number at a time, by receipt or by request; corrected errors are left out';
 
+-- No row where it was none: nothing was against it, it was no contact, or the confirmation that a rule allows.
+CREATE FUNCTION dnc.violation_of(phone @extschema@.dnc_phone, channel text, purpose text, happened_at timestamptz,
+    attempt bigint, call_type text, outcome text, by_request boolean)
+RETURNS TABLE (grounds jsonb, requested_at timestamptz, due_at timestamptz, on_record boolean, after_deadline boolean)
+LANGUAGE plpgsql STABLE ROWS 1 COST 10000 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    recorded timestamptz;
+BEGIN
+    SELECT jsonb_agg(g.ground), min(g.requested_at), min(g.due_at), min(g.recorded_at)
+        INTO grounds, requested_at, due_at, recorded
+        FROM dnc.against(phone, channel, purpose, happened_at, by_request) AS g;
+    IF grounds IS NULL OR EXISTS (SELECT FROM dnc.outcome AS o WHERE o.outcome = outcome AND NOT o.contacted) THEN
+        RETURN;
+    END IF;
+    IF call_type = 'confirmation' THEN
+        IF dnc.may_confirm(phone, channel, purpose, happened_at, attempt) THEN
+            RETURN;
+        END IF;
+    END IF;
+    on_record := recorded <= happened_at;
+    after_deadline := happened_at > due_at;
+    RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION dnc.violation_of(@extschema@.dnc_phone, text, text, timestamptz, bigint, text, text, boolean)
+    IS 'the violation that a contact attempt was, by receipt or by request; none: no row';
+
 CREATE FUNCTION @extschema@.dnc_attempt_sweep(since timestamptz DEFAULT '-infinity') RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -52,21 +80,13 @@ BEGIN
     PERFORM dnc.require_attempts();
     INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds, requested_at,
         due_at, on_record, after_deadline, found_by, found_at)
-        SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, a.grounds,
-            a.requested_at, a.due_at, a.recorded_at <= f.happened_at, f.happened_at > a.due_at, 'sweep', now()
-        FROM dnc.contact_attempt AS f
-        LEFT JOIN dnc.outcome AS o ON o.outcome = dnc.attempt_outcome(f.outcome, f.source, f.code)
-        CROSS JOIN LATERAL (SELECT jsonb_agg(g.ground) AS grounds, min(g.requested_at) AS requested_at,
-            min(g.due_at) AS due_at, min(g.recorded_at) AS recorded_at
-            FROM dnc.against(f.phone, f.channel, f.purpose, f.happened_at, true) AS g) AS a
-        WHERE coalesce(o.contacted, true)
-          AND f.happened_at >= greatest(since,
+        SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, v.*, 'sweep', now()
+        FROM dnc.contact_attempt AS f CROSS JOIN LATERAL dnc.violation_of(f.phone, f.channel, f.purpose, f.happened_at,
+            f.attempt_id, f.call_type, dnc.attempt_outcome(f.outcome, f.source, f.code), true) AS v
+        WHERE f.happened_at >= greatest(since,
             (SELECT now() - r.keep FROM dnc.retention AS r WHERE r.subject = 'violation')) AND f.direction = 'outbound'
-          AND a.grounds IS NOT NULL
-          AND (f.call_type IS DISTINCT FROM 'confirmation'
-               OR dnc.may_confirm(f.phone, f.channel, f.purpose, f.happened_at, f.attempt_id) IS NOT TRUE)
-          AND NOT EXISTS (SELECT FROM dnc.violation AS v WHERE v.attempt_id = f.attempt_id
-            AND v.happened_at = f.happened_at AND dnc.same_phone(v.phone, f.phone))
+          AND NOT EXISTS (SELECT FROM dnc.violation AS w WHERE w.attempt_id = f.attempt_id
+            AND w.happened_at = f.happened_at AND dnc.same_phone(w.phone, f.phone))
         ORDER BY f.happened_at, f.attempt_id ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS new = ROW_COUNT;
     RETURN new;

@@ -6,12 +6,12 @@
 
 CREATE FUNCTION @extschema@.dnc_token(
     phone text, action text DEFAULT 'stop', channel text DEFAULT 'all', purpose text DEFAULT NULL,
-    valid_for interval DEFAULT '90 days'
+    valid_for interval DEFAULT '90 days', choices text[] DEFAULT NULL
 ) RETURNS text
 LANGUAGE sql VOLATILE
     RETURN @extschema@.dnc_token(@extschema@.dnc_parse(dnc_token.phone), dnc_token.action, dnc_token.channel,
-        dnc_token.purpose, dnc_token.valid_for);
-COMMENT ON FUNCTION @extschema@.dnc_token(text, text, text, text, interval)
+        dnc_token.purpose, dnc_token.valid_for, dnc_token.choices);
+COMMENT ON FUNCTION @extschema@.dnc_token(text, text, text, text, interval, text[])
     IS 'dnc_token for a text, read in the region of dnc.default_region; an error for text that is no number';
 
 CREATE FUNCTION @extschema@.dnc_revoke(

@@ -204,14 +204,18 @@ CREATE TABLE dnc.reply (
     channel      text        NOT NULL REFERENCES dnc.channel,
     purpose      text        REFERENCES dnc.purpose,
     reply        text        NOT NULL CHECK (length(reply) <= 10000),
-    meaning      text        NOT NULL CHECK (meaning IN ('stop', 'start', 'help', 'likely_stop', 'nothing')),
+    meaning      text        NOT NULL
+        CHECK (meaning IN ('stop', 'start', 'help', 'likely_stop', 'choice', 'nothing')),
+    choices      jsonb       CHECK (jsonb_typeof(choices) = 'array'),
     entry_id     bigint,
     ended        integer     NOT NULL,
     received_at  timestamptz NOT NULL CHECK (isfinite(received_at)),
     external_ref text        CHECK (length(external_ref) BETWEEN 1 AND 500),
     recorded_at  timestamptz NOT NULL CHECK (recorded_at >= received_at),
     audit_seq    bigint      NOT NULL UNIQUE REFERENCES dnc.audit_data,
-    CHECK ((entry_id IS NOT NULL) = (meaning IN ('stop', 'likely_stop')))
+    preference_id bigint,
+    CHECK (meaning = 'choice' OR (entry_id IS NOT NULL) = (meaning IN ('stop', 'likely_stop'))),
+    CHECK (meaning <> 'choice' OR phone IS NULL OR num_nonnulls(entry_id, preference_id) > 0)
 );
 CREATE INDEX reply_phone ON dnc.reply (phone);
 CREATE INDEX reply_entry ON dnc.reply (entry_id) WHERE meaning = 'likely_stop';
@@ -221,6 +225,9 @@ COMMENT ON TABLE dnc.reply IS 'replies of people and the action taken; insert-on
 COMMENT ON COLUMN dnc.reply.phone IS 'NULL: the number was erased; only the use of the reference is kept';
 COMMENT ON COLUMN dnc.reply.purpose IS 'purpose of the message that was replied to';
 COMMENT ON COLUMN dnc.reply.entry_id IS 'opt-out that was recorded; for likely_stop provisional until it is reviewed';
+COMMENT ON COLUMN dnc.reply.choices
+    IS 'choices between all and nothing that were read, as dnc_choices returns them; NULL: none';
+COMMENT ON COLUMN dnc.reply.preference_id IS 'preference that a choice recorded';
 COMMENT ON COLUMN dnc.reply.ended IS 'how many opt-outs a START revoked, in whole or in part';
 SELECT dnc.audit_history('reply', 'reply_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.reply', '');
@@ -411,9 +418,10 @@ COMMENT ON COLUMN dnc.notice.body IS 'the text; {token} is replaced by a result 
 COMMENT ON COLUMN dnc.notice.valid_from IS 'start of use of this version';
 
 CREATE TABLE dnc.token_use (
-    token_id  text        PRIMARY KEY CHECK (token_id ~ '^[0-9a-f]{48}$'),
+    token_id  text        PRIMARY KEY CHECK (token_id ~ '^[0-9a-f]{48}(/[a-z]+)?$'),
     phone     @extschema@.dnc_phone,
-    action    text        NOT NULL CHECK (action IN ('stop', 'start')),
+    action    text        NOT NULL
+        CHECK (action IN ('stop', 'start', 'pause', 'fewer', 'only', 'product', 'hours')),
     channel   text        NOT NULL,
     purpose   text,
     entry_id  bigint,
@@ -423,7 +431,8 @@ CREATE TABLE dnc.token_use (
 );
 CREATE INDEX token_use_phone ON dnc.token_use (phone);
 COMMENT ON TABLE dnc.token_use IS 'redeemed tokens, each once; insert-only';
-COMMENT ON COLUMN dnc.token_use.token_id IS 'random part of the token';
+COMMENT ON COLUMN dnc.token_use.token_id
+    IS 'random part of the token; of a token that offers choices, with the one that was made';
 COMMENT ON COLUMN dnc.token_use.phone IS 'NULL: the number was erased; only the use of the token is kept';
 
 SELECT dnc.audit_history('notice', 'notice_id'), dnc.audit_history('token_use', 'token_id');
