@@ -168,6 +168,11 @@ SELECT c ->> 'what' AS what, c ->> 'problem' AS problem
 FROM jsonb_array_elements(:'file'::jsonb -> 'certificates') AS c;
 SELECT u AS not_known FROM jsonb_array_elements_text(:'file'::jsonb -> 'not_known') AS u;
 SELECT u AS limit FROM jsonb_array_elements_text(:'file'::jsonb -> 'limits') AS u;
+-- In UTC, whatever the session's time zone and style of dates.
+SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German';
+SELECT dnc_case(:case) #>> '{complaint,received_at}' AS received_at,
+    position('<td>2026-02-05 00:00:00</td>' IN dnc_case_page(:case)) > 0 AS on_the_page;
+RESET DateStyle; SET TimeZone = 'UTC';
 -- The page: nothing hostile survives, and nothing is run or loaded.
 SELECT position('<script' IN :'page') AS script, :'page' ~* '<[a-z]+[^>]*\s(on[a-z]+|src|href|action)\s*=' AS loads,
     :'page' ~ '[\u202e]' AS turns, length(:'page') - length(replace(:'page', 'alert(1)', '')) > 0 AS shown,
