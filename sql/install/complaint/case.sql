@@ -211,8 +211,9 @@ BEGIN
     END LOOP;
     SELECT coalesce(jsonb_agg(jsonb_build_object('at', r.value -> 'at', 'local', r.value -> 'local', 'event',
             r.value -> 'event', 'id', r.value -> 'id', 'part', f.key, 'text', dnc.readable(r.value
-                - '{id,at,local,event,decision,evidence,external_ref,grounds,recorded_at,recorded_by,due_at}'::text[]))
-            ORDER BY r.value ->> 'at', f.key, (r.value ->> 'id')::bigint), '[]') INTO timeline
+                - '{id,at,local,event,decision,evidence,external_ref,grounds,recorded_at,recorded_by,received_at,'
+                'requested_at,effective_at,found_at,due_at}'::text[]))
+            ORDER BY (r.value ->> 'at')::timestamptz, f.key, (r.value ->> 'id')::bigint), '[]') INTO timeline
         FROM jsonb_each(parts) AS f CROSS JOIN LATERAL jsonb_array_elements(f.value) AS r;
 
     -- The decisions, as of the time of each attempt.
@@ -224,7 +225,7 @@ BEGIN
             FROM jsonb_array_elements(parts -> 'attempts') AS a WHERE a.value ->> 'direction' = 'outbound'
                 AND ((a.value ->> 'id')::bigint = c.attempt_id OR (a.value ->> 'at')::timestamptz
                     >= c.received_at - make_interval(days => dnc.case_limit('days')))
-            ORDER BY (a.value ->> 'id')::bigint = c.attempt_id DESC NULLS LAST, a.value ->> 'at' DESC,
+            ORDER BY (a.value ->> 'id')::bigint = c.attempt_id DESC NULLS LAST, (a.value ->> 'at')::timestamptz DESC,
                 (a.value ->> 'id')::bigint DESC LOOP
         n := n + 1;
         CONTINUE WHEN n > dnc.case_limit('decisions');
@@ -233,8 +234,8 @@ BEGIN
             p.purpose);
         decisions := decisions || (o || dnc.case_decision(c.phone, t, p.channel, p.purpose, p.call_type));
     END LOOP;
-    SELECT coalesce(jsonb_agg(x.value ORDER BY x.value ->> 'at', (x.value ->> 'attempt')::bigint), '[]') INTO decisions
-        FROM jsonb_array_elements(decisions) AS x;
+    SELECT coalesce(jsonb_agg(x.value ORDER BY (x.value ->> 'at')::timestamptz, (x.value ->> 'attempt')::bigint), '[]')
+        INTO decisions FROM jsonb_array_elements(decisions) AS x;
     IF n > dnc.case_limit('decisions') THEN
         limits := limits || format('Decisions were computed for %s of the %s outbound attempts from %s days before the '
             'complaint on: the newest, and the one that it is about. dnc_may_contact_as_of computes any other.',
@@ -252,7 +253,7 @@ BEGIN
     IF o IS NULL THEN
         SELECT a.value INTO o FROM jsonb_array_elements(parts -> 'attempts') AS a
             WHERE a.value ->> 'direction' = 'outbound' AND (a.value ->> 'at')::timestamptz <= c.received_at
-            ORDER BY a.value ->> 'at' DESC LIMIT 1;
+            ORDER BY (a.value ->> 'at')::timestamptz DESC, (a.value ->> 'id')::bigint DESC LIMIT 1;
     END IF;
     FOR p IN SELECT 'attempt ' || (o ->> 'id') || CASE WHEN about IS NULL THEN ', the last before the complaint'
                 ELSE ', which the complaint is about' END AS what, least((o ->> 'at')::timestamptz, now()) AS at

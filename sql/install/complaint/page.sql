@@ -7,16 +7,26 @@
 CREATE FUNCTION dnc.html(words text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN coalesce(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(
         pg_catalog.regexp_replace(words,
-            '[\x01-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]', ' ', 'g'),
+            '[\x01-\x08\x0b-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069]', ' ', 'g'),
         '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;'), '');
 COMMENT ON FUNCTION dnc.html(text) IS 'a text escaped for HTML, in elements and in attributes';
+-- Times without fractions; names of grounds and the like without underscores.
 CREATE FUNCTION dnc.html_value(name text, value jsonb) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE pg_catalog.jsonb_typeof(value)
         WHEN 'boolean' THEN CASE WHEN value::boolean THEN 'yes' ELSE 'no' END
-        WHEN 'string' THEN dnc.html(CASE WHEN name ~ '(^|_)at$' AND value #>> '{}' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d'
-            THEN pg_catalog.replace(pg_catalog.left(value #>> '{}', 19), 'T', ' ') ELSE value #>> '{}' END)
-        WHEN 'array' THEN (SELECT pg_catalog.string_agg(dnc.html(CASE pg_catalog.jsonb_typeof(x.value) WHEN 'object'
-                THEN dnc.readable(x.value) ELSE x.value #>> '{}' END), '<br>' ORDER BY x.n)
+        WHEN 'string' THEN dnc.html(CASE
+            WHEN name ~ '(^|_)at$' AND value #>> '{}' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d'
+                THEN pg_catalog.replace(pg_catalog.left(value #>> '{}', 19), 'T', ' ')
+            WHEN name ~ '^(ground|reason|source|outcome|meaning|result|what)'
+                THEN pg_catalog.replace(value #>> '{}', '_', ' ')
+            ELSE value #>> '{}' END)
+        WHEN 'array' THEN (SELECT pg_catalog.string_agg(dnc.html(CASE
+                WHEN name = 'grounds' AND pg_catalog.jsonb_typeof(x.value) = 'object'
+                    THEN pg_catalog.regexp_replace(dnc.readable(x.value),
+                        '(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00', '\1 \2', 'g')
+                WHEN name = 'grounds' THEN pg_catalog.replace(x.value #>> '{}', '_', ' ')
+                WHEN pg_catalog.jsonb_typeof(x.value) = 'object' THEN dnc.readable(x.value)
+                ELSE x.value #>> '{}' END), '<br>' ORDER BY x.n)
             FROM pg_catalog.jsonb_array_elements(value) WITH ORDINALITY AS x (value, n))
         WHEN 'object' THEN dnc.html(dnc.readable(value))
         WHEN 'number' THEN dnc.html(value #>> '{}') END;
@@ -42,13 +52,14 @@ CREATE FUNCTION dnc.yes_no(value text) RETURNS text LANGUAGE sql IMMUTABLE
 COMMENT ON FUNCTION dnc.yes_no(text) IS 'a truth value in words';
 
 -- The sentences at the top.
-CREATE FUNCTION dnc.case_summary(file jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE
+CREATE FUNCTION dnc.case_summary(file jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c     jsonb := file -> 'complaint';
     calls record;
 BEGIN
-    SELECT count(*) AS outbound, count(*) FILTER (WHERE a.value ->> 'at' > c ->> 'received_at') AS later INTO calls
+    SELECT count(*) AS outbound, count(*) FILTER (WHERE (a.value ->> 'at')::timestamptz
+            > (c ->> 'received_at')::timestamptz) AS later INTO calls
         FROM jsonb_array_elements(file -> 'attempts') AS a WHERE a.value ->> 'direction' = 'outbound';
     RETURN jsonb_build_array(
         format('The complaint was received at %s%s%s.', replace(left(c ->> 'received_at', 19), 'T', ' '),
@@ -58,7 +69,7 @@ BEGIN
                 AND c ->> 'closed_at' IS NULL THEN 'is' ELSE 'was' END, replace(left(c ->> 'due_at', 19), 'T', ' '),
             CASE WHEN (c ->> 'overdue')::boolean THEN ' and is overdue' END),
         CASE WHEN c ->> 'entry_id' IS NULL THEN 'No opt-out was recorded with the complaint.'
-            ELSE format('It was recorded as opt-out %s too.', c ->> 'entry_id') END,
+            ELSE format('Opt-out %s was recorded with it.', c ->> 'entry_id') END,
         format('Outbound contact attempts in this file: %s; after the complaint was received: %s.', calls.outbound,
             calls.later),
         format('Contacts to a suppressed number in this file: %s.', jsonb_array_length(file -> 'violations')),
@@ -68,7 +79,7 @@ END
 $$;
 COMMENT ON FUNCTION dnc.case_summary(jsonb) IS 'a case in a few sentences';
 
-CREATE FUNCTION dnc.case_html(file jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION dnc.case_html(file jsonb) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE

@@ -6,6 +6,12 @@ DO $$ BEGIN EXECUTE format('COPY (VALUES (''pseudonym 000102030405060708090a0b0c
         'umask 077; cat >' || current_setting('data_directory') || '/complaint-key');
     PERFORM set_config('dnc.key_file', current_setting('data_directory') || '/complaint-key', false); END $$;
 INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/loans');
+-- Without a contact log the file says so.
+BEGIN;
+SELECT dnc_complaint('+12125550199', words => 'no more') AS c \gset
+SELECT u AS not_known FROM jsonb_array_elements_text(dnc_case(:c) -> 'not_known') AS u;
+SELECT length(dnc_case_page(:c)) > 0 AS page;
+ROLLBACK;
 SELECT dnc_attempt_partitions('2026-01-01') > 0 AS made;
 CREATE FUNCTION state(sql text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -193,6 +199,8 @@ SELECT dnc_audit_seal() > 0 AS sealed;
 SELECT c ->> 'what' AS what, c #>> '{certificate,format}' AS format, c #> '{certificate,listed}' AS listed,
     c #> '{certificate,complete}' AS complete
 FROM jsonb_array_elements(dnc_case(:case) -> 'certificates') AS c;
+SELECT c ->> 'what' AS what, c #> '{certificate,listed}' AS listed
+FROM jsonb_array_elements(dnc_case(:person) -> 'certificates') AS c;
 SELECT position('The checkpoint is not signed.' IN dnc_case_page(:case)) > 0 AS said;
 -- An attempt that is not named, a number in several zones, one of no zone, and no decision for an unknown type.
 SELECT dnc_attempt('+18005550120', 'connected', happened_at => '2026-02-01 20:30', call_type => 'odd') > 0 AS attempt,
@@ -287,6 +295,7 @@ SELECT subject, rows FROM dnc_maintain() WHERE subject = 'complaint';
 SELECT phone, state FROM dnc.complaint_state WHERE state IN ('answered', 'closed');
 SELECT count(*) AS open FROM dnc.complaint_state WHERE state NOT IN ('answered', 'closed');
 SELECT dnc_lift_hold('FTC', 'over') AS lifted; SELECT subject, rows FROM dnc_maintain() WHERE subject = 'complaint';
+SELECT dnc_check('+12125550120') AND dnc_check('+12125550110') AS still_suppressed;
 -- Rows that lost what they refer to are found.
 SELECT problems FROM dnc.health_deep() WHERE subject = 'references';
 BEGIN;
