@@ -139,10 +139,12 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'others', s.happened_at, CASE s.event WHEN 'reassigned' THEN 'Number reassigned to somebody else'
             WHEN 'acquired' THEN 'Number bought' WHEN 'registry answer' THEN 'Answer of a registry'
-            ELSE 'Link in a message used' END, s.id, pg_catalog.jsonb_build_object('channel', s.channel, 'purpose',
-            s.purpose, 'result', s.reason, 'source', s.source, 'evidence', s.evidence)
-    FROM dnc.story(case_rows.phone) AS s WHERE s.event IN ('reassigned', 'acquired', 'registry answer',
-        'token redeemed');
+            WHEN 'token redeemed' THEN 'Link in a message used'
+            ELSE pg_catalog.upper(pg_catalog.left(s.event, 1)) || pg_catalog.substr(s.event, 2) END, s.id,
+        pg_catalog.jsonb_build_object('channel', s.channel, 'purpose', s.purpose, 'result', s.reason, 'source',
+            s.source, 'evidence', s.evidence)
+    FROM dnc.story(case_rows.phone) AS s
+    WHERE s.event !~ '^(consent|relationship|preference|reply|review|attempt|inbound contact|violation|complaint)';
 END;
 COMMENT ON FUNCTION dnc.case_rows(@extschema@.dnc_phone)
     IS 'everything recorded about a number, in the parts of a case';
@@ -280,7 +282,7 @@ BEGIN
     ELSE
         unknown := unknown || 'Contacts that were made past this database and were not recorded in it.'::text;
     END IF;
-    unknown := unknown || 'What was said in a contact: recordings are not kept here.'::text
+    unknown := unknown || 'What was said in a contact, beyond the words that are recorded with it.'::text
         || 'Who answered: a number is a line, not a person.'::text;
     SELECT max(x.purged_at - x.keep) INTO t FROM dnc.purge AS x WHERE x.subject = 'contact_attempt' AND x.rows > 0;
     IF t IS NOT NULL THEN

@@ -31,15 +31,23 @@ CREATE FUNCTION dnc.html_value(name text, value jsonb) RETURNS text LANGUAGE sql
         WHEN 'object' THEN dnc.html(dnc.readable(value))
         WHEN 'number' THEN dnc.html(value #>> '{}') END;
 COMMENT ON FUNCTION dnc.html_value(text, jsonb) IS 'the value of a field as HTML';
+-- Columns that have a value in no row are left out.
 CREATE FUNCTION dnc.html_table(rows jsonb, names text[], heads text[]) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN coalesce(rows, '[]') = '[]' THEN E'<p>Nothing is recorded.</p>\n'
-        ELSE '<table><thead><tr>' || (SELECT pg_catalog.string_agg('<th>' || dnc.html(h.h) || '</th>', '' ORDER BY h.n)
-                FROM pg_catalog.unnest(heads) WITH ORDINALITY AS h (h, n)) || E'</tr></thead><tbody>\n'
+BEGIN ATOMIC
+    WITH used AS MATERIALIZED (
+        SELECT c.name, c.head, c.n FROM ROWS FROM (pg_catalog.unnest(names), pg_catalog.unnest(heads))
+            WITH ORDINALITY AS c (name, head, n)
+        WHERE EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(rows) AS r (value)
+            WHERE dnc.html_value(c.name, r.value -> c.name) <> ''))
+    SELECT CASE WHEN coalesce(rows, '[]') = '[]' THEN E'<p>Nothing is recorded.</p>\n'
+        ELSE '<table><thead><tr>' || (SELECT pg_catalog.string_agg('<th>' || dnc.html(u.head) || '</th>', ''
+                ORDER BY u.n) FROM used AS u) || E'</tr></thead><tbody>\n'
             || (SELECT pg_catalog.string_agg('<tr>' || (SELECT pg_catalog.string_agg('<td>'
-                        || coalesce(dnc.html_value(c.name, r.value -> c.name), '') || '</td>', '' ORDER BY c.n)
-                    FROM pg_catalog.unnest(names) WITH ORDINALITY AS c (name, n)) || E'</tr>\n', '' ORDER BY r.n)
+                        || coalesce(dnc.html_value(u.name, r.value -> u.name), '') || '</td>', '' ORDER BY u.n)
+                    FROM used AS u) || E'</tr>\n', '' ORDER BY r.n)
                 FROM pg_catalog.jsonb_array_elements(rows) WITH ORDINALITY AS r (value, n))
             || E'</tbody></table>\n' END;
+END;
 COMMENT ON FUNCTION dnc.html_table(jsonb, text[], text[])
     IS 'JSON objects as a table of HTML, a row each: names of the fields, and heads of their columns';
 CREATE FUNCTION dnc.html_list(sentences jsonb, otherwise text) RETURNS text LANGUAGE sql IMMUTABLE
@@ -132,10 +140,11 @@ local time.</p>
         || dnc.html_table(file -> 'timeline', '{at,local,event,id,text}',
             '{"Time (UTC)","Local time",Event,Number,Detail}');
     p := p || E'<h2>Contacts</h2>\n' || dnc.html_table(file -> 'attempts',
-            '{id,at,local,event,channel,purpose,call_type,outcome,duration,agent,campaign,consent_id,recorded_at,'
-            'decision}',
-            '{Attempt,"Time (UTC)","Local time",Event,Channel,Purpose,Type,Outcome,Seconds,Agent,Campaign,Consent,'
-            '"Recorded (UTC)","Decision recorded with it"}');
+            '{id,at,local,event,channel,purpose,call_type,outcome,code,duration,caller,agent,campaign,words,recording,'
+            'consent_id,recorded_at,recorded_by,decision}',
+            '{Attempt,"Time (UTC)","Local time",Event,Channel,Purpose,Type,Outcome,"Code of the dialer",Seconds,'
+            '"Called from",Agent,Campaign,Words,Recording,Consent,"Recorded (UTC)","Recorded by",'
+            '"Decision recorded with it"}');
     p := p || E'<h2>Were the contacts allowed?</h2>\n<p>For each attempt: whether the number was suppressed, and the '
         'whole decision. Both were computed for this page, as of the time of the attempt, from what was recorded by '
         'then and under the rules known then; and again with what was recorded and which rules became known later. '
