@@ -15,9 +15,9 @@ BEGIN
     INSERT INTO dnc.permission SELECT 'reader', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
         WHERE p.pronamespace = '@extschema@'::regnamespace
           AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
-    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent',
+    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_complaint', 'dnc_explain', 'dnc_history', 'dnc_consent',
         'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem',
-        'dnc_attempt', 'dnc_subject_request', 'dnc_complaint', 'dnc_refuse_row',
+        'dnc_attempt', 'dnc_subject_request', 'dnc_refuse_row',
                              'dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places'] LOOP
         INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
         FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator']) AS s
