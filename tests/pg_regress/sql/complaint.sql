@@ -71,7 +71,6 @@ SELECT state(s) FROM unnest(ARRAY[
     $$SELECT dnc_complaint('+12125550108', NULL)$$,
     $$SELECT dnc_complaint('+12125550108', 'neighbour')$$,
     $$SELECT dnc_complaint('+12125550108', channel => 'pigeon')$$,
-    $$SELECT dnc_complaint('+12125550108', source => 'rumour')$$,
     $$SELECT dnc_complaint('+12125550108', purpose => 'nothing')$$,
     $$SELECT dnc_complaint('+12125550108', opt_out => NULL)$$,
     $$SELECT dnc_complaint('+12125550108', evidence => '[]')$$,
@@ -88,7 +87,8 @@ SELECT state(s) FROM unnest(ARRAY[
     $$SELECT dnc_complaint(phones => '{}'::dnc_phone[])$$,
     $$SELECT dnc_case(99)$$, $$SELECT dnc_case_page(NULL)$$,
     $$UPDATE dnc.complaint SET words = 'x'$$, $$DELETE FROM dnc.complaint$$, $$TRUNCATE dnc.complaint CASCADE$$]) AS s;
-SELECT state($$SELECT dnc_complaint('+12125550108', received_at => 'infinity')$$) ~ '^22023' AS not_yet;
+SELECT state($$SELECT dnc_complaint('+12125550108', received_at => 'infinity')$$) ~ '^22023' AS not_yet,
+    state($$SELECT dnc_complaint('+12125550108', source => 'rumour')$$) ~ '^22023 unknown source' AS unknown;
 SELECT count(*) AS recorded FROM dnc.entry WHERE phone = '+12125550108';
 -- ---------------------------------------------------------------------------
 -- Steps
