@@ -34,6 +34,7 @@ CALL dnc_scrub('contact', 'id', 'phone', 'scrub_result', region_column => 'count
 SELECT dnc_attach('dial_queue', 'phone', region_column => 'country');
 SELECT dnc_hold(matter => 'case 7', phones => '{+12125550177}', why => 'litigation', by => 'counsel');
 SELECT dnc_subject_request(phone => '+12125550166', kind => 'access', source => 'email');
+SELECT dnc_complaint(phone => '+12125550167', words => 'no more calls', source => 'email');
 INSERT INTO dnc.recipient (recipient, kind, description) VALUES ('dialer', 'dialer', 'the dialer');
 SELECT dnc_add_notice(notice => 'winter', language => 'en', body => 'Reply STOP to opt out.', channel => 'sms');
 SELECT dnc_review_start(title => 'Review of the list', by => 'compliance');

@@ -15,7 +15,7 @@ BEGIN
     INSERT INTO dnc.permission SELECT 'reader', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
         WHERE p.pronamespace = '@extschema@'::regnamespace
           AND p.proname IN ('dnc_may_process', 'dnc_holidays', 'dnc_business_day', 'dnc_places');
-    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_explain', 'dnc_history', 'dnc_consent',
+    FOREACH f IN ARRAY ARRAY['dnc_add', 'dnc_revoke', 'dnc_complaint', 'dnc_explain', 'dnc_history', 'dnc_consent',
         'dnc_withdraw_consent', 'dnc_relationship', 'dnc_prefer', 'dnc_reply', 'dnc_notice', 'dnc_token', 'dnc_redeem',
         'dnc_token_choices', 'dnc_choices',
         'dnc_attempt', 'dnc_callbacks', 'dnc_right_number', 'dnc_subject_request', 'dnc_refuse_row',
@@ -46,6 +46,7 @@ BEGIN
                                  'dnc_may_contact_all', 'dnc_segment',
                                  'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_impact',
                                  'dnc_rule_page',
+                             'dnc_complaint_step', 'dnc_case', 'dnc_case_page',
                              'dnc_subject_request_step', 'dnc_rectify', 'dnc_hold', 'dnc_lift_hold', 'dnc_disclosed',
                                  'dnc_export_to', 'dnc_subject_report', 'dnc_erase', 'dnc_erase_finish', 'dnc_mentions',
                              'dnc_pseudonym_key', 'dnc_pseudonym_migrate', 'dnc_pseudonym_retire', 'dnc_maintain',
@@ -75,6 +76,7 @@ BEGIN
         'dnc_overlap', 'dnc_overlaps', 'dnc_verify_scrub', 'dnc_registry_answer', 'dnc_doubtful', 'dnc_redundant',
         'dnc_review_open', 'dnc_check_as_of', 'dnc_may_contact_as_of', 'dnc_rule_page', 'dnc_notice', 'dnc_may_process',
         'dnc_holidays', 'dnc_business_day', 'dnc_places', 'dnc_subject_report',
+                             'dnc_case', 'dnc_case_page',
                              'dnc_audit_checkpoint', 'dnc_audit_key', 'dnc_audit_proof', 'dnc_audit_verify',
                                  'dnc_certificate'] LOOP
         INSERT INTO dnc.permission SELECT 'auditor', 'EXECUTE', p.oid::regprocedure::text FROM pg_proc AS p
@@ -137,12 +139,14 @@ BEGIN
                                'notice', 'token_use', 'violation',
                               'request', 'overdue', 'review_due',
                           'review_task', 'review', 'review_progress',
+                          'complaint', 'complaint_step', 'complaint_state',
                           'subject_request', 'subject_request_step', 'subject_request_state', 'legal_hold',
                               'legal_hold_in_force', 'restriction_in_force', 'disclosure', 'pseudonym_key',
                               'pseudonym', 'erasure', 'erasure_part', 'erased_ending', 'kept_record', 'purge',
                               'purpose_reader', 'my_purpose', 'seal']) AS x;
     INSERT INTO dnc.permission VALUES ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.recipient'),
         ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.retention'),
+        ('administrator', 'SELECT, INSERT, DELETE, UPDATE', 'dnc.complaint_deadline'),
         ('agent', 'SELECT', 'dnc.suppressed_masked'), ('administrator', 'SELECT', 'dnc.suppressed_masked');
     -- A view runs its functions with the privileges of the querying role.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text

@@ -71,6 +71,12 @@ BEGIN
             AND NOT EXISTS (SELECT FROM dnc.pseudonym AS x WHERE x.pseudonym_id = f.ends AND x.pseudonym = f.pseudonym))
         + (SELECT count(*) FROM dnc.subject_request_step AS s
             WHERE NOT EXISTS (SELECT FROM dnc.subject_request AS r WHERE r.request_id = s.request_id))
+        + (SELECT count(*) FROM dnc.complaint AS c
+            WHERE NOT EXISTS (SELECT FROM dnc.channel AS x WHERE x.channel = c.channel)
+            OR NOT EXISTS (SELECT FROM dnc.source AS x WHERE x.source = c.source)
+            OR c.purpose IS NOT NULL AND NOT EXISTS (SELECT FROM dnc.purpose AS p WHERE p.purpose = c.purpose))
+        + (SELECT count(*) FROM dnc.complaint_step AS s
+            WHERE NOT EXISTS (SELECT FROM dnc.complaint AS c WHERE c.complaint_id = s.complaint_id))
         + (SELECT count(*) FROM dnc.disclosure AS d
             WHERE NOT EXISTS (SELECT FROM dnc.recipient AS r WHERE r.recipient = d.recipient))
         + (SELECT count(*) FROM dnc.kept_record AS k

@@ -132,6 +132,11 @@ BEGIN
         CASE WHEN n = 0 THEN 'none overdue' ELSE format('%s are overdue', n) END,
         CASE WHEN n > 0 THEN 'dnc.subject_request_state lists them' END;
 
+    SELECT count(*) INTO n FROM dnc.complaint_state AS s WHERE s.overdue;
+    RETURN QUERY SELECT 'complaints'::text, n,
+        CASE WHEN n = 0 THEN 'none overdue' ELSE format('%s are overdue', n) END,
+        CASE WHEN n > 0 THEN 'dnc.complaint_state lists them; dnc_case gathers the file for the answer' END;
+
     -- The oldest row without a checkpoint, by the checkpoints made in this database.
     SELECT l.logged_at, s.horizon, s.sealed_at INTO unsealed
     FROM (SELECT max(x.horizon) AS horizon, max(x.sealed_at) AS sealed_at FROM dnc.seal AS x WHERE NOT x.loaded) AS s

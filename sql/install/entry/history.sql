@@ -75,7 +75,19 @@ BEGIN ATOMIC
         pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('asked_about', a.asked_about)), NULL, b.audit_seq,
         NULL
     FROM dnc.registry_answer AS a JOIN dnc.registry_batch AS b ON b.batch_id = a.batch_id
-    WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone));
+    WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
+    UNION ALL
+    SELECT 'complaint', c.complaint_id, NULL, c.channel, c.purpose, c.origin, c.source, c.taken_by, c.received_at,
+        c.recorded_at, NULL, c.evidence || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('words', c.words,
+            'authority', c.authority, 'answer_due_at', c.due_at, 'attempt', c.attempt_id, 'entry', c.entry_id)),
+        c.external_ref, c.audit_seq, NULL
+    FROM dnc.complaint AS c WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
+    UNION ALL
+    SELECT 'complaint ' || s.step, s.step_id, NULL, c.channel, c.purpose, NULL, NULL, s.done_by, s.done_at, s.done_at,
+        NULL, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('complaint', s.complaint_id, 'detail',
+            s.detail, 'answer_due_at', s.due_at)), NULL, s.audit_seq, NULL
+    FROM dnc.complaint AS c JOIN dnc.complaint_step AS s ON s.complaint_id = c.complaint_id
+    WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone));
 END;
 COMMENT ON FUNCTION dnc.story(@extschema@.dnc_phone) IS 'records of a number other than its requests';
 
@@ -117,8 +129,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_history(@extschema@.dnc_phone)
     IS 'Returns everything recorded about a number, in the order of recording: opt-outs and revocations, consents, '
-       'relationships, preferences, replies, reviews, contact attempts, violations, answers of registries. event says '
-       'what a row is; entry is its id in its own table.
+       'relationships, preferences, replies, reviews, contact attempts, violations, answers of registries, complaints '
+       'and their steps. event says what a row is; entry is its id in its own table.
 Example: SELECT event, entry, channel, requested_at FROM dnc_history(phone => ''+44 20 7946 0018'');';
 COMMENT ON FUNCTION @extschema@.dnc_history(text)
     IS 'dnc_history for a text, read in the region of dnc.default_region; an error for text that is no number';

@@ -84,6 +84,15 @@ BEGIN
             HINT = 'What a legal claim needs is kept (GDPR, art. 17(3)(e)); dnc_lift_hold ends the hold. The request '
                    'can be refused with that ground.';
     END IF;
+    SELECT string_agg(format('complaint %s, %s', s.complaint_id, s.state), ', ' ORDER BY s.complaint_id) INTO detail
+        FROM dnc.complaint_state AS s
+        WHERE dnc.same_phone(s.phone, phone) AND s.state NOT IN ('answered', 'closed');
+    IF detail IS NOT NULL THEN
+        RAISE EXCEPTION '% has complaints that wait for an answer', dnc.mask(phone)
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('%s.', detail),
+            HINT = 'Answer or close them first (dnc_complaint_step), with the file that dnc_case returns; what a legal '
+                   'claim needs is kept by dnc_hold (GDPR, art. 17(3)(e)).';
+    END IF;
     IF request IS NOT NULL THEN
         SELECT * INTO state FROM dnc.subject_request_state AS s WHERE s.request_id = request;
         IF state.request_id IS NULL OR state.kind <> 'erasure' OR NOT dnc.same_phone(state.phone, phone)
@@ -129,7 +138,11 @@ BEGIN
         UNION ALL SELECT x.audit_seq FROM dnc.reassignment AS x WHERE dnc.same_phone(x.phone, phone)
         UNION ALL SELECT x.audit_seq FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, phone)
         UNION ALL SELECT x.audit_seq FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, phone)
-        UNION ALL SELECT x.audit_seq FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, phone));
+        UNION ALL SELECT x.audit_seq FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, phone)
+        -- One that was recorded or reopened meanwhile stays, to be answered.
+        UNION ALL SELECT x.audit_seq FROM dnc.complaint AS x JOIN dnc.complaint_state AS s
+            ON s.complaint_id = x.complaint_id WHERE dnc.same_phone(x.phone, phone)
+            AND s.state IN ('answered', 'closed'));
     attempts := ARRAY(SELECT a.attempt_id FROM dnc.attempts_of(phone) AS a);
     SELECT jsonb_agg(to_jsonb(d)) INTO told FROM dnc.recipients_of(phone) AS d;
 
@@ -365,7 +378,11 @@ BEGIN
             format(
                 'r.request_id IN (SELECT s.request_id FROM dnc.subject_request AS s WHERE dnc.same_phone(s.phone, %L))',
                 phone::text), NULL),
-        ('subject_request', same, NULL), ('legal_hold', same, NULL), ('disclosure', same, NULL),
+        ('subject_request', same, NULL),
+        ('complaint_step',
+            format('r.complaint_id IN (SELECT c.complaint_id FROM dnc.complaint AS c WHERE c.audit_seq = ANY '
+                '(%L::bigint[]))', logged), NULL), ('complaint', seen, NULL),
+        ('legal_hold', same, NULL), ('disclosure', same, NULL),
         ('review', format('r.entry_id = ANY (%L::bigint[])', entries), NULL),
             ('entry', format('r.entry_id = ANY (%L::bigint[])', entries), NULL)) AS v (relation, condition, parts)
     WHERE to_regclass('dnc.' || v.relation) IS NOT NULL;
@@ -435,6 +452,7 @@ BEGIN
         OR EXISTS (SELECT FROM dnc.reply AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.token_use AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.violation AS x WHERE dnc.same_phone(x.phone, $1))
+        OR EXISTS (SELECT FROM dnc.complaint AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.registry_answer AS x WHERE dnc.same_phone(x.phone, $1))
         OR EXISTS (SELECT FROM dnc.guard_event AS x WHERE x.e164 = $1::text)
         OR EXISTS (SELECT FROM dnc.attempts_of($1)) INTO found;
@@ -463,9 +481,10 @@ COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone, text, text, big
        'returns what was erased, what is kept and why, which recipients to notify, and what it cannot reach. refuse '
        '=> true first records an opt-out for all channels. request is an open, identified erasure request, which is '
        'completed. Call dnc_erase_finish afterwards.
-Errors: 22004 no number, or refuse is NULL; 22023 why or by is empty or too long; 55000 a legal hold, a restriction '
-       'or an open request of the person stands against it, request is not an open and identified erasure request of '
-       'the number, or a pseudonym key is missing; 25000 the transaction is not READ COMMITTED.
+Errors: 22004 no number, or refuse is NULL; 22023 why or by is empty or too long; 55000 a legal hold, a '
+       'restriction, an open request of the person or a complaint without an answer stands against it, request is '
+       'not an open and identified erasure request of the number, or a pseudonym key is missing; 25000 the '
+       'transaction is not READ COMMITTED.
 Example: SELECT * FROM dnc_erase(phone => ''+44 20 7946 0018'', why => ''request by letter'', by => ''agent 12'');';
 COMMENT ON FUNCTION @extschema@.dnc_erase(text, text, text, bigint, boolean)
     IS 'dnc_erase for a text, read in the region of dnc.default_region';

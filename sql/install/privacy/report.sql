@@ -106,7 +106,15 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('ended', x.ended, 'channel', x.channel, 'purpose',
                     x.purpose, 'up_to', x.ended_at) ORDER BY x.ending_id)
             FROM pg_catalog.unnest('{consent,relationship}'::text[]) AS v (ended),
-                dnc.erased_endings(held_of.phone, v.ended) AS x))
+                dnc.erased_endings(held_of.phone, v.ended) AS x)),
+        (22, 'complaints', 'to answer them, to learn what went wrong, and to prove what was done', (
+            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s) - 'phone'
+                || pg_catalog.jsonb_build_object('words', c.words, 'evidence', c.evidence, 'steps', (
+                    SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(x) - '{complaint_id,audit_seq}'::text[]
+                        ORDER BY x.step_id) FROM dnc.complaint_step AS x WHERE x.complaint_id = c.complaint_id))
+                ORDER BY s.complaint_id)
+            FROM dnc.complaint_state AS s JOIN dnc.complaint AS c ON c.complaint_id = s.complaint_id
+            WHERE s.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(held_of.phone))))
     ) AS p (n, part, used_for, rows) WHERE p.rows IS NOT NULL ORDER BY p.n;
 END;
 COMMENT ON FUNCTION dnc.held_of(@extschema@.dnc_phone) IS 'all data about a number, one part per row';
@@ -129,6 +137,8 @@ BEGIN ATOMIC
             UNION ALL SELECT c.source, c.stated_at FROM dnc.preference AS c
             WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
             UNION ALL SELECT c.source, c.received_at FROM dnc.subject_request AS c
+            WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))
+            UNION ALL SELECT c.source, c.received_at FROM dnc.complaint AS c
             WHERE c.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(came_from.phone))) AS x
             LEFT JOIN dnc.source AS s ON s.source = x.source
         UNION ALL

@@ -54,6 +54,10 @@ BEGIN
         chosen := ARRAY(SELECT s.request_id FROM dnc.subject_request_state AS s WHERE s.closed_at < cutoff_at
             AND (s.kind NOT IN ('restriction', 'objection') OR s.state IN ('refused', 'lifted'))
             AND NOT dnc.is_held(s.phone, ARRAY[s.received_at, s.closed_at]) LIMIT 100000);
+    ELSIF subject = 'complaint' THEN
+        chosen := ARRAY(SELECT s.complaint_id FROM dnc.complaint_state AS s WHERE s.state IN ('answered', 'closed')
+            AND coalesce(s.closed_at, s.answered_at) < cutoff_at
+            AND NOT dnc.is_held(s.phone, ARRAY[s.received_at, coalesce(s.closed_at, s.answered_at)]) LIMIT 100000);
     ELSIF subject = 'ended_entry' THEN
         chosen := ARRAY(SELECT e.entry_id FROM dnc.entry AS e WHERE e.ends IS NULL AND e.received_at < cutoff_at
             AND (e.expires_at < cutoff_at
@@ -120,6 +124,8 @@ BEGIN
             'AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h)', NULL),
         ('subject_request', 'subject_request_step', 'r.request_id = $chosen', NULL),
         ('subject_request', 'subject_request', 'r.request_id = $chosen', NULL),
+        ('complaint', 'complaint_step', 'r.complaint_id = $chosen', NULL),
+        ('complaint', 'complaint', 'r.complaint_id = $chosen', NULL),
         ('ended_entry', 'review', 'r.entry_id = $chosen', NULL),
         ('ended_entry', 'entry', 'r.entry_id = $chosen OR r.ends = $chosen', NULL)) AS v (subject, relation, condition,
             parts)

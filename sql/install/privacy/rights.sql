@@ -227,6 +227,12 @@ BEGIN
             HINT = 'dnc_withdraw_consent ends them; dnc_consent, dnc_relationship and dnc_prefer record what holds '
                    'for the right number.';
     END IF;
+    IF EXISTS (SELECT FROM dnc.complaint AS c WHERE dnc.same_phone(c.phone, phone)) THEN
+        RAISE NOTICE 'complaints of % stay where they are', dnc.mask(phone)
+            USING DETAIL = 'They are history, recorded under the number as it was taken.',
+            HINT = 'If one was about the right number, record it there (dnc_complaint) and close this one '
+                   '(dnc_complaint_step).';
+    END IF;
     RETURN moved;
 END
 $$;
@@ -237,7 +243,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.dnc_rectify(@extschema@.dnc_phone, @extschema@.dnc_phone, text, text)
     IS 'Moves every opt-out in force from a wrong number to the right one, as dnc_correct does with one, and returns '
-       'their count. Consents, relationships and preferences stay.
+       'their count. Consents, relationships, preferences and complaints stay.
 Errors: 22004 a number or why is missing; 22023 both numbers are the same.
 Example: SELECT dnc_rectify(phone => ''+44 20 7946 0018'', new_phone => ''+44 20 7946 0019'',
   why => ''typing error'', by => ''agent 12'');';

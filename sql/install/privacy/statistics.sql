@@ -14,8 +14,8 @@ BEGIN
         WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
           AND a.attname
               = ANY (
-              '{phone,e164,spelling,evidence,external_ref,before,after,wording,proof,reply,words,grounds,decision,cont'
-              'ent,lines,start,stop,packed}');
+              '{phone,e164,spelling,evidence,external_ref,before,after,wording,proof,reply,words,detail,authority,gro'
+              'unds,decision,content,lines,start,stop,packed}');
     IF columns IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %s %s', relation, columns);
     END IF;

@@ -248,7 +248,7 @@ CREATE TABLE dnc.retention (
         CHECK (subject IN ('contact_attempt', 'violation', 'consent', 'relationship', 'reassignment', 'preference',
             'acquisition', 'wrong_number', 'reply', 'token_use',
                                                       'registry_answer', 'guard_event', 'import_reject', 'list_reject',
-                                                          'subject_request', 'ended_entry')),
+                                                          'subject_request', 'complaint', 'ended_entry')),
     keep      interval NOT NULL
         CHECK (keep >= interval '1 day' AND keep < interval '1000 years'
         AND least(extract(year FROM keep), extract(month FROM keep), extract(day FROM keep), extract(hour FROM keep),
@@ -259,7 +259,8 @@ CREATE TABLE dnc.retention (
 COMMENT ON TABLE dnc.retention
     IS 'retention periods of a site, counted from the end of a record; subjects without a row are kept';
 COMMENT ON COLUMN dnc.retention.subject
-    IS 'table of schema dnc; ended_entry: opt-outs that have ended, with their revocations';
+    IS 'table of schema dnc; ended_entry: opt-outs that have ended, with their revocations; complaint: answered or '
+       'closed complaints, which without a row are kept, since how long a claim can follow differs by place';
 COMMENT ON COLUMN dnc.retention.keep
     IS 'period since the record happened, ended, expired or was superseded; longer where a rule requires it';
 COMMENT ON COLUMN dnc.retention.why IS 'ground of the period: a policy, a statute, a contract';

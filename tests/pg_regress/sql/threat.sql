@@ -24,7 +24,7 @@ INSERT INTO dnc.list (list, kind, jurisdiction) VALUES ('us', 'national', 'US'),
 SELECT dnc_list_load_query('us', $$VALUES ('4155550190'), ('4155550191')$$) > 0 AS list;
 SELECT dnc_add('+14155550101', evidence => '{"words": "stop"}') > 0 AS refusal,
     dnc_add('+14155550102', 'sms', 'acme', external_ref => 'R-1') > 0 AS partial,
-    dnc_add('+14155550103', reason => 'complaint') > 0 AS complaint;
+    dnc_complaint('+14155550103', words => 'no more') > 0 AS complaint;
 SELECT dnc_import_start('file.csv', 'US') AS batch \gset
 INSERT INTO dnc.import_row (batch_id, phone) VALUES (:batch, '415 555 0104');
 SELECT added FROM dnc_import_finish(:batch);
@@ -149,6 +149,10 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SELECT * FROM dnc.subject_request$$),
     ('all that is held of a person',               'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc_subject_report('+14155550101')$$),
+    ('complaints and their words',                 'administrator auditor owner',       '{42501}',
+        $$SELECT * FROM dnc.complaint$$),
+    ('the file of a complaint',                    'administrator auditor owner',       '{42501}',
+        $$SELECT lair.must(dnc_case_page(1) ~ 'html')$$),
     ('evidence of a brand',                        'administrator auditor owner',       '{42501}',
         $$SELECT * FROM dnc.brand_request$$),
     ('refused numbers with their digits starred',  'agent administrator auditor owner', '{42501}',
@@ -421,6 +425,8 @@ INSERT INTO attack (what, may, refused, sql) VALUES
         $$SELECT dnc_pseudonym_key('../../etc/passwd')$$),
     ('a request closed that is none',              '',                                  '{42501,P0002}',
         $$SELECT dnc_subject_request_step(99, 'done', 'x')$$),
+    ('a complaint closed that is none',            '',                                  '{42501,P0002}',
+        $$SELECT dnc_complaint_step(99, 'closed', 'x')$$),
     ('numbers given to a recipient that is none',  '',                                  '{42501,22023}',
         $$SELECT * FROM dnc_export_to('nobody''; --')$$),
     ('evidence of a brand given to a role',        'administrator owner',               '{42501}',
