@@ -44,7 +44,7 @@ fn is_letter(word: &str) -> bool {
 }
 
 /// The letter for a wide, bold, circled or boxed one.
-fn plain(c: char) -> char {
+pub(super) fn plain(c: char) -> char {
     let nth = |first: char, n: u32| char::from(first as u8 + n as u8);
     match c as u32 {
         wide @ 0xff01..=0xff5e => nth('!', wide - 0xff01),

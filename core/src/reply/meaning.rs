@@ -126,7 +126,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The first word of a text.
-fn word(rest: &str) -> &str {
+pub(super) fn word(rest: &str) -> &str {
     match rest.chars().next() {
         Some(first) if is_han(first) => &rest[..first.len_utf8()],
         _ => &rest[..rest.find(|c| c == ' ' || is_han(c)).unwrap_or(rest.len())],

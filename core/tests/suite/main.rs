@@ -16,6 +16,7 @@ mod number_set;
 mod phone;
 mod region_name;
 mod reply;
+mod reply_choices;
 mod reply_keywords;
 mod reply_ordinary;
 mod reply_quotations;

@@ -62,7 +62,7 @@ COMMENT ON FUNCTION @extschema@.dnc_attempt_reconcile(text, date, jsonb, text)
        'what is missing. Attempts without a source are not compared.
 Errors: 22004 a NULL argument; 22023 malformed source or counts, a day that is not over, or unknown time zone; 55000 '
        'no contact log yet.
-Example: SELECT * FROM dnc_attempt_reconcile(source => ''vicidial'', day => current_date - 1,
+Example: SELECT * FROM dnc_attempt_reconcile(source => ''vicidial'', day => current_date - 2,
     counts => ''{"NA": 120, "DNC": 3}'', time_zone => ''America/New_York'');';
 
 -- From the first day that was compared on, every day is expected.

@@ -173,7 +173,8 @@ BEGIN
         'decision', decision.decision,
         'rules',
             (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'citation', r.citation, 'builtin', r.builtin)
-                    ORDER BY r.rule), '[]') FROM dnc.rule AS r WHERE r.rule = ANY (decision.rules)),
+                    ORDER BY r.rule), '[]') FROM dnc.rule AS r
+                WHERE r.rule IN (SELECT split_part(x, ': ', 1) FROM unnest(decision.rules) AS x)),
         'lists', coalesce(lists, '[]'),
         'seal', dnc.proven_seal(by_seal.seal_id, by_seal.tree_size),
         'earlier', earlier,

@@ -131,6 +131,7 @@ SELECT dnc_attempt('+12125550143', code => '17');
 \set VERBOSITY sqlstate
 INSERT INTO dnc.contact_attempt (phone, channel) VALUES ('+12125550143', 'voice');
 SELECT dnc_attempt('+12125550143', 'busy', source => 'No Name');
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, source) VALUES ('+12125550143', 'voice', 'busy', 'No Name');
 SELECT dnc_attempt('+12125550143', 'busy', hung_up_by => 'nobody');
 SELECT dnc_attempt('+12125550143', 'busy', vendor => 'nobody');
 SELECT dnc_attempt('+12125550143', 'busy', acquisition_id => 99);

@@ -95,6 +95,9 @@ SELECT x.* FROM (VALUES ('+14155550101'), ('+14155550102'), ('+14155550199'), ('
     told(dnc_certificate(p.phone, (SELECT max(sealed_at) FROM dnc.seal))) AS x;
 SELECT * FROM told(dnc_certificate('+14155550102', (SELECT sealed_at FROM dnc.seal WHERE seal_id = 2), 'sms'));
 SELECT jsonb_object_keys(dnc_certificate('+14155550101', now()));
+SELECT r ->> 'rule' AS rule, length(r ->> 'citation') > 5 AS cited, r ->> 'builtin' AS builtin
+FROM jsonb_array_elements(dnc_certificate('+14155550101', now()) -> 'rules') AS r
+WHERE r ->> 'rule' IN ('us-ca-hours', 'us-regime', 'us-hours') ORDER BY 1;
 -- What is not sealed yet is named.
 SELECT dnc_add('+14155550199') > 0 AS added;
 SELECT complete, names, not_covered FROM told(dnc_certificate('+14155550199', now() - interval '1 us'));
