@@ -26,6 +26,7 @@ bench:
 	@bench/run
 	@bench/lists
 	@bench/decide
+	@bench/attempts
 	@bench/erase
 	@bench/seal
 

@@ -282,6 +282,16 @@ BEGIN
     ELSE
         unknown := unknown || 'Contacts that were made past this database and were not recorded in it.'::text;
     END IF;
+    SELECT count(*) INTO n FROM dnc.attempt_gap AS g
+        WHERE g.day BETWEEN c.received_at::date - 90 AND c.received_at::date;
+    IF n > 0 THEN
+        unknown := unknown || format('All contacts of %s days in the 90 days before the complaint: the totals of the '
+            'dialers differ from the log, or were not compared with it.', n);
+    END IF;
+    SELECT count(*) INTO n FROM jsonb_array_elements(parts -> 'attempts') AS a WHERE a.value ->> 'outcome' IS NULL;
+    IF n > 0 THEN
+        unknown := unknown || format('What came of %s of the contacts: the code of the dialer has no meaning yet.', n);
+    END IF;
     unknown := unknown || 'What was said in a contact, beyond the words that are recorded with it.'::text
         || 'Who answered: a number is a line, not a person.'::text;
     SELECT max(x.purged_at - x.keep) INTO t FROM dnc.purge AS x WHERE x.subject = 'contact_attempt' AND x.rows > 0;

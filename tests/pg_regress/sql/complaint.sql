@@ -304,3 +304,10 @@ INSERT INTO dnc.complaint_step (complaint_id, step, detail, done_by, done_at, au
     VALUES (999999, 'closed', 'x', 'x', now(), -1);
 SELECT problems, detail FROM dnc.health_deep() WHERE subject = 'references';
 ROLLBACK;
+-- Days on which the contact log is not complete, and codes without a meaning, are named.
+SELECT dnc_complaint('+12125550150') AS gap \gset
+SELECT count(*) AS none FROM jsonb_array_elements_text(dnc_case(:gap) -> 'not_known') AS u WHERE u ~ 'totals|code of';
+SELECT count(*) FROM dnc_attempt_reconcile('ours', current_date - 3, '5');
+SELECT dnc_attempt('+12125550150', source => 'ours', code => 'HM', happened_at => now() - interval '1 hour') > 0 AS one;
+SELECT regexp_replace(u, '\d+ days', 'n days') AS not_known
+FROM jsonb_array_elements_text(dnc_case(:gap) -> 'not_known') AS u WHERE u ~ 'totals|code of';

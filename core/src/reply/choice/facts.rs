@@ -294,7 +294,9 @@ impl Facts {
         });
         if whens > 0 || one_day.is_some() {
             let certain = clause.items.iter().any(|item| matches!(item, Item::Next(..) | Item::Length(..)));
-            let marked = object || verb || has(Token::Again) || self.not_now || certain;
+            // "From March, please".
+            let from = clause.items.iter().any(|item| matches!(item, Item::Point(Role::From | Role::After, _)));
+            let marked = object || verb || has(Token::Again) || self.not_now || certain || from && has(Token::Courtesy);
             let until = match one_day {
                 Some(day) if whens == 0 && hours == 1 => dates::weekday(today, day)?.start,
                 None if whens == 1 && hours == 0 => clause.items.iter().find_map(|item| wished_from(*item, today))?,

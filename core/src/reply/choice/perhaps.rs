@@ -12,6 +12,7 @@ pub(super) fn is_perhaps(tokens: &[Token]) -> bool {
     let words: Vec<Token> = tokens.iter().copied().filter(|token| *token != Sign).collect();
     let mut sentences = words.split_inclusive(|token| matches!(token, Question | Stopped | Break));
     words.iter().any(|token| matches!(token, Peace | Uninterested))
+        || words.contains(&Product) && words.contains(&Others) && !words.contains(&Question)
         || !words.contains(&Unknown) && is_whole(&words) || sentences.any(is_of_choice)
 }
 
@@ -32,11 +33,16 @@ fn is_of_choice(sentence: &[Token]) -> bool {
     let limited = edge(sentence.iter().find(said)) || edge(sentence.iter().rev().find(said));
     // "Only by pigeon."
     let limited = !asks && short && limited;
-    limited || has_rate(&words) || !asks && delays(&words) || (0..words.len()).any(|at| is_at(&words, at))
+    // "Can you stop that for three months?"
+    let pauses = sentence.first() == Some(&Request)
+        && words.windows(2).any(|pair| {
+            matches!(pair[0], For | Until | Within) && (is_time(pair[1]) || is_number(pair[1]))
+        });
+    limited || pauses || has_rate(&words) || !asks && delays(&words) || (0..words.len()).any(|at| is_at(&words, at, asks))
 }
 
 /// Whether a choice may be at a word of a sentence.
-fn is_at(words: &[Token], at: usize) -> bool {
+fn is_at(words: &[Token], at: usize, asks: bool) -> bool {
     let near = |wanted: fn(Token) -> bool| {
         let after = &words[at + 1..words.len().min(at + 1 + NEAR)];
         let before = &words[at.saturating_sub(NEAR)..at];
@@ -62,7 +68,7 @@ fn is_at(words: &[Token], at: usize) -> bool {
         }
         Only | First | Except | Instead | AllBut => {
             near(|token| is_contact(token) || matches!(token, Vague | Elsewhere | Peace | Often))
-                || near(is_hours)
+                || !asks && near(is_hours)
         }
         Elsewhere => near(|token| matches!(token, Only | No | Fine | Instead)),
         Ask(_) => near(is_date) || near(|token| matches!(token, Later | Season | NextOf(_) | NextDay(_) | DayAfter)),
@@ -83,11 +89,13 @@ fn delays(words: &[Token]) -> bool {
     let is_length = |token: &Token| matches!(token, Unit(_) | Span(..) | Number(..));
     let links = words.iter().take_while(|token| is_link(token));
     let linked = links.clone().any(|token| !matches!(token, Courtesy | In | For | From));
+    let starts = links.clone().any(|token| *token == From);
     let far = links.clone().any(|token| *token != Courtesy);
     let Some(first) = words.iter().find(|token| !is_link(token)) else { return false };
     let uncertain = is_uncertain(*first) || matches!(first, NextOf(_) | AfterNext(_));
     let short = words.len() <= SHORT;
     let dated = linked && (is_length(first) || matches!(first, MonthName(_) | NewYear | EndOf(_)));
+    let dated = dated || starts && matches!(first, MonthName(_) | NewYear);
     let dated = dated || far && is_length(first) && words.iter().any(|token| matches!(token, Unit(_) | Span(..)));
     let known = !words.contains(&Unknown);
     // "Kuch din baad", "过完年再说".
@@ -129,7 +137,8 @@ fn is_whole(tokens: &[Token]) -> bool {
     // "Maybe later", "maybe next year".
     let delays = tokens.iter().filter(|token| is_uncertain(**token) || matches!(token, NextOf(_) | Again)).count() > 1;
     let delays = delays && has(is_uncertain);
-    !asks && (attitude && thing || limits || wishes || delays || has(|token| matches!(token, Stop | Never)))
+    let less = has(|token| token == Less);
+    less || !asks && (attitude && thing || limits || wishes || delays || has(|token| matches!(token, Stop | Never)))
 }
 
 /// Words without which a text is no choice.
@@ -142,6 +151,10 @@ fn is_essential(token: Token) -> bool {
 
 fn is_contact(token: Token) -> bool {
     matches!(token, Channel(_) | Verb(_) | Ask(_) | Send | Contact)
+}
+
+fn is_number(token: Token) -> bool {
+    matches!(token, Number(..) | Article)
 }
 
 fn is_uncertain(token: Token) -> bool {

@@ -1,12 +1,14 @@
 //! Joins tokens to items: lengths of time, dates, days, hours, numbers of messages.
 
-use super::Period;
+use super::{Channel, Period};
 use super::clock::{self, Window};
 use super::dates::{self, Point};
 use super::hours::{ALL_DAYS, Days, WEEKDAYS, WEEKEND};
 use super::token::{DAY, Token};
 use super::words::Words;
 use chrono::NaiveDate;
+
+const VOICE: Channel = Channel::Voice;
 
 /// How a time is meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +70,11 @@ pub(super) fn items(tokens: &[Token], words: &Words, today: NaiveDate) -> Option
                 _ => return None,
             }
         } else {
+            // "Call me at 5 every day."
+            let called = matches!(items.last(), Some(Item::Plain(Token::Ask(VOICE) | Token::Verb(VOICE))));
+            if called && matches!(item, Item::Rate { messages: true, .. }) && !has_message(&rest[..length]) {
+                return None;
+            }
             items.push(item);
         }
         rest = &rest[length..];
@@ -90,6 +97,11 @@ fn spanned(items: &mut [Item]) {
             _ => {}
         }
     }
+}
+
+/// Whether tokens name a message.
+fn has_message(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| matches!(token, Token::Channel(_) | Token::Contact | Token::Verb(_)))
 }
 
 /// Every day at some hours: those of each day.
@@ -335,7 +347,15 @@ impl Reader<'_> {
     /// A length of time or days of the calendar, with what says how they are meant.
     fn when(&self, tokens: &[Token]) -> Option<(Item, usize)> {
         let (mut role, mut at) = match (tokens.first()?, tokens.get(1)) {
-            (Token::Until, Some(Token::After)) => (Role::After, 2),
+            (Token::Until, Some(Token::After)) => {
+                let (item, length) = self.when(&tokens[1..])?;
+                return match item {
+                    Item::Point(Role::After, point) | Item::Next(Role::After, point) => {
+                        Some((Item::Point(Role::Until, point.last()), length + 1))
+                    }
+                    _ => None,
+                };
+            }
             (Token::Until | Token::Before, Some(Token::Before | Token::Until | Token::In)) => (Role::Until, 2),
             (Token::From, Some(Token::In)) => (Role::From, 2),
             (token, _) => role(*token).map_or((Role::Bare, 0), |role| (role, 1)),
@@ -410,7 +430,7 @@ fn count(tokens: &[Token]) -> Option<(u32, bool, usize)> {
         (Token::Number(times @ 1..=99, _), Some(Token::Time)) => Some((*times, false, more(2))),
         (Token::Article, Some(Token::Time)) => Some((1, false, more(2))),
         // "3 a month", "una al mese".
-        (Token::Number(times @ 1..=99, _), Some(link)) if is_link(*link) => Some((*times, true, 1)),
+        (Token::Number(times @ 1..=99, _), Some(link)) if is_link(*link, tokens.get(2)) => Some((*times, true, 1)),
         (Token::Article, Some(Token::Per | Token::Every | Token::Rate(..))) => Some((1, true, 1)),
         (Token::Number(times @ 1..=99, _), _) if is_message(1) => Some((*times, true, more(2))),
         (Token::Article, _) if is_message(1) => Some((1, true, more(2))),
@@ -419,11 +439,13 @@ fn count(tokens: &[Token]) -> Option<(u32, bool, usize)> {
 }
 
 /// Whether a word joins a number to a period.
-fn is_link(token: Token) -> bool {
-    matches!(
-        token,
-        Token::Per | Token::Every | Token::Rate(..) | Token::In | Token::For | Token::To | Token::Article | Token::Most
-    )
+fn is_link(token: Token, next: Option<&Token>) -> bool {
+    match token {
+        Token::Per | Token::Every | Token::Rate(..) | Token::Article | Token::Most => true,
+        // "5 in 2 weeks" has a time of day.
+        Token::For | Token::To => matches!(next, Some(Token::Unit(_))),
+        _ => false,
+    }
 }
 
 fn role(token: Token) -> Option<Role> {

@@ -20,7 +20,12 @@ pub(super) fn settled(mut tokens: Vec<Token>, words: &Words) -> Vec<Token> {
                 let counts = text.previous_is(|token| matches!(token, Number(..) | Article));
                 tokens[at] = if counts { Time } else { Filler };
             }
-            Yes => tokens[at] = if text.ends() && !text.begins() { Fine } else { Filler },
+            // "Los sms sí", "no sms, sì email".
+            Yes => {
+                let last = text.ends() && !text.begins();
+                let first = text.begins() && text.next() == Some(at + 1) && text.next_is(|token| matches!(token, Channel(_)));
+                tokens[at] = if last || first { Fine } else { Filler };
+            }
             Nothing => tokens[at] = if text.repeats_negation() { Filler } else { No },
             Uninterested if text.limits_interest() => tokens[at] = No,
             Enough => tokens[at] = text.enough(),
@@ -226,10 +231,11 @@ fn settle_else(tokens: &mut [Token], at: usize) {
         (mark.map_or(0, |mark| Text { tokens, at: mark.saturating_sub(1) }.clause().0), mark)
     };
     let said = &tokens[from..mark.unwrap_or(at)];
-    let channels = said.iter().any(|token| matches!(token, Channel(_) | Ask(_)));
+    let channels = said.iter().any(|token| matches!(token, Channel(_) | Ask(_) | Verb(_)));
     let only_channels = channels
         && said.iter().all(|token| {
-            matches!(token, Channel(_) | Ask(_) | Or | And | Filler | Courtesy | Fine | Article)
+            matches!(token, Channel(_) | Ask(_) | Verb(_) | Or | And | Filler | Courtesy | Fine | Article)
+                || matches!(token, For | In | From | Per)
         });
     if tokens[..at].iter().any(limits) && !said.iter().any(|token| is_negation(*token)) {
         tokens[at] = Filler;
@@ -237,6 +243,8 @@ fn settle_else(tokens: &mut [Token], at: usize) {
             tokens[and] = Filler;
         }
     } else if only_channels || !begins && said.iter().any(hours) && !said.iter().any(|token| is_negation(*token)) {
+        let end = mark.unwrap_or(at);
+        tokens[from..end].iter_mut().filter(|token| **token == Fine).for_each(fill);
         tokens[at] = Only;
         if let Some(mark) = mark {
             tokens[mark] = Filler;

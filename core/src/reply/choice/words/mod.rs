@@ -1,4 +1,4 @@
-//! The words of choices, one file per language, so that a native reader needs only one.
+//! The words of choices, one file per language, with its dates, days and hours in `times`.
 //!
 //! A row is written as people write it; it is folded when it is first needed, so accents and apostrophes do no harm.
 //! German umlauts are found as "ue" as well. A row belongs to one token only.
@@ -11,6 +11,7 @@ mod fr;
 mod hi;
 mod it;
 mod pt;
+mod times;
 mod zh;
 
 use super::token::Token;
@@ -25,7 +26,7 @@ pub(super) struct Words {
     /// Its place among the languages.
     place: usize,
     /// What each word or phrase stands for.
-    rows: &'static [(Token, Rows)],
+    rows: [&'static [(Token, Rows)]; 2],
     /// Whether prepositions follow: Chinese "3个月后", Hindi "मार्च तक".
     pub(super) after: bool,
     /// Whether a number before noon is one, since hours are counted to 24.
@@ -38,14 +39,14 @@ pub(super) struct Words {
 
 /// All supported languages.
 pub(super) static LANGUAGES: [Words; 8] = [
-    Words { place: 0, rows: en::ROWS, after: false, clock24: false, day_first: false, in_spans: false },
-    Words { place: 1, rows: es::ROWS, after: false, clock24: true, day_first: true, in_spans: true },
-    Words { place: 2, rows: fr::ROWS, after: false, clock24: true, day_first: true, in_spans: false },
-    Words { place: 3, rows: de::ROWS, after: false, clock24: true, day_first: true, in_spans: false },
-    Words { place: 4, rows: it::ROWS, after: false, clock24: true, day_first: true, in_spans: false },
-    Words { place: 5, rows: pt::ROWS, after: false, clock24: true, day_first: true, in_spans: true },
-    Words { place: 6, rows: zh::ROWS, after: true, clock24: false, day_first: false, in_spans: false },
-    Words { place: 7, rows: hi::ROWS, after: true, clock24: false, day_first: true, in_spans: false },
+    Words { place: 0, rows: [en::ROWS, times::en::ROWS], after: false, clock24: false, day_first: false, in_spans: false },
+    Words { place: 1, rows: [es::ROWS, times::es::ROWS], after: false, clock24: true, day_first: true, in_spans: true },
+    Words { place: 2, rows: [fr::ROWS, times::fr::ROWS], after: false, clock24: true, day_first: true, in_spans: false },
+    Words { place: 3, rows: [de::ROWS, times::de::ROWS], after: false, clock24: true, day_first: true, in_spans: false },
+    Words { place: 4, rows: [it::ROWS, times::it::ROWS], after: false, clock24: true, day_first: true, in_spans: false },
+    Words { place: 5, rows: [pt::ROWS, times::pt::ROWS], after: false, clock24: true, day_first: true, in_spans: true },
+    Words { place: 6, rows: [zh::ROWS, times::zh::ROWS], after: true, clock24: false, day_first: false, in_spans: false },
+    Words { place: 7, rows: [hi::ROWS, times::hi::ROWS], after: true, clock24: false, day_first: true, in_spans: false },
 ];
 
 /// The rows of a language in the order of their bytes.
@@ -61,7 +62,7 @@ pub(super) fn index(words: &Words) -> &'static Index {
 impl Index {
     fn new(words: &Words) -> Index {
         let mut all = Vec::new();
-        for (token, rows) in any::ROWS.iter().chain(words.rows) {
+        for (token, rows) in any::ROWS.iter().chain(words.rows.into_iter().flatten()) {
             for row in *rows {
                 for spelling in [row.to_string(), umlauts(row)] {
                     all.push((fold(spelling.chars()).chars().map(bare).collect(), *token));

@@ -1,0 +1,150 @@
+//! Hindi: dates, days, hours.
+
+use super::super::super::token::Part::*;
+use super::super::super::token::Token::{self, *};
+use super::super::super::token::{DAY, HALF_YEAR, MONTH, QUARTER, WEEK, YEAR};
+use crate::reply::Rows;
+
+#[rustfmt::skip]
+pub(in super::super) const ROWS: &[(Token, Rows)] = &[
+    // Lengths of time and dates.
+    (For, &["for", "k liye", "ke lie", "ke liye", "के लिए", "के लिये"]),
+    (In, &["mai", "me", "mein", "men", "मे", "में"]),
+    (Within, &[
+        "aagami", "aane wale", "aanewale", "agle", "agli", "anewale", "ke andar", "ke dauran", "अगली", "अगले",
+        "आगामी", "आने वाले", "आनेवाले", "के अंदर", "के दौरान", "के भीतर",
+    ]),
+    (Until, &["ke aane tak", "tak", "talak", "तक", "तलक"]),
+    (Before, &["ke pehle", "pahle", "pehle", "se pahle", "se pehle", "के पहले", "पहले", "से पहले", "से पूर्व"]),
+    (After, &["baad", "bad", "ke baad", "ke bad", "के पश्चात", "के बाद", "बाद"]),
+    (From, &["se", "से"]),
+    (Between, &[
+        "ke beech", "ke beech me", "ke beech mein", "ke bich", "ke bich me", "के बीच", "के बीच में", "के मध्य",
+    ]),
+    (End, &[
+        "ke aakhir", "ke aakhri", "ke akhir", "ke ant", "ke end", "ke khatam hone", "ke khatm hone", "के अंत",
+        "के अंतिम दिन", "के अन्त", "के आखिर", "के खत्म होने", "के समाप्त होने",
+    ]),
+    (EndOf(WEEK), &["सप्ताह के अंत", "हफ्ते के अंत"]),
+    (EndOf(MONTH), &["mahine ke ant", "mahine ke end", "इस महीने के अंत", "महीने के अंत", "महीने के आखिर"]),
+    (EndOf(YEAR), &["saal ke ant", "saal ke end", "इस साल के अंत", "वर्ष के अंत", "साल के अंत", "साल के आखिर"]),
+    (NextOf(WEEK), &[
+        "agale hafte", "agla hafta", "agle hafte", "agle saptah", "agle week", "next week", "अगला हफ्ता",
+        "अगले सप्ताह", "अगले हफ्ते",
+    ]),
+    (NextOf(MONTH), &[
+        "agla mahina", "agle maah", "agle mahine", "agle month", "next month", "अगला महीना", "अगले महीने", "अगले माह",
+        "आने वाले महीने",
+    ]),
+    (NextOf(QUARTER), &["अगली तिमाही"]),
+    (NextOf(YEAR), &[
+        "aane wale saal", "agla saal", "agle saal", "agle sal", "agle varsh", "naya saal", "naye saal", "next year",
+        "अगला साल", "अगले वर्ष", "अगले साल", "आने वाले साल", "नए साल", "नया साल", "नये साल", "नव वर्ष",
+    ]),
+    (ThisOf(DAY), &["aaj", "आज"]),
+    (ThisOf(WEEK), &["is hafte", "is saptah", "is week", "iss hafte", "इस सप्ताह", "इस हफ्ते"]),
+    (ThisOf(MONTH), &["is maah", "is mahine", "is month", "iss mahine", "इस महीने", "इस माह"]),
+    (ThisOf(QUARTER), &["इस तिमाही"]),
+    (ThisOf(YEAR), &[
+        "is saal", "is sal", "is varsh", "is year", "iss saal", "iss sal", "इस पूरे साल", "इस वर्ष", "इस साल",
+    ]),
+    (Unit(DAY), &["day", "days", "din", "dino", "dinon", "दिन", "दिनों"]),
+    (Unit(WEEK), &[
+        "hafta", "hafte", "hafto", "hafton", "saptah", "week", "weeks", "सप्ताह", "सप्ताहों", "हफ्ता", "हफ्ते",
+        "हफ्तों",
+    ]),
+    (Unit(MONTH), &[
+        "maah", "mahina", "mahine", "mahino", "mahinon", "month", "months", "महीना", "महीने", "महीनों", "माह",
+    ]),
+    (Unit(QUARTER), &["तिमाहियों"]),
+    (Unit(YEAR), &["saal", "sal", "varsh", "year", "years", "वर्ष", "वर्षों", "साल", "सालों"]),
+    (Span(1, HALF_YEAR), &["aadha saal", "aadhe saal", "adhe saal", "आधा साल", "आधे साल"]),
+    (Number(1, 1), &["ek", "एक"]),
+    (Number(2, 1), &["do", "दो"]),
+    (Number(3, 1), &["teen", "tin", "तीन"]),
+    (Number(4, 1), &["chaar", "char", "चार"]),
+    (Number(5, 1), &["paanch", "panch", "पाँच"]),
+    (Number(6, 1), &["che", "cheh", "chhah", "chhe", "छ", "छः", "छह", "छे"]),
+    (Number(7, 1), &["saat", "sat", "सात"]),
+    (Number(8, 1), &["aath", "ath", "आठ"]),
+    (Number(9, 1), &["nau", "नौ"]),
+    (Number(10, 2), &["das", "dus", "दस"]),
+    (Number(11, 2), &["gyarah", "ग्यारह"]),
+    (Number(12, 2), &["barah", "बारह"]),
+    (Number(15, 2), &["pandra", "pandrah", "पंद्रह", "पन्द्रह"]),
+    (Number(18, 2), &["atharah", "अठारह"]),
+    (Number(24, 2), &["chaubis", "चौबीस"]),
+    (MonthName(1), &["jan", "january", "janvari", "janwari", "जनवरी"]),
+    (MonthName(2), &["farvari", "farwari", "feb", "february", "फरवरी"]),
+    (MonthName(3), &["march", "मार्च"]),
+    (MonthName(4), &["apr", "april", "अप्रैल"]),
+    (MonthName(5), &["may", "मई"]),
+    (MonthName(6), &["joon", "june", "जून"]),
+    (MonthName(7), &["julai", "july", "जुलाई"]),
+    (MonthName(8), &["agast", "aug", "august", "अगस्त"]),
+    (MonthName(9), &["sep", "sept", "september", "sitambar", "सितंबर", "सितम्बर"]),
+    (MonthName(10), &["aktubar", "oct", "october", "oktober", "अक्टूबर", "अक्तूबर"]),
+    (MonthName(11), &["navambar", "nov", "november", "नवंबर", "नवम्बर"]),
+    (MonthName(12), &["dec", "december", "dicember", "disambar", "दिसंबर", "दिसम्बर"]),
+    // Days and hours.
+    (Weekday(0), &["mon", "monday", "somvar", "somwar", "सोमवार"]),
+    (Weekday(1), &["mangalvar", "mangalwar", "tue", "tuesday", "मंगलवार"]),
+    (Weekday(2), &["budhvar", "budhwar", "wed", "wednesday", "बुधवार"]),
+    (Weekday(3), &[
+        "guruvar", "guruwar", "thu", "thursday", "veervar", "गुरुवार", "गुरूवार", "बृहस्पतिवार", "वीरवार",
+    ]),
+    (Weekday(4), &["fri", "friday", "shukravar", "shukrawar", "shukrvar", "शुक्रवार"]),
+    (Weekday(5), &["saturday", "shanivar", "shaniwar", "शनिचर", "शनिवार"]),
+    (Weekday(6), &["itvar", "itwar", "ravivar", "raviwar", "sunday", "इतवार", "रविवार"]),
+    (EachWeekday(0), &["har monday", "har somvar", "हर सोमवार"]),
+    (EachWeekday(5), &["har saturday", "har shanivar", "हर शनिवार"]),
+    (EachWeekday(6), &["har ravivar", "har sunday", "हर रविवार"]),
+    (Weekend, &[
+        "sat sun", "saturday sunday", "shanivar aur ravivar", "shanivar ravivar", "weekend", "weekend par",
+        "weekend pe", "weekends", "वीकेंड", "वीकेंड्स", "शनिवार और रविवार", "शनिवार-रविवार", "सप्ताहांत",
+        "सप्ताहांत में",
+    ]),
+    (Weekdays, &[
+        "kaam ke din", "kaam ke dino", "karya divas", "weekday", "weekdays", "working days", "काम के दिन",
+        "काम के दिनों", "कार्य दिवस", "कार्य दिवसों", "कार्यदिवस", "कार्यदिवसों", "वर्किंग डे", "वर्किंग डेज",
+        "सप्ताह के दिनों",
+    ]),
+    (EveryDay, &["हर दिन"]),
+    (Part(Morning), &[
+        "morning", "savere", "subah", "subah ke samay", "subah subah", "subha", "प्रातः", "सवेरे", "सुबह",
+        "सुबह के वक्त", "सुबह के समय", "सुबह सवेरे", "सुबह-सुबह",
+    ]),
+    (Part(Afternoon), &[
+        "afternoon", "dopahar", "dopahar ke samay", "dopahar ko", "dopehar", "dopeher", "dophar", "दोपहर",
+        "दोपहर के वक्त", "दोपहर के समय",
+    ]),
+    (Part(Evening), &[
+        "evening", "shaam", "shaam ke samay", "sham", "sham ke samay", "shyam", "शाम", "शाम के वक्त", "शाम के समय",
+    ]),
+    (Part(Night), &["raat", "raat ke samay", "rat", "rat ko", "रात", "रात के समय"]),
+    (Clock, &["baj", "baje", "bje", "बजे", "बजें"]),
+    (Am, &["a m", "am"]),
+    (Pm, &["p m"]),
+    (Midnight, &["aadhi raat", "आधी रात"]),
+    (NextOf(DAY), &["agle din", "kal", "tomorrow", "अगले दिन", "कल"]),
+    (DayAfter, &["parso", "parson", "परसों"]),
+    (Number(13, 2), &["terah", "तेरह"]),
+    (Number(14, 2), &["chaudah", "चौदह"]),
+    (Number(20, 2), &["bees", "बीस"]),
+    (Number(30, 2), &["tees", "तीस"]),
+    (Number(90, 2), &["nabbe", "नब्बे"]),
+    (Span(18, MONTH), &["dedh saal", "डेढ़ साल"]),
+    (Span(15, DAY), &["aadhe mahine", "pakhwada", "pakhwade", "आधे महीने", "पखवाड़ा", "पखवाड़े"]),
+    (Span(6, WEEK), &["dedh mahina", "dedh mahine", "डेढ़ महीने"]),
+    (Rate(2, WEEK), &[
+        "har 15 din", "har do hafte", "har pandrah din", "पाक्षिक", "हर 15 दिन", "हर दो हफ्ते", "हर पंद्रह दिन",
+        "हर पखवाड़े",
+    ]),
+    (Times(4), &["4 baar", "chaar baar", "char baar", "चार बार"]),
+    (EachWeekday(4), &["har friday", "हर शुक्रवार"]),
+    (Uninterested, &[
+        "interest nahi", "interest nahi hai", "interested nahi", "interested nahi hoon", "interested nahi hu",
+        "ruchi nahi", "ruchi nahi hai", "इंटरेस्ट नहीं", "इंटरेस्ट नहीं है", "दिलचस्पी नहीं", "दिलचस्पी नहीं है",
+        "रुचि नहीं", "रुचि नहीं है",
+    ]),
+];
