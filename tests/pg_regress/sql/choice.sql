@@ -60,7 +60,7 @@ FROM dnc_may_contact_all('contact', 'id', 'phone');
 SELECT meaning, choices FROM dnc_reply('+12125550106', 'only in the evening');
 SELECT max_contacts, hours FROM dnc.preference WHERE phone = '+12125550106' ORDER BY preference_id DESC LIMIT 1;
 -- Several choices at once.
-SELECT meaning, choices FROM dnc_reply('+12125550108', 'pause for 2 months, then only email');
+SELECT meaning, choices FROM dnc_reply('+12125550108', 'pause for 2 months, then only email please');
 -- What is not certain is an opt-out until somebody has read it; a product that is not known, too.
 SELECT meaning, choices FROM dnc_reply('+12125550109', 'pause me for a while');
 SELECT dnc_check('+12125550109'), (SELECT because FROM dnc.review_due WHERE phone = '+12125550109') AS because;

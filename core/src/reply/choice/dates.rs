@@ -52,7 +52,7 @@ fn beginning(day: NaiveDate, unit: Unit) -> Option<NaiveDate> {
     let of_months = |months: u32| day.with_day(1)?.with_month(day.month0() / months * months + 1);
     match unit {
         Unit::Day => Some(day),
-        Unit::Week => Some(day.week(Weekday::Mon).first_day()),
+        Unit::Week => day.week(Weekday::Mon).checked_first_day(),
         Unit::Month => of_months(1),
         Unit::Quarter => of_months(3),
         Unit::HalfYear => of_months(6),

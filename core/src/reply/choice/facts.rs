@@ -36,7 +36,12 @@ struct Facts {
 
 /// The choices of a text, if every item has its place among them.
 pub(super) fn choices(items: &[Item], today: NaiveDate) -> Option<Vec<Choice>> {
-    let clauses = join::with_lists(join::with_times(clauses(items)))?;
+    let clauses = clauses(items);
+    // "In a month or …".
+    if clauses.iter().any(|clause| clause.items.last() == Some(&Item::Plain(Token::Or))) {
+        return None;
+    }
+    let clauses = join::with_lists(join::with_times(clauses))?;
     let asks = items.contains(&Item::Plain(Token::Question));
     let chooses = |item: &Item| {
         use Token::*;
@@ -95,7 +100,9 @@ impl Facts {
             // "Stop this product only", "just not this product", "only this product not".
             let product = clause.find(Token::Product).unwrap_or(0);
             self.others |= only.is_some_and(|only| {
-                only > negation && !clause.has(Token::No) || only + 1 == negation || only + 1 == product && only < negation
+                only > negation && !clause.has(Token::No)
+                    || only + 1 == negation
+                    || only + 1 == product && only < negation
             });
             if only.is_some() && !self.others || has_times {
                 return None;
@@ -112,9 +119,9 @@ impl Facts {
         if let Some(only) = only
             && clause.items[negation] == Item::Plain(Token::Stop)
             && only == negation + 1
-            && clause.items[only + 1..].iter().all(|item| {
-                matches!(item, Item::Plain(Token::Channel(_) | Token::And | Token::Or | Token::Courtesy))
-            })
+            && clause.items[only + 1..]
+                .iter()
+                .all(|item| matches!(item, Item::Plain(Token::Channel(_) | Token::And | Token::Or | Token::Courtesy)))
         {
             self.refused |= channels;
             self.others = true;

@@ -159,7 +159,6 @@ pub fn choices(text: &str, today: NaiveDate) -> Option<Vec<Choice>> {
     let mut found = None;
     for words in &words::LANGUAGES {
         let tokens = folded.tokens(words);
-        if std::env::var("DBG").is_ok() { eprintln!("{:?}", tokens); }
         if tokens.contains(&Token::Unknown) || tokens.contains(&Token::Sign) {
             continue;
         }

@@ -13,7 +13,8 @@ pub(super) fn is_perhaps(tokens: &[Token]) -> bool {
     let mut sentences = words.split_inclusive(|token| matches!(token, Question | Stopped | Break));
     words.iter().any(|token| matches!(token, Peace | Uninterested))
         || words.contains(&Product) && words.contains(&Others) && !words.contains(&Question)
-        || !words.contains(&Unknown) && is_whole(&words) || sentences.any(is_of_choice)
+        || !words.contains(&Unknown) && is_whole(&words)
+        || sentences.any(is_of_choice)
 }
 
 /// Whether a sentence has what a choice is made of.
@@ -21,8 +22,11 @@ fn is_of_choice(sentence: &[Token]) -> bool {
     // "Do you only accept email?"
     let begins = sentence.first().is_some_and(|token| *token == Request || is_essential(*token));
     let asks = sentence.last() == Some(&Question);
-    let words: Vec<Token> =
-        sentence.iter().copied().filter(|token| !matches!(token, Filler | Article | Break | Stopped | Question)).collect();
+    let words: Vec<Token> = sentence
+        .iter()
+        .copied()
+        .filter(|token| !matches!(token, Filler | Article | Break | Stopped | Question))
+        .collect();
     // "Once a month?"
     let short = words.len() <= SHORT;
     if asks && !begins && !(short && !words.contains(&Unknown) && has_rate(&words)) {
@@ -32,13 +36,18 @@ fn is_of_choice(sentence: &[Token]) -> bool {
     let edge = |token: Option<&Token>| matches!(token, Some(Only | First | Instead));
     let limited = edge(sentence.iter().find(said)) || edge(sentence.iter().rev().find(said));
     // "Only by pigeon."
-    let limited = !asks && short && limited;
+    let few = words.iter().filter(|token| **token != Courtesy).count() <= NEAR;
+    let limited = !asks && few && limited;
     // "Can you stop that for three months?"
     let pauses = sentence.first() == Some(&Request)
-        && words.windows(2).any(|pair| {
-            matches!(pair[0], For | Until | Within) && (is_time(pair[1]) || is_number(pair[1]))
-        });
-    limited || pauses || has_rate(&words) || !asks && delays(&words) || (0..words.len()).any(|at| is_at(&words, at, asks))
+        && words
+            .windows(2)
+            .any(|pair| matches!(pair[0], For | Until | Within) && (is_time(pair[1]) || is_number(pair[1])));
+    limited
+        || pauses
+        || has_rate(&words)
+        || !asks && delays(&words)
+        || (0..words.len()).any(|at| is_at(&words, at, asks))
 }
 
 /// Whether a choice may be at a word of a sentence.
@@ -56,7 +65,10 @@ fn is_at(words: &[Token], at: usize, asks: bool) -> bool {
     match words[at] {
         Pause => true,
         Less | Often => {
-            near(is_contact) || near(|token| matches!(token, No | Fine | Courtesy)) || short && begins || words.len() <= 3
+            near(is_contact)
+                || near(|token| matches!(token, No | Fine | Courtesy))
+                || short && begins
+                || words.len() <= 3
         }
         No | Never | Stop => {
             near(is_contact)
@@ -74,9 +86,11 @@ fn is_at(words: &[Token], at: usize, asks: bool) -> bool {
         Ask(_) => near(is_date) || near(|token| matches!(token, Later | Season | NextOf(_) | NextDay(_) | DayAfter)),
         // "Call me later", "call me in a few months", "write to me in March".
         Again if near(is_hours) => true,
-        Send | Again => near(is_uncertain) || near(|token| matches!(token, Unit(_) | Span(..) | NextOf(_) | MonthName(_))),
-
-        Season | Later => short && begins || near(|token| matches!(token, Fine | Courtesy | Vague)),
+        Send | Again => {
+            near(is_uncertain) || near(|token| matches!(token, Unit(_) | Span(..) | NextOf(_) | MonthName(_)))
+        }
+        Later => short && begins || near(|token| matches!(token, Fine | Courtesy | Vague)),
+        Season => near(|token| matches!(token, After | Until | Vague | Again)) && short,
         Fine => near(|token| matches!(token, Weekend | Weekdays | EachWeekday(_) | Part(_) | Rate(..))) && short,
         Product => next == No && token(at + 2) == Unknown && ends,
         _ => false,
@@ -85,22 +99,30 @@ fn is_at(words: &[Token], at: usize, asks: bool) -> bool {
 
 /// Whether a sentence begins with a time to come, or is no more than one: "after the holidays", "next year".
 fn delays(words: &[Token]) -> bool {
-    let is_link = |token: &Token| matches!(token, After | Until | Before | First | Within | In | For | From | Courtesy);
+    let is_link =
+        |token: &Token| matches!(token, After | Until | Before | First | Within | In | For | From | To | Courtesy);
     let is_length = |token: &Token| matches!(token, Unit(_) | Span(..) | Number(..));
     let links = words.iter().take_while(|token| is_link(token));
-    let linked = links.clone().any(|token| !matches!(token, Courtesy | In | For | From));
+    let linked = links.clone().any(|token| !matches!(token, Courtesy | In | For | From | To));
     let starts = links.clone().any(|token| *token == From);
     let far = links.clone().any(|token| *token != Courtesy);
     let Some(first) = words.iter().find(|token| !is_link(token)) else { return false };
     let uncertain = is_uncertain(*first) || matches!(first, NextOf(_) | AfterNext(_));
     let short = words.len() <= SHORT;
     let dated = linked && (is_length(first) || matches!(first, MonthName(_) | NewYear | EndOf(_)));
-    let dated = dated || starts && matches!(first, MonthName(_) | NewYear);
-    let dated = dated || far && is_length(first) && words.iter().any(|token| matches!(token, Unit(_) | Span(..)));
     let known = !words.contains(&Unknown);
+    let dated = dated || starts && matches!(first, MonthName(_) | NewYear);
+    // "In January."
+    let dated = dated || known && far && words.len() <= 3 && matches!(first, MonthName(_));
+    // "Three weeks please."
+    let dated = dated || is_length(first) && words.contains(&Courtesy) && words.iter().any(|token| is_unit(*token));
+    let dated = dated || far && is_length(first) && words.iter().any(|token| is_unit(*token));
     // "Kuch din baad", "过完年再说".
     let follows = words.iter().any(|token| matches!(token, After | Again | Later));
-    short && (matches!(first, Later | Season) || known && (uncertain && far && *first != NextOf(super::token::DAY) || dated))
+    short
+        && (*first == Later
+            || *first == Season && far
+            || known && (uncertain && far && *first != NextOf(super::token::DAY) || dated))
         || short && follows && words.iter().any(|token| matches!(token, Season | Later | Vague))
         || known && words.len() <= 2 && uncertain && *first != NextOf(super::token::DAY)
 }
@@ -110,7 +132,8 @@ fn has_rate(words: &[Token]) -> bool {
     let is_period = |token: &Token| matches!(token, Unit(_) | Rate(..) | Span(..));
     words.windows(2).any(|pair| matches!(pair, [Times(_), period] | [period, Times(_)] if is_period(period)))
         || words.windows(3).any(|three| match three {
-            [Times(_), Per | Every | In | To | For | Time, period]
+            [Every, Vague, period]
+            | [Times(_), Per | Every | In | To | For | Time, period]
             | [Number(..), Time, period]
             | [period, In | Most | Send | Verb(_), Times(_)]
             | [period, Number(..), Time] => is_period(period),
@@ -155,6 +178,10 @@ fn is_contact(token: Token) -> bool {
 
 fn is_number(token: Token) -> bool {
     matches!(token, Number(..) | Article)
+}
+
+fn is_unit(token: Token) -> bool {
+    matches!(token, Unit(_) | Span(..))
 }
 
 fn is_uncertain(token: Token) -> bool {

@@ -1,11 +1,11 @@
 //! Joins tokens to items: lengths of time, dates, days, hours, numbers of messages.
 
-use super::{Channel, Period};
 use super::clock::{self, Window};
 use super::dates::{self, Point};
 use super::hours::{ALL_DAYS, Days, WEEKDAYS, WEEKEND};
 use super::token::{DAY, Token};
 use super::words::Words;
+use super::{Channel, Period};
 use chrono::NaiveDate;
 
 const VOICE: Channel = Channel::Voice;
@@ -226,7 +226,9 @@ impl Reader<'_> {
         };
         let most = is(at, Token::Most);
         let sent = verb(at + most);
-        if sent > 0 && let Some((times, messages, length)) = count(&tokens[at + most + sent..]) {
+        if sent > 0
+            && let Some((times, messages, length)) = count(&tokens[at + most + sent..])
+        {
             let period = Item::Rate { times, period, counted: true, messages: messages && most == 0 };
             return Some((period, at + most + sent + length));
         }

@@ -23,7 +23,8 @@ pub(super) fn settled(mut tokens: Vec<Token>, words: &Words) -> Vec<Token> {
             // "Los sms sí", "no sms, sì email".
             Yes => {
                 let last = text.ends() && !text.begins();
-                let first = text.begins() && text.next() == Some(at + 1) && text.next_is(|token| matches!(token, Channel(_)));
+                let first =
+                    text.begins() && text.next() == Some(at + 1) && text.next_is(|token| matches!(token, Channel(_)));
                 tokens[at] = if last || first { Fine } else { Filler };
             }
             Nothing => tokens[at] = if text.repeats_negation() { Filler } else { No },
@@ -149,13 +150,13 @@ impl Text<'_> {
 
     /// "No me manden nada", "no quiero nada": one negation.
     fn repeats_negation(&self) -> bool {
-        self.before().contains(&No)
-            && self.previous_is(|token| matches!(token, No | Send | Verb(_) | Ask(_)))
+        self.before().contains(&No) && self.previous_is(|token| matches!(token, No | Send | Verb(_) | Ask(_)))
     }
 
     /// Whether a text says in what or when somebody is not interested.
     fn limits_interest(&self) -> bool {
-        let limit = |token: &Token| matches!(token, Now | Product | These | Others | Again | ThisOf(_)) || is_time(*token);
+        let limit =
+            |token: &Token| matches!(token, Now | Product | These | Others | Again | ThisOf(_)) || is_time(*token);
         self.tokens.iter().any(limit)
     }
 
@@ -220,9 +221,10 @@ fn settle_else(tokens: &mut [Token], at: usize) {
     let limits = |token: &Token| matches!(token, Only | Most) || begins && hours(token);
     let begin = text.clause().0;
     let before = text.before();
-    let joined = before.iter().rposition(|token| *token == And).filter(|and| {
-        before[and + 1..].iter().all(|token| *token == Filler)
-    });
+    let joined = before
+        .iter()
+        .rposition(|token| *token == And)
+        .filter(|and| before[and + 1..].iter().all(|token| *token == Filler));
     // What it follows: this clause, or the one before.
     let (from, mark) = if !text.begins() {
         (begin, joined.map(|and| begin + and))
@@ -261,11 +263,12 @@ fn settle_reason(tokens: &mut [Token], at: usize, words: &Words) {
     let (before, after) = (&tokens[begin..at], &tokens[at + 1..end]);
     let begins = before.iter().all(is_empty);
     let rest = after.iter().position(|token| !is_empty(token));
-    let wishes = |token: &Token| {
-        matches!(token, Verb(_) | Ask(_) | Send | Again | Pause) || words.after && is_contact(*token)
-    };
+    let wishes =
+        |token: &Token| matches!(token, Verb(_) | Ask(_) | Send | Again | Pause) || words.after && is_contact(*token);
     match rest {
-        None if begins => tokens[begin..end].iter_mut().filter(|token| matches!(token, Now | Reason | And)).for_each(fill),
+        None if begins => {
+            tokens[begin..end].iter_mut().filter(|token| matches!(token, Now | Reason | And)).for_each(fill)
+        }
         // "Busy, call me tomorrow", without the comma.
         Some(rest) if begins => {
             let rest = at + 1 + rest;

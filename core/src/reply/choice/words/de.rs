@@ -68,6 +68,14 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "schreibt mir eine Mail", "schreibt mir Mails", "senden Sie mir E-Mails", "senden Sie mir eine E-Mail",
         "sendet mir eine E-Mail",
     ]),
+    (Ask(Whatsapp), &[
+        "schreib mir auf Whatsapp", "schreib mir per Whatsapp", "schreiben Sie mir auf Whatsapp",
+        "schreiben Sie mir per Whatsapp", "schreibt mir auf Whatsapp", "schreibt mir per Whatsapp",
+    ]),
+    (Ask(Letter), &[
+        "schicken Sie mir Briefe", "schicken Sie mir einen Brief", "schickt mir Briefe", "schickt mir einen Brief",
+        "schreiben Sie mir einen Brief", "schreibt mir einen Brief",
+    ]),
     (Send, &[
         "anfragen", "angeschrieben", "anmelden bei mir", "anschreiben", "anschreibt", "auf mich zukommen",
         "bei mir melden", "bekomme von euch", "belästige mich", "belästigen", "belästigen Sie mich", "belästigt mich",
@@ -107,6 +115,9 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "Werbemail", "Werbemails", "Werbenachricht", "Werbenachrichten", "Werbesms", "Werbezeug", "Werbung",
         "Werbungen", "Zusendungen",
     ]),
+    (Elsewhere, &[
+        "in Schriftform", "in schriftlicher Form", "persönlich", "schriftlich", "von Angesicht zu Angesicht",
+    ]),
     // Attitudes.
     (No, &[
         "am liebsten keine", "am liebsten nicht", "besser keine", "besser nicht", "bitte nicht", "brauch ich nicht",
@@ -123,6 +134,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "untersagt", "verboten", "verzichte auf", "verzichten Sie auf", "verzichtet auf", "weder", "will ich nicht",
         "will ich nicht mehr", "will nicht",
     ]),
+    (Uninterested, &[
+        "ich bin nicht interessiert", "interessiert mich nicht", "interessiert mich nicht mehr", "kein Bedarf",
+        "kein Interesse", "kein Interesse mehr", "keinen Bedarf", "keinerlei Interesse", "nicht interessiert",
+    ]),
     (Never, &["nie", "nie mehr", "nie wieder", "niemals"]),
     (Stop, &[
         "abstellen", "aufhören", "aufhören mit", "beenden", "beenden Sie", "beendet", "einstellen", "genug mit",
@@ -134,12 +149,19 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "unterlassen", "unterlassen Sie", "unterlasst", "weg mit",
     ]),
     (Peace, &[
-        "aufhören sollen", "bereits gebeten", "bereits gesagt", "endlich Ruhe", "gebeten aufzuhören",
-        "gesagt dass Sie aufhören", "in Ruhe gelassen", "in Ruhe lassen", "mehr anrufen sollen", "meine Ruhe",
-        "meinen Frieden", "nur noch Ruhe", "Ruhe haben", "Ruhe vor", "schon gebeten", "schon gesagt",
+        "aufhören sollen", "bereits gebeten", "bereits gesagt", "endlich Ruhe", "es reicht", "es reicht jetzt",
+        "gebeten aufzuhören", "gesagt dass Sie aufhören", "ich hab genug", "ich habe genug", "in Ruhe gelassen",
+        "in Ruhe lassen", "jetzt reicht es", "jetzt reichts", "mehr anrufen sollen", "meine Ruhe", "meinen Frieden",
+        "mir reicht es", "mir reichts", "nur noch Ruhe", "reicht jetzt", "Ruhe haben", "Ruhe vor", "schon gebeten",
+        "schon gesagt",
     ]),
     (Only, &["allein", "ausschließlich", "bloß", "einzig", "lediglich", "nur", "nur mehr", "nur noch"]),
     (First, &["erst", "erst einmal wieder", "erst wieder", "frühestens", "frühestens wieder"]),
+    (Else, &[
+        "alles andere nicht", "andere nicht", "anders nicht", "das wars", "nichts anderes", "nichts sonst",
+        "sonst gar nichts", "sonst keine", "sonst nicht", "sonst nichts", "sonst niemals", "sonst nix",
+        "und das wars", "und sonst nichts",
+    ]),
     (Except, &["abgesehen von", "ausgenommen", "außer", "bis auf", "mit Ausnahme von"]),
     (AllBut, &["alles außer", "alles bis auf"]),
     (Instead, &["an Stelle von", "anstatt", "anstelle von", "statt"]),
@@ -176,6 +198,8 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "weiterhin", "will ich", "willkommen", "würde ausreichen", "würde genügen", "würde mir reichen",
         "würde reichen", "würde völlig reichen", "ziehe ich vor",
     ]),
+    (Yes, &["doch", "ja", "ja bitte", "ja gerne", "jawohl", "jo", "schon"]),
+    (Nothing, &["gar nichts", "gar nichts mehr", "nichts", "nichts mehr", "nix mehr", "überhaupt nichts"]),
     (Others, &[
         "alle anderen", "alle anderen Aktionen", "alle anderen Angebote", "alle anderen Produkte", "alle übrigen",
         "alles andere", "alles Übrige", "andere", "andere Aktionen", "andere Aktionen gern", "andere Angebote",
@@ -193,9 +217,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "über andere Produkte", "über anderes", "übrige", "übrigen Angebote", "was anderes", "zu anderen Produkten",
     ]),
     (All, &["alle Nachrichten", "alles", "immer", "jederzeit"]),
-    (Elsewhere, &[
-        "in Schriftform", "in schriftlicher Form", "persönlich", "schriftlich", "von Angesicht zu Angesicht",
-    ]),
     (Product, &[
         "daran", "darüber", "das Angebot", "das hier", "das Produkt", "das Thema", "das Zeug", "davon", "dazu",
         "dem Angebot", "dem Produkt", "der Aktion", "die Aktion", "diese Aktion", "diese Dienstleistung",
@@ -213,6 +234,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "genau diesem Produkt", "genau dieses Angebot", "genau dieses Produkt", "hieran", "hierüber", "hierzu",
         "speziell diesem Angebot", "speziell dieses Angebot",
     ]),
+    (These, &["diese", "diesem", "diesen", "dieser", "dieses"]),
     (Request, &[
         "besteht die Möglichkeit", "darf ich bitten", "darf ich euch bitten", "darf ich Sie bitten",
         "dürfte ich bitten", "geht das", "geht das auch", "geht es auch", "geht es vielleicht", "ginge das auch",
@@ -220,6 +242,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "könnten Sie", "könnten Sie bitte", "könnten wir", "könntest du", "könntet ihr", "könntet ihr bitte",
         "wäre es euch möglich", "wäre es Ihnen möglich", "wäre es möglich", "würden Sie", "würdest du", "würdet ihr",
     ]),
+    (Can, &["kann man", "kannst du", "können Sie", "können wir", "könnt ihr"]),
     (Courtesy, &[
         "auf Wiedersehen", "besten Dank", "biddee", "bitte", "bitte bitte", "bitte schön", "bittschön", "ciao",
         "dank", "danke", "danke euch", "danke Ihnen", "danke im Voraus", "danke schön", "danke sehr",
@@ -230,6 +253,11 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "sofern möglich", "sorry", "tausend Dank", "tschau", "tut mir leid", "um Himmels willen", "vielen Dank",
         "vielen Dank im Voraus", "wäre lieb", "wäre mir recht", "wäre nett", "wäre prima", "wäre schön", "wäre super",
         "wäre toll", "wenn es geht", "wenn möglich", "wenns geht",
+    ]),
+    (Regards, &[
+        "beste Grüße", "BG", "freundliche Grüße", "Gruß", "Grüße", "herzliche Grüße", "hochachtungsvoll", "LG",
+        "liebe Grüße", "MfG", "mit besten Grüßen", "mit freundlichem Gruß", "mit freundlichen Grüßen", "schöne Grüße",
+        "schönen Gruß", "schönen Tag", "schönen Tag noch", "VG", "viele Grüße",
     ]),
     (Filler, &[
         "ab jetzt", "ab sofort", "aber bitte", "absolut", "also", "am", "an", "an mich", "an uns", "anschließend",
@@ -257,32 +285,12 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "wir möchten", "wird", "wirklich", "wollen", "wünsche", "wünsche ich", "wünsche mir", "wünschen", "würde",
         "würde mich freuen", "zu", "zukünftig", "zum Thema", "zur",
     ]),
+    (Particle, &["mal"]),
     (But, &["aber", "allerdings", "dafür", "doch gerne", "jedoch", "sondern"]),
     (And, &["sowie", "und", "und auch"]),
     (Or, &[
         "beziehungsweise", "bzw", "noch per", "noch über", "noch via", "oder", "oder auch", "oder per", "oder über",
         "oder via", "und oder",
-    ]),
-    (Regards, &[
-        "beste Grüße", "BG", "freundliche Grüße", "Gruß", "Grüße", "herzliche Grüße", "hochachtungsvoll", "LG",
-        "liebe Grüße", "MfG", "mit besten Grüßen", "mit freundlichem Gruß", "mit freundlichen Grüßen", "schöne Grüße",
-        "schönen Gruß", "schönen Tag", "schönen Tag noch", "VG", "viele Grüße",
-    ]),
-    (Unread, &[
-        "benutze ich nicht", "die lese ich nicht", "habe ich nicht", "ich benutze kein", "ich benutze keine",
-        "ich kann nicht lesen", "ich lese keine", "ich lese nicht", "ich nutze kein", "ich nutze keine",
-        "kann ich nicht lesen", "kann ich schlecht lesen", "les ich nicht", "les ich nie", "lese ich eh nicht",
-        "lese ich nicht", "lese ich nie", "lese ich sowieso nicht", "lese keine", "nutze ich nicht",
-        "schaue ich nicht an", "schaue nicht in", "seh ich nicht", "sehe ich nicht", "verwende ich nicht",
-    ]),
-    (These, &["diese", "diesem", "diesen", "dieser", "dieses"]),
-    (Can, &["kann man", "kannst du", "können Sie", "können wir", "könnt ihr"]),
-    (Yes, &["doch", "ja", "ja bitte", "ja gerne", "jawohl", "jo", "schon"]),
-    (Nothing, &["gar nichts", "gar nichts mehr", "nichts", "nichts mehr", "nix mehr", "überhaupt nichts"]),
-    (Else, &[
-        "alles andere nicht", "andere nicht", "anders nicht", "das wars", "nichts anderes", "nichts sonst",
-        "sonst gar nichts", "sonst keine", "sonst nicht", "sonst nichts", "sonst niemals", "sonst nix",
-        "und das wars", "und sonst nichts",
     ]),
     // Pauses.
     (Pause, &[
@@ -290,11 +298,11 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "eine Auszeit", "eine kleine Pause", "eine kurze Pause", "eine Pause", "eine Pause einlegen", "Funkpause",
         "Funkstille", "kleine Pause", "kurze Pause", "mach mal Pause", "mach Pause", "machen Sie Pause",
         "macht mal Pause", "macht Pause", "Pause", "Pause einlegen", "Pause machen", "pausiere", "pausieren",
-        "pausieren Sie", "pausierst", "pausiert", "Pausierung", "ruhen lassen", "Sendepause", "setzen Sie aus",
-        "setzt aus", "stellen Sie zurück", "stilllegen", "stumm", "stumm schalten", "stummschalten", "unterbrechen",
-        "unterbrechen Sie", "unterbrecht", "Unterbrechung", "verschieben", "verschieben Sie", "verschiebt",
-        "vorübergehend einstellen", "warte", "warten", "warten Sie", "wartet", "Werbepause", "Werbestopp",
-        "zurückstellen",
+        "pausieren Sie", "pausierst", "pausiert", "Pausierung", "Ruhe", "ruhen lassen", "Sendepause",
+        "setzen Sie aus", "setzt aus", "stellen Sie zurück", "stilllegen", "stumm", "stumm schalten", "stummschalten",
+        "unterbrechen", "unterbrechen Sie", "unterbrecht", "Unterbrechung", "verschieben", "verschieben Sie",
+        "verschiebt", "vorübergehend einstellen", "warte", "warten", "warten Sie", "wartet", "Werbepause",
+        "Werbestopp", "zurückstellen",
     ]),
     (Again, &[
         "aufs Neue", "erneut", "neuerlich", "noch einmal", "noch mal", "nochmal", "nochmal wieder", "nochmals",
@@ -325,31 +333,38 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "keine Zeit", "krank", "nicht da", "nicht erreichbar", "passt gerade nicht", "passt grad nicht",
         "passt jetzt nicht", "sehr beschäftigt", "unterwegs", "verreist", "viel Stress", "viel zu tun",
     ]),
-    (Vague, &[
-        "auch nicht", "außer wenn", "bei Bedarf", "bei Gelegenheit", "Bürozeiten", "ca", "circa", "dieses Wochenende",
-        "dringend", "ein bisschen warten", "ein paar", "einige", "einigen", "es sei denn", "etwa", "eventuell",
-        "falls", "fast", "Geschäftszeiten", "im Falle", "im Notfall", "in Notfällen", "knapp", "mehrere", "mehreren",
-        "mindestens", "Mitte", "nicht einmal", "nicht mal", "paar", "sobald", "sofern", "solange", "ungefähr",
-        "viele", "vielleicht", "wenn", "wenns", "wichtig",
-    ]),
-    (Season, &[
-        "Black Friday", "dem Frühjahr", "dem Frühling", "dem Herbst", "dem Sommer", "dem Umzug", "dem Urlaub",
-        "dem Winter", "den Feiertagen", "den Ferien", "den Festtagen", "den Klausuren", "den Prüfungen", "den Sommer",
-        "den Sommerferien", "den Urlaub", "den Weihnachtsferien", "der Hochzeit", "der Sommerpause", "die Feiertage",
-        "die Ferien", "Fasching", "Feiertage", "Feiertagen", "Ferien", "Festtagen", "Frühjahr", "Frühling", "Herbst",
-        "Hochzeit", "Karneval", "Klausuren", "meinem Urlaub", "nach Ostern", "nach Weihnachten", "Ostern",
-        "Ostertagen", "Pfingsten", "Prüfungen", "Ramadan", "Silvester", "Sommer", "Sommerferien", "Sommerpause",
-        "Umzug", "Urlaub", "Weihnachten", "Weihnachtsferien", "Weihnachtszeit", "Winter",
+    (Unread, &[
+        "benutze ich nicht", "die lese ich nicht", "habe ich nicht", "ich benutze kein", "ich benutze keine",
+        "ich kann nicht lesen", "ich lese keine", "ich lese nicht", "ich nutze kein", "ich nutze keine",
+        "kann ich nicht lesen", "kann ich schlecht lesen", "les ich nicht", "les ich nie", "lese ich eh nicht",
+        "lese ich nicht", "lese ich nie", "lese ich sowieso nicht", "lese keine", "nutze ich nicht",
+        "schaue ich nicht an", "schaue nicht in", "seh ich nicht", "sehe ich nicht", "verwende ich nicht",
     ]),
     (Later, &[
         "an einem anderen Tag", "anderes Mal", "andern Mal", "auf weiteres", "bald", "bis auf weiteres", "demnächst",
         "der nächsten Zeit", "ein anderer Tag", "ein anderes Mal", "ein andermal", "ein paar Monate",
         "ein paar Monaten", "ein paar Tage", "ein paar Tagen", "ein paar Wochen", "ein wenig später", "eine Weile",
         "eine Zeit lang", "eine Zeitlang", "einiger Zeit", "heute Abend", "in Bälde", "irgendwann", "irgendwann mal",
-        "irgendwann später", "längere Zeit", "mal schauen", "mal sehen", "nach Feierabend", "nächste Zeit",
-        "schauen wir mal", "später", "später einmal", "später mal", "späteren Zeitpunkt", "wann anders",
-        "wenn es ruhiger ist", "wenn ich wieder da bin", "wenn ich Zeit habe", "zeitnah",
-        "zu einem späteren Zeitpunkt", "zu gegebener Zeit",
+        "irgendwann später", "längere Zeit", "mal schauen", "mal sehen", "nach Feierabend", "nach Ostern",
+        "nach Weihnachten", "nächste Zeit", "schauen wir mal", "später", "später einmal", "später mal",
+        "späteren Zeitpunkt", "wann anders", "wenn es ruhiger ist", "wenn ich wieder da bin", "wenn ich Zeit habe",
+        "zeitnah", "zu einem späteren Zeitpunkt", "zu gegebener Zeit",
+    ]),
+    (Season, &[
+        "Black Friday", "dem Frühjahr", "dem Frühling", "dem Herbst", "dem Sommer", "dem Umzug", "dem Urlaub",
+        "dem Winter", "den Feiertagen", "den Ferien", "den Festtagen", "den Klausuren", "den Prüfungen", "den Sommer",
+        "den Sommerferien", "den Urlaub", "den Weihnachtsferien", "der Hochzeit", "der Sommerpause", "die Feiertage",
+        "die Ferien", "Fasching", "Feiertage", "Feiertagen", "Ferien", "Festtagen", "Frühjahr", "Frühling", "Herbst",
+        "Hochzeit", "Karneval", "Klausuren", "meinem Urlaub", "Ostern", "Ostertagen", "Pfingsten", "Prüfungen",
+        "Ramadan", "Silvester", "Sommer", "Sommerferien", "Sommerpause", "Umzug", "Urlaub", "Weihnachten",
+        "Weihnachtsferien", "Weihnachtszeit", "Winter",
+    ]),
+    (Vague, &[
+        "auch nicht", "außer wenn", "bei Bedarf", "bei Gelegenheit", "Bürozeiten", "ca", "circa", "dieses Wochenende",
+        "dringend", "ein bisschen warten", "ein paar", "einige", "einigen", "es sei denn", "etwa", "eventuell",
+        "falls", "fast", "Geschäftszeiten", "im Falle", "im Notfall", "in Notfällen", "knapp", "mehrere", "mehreren",
+        "mindestens", "Mitte", "nicht einmal", "nicht mal", "oder so", "paar", "sobald", "sofern", "solange",
+        "ungefähr", "viele", "vielleicht", "wenn", "wenns", "wichtig",
     ]),
     // Numbers of messages.
     (Less, &[
@@ -390,6 +405,8 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (Times(2), &["2 mal", "2mal", "zwei Mal", "zweimal"]),
     (Times(3), &["3 mal", "3mal", "drei Mal", "dreimal"]),
     (Times(4), &["4 mal", "4mal", "vier Mal", "viermal"]),
+    (Times(5), &["5 mal", "fünf Mal", "fünfmal"]),
+    (Times(6), &["sechs Mal", "sechsmal"]),
     (Time, &["Male"]),
     (Per, &["je", "pro"]),
     (Every, &["alle", "jede", "jeden", "jeder", "jedes"]),
@@ -420,6 +437,8 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "jedes halbe Jahr", "jedes Halbjahr", "pro halbes Jahr", "pro Halbjahr",
     ]),
     (Rate(1, YEAR), &["alljährlich", "aufs Jahr", "im Jahr", "jährlich", "je Jahr", "jedes Jahr", "pro Jahr"]),
+    (Rate(2, DAY), &["alle 2 Tage", "alle zwei Tage", "jeden zweiten Tag"]),
+    (Rate(2, YEAR), &["alle 2 Jahre", "alle zwei Jahre", "jedes zweite Jahr"]),
     (Unknown, &[
         "dich anrufen", "euch anrufen", "euch kontaktieren", "funktioniert nicht", "habe ich keine", "heute früh",
         "heute Morgen", "ich habe keine", "ich melde mich", "ich rufe", "ich schicke", "ich schreibe", "keine Ahnung",

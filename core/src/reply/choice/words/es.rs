@@ -57,6 +57,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "escríbeme un sms", "escribidme por sms", "mandadme un sms", "mándame un mensaje de texto", "mándame un sms",
         "mándenme mensajes de texto", "mándenme un sms",
     ]),
+    (Ask(Whatsapp), &[
+        "escríbanme por whatsapp", "escríbeme por whatsapp", "escribidme por whatsapp", "mandadme un whatsapp",
+        "mándame un whatsapp", "mándenme un whatsapp",
+    ]),
     (Send, &[
         "avisadme", "avísame", "avísenme", "búscame", "busquen", "búsquenme", "comunicaros conmigo", "comunicarse",
         "comunicarse conmigo", "comuníquense conmigo", "comuníquese conmigo", "contactadme", "contáctame",
@@ -88,6 +92,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "mensajes publicitarios", "mensajitos", "newsletter", "noticias", "notificaciones", "novedades", "ofertas",
         "promociones", "promos", "propaganda", "publi", "publicidad", "spam", "sus mensajes", "vuestros mensajes",
     ]),
+    (Elsewhere, &["correo", "en persona", "por escrito", "presencial", "presencialmente", "telegrama"]),
     // Attitudes.
     (No, &[
         "lo único que no me interesa", "mejor nada de", "mejor no", "mejor que no", "nada de", "ni", "ningún",
@@ -100,6 +105,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "no valen", "preferiría no", "preferiría que no", "prefiero no", "prefiero que no", "sin", "tampoco",
         "ya no me interesa",
     ]),
+    (Uninterested, &["no estoy interesada", "no estoy interesado", "no me interesa", "no tengo interés"]),
     (Never, &["jamás", "nunca", "nunca jamás", "nunca más"]),
     (Stop, &[
         "basta de", "cesar", "cese de", "cesen de", "deja de", "dejad de", "dejad ya de", "dejadme en paz",
@@ -110,15 +116,20 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     ]),
     (Peace, &[
         "algo de paz", "dejéis en paz", "dejéis tranquilo", "dejen en paz", "dejen tranquilo", "en paz",
-        "he pedido que", "les he pedido que", "les pedí que", "mi tranquilidad", "que me dejéis en paz",
-        "que me dejen en paz", "que me dejen tranquila", "que me dejen tranquilo", "quiero paz", "tranquilidad",
-        "ya les dije que", "ya les he dicho que", "ya os dije que", "ya os he dicho que",
+        "estoy harta", "estoy harto", "he pedido que", "les he pedido que", "les pedí que", "mi tranquilidad",
+        "que me dejéis en paz", "que me dejen en paz", "que me dejen tranquila", "que me dejen tranquilo",
+        "quiero paz", "tranquilidad", "ya está bien de", "ya estuvo", "ya les dije que", "ya les he dicho que",
+        "ya os dije que", "ya os he dicho que",
     ]),
     (Only, &[
         "exclusivamente", "nada más que", "nomás", "solamente", "solamente quiero", "solo", "solo quiero", "tan solo",
         "únicamente",
     ]),
     (First, &["como muy pronto", "como pronto"]),
+    (Else, &[
+        "el resto no", "eso es todo", "lo demás no", "lo otro no", "nada de lo demás", "nada más",
+        "ninguna otra cosa", "y nada más", "y punto", "y ya", "y ya está",
+    ]),
     (Except, &["a excepción de", "con excepción de", "excepto", "menos los", "salvo"]),
     (AllBut, &["cualquier cosa menos", "todo excepto", "todo menos", "todo salvo"]),
     (Instead, &["en lugar de", "en vez de"]),
@@ -145,6 +156,9 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "son ok", "suficiente", "tenedme al tanto", "ténganme al tanto", "tenme al tanto", "va bien", "va perfecto",
         "vale", "vale por", "van bien", "ya está bien",
     ]),
+    (Yes, &["claro que sí", "sí"]),
+    (Enough, &["basta", "ya basta"]),
+    (Nothing, &["absolutamente nada", "nada", "nada de nada", "ninguno"]),
     (Others, &[
         "de las demás", "de lo demás", "de los demás", "de otras", "de otros", "demás", "el resto",
         "el resto de cosas", "el resto de ofertas", "el resto de productos", "el resto de promociones", "las demás",
@@ -161,7 +175,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "cualquier día", "cualquier momento", "cuando quieran", "en cualquier momento", "siempre", "todas", "todo",
         "todos", "todos los canales",
     ]),
-    (Elsewhere, &["en persona", "por escrito", "presencial", "presencialmente", "telegrama"]),
     (Product, &[
         "dicha oferta", "dicho producto", "el producto", "esa campaña", "esa oferta", "esa promo", "esa promoción",
         "ese producto", "ese servicio", "ese tema", "eso", "esta campaña", "esta cosa", "esta en concreto",
@@ -171,10 +184,12 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "este producto", "este producto en concreto", "este seguro", "este servicio", "este tema", "esto",
         "la oferta",
     ]),
+    (These, &["esa", "esas", "ese", "esos", "estas", "estos"]),
     (Request, &[
         "es posible", "podría", "podríais", "podrían", "podrías", "puede por favor", "pueden por favor",
         "puedes por favor", "sería posible",
     ]),
+    (Can, &["podéis", "podemos", "puede", "puede usted", "pueden", "pueden ustedes", "puedes"]),
     (Courtesy, &[
         "adiós", "chao", "disculpe", "disculpen", "gracia", "gracias", "gracias de antemano", "graciass", "grax",
         "hasta luego", "le agradezco", "le ruego", "les agradezco", "les ruego", "les ruego que", "lo agradezco",
@@ -182,6 +197,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "por caridad", "por fa", "por favor", "por favor y gracias", "porfa", "porfavor", "porfi", "porfis", "ruego",
         "se agradece", "se lo agradezco", "se los agradezco", "si es posible", "si no es molestia", "si podéis",
         "si pudiera ser", "si puede ser", "te lo agradezco", "x fa", "x favor", "xfa", "xfavor",
+    ]),
+    (Regards, &[
+        "atentamente", "atte", "cordiales saludos", "cordialmente", "saludos", "saludos cordiales", "un abrazo",
+        "un cordial saludo", "un saludo",
     ]),
     (Filler, &[
         "a continuación", "a mí", "a mi número", "a partir de ahora", "a través de", "acerca de", "ahí", "al móvil",
@@ -204,23 +223,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (But, &["aunque", "pero", "pero sí", "sin embargo", "sino"]),
     (And, &["además", "e", "y", "y también"]),
     (Or, &["o", "o por", "u", "y o"]),
-    (Regards, &[
-        "atentamente", "atte", "cordiales saludos", "cordialmente", "saludos", "saludos cordiales", "un abrazo",
-        "un cordial saludo", "un saludo",
-    ]),
-    (Unread, &[
-        "no abro", "no entiendo de", "no las leo", "no leo", "no los leo", "no miro", "no puedo leer", "no reviso",
-        "no sé leer", "no sé usar", "no uso", "no veo", "nunca leo", "nunca miro",
-    ]),
-    (These, &["esa", "esas", "ese", "esos", "estas", "estos"]),
-    (Can, &["podéis", "podemos", "puede", "puede usted", "pueden", "pueden ustedes", "puedes"]),
-    (Yes, &["claro que sí", "sí"]),
-    (Enough, &["basta", "ya basta"]),
-    (Nothing, &["absolutamente nada", "nada", "nada de nada", "ninguno"]),
-    (Else, &[
-        "el resto no", "eso es todo", "lo demás no", "lo otro no", "nada de lo demás", "nada más",
-        "ninguna otra cosa", "y nada más", "y punto", "y ya", "y ya está",
-    ]),
     // Pauses.
     (Pause, &[
         "aplacen", "aplazad", "aplazar", "congelar", "dadme un descanso", "dadme un respiro", "dejen en pausa",
@@ -229,9 +231,9 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "interrumpir", "parad", "parar", "paren", "parón", "pausa", "pausa los mensajes", "pausa temporal", "pausad",
         "pausadlo", "pausadme", "páusame", "pausar", "pausarlo", "pausarme", "pause", "pausen", "páusenlo",
         "páusenme", "pausita", "poned en pausa", "ponedme en pausa", "ponga en pausa", "póngame en pausa",
-        "pongan en pausa", "pónganme en pausa", "ponme en pausa", "posponer", "receso", "suspenda", "suspendan",
-        "suspende", "suspended", "suspender", "un descanso", "un parón", "un receso", "un respiro", "una pausa",
-        "una pausita",
+        "pongan en pausa", "pónganme en pausa", "ponme en pausa", "posponer", "receso", "silencio", "suspenda",
+        "suspendan", "suspende", "suspended", "suspender", "un descanso", "un parón", "un receso", "un respiro",
+        "una pausa", "una pausita",
     ]),
     (Again, &[
         "de nuevo", "me volvéis a", "me vuelvan a", "me vuelven a", "me vuelves a", "nuevamente", "otra vez",
@@ -256,18 +258,9 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "no tengo tiempo", "ocupada", "ocupado", "que ahora trabajo", "que estoy liado", "que estoy ocupado",
         "que estoy trabajando", "sin tiempo", "tengo lío", "tengo mucho lío", "viajando", "voy conduciendo",
     ]),
-    (Vague, &[
-        "a lo mejor", "a menos que", "al menos", "algunas", "algunos", "aproximadamente", "casi",
-        "caso de emergencia", "correo", "cuando", "cuando sea", "emergencia", "emergencias", "este fin de semana",
-        "horario de oficina", "horas de oficina", "importante", "más o menos", "mediados de", "menos de", "mínimo",
-        "muchas", "muchos", "ni siquiera", "por lo menos", "quizá", "quizás", "salvo que", "si es", "si hay",
-        "sobre las", "tal vez", "unas", "unos cuantos", "urgente", "varias", "varios",
-    ]),
-    (Season, &[
-        "carnaval", "carnavales", "después de reyes", "el invierno", "el otoño", "el puente", "el verano", "exámenes",
-        "feriado", "fiestas", "invierno", "la boda", "la navidad", "la primavera", "la semana santa", "las fiestas",
-        "las fiestas navideñas", "las navidades", "las vacaciones", "los exámenes", "navidad", "navidades", "otoño",
-        "primavera", "reyes", "semana santa", "vacaciones", "verano",
+    (Unread, &[
+        "no abro", "no entiendo de", "no las leo", "no leo", "no los leo", "no miro", "no puedo leer", "no reviso",
+        "no sé leer", "no sé usar", "no uso", "no veo", "nunca leo", "nunca miro",
     ]),
     (Later, &[
         "algún día", "algún momento", "cuando pueda", "cuando tenga tiempo", "cuando vuelva", "dentro de un tiempo",
@@ -276,6 +269,20 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "otra ocasión", "otro día", "otro momento", "por un tiempo", "pronto", "un par de días", "un par de meses",
         "un par de semanas", "un rato", "un tiempo", "unas semanas", "unos días", "unos meses", "ya avisaré",
         "ya les avisaré", "ya os avisaré", "ya os diré", "ya veremos",
+    ]),
+    (Season, &[
+        "carnaval", "carnavales", "después de reyes", "el invierno", "el otoño", "el puente", "el verano", "exámenes",
+        "feriado", "fiestas", "invierno", "la boda", "la navidad", "la primavera", "la semana santa", "las fiestas",
+        "las fiestas navideñas", "las navidades", "las vacaciones", "los exámenes", "navidad", "navidades", "otoño",
+        "primavera", "reyes", "semana santa", "vacaciones", "verano",
+    ]),
+    (Vague, &[
+        "a lo mejor", "a menos que", "al menos", "algunas", "algunos", "aproximadamente", "casi",
+        "caso de emergencia", "cuando", "cuando sea", "emergencia", "emergencias", "este fin de semana",
+        "horario de oficina", "horas de oficina", "importante", "más o menos", "más o menos así", "mediados de",
+        "menos de", "mínimo", "muchas", "muchos", "ni siquiera", "o algo así", "o así", "por lo menos", "quizá",
+        "quizás", "salvo que", "si es", "si hay", "sobre las", "tal vez", "unas", "unos cuantos", "urgente", "varias",
+        "varios",
     ]),
     // Numbers of messages.
     (Less, &[
@@ -312,6 +319,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (Times(1), &["1 vez", "una sola vez", "una única vez", "una vez"]),
     (Times(2), &["2 veces", "dos veces", "un par de veces"]),
     (Times(3), &["3 veces", "tres veces"]),
+    (Times(4), &["cuatro veces"]),
     (Time, &["veces", "vez"]),
     (Every, &["cada", "todas las", "todos los"]),
     (Rate(1, DAY), &["a diario", "al día", "cada día", "diaria", "diariamente", "diario", "por día"]),

@@ -92,6 +92,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "prospection", "pub", "publicité", "publicités", "pubs", "relances", "sollicitations", "spam", "spams",
         "un message", "vos envois", "vos messages", "vos offres", "vos pubs",
     ]),
+    (Elsewhere, &["de vive voix", "en face à face", "en personne", "par écrit"]),
     // Attitudes.
     (No, &[
         "aucun", "aucun intérêt pour", "aucune", "c'est non", "de préférence pas", "hors de question", "interdit",
@@ -107,6 +108,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "plus d", "plus de", "plus par", "plus rien", "plutôt pas", "préfère ne pas", "sans", "stop aux", "veux pas",
         "veux plus",
     ]),
+    (Uninterested, &[
+        "je ne suis pas intéressé", "je ne suis pas intéressée", "m'intéresse pas", "m'intéresse plus",
+        "ne m'intéresse pas", "ne m'intéresse plus", "pas d'intérêt", "pas intéressé", "pas intéressée",
+    ]),
     (Never, &["jamais", "plus jamais"]),
     (Stop, &[
         "arrête", "arrête avec", "arrête de", "arrêter", "arrêter de", "arrêtez", "arrêtez avec", "arrêtez de",
@@ -117,16 +122,21 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "marre de", "marre des", "oubliez moi", "ras le bol de", "ras le bol des", "stopper", "stoppez",
     ]),
     (Peace, &[
-        "avoir la paix", "demande d'arrêter", "demandé de ne plus", "dit d'arrêter", "dit de ne plus", "en paix",
-        "être laissé tranquille", "être tranquille", "la paix", "la paix svp", "laisse tranquille",
-        "laisser tranquille", "laissiez en paix", "laissiez tranquille", "ma paix", "ma tranquillité",
-        "qu'on me fiche la paix", "qu'on me laisse tranquille", "tranquille",
+        "avoir la paix", "ça suffit comme ça", "ça suffit maintenant", "demande d'arrêter", "demandé de ne plus",
+        "dit d'arrêter", "dit de ne plus", "en paix", "être laissé tranquille", "être tranquille", "j'en ai assez",
+        "j'en ai marre", "la paix", "la paix svp", "laisse tranquille", "laisser tranquille", "laissiez en paix",
+        "laissiez tranquille", "ma paix", "ma tranquillité", "qu'on me fiche la paix", "qu'on me laisse tranquille",
+        "tranquille", "y en a marre",
     ]),
     (Only, &[
         "exclusivement", "juste", "que", "que des", "que du", "que l", "que le", "que les", "que par", "que sur",
         "que via", "rien que", "seul", "seule", "seulement", "seules", "seuls", "uniquement",
     ]),
     (First, &["au plus tôt"]),
+    (Else, &[
+        "c'est tout", "et c'est tout", "et rien d'autre", "le reste c'est non", "le reste non", "pas autre chose",
+        "pas autrement", "rien d'autre", "rien d'autre svp", "rien de plus", "sinon rien",
+    ]),
     (Except, &["à l'exception de", "à l'exception des", "à part", "excepté", "hormis", "sauf"]),
     (AllBut, &["tout mais pas", "tout sauf"]),
     (Instead, &[
@@ -162,6 +172,8 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "tenez moi informée de", "toujours", "tout va bien", "va bien", "veux bien", "volontiers", "vont bien",
         "vous pouvez continuer", "vous pouvez continuer à",
     ]),
+    (Yes, &["ouais", "oui", "oui oui"]),
+    (Nothing, &["rien", "rien du tout"]),
     (Others, &[
         "autre", "autre chose", "autrement", "autres", "autres articles", "autres canaux", "autres informations",
         "autres infos", "autres messages", "autres moyens", "autres nouveautés", "autres offres", "autres produits",
@@ -178,7 +190,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "vos autres produits", "vos autres promos", "vos autres promotions", "vos autres services",
     ]),
     (All, &["à tout moment", "n'importe quand", "toujours joignable", "tous", "tout"]),
-    (Elsewhere, &["de vive voix", "en face à face", "en personne", "par écrit"]),
     (Product, &[
         "ça", "ce contrat", "ce crédit", "ce message", "ce modèle", "ce produit", "ce produit ci",
         "ce produit en particulier", "ce produit là", "ce produit précis", "ce service", "ce service là", "ce sujet",
@@ -189,11 +200,16 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "cette promo", "cette promo là", "cette promotion", "cette publicité", "cette vente", "de ce produit",
         "de cette offre", "la promo", "ladite offre", "le produit", "l'offre",
     ]),
+    (These, &["ce", "ces", "cet", "cette"]),
     (Request, &[
         "auriez vous la gentillesse de", "est ce possible de", "est ce que tu pourrais", "est ce que vous pourriez",
         "est il possible de", "merci de bien vouloir", "possible de", "pourrais tu", "pourriez vous",
         "pourriez vous s'il vous plaît", "pourriez vous svp", "puis je vous demander de", "serait ce possible de",
         "serait il possible de", "veuillez", "vous serait il possible de", "y a moyen de", "y a t il moyen de",
+    ]),
+    (Can, &[
+        "est ce que tu peux", "est ce que vous pouvez", "on peut", "peut on", "peux tu", "pouvez", "pouvez vous",
+        "tu peux", "vous pouvez",
     ]),
     (Courtesy, &[
         "au revoir", "bisous", "bonne journée à vous", "ça m'arrangerait", "ça serait bien", "ça serait sympa",
@@ -204,6 +220,11 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "s v p", "serait bien", "serait parfait", "serait super", "serait sympa", "si c'est possible", "si possible",
         "si vous le pouvez", "si vous pouvez", "s'il te plaît", "s'il vous plaît", "s'il vs plait", "stp", "svp",
         "svp merci",
+    ]),
+    (Regards, &[
+        "amicalement", "bien à vous", "bien cordialement", "bonne journée", "bonne soirée", "cdlt", "cdt",
+        "cordialement", "meilleures salutations", "respectueusement", "salutations", "sincèrement",
+        "sincères salutations",
     ]),
     (Filler, &[
         "à l'avenir", "à partir de maintenant", "à propos de", "à propos du", "absolument", "afin", "ai", "alors",
@@ -230,27 +251,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (But, &["cependant", "en revanche", "mais", "par contre", "toutefois"]),
     (And, &["ainsi que", "et", "et aussi"]),
     (Or, &["et ou", "ou", "ou bien", "ou par", "ou via"]),
-    (Regards, &[
-        "amicalement", "bien à vous", "bien cordialement", "bonne journée", "bonne soirée", "cdlt", "cdt",
-        "cordialement", "meilleures salutations", "respectueusement", "salutations", "sincèrement",
-        "sincères salutations",
-    ]),
-    (Unread, &[
-        "je lis pas", "je n'arrive pas à lire", "je ne consulte jamais", "je ne consulte pas", "je ne les lis pas",
-        "je ne lis jamais", "je ne lis pas", "je ne peux pas lire", "je ne regarde jamais", "je ne regarde pas",
-        "je ne sais pas lire", "je ne vois pas", "je n'utilise pas", "je regarde pas", "j'utilise pas", "ne lis pas",
-    ]),
-    (These, &["ce", "ces", "cet", "cette"]),
-    (Can, &[
-        "est ce que tu peux", "est ce que vous pouvez", "on peut", "peut on", "peux tu", "pouvez", "pouvez vous",
-        "tu peux", "vous pouvez",
-    ]),
-    (Yes, &["ouais", "oui", "oui oui"]),
-    (Nothing, &["rien", "rien du tout"]),
-    (Else, &[
-        "c'est tout", "et c'est tout", "et rien d'autre", "le reste c'est non", "le reste non", "pas autre chose",
-        "pas autrement", "rien d'autre", "rien d'autre svp", "rien de plus", "sinon rien",
-    ]),
     // Pauses.
     (Pause, &[
         "attendez", "attendre", "attends", "décaler", "différer", "en pause", "faire un break", "faire une pause",
@@ -258,7 +258,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "interrompez", "interrompre", "interruption", "marquer une pause", "marquez une pause", "me mettre en pause",
         "mets en pause", "mets sur pause", "mettez en pause", "mettez moi en pause", "mettez moi sur pause",
         "mettez sur pause", "mettre en pause", "mettre mon numéro en pause", "mettre sur pause", "patienter",
-        "patientez", "pause", "pauser", "petite pause", "reporter", "reportez", "silence radio",
+        "patientez", "pause", "pauser", "petite pause", "reporter", "reportez", "silence", "silence radio",
         "stopper temporairement", "stoppez temporairement", "sur pause", "suspendez", "suspendre", "suspends",
         "suspension", "trêve", "un break", "une interruption", "une pause", "une petite pause", "une suspension",
         "une trêve",
@@ -287,19 +287,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "peux pas parler", "peux pas répondre", "suis au taf", "suis en réunion", "suis occupé", "suis occupée",
         "sur la route", "très occupé", "trop occupé",
     ]),
-    (Vague, &[
-        "à moins que", "au moins", "beaucoup", "ce week end", "davantage", "dès que", "d'urgence", "en cas de",
-        "en cas d'urgence", "encore", "environ", "éventuellement", "heures de bureau", "heures ouvrables",
-        "important", "lorsque", "même pas", "mi", "moins de", "peut être", "plus encore", "plusieurs", "presque",
-        "quand", "que si", "quelques", "qu'en cas", "sauf si", "si", "si c'est", "tant que", "une dizaine de",
-        "une quinzaine de", "une vingtaine de", "urgence", "urgent",
-    ]),
-    (Season, &[
-        "automne", "carême", "été", "fêtes", "fêtes de fin d'année", "grandes vacances", "hiver", "la rentrée",
-        "la saint valentin", "la toussaint", "l'automne", "le mariage", "le printemps", "le ramadan", "les examens",
-        "les fêtes", "les fêtes de fin d'année", "les soldes", "les vacances", "les vacances d'été",
-        "les vacances scolaires", "l'été", "l'hiver", "mes congés", "mes examens", "mes vacances", "noël", "pâques",
-        "printemps", "ramadan", "rentrée", "toussaint", "vacances", "vacances scolaires",
+    (Unread, &[
+        "je lis pas", "je n'arrive pas à lire", "je ne consulte jamais", "je ne consulte pas", "je ne les lis pas",
+        "je ne lis jamais", "je ne lis pas", "je ne peux pas lire", "je ne regarde jamais", "je ne regarde pas",
+        "je ne sais pas lire", "je ne vois pas", "je n'utilise pas", "je regarde pas", "j'utilise pas", "ne lis pas",
     ]),
     (Later, &[
         "à l'occasion", "à plus tard", "à une date ultérieure", "après le travail", "bientôt", "ce soir",
@@ -310,22 +301,38 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "un certain temps", "un de ces jours", "un jour", "un moment", "un petit moment", "un peu plus tard",
         "une autre fois",
     ]),
+    (Season, &[
+        "automne", "carême", "été", "fêtes", "fêtes de fin d'année", "grandes vacances", "hiver", "la rentrée",
+        "la saint valentin", "la toussaint", "l'automne", "le mariage", "le printemps", "le ramadan", "les examens",
+        "les fêtes", "les fêtes de fin d'année", "les soldes", "les vacances", "les vacances d'été",
+        "les vacances scolaires", "l'été", "l'hiver", "mes congés", "mes examens", "mes vacances", "noël", "pâques",
+        "printemps", "ramadan", "rentrée", "toussaint", "vacances", "vacances scolaires",
+    ]),
+    (Vague, &[
+        "à moins que", "à peu près", "au moins", "beaucoup", "ce week end", "davantage", "dès que", "d'urgence",
+        "en cas de", "en cas d'urgence", "encore", "environ", "éventuellement", "heures de bureau",
+        "heures ouvrables", "important", "lorsque", "même pas", "mi", "moins de", "ou à peu près",
+        "ou quelque chose comme ça", "peut être", "plus encore", "plusieurs", "presque", "quand", "que si",
+        "quelques", "qu'en cas", "sauf si", "si", "si c'est", "tant que", "une dizaine de", "une quinzaine de",
+        "une vingtaine de", "urgence", "urgent",
+    ]),
     // Numbers of messages.
     (Less, &[
         "à moindre fréquence", "à une fréquence moindre", "allez y doucement", "allez y mollo",
         "avec moins de fréquence", "baisser la fréquence", "baisser le rythme", "baissez la fréquence",
         "baissez le rythme", "beaucoup moins", "beaucoup moins de", "beaucoup moins souvent", "bien moins souvent",
-        "calmez le jeu", "calmez vous sur", "calmez vous sur les", "diminuer", "diminuer la fréquence",
-        "diminuer le nombre de", "diminuez", "diminuez la fréquence", "diminuez le nombre de", "espacer",
-        "espacer les", "espacer un peu", "espacez", "espacez les", "espacez un peu", "lever le pied", "levez le pied",
-        "limiter le nombre de", "limiter les", "limitez le nombre de", "limitez les", "moins", "moins d'appels",
-        "moins de communications", "moins de courriels", "moins de courriers", "moins de mails", "moins de messages",
+        "calmez le jeu", "calmez vous sur", "calmez vous sur les", "de temps à autre", "de temps en temps",
+        "diminuer", "diminuer la fréquence", "diminuer le nombre de", "diminuez", "diminuez la fréquence",
+        "diminuez le nombre de", "espacer", "espacer les", "espacer un peu", "espacez", "espacez les",
+        "espacez un peu", "lever le pied", "levez le pied", "limiter le nombre de", "limiter les",
+        "limitez le nombre de", "limitez les", "moins", "moins d'appels", "moins de communications",
+        "moins de courriels", "moins de courriers", "moins de mails", "moins de messages",
         "moins de messages publicitaires", "moins de notifications", "moins de promos", "moins de pub",
         "moins de publicité", "moins de pubs", "moins de sms", "moins de sollicitations", "moins de textos",
         "moins d'emails", "moins d'offres", "moins d'sms", "moins fréquemment", "moins fréquent", "moins fréquente",
         "moins fréquents", "moins régulier", "moins régulièrement", "moins souvent", "mollo", "nettement moins",
-        "pas aussi fréquemment", "pas aussi souvent", "pas autant", "pas autant d", "pas autant de",
-        "pas chaque jour", "pas constamment", "pas si fréquemment", "pas si souvent", "pas tant de",
+        "occasionnellement", "pas aussi fréquemment", "pas aussi souvent", "pas autant", "pas autant d",
+        "pas autant de", "pas chaque jour", "pas constamment", "pas si fréquemment", "pas si souvent", "pas tant de",
         "pas tous les jours", "pas tout le temps", "pas trop souvent", "plus aussi souvent", "plus autant",
         "plus autant de", "plus espacé", "plus espacés", "plus rarement", "plus si souvent", "plus tant de",
         "ralentir", "ralentir le rythme", "ralentissez", "ralentissez le rythme", "rarement", "réduire",
@@ -353,6 +360,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     ]),
     (Times(2), &["2 fois", "de deux fois", "deux fois"]),
     (Times(3), &["3 fois", "de trois fois", "trois fois"]),
+    (Times(4), &["4 fois", "quatre fois"]),
     (Time, &["fois"]),
     (Every, &["chaque", "tous les", "toutes les"]),
     (Rate(1, DAY), &["journalier", "journellement", "par jour", "quotidien", "quotidiennement"]),
@@ -379,6 +387,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "annuel", "annuelle", "annuellement", "chaque année", "dans l'année", "l'an", "par an", "par année",
         "tous les ans",
     ]),
+    (Rate(2, DAY), &["tous les deux jours", "un jour sur deux"]),
     (Unknown, &[
         "ce matin", "ce midi", "déjà acheté", "déjà reçu", "en savoir plus", "il y a", "jamais reçu", "je passe",
         "je rappelle", "je t'appelle", "je te rappelle", "je vous appelle", "je vous écris", "je vous rappelle",

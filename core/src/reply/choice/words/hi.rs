@@ -50,6 +50,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "मेसेज्स", "मेसैज", "मैसेज", "मैसेजेस", "मैसेजों", "मैसैज", "विज्ञापन", "विज्ञापनों", "संदेश", "संदेशों",
         "सन्देश", "सन्देशों", "सूचना", "सूचनाएं", "स्पैम",
     ]),
+    (Elsewhere, &[
+        "likhit", "likhit me", "likhit mein", "likhkar", "milkar", "टेलीग्राम", "फेसबुक", "मिलकर", "लिखकर", "लिखित",
+        "लिखित में",
+    ]),
     // Attitudes.
     (No, &[
         "ab mat", "ab nahi", "bilkul mat", "bilkul na", "bilkul nahi", "jaroorat nahi", "jarurat nahi",
@@ -66,6 +70,11 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "बिना", "बिलकुल नहीं", "बिलकुल मत", "बिल्कुल नहीं", "बिल्कुल मत", "मंजूर नहीं", "मत", "मना", "मना है",
         "में इंटरेस्ट नहीं", "में इंटरेस्ट नहीं है", "में कोई दिलचस्पी नहीं", "में कोई रुचि नहीं",
         "में दिलचस्पी नहीं", "में दिलचस्पी नहीं है", "में रुचि नहीं", "में रुचि नहीं है",
+    ]),
+    (Uninterested, &[
+        "interest nahi", "interest nahi hai", "interested nahi", "interested nahi hoon", "interested nahi hu",
+        "ruchi nahi", "ruchi nahi hai", "इंटरेस्ट नहीं", "इंटरेस्ट नहीं है", "दिलचस्पी नहीं", "दिलचस्पी नहीं है",
+        "रुचि नहीं", "रुचि नहीं है",
     ]),
     (Never, &[
         "kabhi bhi mat", "kabhi bhi nahi", "kabhi mat", "kabhi na", "kabhi nahi", "कभी न", "कभी नहीं", "कभी भी न",
@@ -87,7 +96,13 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "bas", "ekmatra", "keval", "kevel", "kewal", "khali", "matr", "only", "siraf", "sirf", "sirf aur sirf",
         "sirph", "srf", "एकमात्र", "ओनली", "केवल", "फकत", "बस", "मात्र", "सिर्फ", "सिर्फ और सिर्फ",
     ]),
+    (Emphatic, &["hi", "ही"]),
     (First, &["जल्दी से जल्दी"]),
+    (Else, &[
+        "aur kisi tarah nahi", "aur koi nahi", "aur kuch nahi", "aur kuch nahin", "baaki kuch nahi", "baki kuch nahi",
+        "baki nahi", "baki sab nahi", "और किसी तरीके से नहीं", "और कुछ नहीं", "और कोई नहीं", "बाकी कुछ नहीं",
+        "बाकी नहीं", "बाकी सब नहीं",
+    ]),
     (Except, &[
         "chhodkar", "chod kar", "ke alava", "ke alawa", "ke siwa", "ko chhod kar", "ko chhodkar", "ko chodkar",
         "के अलावा", "के सिवा", "के सिवाय", "को छोड़कर", "छोड़कर",
@@ -121,6 +136,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "भेजते रहो", "मंजूर", "मंजूर है", "मंजूर हैं", "मे रुचि है", "में इंटरेस्ट है", "में रुचि है", "रुचि है",
         "संपर्क कर सकते हैं", "सकता", "सकते", "सकते हैं", "सकते हो", "सही रहेगा", "सही है", "सही हैं", "स्वीकार",
     ]),
+    (Yes, &["haa", "haan", "han", "ji haan", "जी हां", "हां"]),
     (Others, &[
         "anya", "aur cheezein", "aur offer", "aur offers", "aur products", "baaki", "baaki ke", "baaki ki",
         "baaki offer", "baaki offers", "baaki products", "baaki sab", "baki", "baki cheezein", "baki ke",
@@ -139,10 +155,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "hamesha", "humesha", "kisi bhi samay", "kuch bhi", "sab", "sab kuch", "sabhi", "किसी भी समय", "कुछ भी",
         "कोई भी", "सब", "सब कुछ", "सभी", "हमेशा",
     ]),
-    (Elsewhere, &[
-        "likhit", "likhit me", "likhit mein", "likhkar", "milkar", "टेलीग्राम", "फेसबुक", "मिलकर", "लिखकर", "लिखित",
-        "लिखित में",
-    ]),
     (Product, &[
         "is baare", "is card", "is cheez", "is chiz", "is course", "is deal", "is insurance", "is item", "is loan",
         "is offer", "is offer ke", "is plan", "is product", "is samaan", "is saman", "is scheme", "is service",
@@ -154,14 +166,17 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "यह उत्पाद", "यह ऑफर", "यह चीज", "यह प्रोडक्ट", "यह प्लान", "यह योजना", "यह वाला", "यह सेवा", "यह स्कीम",
         "ये उत्पाद", "ये ऑफर", "ये प्रोडक्ट", "ये योजना", "ये वाला", "ये स्कीम",
     ]),
+    (These, &["ye", "yeh", "यह", "ये"]),
     (Request, &[
         "kya aap kripya", "kya aap please", "kya yeh ho sakta hai", "क्या आप कृपया", "क्या आप प्लीज",
         "क्या यह हो सकता है",
     ]),
+    (Can, &["kya aap", "kya ap", "kya tum", "क्या आप", "क्या तुम"]),
     (Courtesy, &[
         "dhanyavad", "dhanyawad", "kripaya", "kripya", "meharbani", "shukriya", "thank you", "कृपया", "थैंक्यू",
         "धन्यवाद", "प्लीज", "मेहरबानी", "शुक्रिया",
     ]),
+    (Regards, &["bhavdiya", "regards", "भवदीय", "सादर"]),
     (Filler, &[
         "aa rahe hain", "aage se", "aana", "aani", "aap", "aap log", "aapka", "aapke", "aapki", "aapko", "aata hai",
         "aate h", "aate hai", "aate hain", "aati hai", "ab", "ab se", "ap", "apna", "apne", "apni", "bare me",
@@ -199,24 +214,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     ]),
     (And, &["and", "aur", "एवं", "और", "और साथ ही", "तथा", "व"]),
     (Or, &["or", "ya", "ya phir", "अथवा", "या", "या फिर"]),
-    (Regards, &["bhavdiya", "regards", "भवदीय", "सादर"]),
-    (Unread, &[
-        "dekhta nahi", "dekhti nahi", "main nahi padhta", "nahi chalata", "nahi dekhta", "nahi dekhti",
-        "nahi padh pata", "nahi padhta", "nahi padhti", "padh nahi pata", "padhna nahi aata", "padhne nahi aata",
-        "padhta nahi", "padhti nahi", "देखता नहीं", "देखती नहीं", "नहीं चलाता", "नहीं देखता", "नहीं देखती",
-        "नहीं पढ़ पाता", "नहीं पढ़ता", "नहीं पढ़ती", "पढ़ नहीं पाता", "पढ़ नहीं पाती", "पढ़ता नहीं", "पढ़ती नहीं",
-        "पढ़ना नहीं आता",
-    ]),
-    (These, &["ye", "yeh", "यह", "ये"]),
-    (Can, &["kya aap", "kya ap", "kya tum", "क्या आप", "क्या तुम"]),
-    (Yes, &["haa", "haan", "han", "ji haan", "जी हां", "हां"]),
-    (Ever, &["kabhi", "kabhi bhi", "kbhi", "कभी", "कभी भी"]),
-    (Emphatic, &["hi", "ही"]),
-    (Else, &[
-        "aur kisi tarah nahi", "aur koi nahi", "aur kuch nahi", "aur kuch nahin", "baaki kuch nahi", "baki kuch nahi",
-        "baki nahi", "baki sab nahi", "और किसी तरीके से नहीं", "और कुछ नहीं", "और कोई नहीं", "बाकी कुछ नहीं",
-        "बाकी नहीं", "बाकी सब नहीं",
-    ]),
     // Pauses.
     (Pause, &[
         "break", "break de", "break dijiye", "break do", "hold kare", "hold karo", "intejar", "intezaar", "intezar",
@@ -252,19 +249,14 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "बिजी हूं", "बीमार हूं", "मीटिंग में", "मीटिंग में हूं", "मैं व्यस्त हूं", "व्यस्त", "व्यस्त हूं", "सफर में",
         "सफर में हूं", "समय नहीं", "समय नहीं है", "सो रहा हूं",
     ]),
-    (Vague, &[
-        "agar", "emergency", "jab", "jab tak", "jaroori", "jaruri", "kabhi kabhi", "kai", "kam se kam", "karib",
-        "kuch", "lagbhag", "shayad", "tabhi", "urgent", "yadi", "zaroori", "zaruri", "अगर", "अगले कुछ", "अर्जेंट",
-        "आपातकाल", "इमरजेंसी", "ऑफिस", "कई", "कभी कभी", "कम से कम", "करीब", "कुछ", "जब", "जब तक", "जरूरी", "जल्दी",
-        "तब", "तभी", "भी नहीं", "महत्वपूर्ण", "यदि", "लगभग", "शायद",
+    (Unread, &[
+        "dekhta nahi", "dekhti nahi", "main nahi padhta", "nahi chalata", "nahi dekhta", "nahi dekhti",
+        "nahi padh pata", "nahi padhta", "nahi padhti", "padh nahi pata", "padhna nahi aata", "padhne nahi aata",
+        "padhta nahi", "padhti nahi", "देखता नहीं", "देखती नहीं", "नहीं चलाता", "नहीं देखता", "नहीं देखती",
+        "नहीं पढ़ पाता", "नहीं पढ़ता", "नहीं पढ़ती", "पढ़ नहीं पाता", "पढ़ नहीं पाती", "पढ़ता नहीं", "पढ़ती नहीं",
+        "पढ़ना नहीं आता",
     ]),
-    (Season, &[
-        "barsat", "chhath", "chhuttiyon", "christmas", "chutti", "chuttiyon", "diwali", "dussehra", "eid", "exam",
-        "exams", "garmi", "garmiyon", "holi", "navratri", "pariksha", "rakhi", "ramadan", "ramzan", "sardi",
-        "sardiyon", "shaadi", "shadi", "tyohaar", "tyohar", "ईद", "क्रिसमस", "गर्मियों", "गर्मी", "छठ", "छुट्टियों",
-        "छुट्टी", "त्योहार", "त्योहारों", "दशहरा", "दिवाली", "दीवाली", "नवरात्रि", "परीक्षा", "परीक्षाओं", "बरसात",
-        "बोर्ड परीक्षा", "रमजान", "राखी", "शादी", "सर्दियों", "सर्दी", "होली",
-    ]),
+    (Ever, &["kabhi", "kabhi bhi", "kbhi", "कभी", "कभी भी"]),
     (Later, &[
         "aage kabhi", "aaj raat", "baad me", "baad me dekhenge", "baad me dekhte hai", "baad mein",
         "baad mein dekhenge", "bad me", "bad mein", "bhavishya", "dekhenge", "fir kabhi", "jab free", "jab time",
@@ -273,6 +265,19 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "कभी और", "किसी और दिन", "किसी और समय", "कुछ दिन", "कुछ दिनों", "कुछ देर", "कुछ महीने", "कुछ महीनों",
         "कुछ समय", "कुछ हफ्ते", "कुछ हफ्तों", "जल्द", "थोड़ी देर", "थोड़े दिन", "थोड़े समय", "देखेंगे", "फिर कभी",
         "बाद मे", "बाद में", "भविष्य",
+    ]),
+    (Season, &[
+        "barsat", "chhath", "chhuttiyon", "christmas", "chutti", "chuttiyon", "diwali", "dussehra", "eid", "exam",
+        "exams", "garmi", "garmiyon", "holi", "navratri", "pariksha", "rakhi", "ramadan", "ramzan", "sardi",
+        "sardiyon", "shaadi", "shadi", "tyohaar", "tyohar", "ईद", "क्रिसमस", "गर्मियों", "गर्मी", "छठ", "छुट्टियों",
+        "छुट्टी", "त्योहार", "त्योहारों", "दशहरा", "दिवाली", "दीवाली", "नवरात्रि", "परीक्षा", "परीक्षाओं", "बरसात",
+        "बोर्ड परीक्षा", "रमजान", "राखी", "शादी", "सर्दियों", "सर्दी", "होली",
+    ]),
+    (Vague, &[
+        "agar", "emergency", "jab", "jab tak", "jaroori", "jaruri", "kabhi kabhi", "kai", "kam se kam", "karib",
+        "kuch", "lagbhag", "shayad", "tabhi", "urgent", "yadi", "zaroori", "zaruri", "अगर", "अगले कुछ", "अर्जेंट",
+        "आपातकाल", "इमरजेंसी", "ऑफिस", "कई", "कभी कभी", "कम से कम", "करीब", "कुछ", "जब", "जब तक", "जरूरी", "जल्दी",
+        "तब", "तभी", "भी नहीं", "महत्वपूर्ण", "यदि", "लगभग", "शायद",
     ]),
     // Numbers of messages.
     (Less, &[
@@ -312,6 +317,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     ]),
     (Times(2), &["2 baar", "2 bar", "2 बार", "do baar", "do bar", "do dafa", "दो दफा", "दो बार"]),
     (Times(3), &["3 baar", "3 bar", "3 बार", "teen baar", "teen bar", "तीन बार"]),
+    (Times(4), &["4 baar", "chaar baar", "char baar", "चार बार"]),
     (Time, &["baar", "bar", "times", "बार"]),
     (Per, &["per", "prati", "प्रति", "प्रत्येक"]),
     (Every, &["every", "har", "हर", "हर एक"]),
@@ -330,6 +336,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (Rate(1, QUARTER), &["har timahi", "quarterly", "timahi", "तिमाही", "त्रैमासिक", "हर तिमाही"]),
     (Rate(1, HALF_YEAR), &["अर्धवार्षिक", "छमाही"]),
     (Rate(1, YEAR), &["har saal", "salana", "yearly", "प्रति वर्ष", "वार्षिक", "सालाना", "हर वर्ष", "हर साल"]),
+    (Rate(2, WEEK), &[
+        "har 15 din", "har do hafte", "har pandrah din", "पाक्षिक", "हर 15 दिन", "हर दो हफ्ते", "हर पंद्रह दिन",
+        "हर पखवाड़े",
+    ]),
     (Unknown, &[
         "abhi tak nahi", "kyon nahi", "kyu nahi", "kyu nhi", "mat bhulna", "mil gaya", "mil gayi", "na bhulen",
         "nahi aaya", "nahi mila", "nahi mili", "nahi pata", "pata nahi", "samajh nahi", "अभी तक नहीं",

@@ -61,6 +61,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "mandatemi degli sms", "mandatemi sms", "mandatemi un sms", "messaggiami", "messaggiatemi", "scrivetemi sms",
         "scrivetemi un sms", "scrivimi un sms",
     ]),
+    (Ask(Whatsapp), &[
+        "mandami un whatsapp", "mandatemi un whatsapp", "scrivermi su whatsapp", "scrivetemi su whatsapp",
+        "scrivimi su whatsapp",
+    ]),
     (Send, &[
         "arrivano", "avvisami", "avvisarmi", "avvisatemi", "cercatemi", "chiedetemi", "chiedimi", "ci risentiamo",
         "ci sentiamo", "comunicare", "comunicare con me", "comunicate", "comunicate con me", "contattami",
@@ -95,6 +99,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "messaggi pubblicitari", "messaggi vostri", "messaggini pubblicitari", "messaggio", "newsletter", "notifica",
         "notifiche", "notizie", "novità", "offerte", "promo", "promozioni", "pubblicità", "spam", "vostri messaggi",
     ]),
+    (Elsewhere, &["a voce", "di persona", "in forma scritta", "per iscritto"]),
     // Attitudes.
     (No, &[
         "evitate di", "meglio niente", "meglio non", "né", "nemmeno una", "nessun", "nessun interesse per", "nessuna",
@@ -108,6 +113,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "non voglio saperne più", "nulla di", "preferirei che non", "preferirei non", "preferisco che non",
         "preferisco non", "senza", "vietate", "vietati", "vietato",
     ]),
+    (Uninterested, &[
+        "nessun interesse", "non ho interesse", "non interessata", "non interessato", "non mi interessa",
+        "non sono interessata", "non sono interessato",
+    ]),
     (Never, &["mai", "mai più"]),
     (Stop, &[
         "basta con", "bloccate", "cessare di", "cessate", "cessate di", "fermate", "finiscila di", "finitela con",
@@ -118,12 +127,16 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "stop agli", "stop ai", "stop alle", "stop con", "stoppate",
     ]),
     (Peace, &[
-        "chiesto di smettere", "detto mille volte", "già chiesto di", "già detto che", "già detto di",
+        "adesso basta", "chiesto di smettere", "detto mille volte", "già chiesto di", "già detto che", "già detto di",
         "ho chiesto di non", "ho detto di non", "in pace", "in santa pace", "la mia pace", "la mia tranquillità",
-        "lasciarmi in pace", "lasciata in pace", "lasciato in pace", "stare in pace", "stare tranquilla",
-        "stare tranquillo", "tranquillità", "un po' di pace",
+        "lasciarmi in pace", "lasciata in pace", "lasciato in pace", "ora basta", "sono stufa", "sono stufo",
+        "stare in pace", "stare tranquilla", "stare tranquillo", "tranquillità", "un po' di pace",
     ]),
     (Only, &["esclusivamente", "sola", "solamente", "solo", "solo ed esclusivamente", "soltanto", "unicamente"]),
+    (Else, &[
+        "e basta", "e basta così", "e nient'altro", "il resto no", "le altre cose no", "nessun altro canale",
+        "nient'altro", "niente altro",
+    ]),
     (Except, &[
         "a parte", "ad eccezione dei", "ad eccezione delle", "ad eccezione di", "eccetto", "fuorché", "salvo",
         "tranne", "tranne che",
@@ -156,6 +169,12 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "tienimi informata", "tienimi informato", "va bene", "va bene così", "va benissimo", "va benone",
         "vanno bene", "vanno benissimo", "vanno benone", "volentieri",
     ]),
+    (Yes, &["sì", "si certo"]),
+    (Enough, &["basta", "basta così"]),
+    (Nothing, &[
+        "assolutamente niente", "assolutamente nulla", "niente", "niente più", "nulla", "nulla più", "più niente",
+        "più nulla", "proprio niente",
+    ]),
     (Others, &[
         "agli altri", "agli altri prodotti", "al resto", "alle altre", "alle altre offerte", "altra offerta", "altre",
         "altre cose", "altre iniziative", "altre notizie", "altre novità", "altre offerte", "altre promo",
@@ -172,7 +191,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "vostri altri prodotti",
     ]),
     (All, &["in qualsiasi momento", "qualsiasi cosa", "qualsiasi giorno", "sempre", "tutte", "tutti", "tutto"]),
-    (Elsewhere, &["a voce", "di persona", "in forma scritta", "per iscritto"]),
     (Product, &[
         "codesta offerta", "il prodotto", "il prodotto in questione", "il servizio in questione", "la promo",
         "l'offerta", "l'offerta in questione", "quel prodotto", "quel servizio", "quella offerta", "quella promo",
@@ -184,12 +202,14 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "questo modello", "questo prestito", "questo prodotto", "questo prodotto in particolare", "questo servizio",
         "questo tema", "quest'offerta",
     ]),
+    (These, &["quei", "quel", "quella", "quelle", "queste", "questi"]),
     (Request, &[
         "chiedo di", "è possibile", "è possibile che", "le chiedo di", "le dispiacerebbe", "mi potete", "mi potreste",
         "posso chiedere di", "posso chiedervi di", "potete per favore", "potrebbe", "potreste", "potresti",
         "può per favore", "puoi per favore", "sarebbe possibile", "sarebbe possibile che", "si può",
         "ti dispiacerebbe", "vi chiedo di", "vi dispiacerebbe",
     ]),
+    (Can, &["possiamo", "potete", "potete voi", "può", "puoi"]),
     (Courtesy, &[
         "arrivederci", "cortesemente", "gentilmente", "grazie", "grazie e", "grazie in anticipo", "grazie infinite",
         "grazie mille", "grazie tante", "grz", "la prego", "la ringrazio", "mi dispiace", "mi scusi", "molte grazie",
@@ -199,6 +219,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "se possibile", "se potete", "se può", "se puoi", "tante grazie", "te ne prego", "ti prego", "ve ne prego",
         "ve ne sarei grata", "ve ne sarei grato", "vi prego", "vi ringrazio", "vi sarei grata", "vi sarei grato",
         "x favore", "x piacere",
+    ]),
+    (Regards, &[
+        "buon lavoro", "buona giornata", "buona serata", "cari saluti", "cordiali saluti", "cordialmente",
+        "distinti saluti", "in fede", "saluti", "un cordiale saluto", "un saluto",
     ]),
     (Filler, &[
         "a me", "a questo numero", "a seguire", "ad", "agli", "ai", "al mio cellulare", "al mio numero", "alcun",
@@ -222,27 +246,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (But, &["bensì", "ma", "ma sì", "però", "però sì", "però solo", "tuttavia"]),
     (And, &["e", "e anche", "ed", "nonché"]),
     (Or, &["e o", "o", "o per", "o via", "oppure"]),
-    (Regards, &[
-        "buon lavoro", "buona giornata", "buona serata", "cari saluti", "cordiali saluti", "cordialmente",
-        "distinti saluti", "in fede", "saluti", "un cordiale saluto", "un saluto",
-    ]),
-    (Unread, &[
-        "non controllo", "non guardo", "non le guardo", "non le leggo", "non leggo", "non leggo mai", "non li guardo",
-        "non li leggo", "non li leggo mai", "non riesco a leggere", "non so leggere", "non so usare", "non uso",
-        "non vedo",
-    ]),
-    (These, &["quei", "quel", "quella", "quelle", "queste", "questi"]),
-    (Can, &["possiamo", "potete", "potete voi", "può", "puoi"]),
-    (Yes, &["sì", "si certo"]),
-    (Enough, &["basta", "basta così"]),
-    (Nothing, &[
-        "assolutamente niente", "assolutamente nulla", "niente", "niente più", "nulla", "nulla più", "più niente",
-        "più nulla", "proprio niente",
-    ]),
-    (Else, &[
-        "e basta", "e basta così", "e nient'altro", "il resto no", "le altre cose no", "nessun altro canale",
-        "nient'altro", "niente altro",
-    ]),
     // Pauses.
     (Pause, &[
         "aspetta", "aspettare", "aspettate", "aspettate a", "aspetti", "attendere", "attendete", "congelare",
@@ -251,9 +254,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "interrompa", "interrompere", "interrompete", "interrompi", "mettere in pausa", "mettermi in pausa",
         "mettete in pausa", "mettetemi in pausa", "mettetemi pure in pausa", "metti in pausa", "mettimi in pausa",
         "pausa", "pausa di", "pausare", "pausate", "pausetta", "posticipare", "posticipate", "prendetevi una pausa",
-        "rimandare", "rimandate", "rimandi", "rinviare", "rinviate", "sospenda", "sospendere", "sospendermi",
-        "sospendete", "sospendete i messaggi", "sospendetemi", "sospendi", "sospensione", "sospensione temporanea",
-        "stop temporaneo", "tregua", "un periodo di pausa", "una pausa", "una pausetta", "una tregua",
+        "rimandare", "rimandate", "rimandi", "rinviare", "rinviate", "silenzio", "sospenda", "sospendere",
+        "sospendermi", "sospendete", "sospendete i messaggi", "sospendetemi", "sospendi", "sospensione",
+        "sospensione temporanea", "stop temporaneo", "tregua", "un periodo di pausa", "una pausa", "una pausetta",
+        "una tregua",
     ]),
     (Again, &[
         "ancora una volta", "di nuovo", "di nuovo con me", "nuovamente", "riattivare", "riattivate", "ricominciare",
@@ -277,19 +281,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "sono in viaggio", "sono incasinata", "sono incasinato", "sono malata", "sono malato", "sono occupata",
         "sono occupato", "sto dormendo", "sto guidando", "sto lavorando",
     ]),
-    (Vague, &[
-        "a meno che", "alcune", "alcuni", "almeno", "ancora", "appena", "circa", "emergenza", "emergenze",
-        "eventualmente", "finché", "forse", "importante", "in caso di emergenza", "magari", "meno di", "metà",
-        "molte", "molti", "neanche", "nel caso", "nemmeno", "neppure", "non appena", "orario d'ufficio", "parecchi",
-        "purché", "qualche", "qualora", "quando", "quasi", "questo fine settimana", "questo weekend", "se è",
-        "un paio di", "una decina di", "una quindicina di", "una ventina di", "urgente",
-    ]),
-    (Season, &[
-        "autunno", "black friday", "carnevale", "epifania", "esami", "estate", "ferie", "ferragosto", "feste",
-        "festività", "gli esami", "il matrimonio", "il ponte", "inverno", "la befana", "la primavera", "l'autunno",
-        "le ferie", "le feste", "le feste natalizie", "le festività", "le vacanze", "le vacanze di natale",
-        "le vacanze estive", "l'epifania", "l'estate", "l'inverno", "natale", "pasqua", "ponte", "primavera",
-        "quaresima", "ramadan", "vacanze",
+    (Unread, &[
+        "non controllo", "non guardo", "non le guardo", "non le leggo", "non leggo", "non leggo mai", "non li guardo",
+        "non li leggo", "non li leggo mai", "non riesco a leggere", "non so leggere", "non so usare", "non uso",
+        "non vedo",
     ]),
     (Later, &[
         "dopo il lavoro", "fino a nuovo avviso", "fra un po'", "in un altro momento", "in un secondo momento",
@@ -299,6 +294,21 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "quando torno", "si vedrà", "stasera", "tra qualche tempo", "tra un po'", "un altra volta", "un altro giorno",
         "un altro momento", "un giorno", "un po' di tempo", "un po' più avanti", "un po' più in là",
         "un secondo momento", "un'altra occasione", "vedremo",
+    ]),
+    (Season, &[
+        "autunno", "black friday", "carnevale", "epifania", "esami", "estate", "ferie", "ferragosto", "feste",
+        "festività", "gli esami", "il matrimonio", "il ponte", "inverno", "la befana", "la primavera", "l'autunno",
+        "le ferie", "le feste", "le feste natalizie", "le festività", "le vacanze", "le vacanze di natale",
+        "le vacanze estive", "l'epifania", "l'estate", "l'inverno", "natale", "pasqua", "ponte", "primavera",
+        "quaresima", "ramadan", "vacanze",
+    ]),
+    (Vague, &[
+        "a meno che", "alcune", "alcuni", "almeno", "ancora", "appena", "circa", "emergenza", "emergenze",
+        "eventualmente", "finché", "forse", "importante", "in caso di emergenza", "magari", "meno di", "metà",
+        "molte", "molti", "neanche", "nel caso", "nemmeno", "neppure", "non appena", "o giù di lì",
+        "o qualcosa del genere", "orario d'ufficio", "parecchi", "più o meno", "purché", "qualche", "qualora",
+        "quando", "quasi", "questo fine settimana", "questo weekend", "se è", "un paio di", "una decina di",
+        "una quindicina di", "una ventina di", "urgente",
     ]),
     // Numbers of messages.
     (Less, &[
@@ -335,6 +345,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (Times(1), &["1 volta", "una sola volta", "una volta", "una volta sola"]),
     (Times(2), &["2 volte", "due volte", "un paio di volte"]),
     (Times(3), &["3 volte", "tre volte"]),
+    (Times(4), &["quattro volte"]),
     (Time, &["volta", "volte"]),
     (Every, &["ciascun", "ogni", "tutte le", "tutti gli", "tutti i"]),
     (Rate(1, DAY), &["al giorno", "giornaliero", "per giorno", "quotidianamente", "quotidiano"]),
@@ -360,6 +371,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "semestralmente",
     ]),
     (Rate(1, YEAR), &["all'anno", "annuale", "annuali", "annualmente", "l'anno", "ogni anno", "per anno"]),
+    (Rate(2, DAY), &["a giorni alterni", "ogni due giorni"]),
     (Unknown, &[
         "chiamarti", "chiamarvi", "contattarvi", "la chiamo", "la richiamo", "mai ricevuto", "non abbiamo",
         "non ancora", "non capisco", "non dimenticare", "non dimenticate", "non è arrivato", "non esitate",

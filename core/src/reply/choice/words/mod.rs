@@ -39,14 +39,56 @@ pub(super) struct Words {
 
 /// All supported languages.
 pub(super) static LANGUAGES: [Words; 8] = [
-    Words { place: 0, rows: [en::ROWS, times::en::ROWS], after: false, clock24: false, day_first: false, in_spans: false },
+    Words {
+        place: 0,
+        rows: [en::ROWS, times::en::ROWS],
+        after: false,
+        clock24: false,
+        day_first: false,
+        in_spans: false,
+    },
     Words { place: 1, rows: [es::ROWS, times::es::ROWS], after: false, clock24: true, day_first: true, in_spans: true },
-    Words { place: 2, rows: [fr::ROWS, times::fr::ROWS], after: false, clock24: true, day_first: true, in_spans: false },
-    Words { place: 3, rows: [de::ROWS, times::de::ROWS], after: false, clock24: true, day_first: true, in_spans: false },
-    Words { place: 4, rows: [it::ROWS, times::it::ROWS], after: false, clock24: true, day_first: true, in_spans: false },
+    Words {
+        place: 2,
+        rows: [fr::ROWS, times::fr::ROWS],
+        after: false,
+        clock24: true,
+        day_first: true,
+        in_spans: false,
+    },
+    Words {
+        place: 3,
+        rows: [de::ROWS, times::de::ROWS],
+        after: false,
+        clock24: true,
+        day_first: true,
+        in_spans: false,
+    },
+    Words {
+        place: 4,
+        rows: [it::ROWS, times::it::ROWS],
+        after: false,
+        clock24: true,
+        day_first: true,
+        in_spans: false,
+    },
     Words { place: 5, rows: [pt::ROWS, times::pt::ROWS], after: false, clock24: true, day_first: true, in_spans: true },
-    Words { place: 6, rows: [zh::ROWS, times::zh::ROWS], after: true, clock24: false, day_first: false, in_spans: false },
-    Words { place: 7, rows: [hi::ROWS, times::hi::ROWS], after: true, clock24: false, day_first: true, in_spans: false },
+    Words {
+        place: 6,
+        rows: [zh::ROWS, times::zh::ROWS],
+        after: true,
+        clock24: false,
+        day_first: false,
+        in_spans: false,
+    },
+    Words {
+        place: 7,
+        rows: [hi::ROWS, times::hi::ROWS],
+        after: true,
+        clock24: false,
+        day_first: true,
+        in_spans: false,
+    },
 ];
 
 /// The rows of a language in the order of their bytes.

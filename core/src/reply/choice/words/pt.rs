@@ -63,6 +63,12 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "mandem sms", "mandem um sms", "me envie um sms", "me enviem um sms", "me manda sms", "me manda um sms",
         "me mandar sms", "me mande sms", "me mande um sms", "me mandem sms", "me mandem um sms",
     ]),
+    (Ask(Whatsapp), &[
+        "chama no whatsapp", "chama no zap", "manda um zap", "manda zap", "me chama no whatsapp", "me chama no zap",
+        "me chame no whatsapp", "me chame no zap", "me chamem no whatsapp", "me chamem no zap",
+        "me manda um whatsapp", "me manda um zap", "me manda zap", "me mande um whatsapp", "me mande um zap",
+        "me mandem um zap",
+    ]),
     (Send, &[
         "a gente conversa", "a gente se fala", "aborreçam", "aborrecer", "avise", "avise me", "avisem", "avisem me",
         "chama", "chama no", "chamar", "chamar no", "chame", "chamem", "chamem no", "chatear", "chateiem",
@@ -104,6 +110,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "notificações", "novidades", "ofertas", "promoções", "promos", "propaganda", "propagandas", "publicidade",
         "publicidades", "spam", "suas mensagens", "vossas mensagens",
     ]),
+    (Elsewhere, &["cara a cara", "em pessoa", "pessoalmente", "por escrito", "presencialmente"]),
     // Attitudes.
     (No, &[
         "de jeito nenhum", "dispenso", "melhor não", "n", "nada de", "não", "não aceito", "não autorizo", "não curto",
@@ -116,6 +123,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "não valeu", "nem", "nem pensar", "nenhum", "nenhum tipo de", "nenhuma", "preferia não", "preferiria não",
         "prefiro não", "prefiro que não", "sem", "sem interesse em",
     ]),
+    (Uninterested, &[
+        "não estou interessada", "não estou interessado", "não me interessa", "não tenho interesse",
+        "não tenho interesse nenhum", "não tenho mais interesse", "sem interesse",
+    ]),
     (Never, &["jamais", "nunca", "nunca mais"]),
     (Stop, &[
         "acabem com", "basta de", "cessar", "cessem", "chega de", "deixa de", "deixa-me em paz", "deixar de",
@@ -127,12 +138,17 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "parem com", "parem de",
     ]),
     (Peace, &[
-        "deixada em paz", "deixado em paz", "deixe em paz", "deixem em paz", "em paz", "ficar em paz",
-        "ficar sossegado", "já disse", "já disse para", "já disse que", "já falei", "já falei para", "já falei pra",
-        "já pedi", "já pedi para", "meu sossego", "minha paz", "paz e sossego", "pedi para parar", "pedi pra parar",
-        "quero paz", "quero sossego", "sossego", "um pouco de paz",
+        "cansei", "deixada em paz", "deixado em paz", "deixe em paz", "deixem em paz", "em paz", "estou farta",
+        "estou farto", "ficar em paz", "ficar sossegado", "já deu", "já disse", "já disse para", "já disse que",
+        "já falei", "já falei para", "já falei pra", "já pedi", "já pedi para", "meu sossego", "minha paz",
+        "paz e sossego", "pedi para parar", "pedi pra parar", "quero paz", "quero sossego", "sossego",
+        "tô de saco cheio", "um pouco de paz",
     ]),
     (Only, &["apenas", "exclusivamente", "só", "só quero", "somente", "tão só", "unicamente"]),
+    (Else, &[
+        "e mais nada", "e nada mais", "e pronto", "e só", "mais nada", "nada além disso", "nada mais", "nenhum outro",
+        "nenhum outro canal", "o resto não", "outra coisa não", "só isso mesmo",
+    ]),
     (Except, &["a não ser", "com exceção de", "excepto", "exceto", "fora", "menos aos", "salvo", "tirando"]),
     (AllBut, &["tudo excepto", "tudo exceto", "tudo menos"]),
     (Instead, &["ao invés de", "em lugar de", "em vez de", "no lugar de"]),
@@ -163,6 +179,9 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "tá perfeito", "tá tranquilo", "tenho interesse", "tenho interesse em", "tranquilo", "tudo bem",
         "tudo bem por mim", "tudo certo", "tudo ok",
     ]),
+    (Yes, &["claro que sim", "pode sim", "sim"]),
+    (Enough, &["basta", "chega", "já basta", "já chega"]),
+    (Nothing, &["absolutamente nada", "mais nada de nada", "nada", "nada mesmo"]),
     (Others, &[
         "as demais", "as outras", "as outras coisas", "as outras ofertas", "as outras promoções", "as outras promos",
         "as restantes", "as suas outras ofertas", "das demais", "das outras", "de outras", "de outras formas",
@@ -182,7 +201,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "a qualquer hora", "a qualquer momento", "qualquer dia", "qualquer hora", "sempre", "todas", "todos",
         "todos os canais", "tudo",
     ]),
-    (Elsewhere, &["cara a cara", "em pessoa", "pessoalmente", "por escrito", "presencialmente"]),
     (Product, &[
         "a oferta", "dessa campanha", "dessa oferta", "dessa promo", "dessa promoção", "desse assunto",
         "desse produto", "desse serviço", "desta campanha", "desta oferta", "desta promo", "desta promoção",
@@ -199,6 +217,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "nesta campanha", "nesta oferta", "nesta promoção", "neste", "neste produto", "neste serviço", "nisso",
         "nisto", "o produto",
     ]),
+    (These, &["dessas", "desses", "destas", "destes", "essas", "esses", "estas", "estes"]),
     (Request, &[
         "dá para", "dá pra", "daria para", "daria pra", "é possível", "é possível que", "gostaria de pedir que",
         "peço para", "peço que", "pode por favor", "podem por favor", "poderia", "poderiam", "poderias",
@@ -206,6 +225,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "seria possível que", "tem como", "tem jeito de", "teria como", "teria como vocês", "você pode por favor",
         "vocês podem por favor",
     ]),
+    (Can, &["pode", "podem", "podemos", "podes", "podia", "podiam", "você pode", "vocês podem"]),
     (Courtesy, &[
         "agradecia", "agradecida", "agradecido", "agradeço", "agradeço desde já", "até logo", "boa semana",
         "bom trabalho", "brigada", "brigado", "desculpa", "desculpe", "desculpem", "desde já agradeço",
@@ -214,6 +234,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "pelo amor de deus", "perdão", "pf", "pff", "pfv", "pfvr", "plis", "por favor", "por gentileza",
         "por obséquio", "se der", "se faz favor", "se for possível", "se possível", "se puder", "se puderem",
         "seria bom", "seria legal", "seria ótimo", "sff", "tchau", "tks", "valeu", "vlw",
+    ]),
+    (Regards, &[
+        "abraço", "abraços", "abs", "atenciosamente", "att", "beijos", "bjs", "com os melhores cumprimentos",
+        "cordialmente", "cumprimentos", "melhores cumprimentos", "respeitosamente", "saudações", "sds", "um abraço",
     ]),
     (Filler, &[
         "a mim", "a partir de agora", "a respeito", "a respeito de", "a seguir", "acerca de", "agora então", "aí",
@@ -238,24 +262,6 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (But, &["contudo", "e sim", "mas", "mas sim", "no entanto", "porém", "só que", "todavia"]),
     (And, &["bem como", "e", "e também"]),
     (Or, &["e ou", "ou", "ou por", "ou via"]),
-    (Regards, &[
-        "abraço", "abraços", "abs", "atenciosamente", "att", "beijos", "bjs", "com os melhores cumprimentos",
-        "cordialmente", "cumprimentos", "melhores cumprimentos", "respeitosamente", "saudações", "sds", "um abraço",
-    ]),
-    (Unread, &[
-        "não abro", "não consigo ler", "não costumo ler", "não costumo ver", "não entendo de", "não enxergo",
-        "não leio", "não leio as", "não olho", "não sei ler", "não sei mexer", "não sei mexer em", "não sei usar",
-        "não uso", "não vejo", "não verifico", "nunca leio", "nunca olho", "nunca vejo",
-    ]),
-    (These, &["dessas", "desses", "destas", "destes", "essas", "esses", "estas", "estes"]),
-    (Can, &["pode", "podem", "podemos", "podes", "podia", "podiam", "você pode", "vocês podem"]),
-    (Yes, &["claro que sim", "pode sim", "sim"]),
-    (Enough, &["basta", "chega", "já basta", "já chega"]),
-    (Nothing, &["absolutamente nada", "mais nada de nada", "nada", "nada mesmo"]),
-    (Else, &[
-        "e mais nada", "e nada mais", "e pronto", "e só", "mais nada", "nada além disso", "nada mais", "nenhum outro",
-        "nenhum outro canal", "o resto não", "outra coisa não", "só isso mesmo",
-    ]),
     // Pauses.
     (Pause, &[
         "adiar", "adie", "adiem", "aguardar", "aguarde", "aguardem", "coloca em pausa", "colocar em pausa",
@@ -267,8 +273,8 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "me dá um descanso", "me pausa", "me pause", "me pausem", "me põe em pausa", "parar", "pausa", "pausa nas",
         "pausar", "pausar as", "pausar meu número", "pause", "pause as", "pausem", "pausem as mensagens", "pausinha",
         "põe em pausa", "ponha em pausa", "ponham em pausa", "pôr em pausa", "segurar", "segurem", "silencia",
-        "silenciar", "silenciem", "suspenda", "suspendam", "suspendam as", "suspende", "suspender", "trégua",
-        "um descanso", "uma pausa", "uma pausinha", "uma trégua",
+        "silenciar", "silenciem", "silêncio", "suspenda", "suspendam", "suspendam as", "suspende", "suspender",
+        "trégua", "um descanso", "uma pausa", "uma pausinha", "uma trégua",
     ]),
     (Again, &[
         "de novo", "de volta", "mais uma vez", "novamente", "novo contacto", "novo contato", "outra vez", "recomeçar",
@@ -297,19 +303,10 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "tô numa reunião", "tô ocupada", "tô ocupado", "tô trabalhando", "tô viajando", "tou no trabalho",
         "trabalhando", "viajando",
     ]),
-    (Vague, &[
-        "a menos que", "a não ser que", "ainda", "algumas", "alguns", "aproximadamente", "assim que",
-        "caso de emergência", "cerca de", "depois", "emergência", "emergências", "enquanto", "este fim de semana",
-        "eventualmente", "horário comercial", "importante", "lá pelas", "logo que", "mais ou menos", "meados de",
-        "menos de", "muitas", "muitos", "nem mesmo", "nem sequer", "no mínimo", "pelo menos", "por volta das",
-        "por volta de", "quando", "quase", "se for", "se não for", "talvez", "umas", "urgente", "várias", "vários",
-    ]),
-    (Season, &[
-        "a páscoa", "a primavera", "as férias", "as férias de verão", "as festas", "as festas de fim de ano",
-        "as provas", "black friday", "carnaval", "enem", "exames", "feriado", "feriados", "férias", "festas",
-        "festas de fim de ano", "festas juninas", "inverno", "minhas férias", "natal", "o carnaval", "o casamento",
-        "o feriadão", "o feriado", "o inverno", "o natal", "o outono", "o réveillon", "o verão", "os exames",
-        "outono", "páscoa", "primavera", "provas", "quaresma", "réveillon", "são joão", "verão",
+    (Unread, &[
+        "não abro", "não consigo ler", "não costumo ler", "não costumo ver", "não entendo de", "não enxergo",
+        "não leio", "não leio as", "não olho", "não sei ler", "não sei mexer", "não sei mexer em", "não sei usar",
+        "não uso", "não vejo", "não verifico", "nunca leio", "nunca olho", "nunca vejo",
     ]),
     (Later, &[
         "a gente vê", "algum dia", "algum tempo", "algumas semanas", "alguns dias", "alguns meses",
@@ -321,6 +318,21 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "quando eu puder", "quando eu tiver tempo", "quando eu voltar", "quando puder", "quando tiver tempo",
         "quando voltar", "quem sabe", "segunda ordem", "um bom tempo", "um dia", "um dia desses", "um tempo",
         "uma outra hora", "umas semanas", "uns dias", "uns meses",
+    ]),
+    (Season, &[
+        "a páscoa", "a primavera", "as férias", "as férias de verão", "as festas", "as festas de fim de ano",
+        "as provas", "black friday", "carnaval", "enem", "exames", "feriado", "feriados", "férias", "festas",
+        "festas de fim de ano", "festas juninas", "inverno", "minhas férias", "natal", "o carnaval", "o casamento",
+        "o feriadão", "o feriado", "o inverno", "o natal", "o outono", "o réveillon", "o verão", "os exames",
+        "outono", "páscoa", "primavera", "provas", "quaresma", "réveillon", "são joão", "verão",
+    ]),
+    (Vague, &[
+        "a menos que", "a não ser que", "ainda", "algumas", "alguns", "aproximadamente", "assim que",
+        "caso de emergência", "cerca de", "depois", "emergência", "emergências", "enquanto", "este fim de semana",
+        "eventualmente", "horário comercial", "importante", "lá pelas", "logo que", "mais ou menos", "meados de",
+        "menos de", "muitas", "muitos", "nem mesmo", "nem sequer", "no mínimo", "ou algo assim", "ou coisa assim",
+        "pelo menos", "por volta das", "por volta de", "quando", "quase", "se for", "se não for", "talvez", "umas",
+        "urgente", "várias", "vários",
     ]),
     // Numbers of messages.
     (Less, &[
@@ -360,6 +372,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
     (Times(1), &["1 vez", "1x", "uma única vez", "uma vez", "uma vez só"]),
     (Times(2), &["2 vezes", "duas vezes"]),
     (Times(3), &["3 vezes", "três vezes"]),
+    (Times(4), &["quatro vezes"]),
     (Time, &["vez", "vezes"]),
     (Every, &["a cada", "cada", "toda", "todas as", "todo", "todos os"]),
     (Rate(1, DAY), &["a cada dia", "ao dia", "diária", "diariamente", "num dia", "por dia"]),
@@ -392,6 +405,7 @@ pub(super) const ROWS: &[(Token, Rows)] = &[
         "semestralmente",
     ]),
     (Rate(1, YEAR), &["a cada ano", "anual", "anualmente", "ao ano", "cada ano", "num ano", "por ano", "todo ano"]),
+    (Rate(2, DAY), &["a cada dois dias", "de dois em dois dias", "dia sim dia não"]),
     (Unknown, &[
         "ainda não", "ainda não chegou", "contactar vos", "de nada", "esta manhã", "eu ligo", "eu mando",
         "falar com vocês", "falo com vocês", "fora de série", "hoje de manhã", "ligar para vocês", "ligar pra vocês",
