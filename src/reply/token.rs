@@ -90,7 +90,15 @@ fn dnc_token_open(
     let open = |key: &[u8]| cipher(key).decrypt(XNonce::from_slice(nonce), payload()).ok();
     let plain = keys::with_keys(KEY, |keys| keys.into_iter().find_map(open)).unwrap_or_else(|| error::bad_token());
     let parts = parts(&plain).unwrap_or_else(|| error::bad_token());
-    TableIterator::once((hex(nonce), Some(DncPhone(parts.phone)), parts.until, parts.starts, parts.channel, parts.purpose, parts.offers))
+    TableIterator::once((
+        hex(nonce),
+        Some(DncPhone(parts.phone)),
+        parts.until,
+        parts.starts,
+        parts.channel,
+        parts.purpose,
+        parts.offers,
+    ))
 }
 
 fn decoded(token: &[u8]) -> Option<Vec<u8>> {

@@ -10,11 +10,34 @@ const SHORT: usize = 6;
 /// Whether tokens have what a choice is made of.
 pub(super) fn is_perhaps(tokens: &[Token]) -> bool {
     let words: Vec<Token> = tokens.iter().copied().filter(|token| *token != Sign).collect();
+    if is_appointment(&words) {
+        return false;
+    }
     let mut sentences = words.split_inclusive(|token| matches!(token, Question | Stopped | Break));
     words.iter().any(|token| matches!(token, Peace | Uninterested))
         || words.contains(&Product) && words.contains(&Others) && !words.contains(&Question)
         || !words.contains(&Unknown) && is_whole(&words)
         || sentences.any(is_of_choice)
+}
+
+/// Whether a text asks for a contact at a day and an hour, and limits nothing: "call me tomorrow at 5".
+fn is_appointment(words: &[Token]) -> bool {
+    let has = |wanted: fn(&Token) -> bool| words.iter().any(wanted);
+    let limits = |token: &Token| {
+        matches!(
+            token,
+            No | Never | Stop | Only | First | Except | AllBut | Instead | Pause | Less | Often | Most | Over
+        ) || matches!(token, Peace | Uninterested | Elsewhere | Nothing | Else | Enough | Unread | Until | Before)
+    };
+    let day = words.iter().position(|token| matches!(token, NextOf(super::token::DAY) | Weekday(_) | NextDay(_)));
+    let hour = |rest: &[Token]| {
+        let is_hour = |token: &Token| matches!(token, Number(1..=24, 1..=2));
+        rest.iter().zip(rest.iter().skip(1).map(Some).chain([None])).any(|(token, next)| {
+            is_hour(token)
+                && !next.is_some_and(|next| matches!(next, Unit(_) | Span(..) | Times(_) | Time | MonthName(_)))
+        })
+    };
+    has(|token| matches!(token, Ask(_))) && !words.iter().any(limits) && day.is_some_and(|day| hour(&words[day..]))
 }
 
 /// Whether a sentence has what a choice is made of.
