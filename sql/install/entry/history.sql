@@ -36,7 +36,8 @@ BEGIN ATOMIC
     FROM dnc.acquisition AS a WHERE a.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL
     SELECT 'reply', r.reply_id, NULL, r.channel, r.purpose, r.meaning, NULL, NULL, r.received_at, r.recorded_at, NULL,
-        pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('words', r.reply, 'entry', r.entry_id)),
+        pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('words', r.reply, 'entry', r.entry_id, 'choices',
+            r.choices, 'preference', r.preference_id)),
         r.external_ref, r.audit_seq, NULL
     FROM dnc.reply AS r WHERE r.phone OPERATOR(@extschema@.=) ANY (@extschema@.dnc_forms(story.phone))
     UNION ALL

@@ -52,7 +52,7 @@ SELECT dnc_attempt('+12125550110', 'paused', next_at => now() + interval '30 day
     dnc_attempt('+12125550112', 'paused', next_at => now() - interval '1 day') > 0 AS nonsense,
     dnc_attempt('+12125550113', 'paused', happened_at => now() - interval '9 days', next_at => now() - interval '1 day')
         > 0 AS over;
-SELECT phone, reason, round(extract(epoch FROM expires_at - now()) / 86400) AS days,
+SELECT phone, reason, round(extract(epoch FROM nullif(expires_at, 'infinity') - now()) / 86400) AS days,
     evidence ? 'provisional' AS provisional,
     dnc_check(phone) AS now, dnc_check(phone, at => now() + interval '31 days') AS later
 FROM dnc.entry WHERE reason = 'pause' ORDER BY phone;
