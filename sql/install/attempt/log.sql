@@ -22,9 +22,11 @@ DECLARE
     means   text[] := '{}';
     kinds   text[] := '{}';
 BEGIN
+    -- Greatest and least values, since these cost least, and nothing where there is no value.
     FOR x IN SELECT f.channel, f.purpose, f.outcome, f.source, f.code, f.vendor, max(f.happened_at) AS latest,
-        bool_and(isfinite(f.happened_at)) AS finite, bool_and(isfinite(f.next_at)) IS NOT FALSE AS next_finite,
-        count(f.notice_id) + count(f.consent_id) + count(f.acquisition_id) > 0 AS refers
+        isfinite(min(f.happened_at)) AND isfinite(max(f.happened_at)) AS finite,
+        (isfinite(min(f.next_at)) AND isfinite(max(f.next_at))) IS NOT FALSE AS next_finite,
+        num_nonnulls(max(f.notice_id), max(f.consent_id), max(f.acquisition_id)) > 0 AS refers
         FROM fresh AS f GROUP BY f.channel, f.purpose, f.outcome, f.source, f.code, f.vendor LOOP
         PERFORM dnc.require_known('channel', x.channel);
         IF x.outcome IS NOT NULL THEN
@@ -178,21 +180,28 @@ BEGIN
             recorded_at timestamptz NOT NULL DEFAULT now(),
             recorded_by text        NOT NULL DEFAULT session_user,
             source      text,
-            code        text        CHECK (length(code) BETWEEN 1 AND 200),
-            external_ref text       CHECK (length(external_ref) BETWEEN 1 AND 500),
-            words       text        CHECK (length(words) BETWEEN 1 AND 10000),
-            recording   text        CHECK (length(recording) BETWEEN 1 AND 500),
+            code        text,
+            external_ref text,
+            words       text,
+            recording   text,
             next_at     timestamptz,
-            caller      text        CHECK (length(caller) BETWEEN 1 AND 100),
-            hung_up_by  text        CHECK (hung_up_by IN ('person', 'agent', 'system')),
-            queue_seconds integer   CHECK (queue_seconds >= 0),
-            talk_seconds integer    CHECK (talk_seconds >= 0),
+            caller      text,
+            hung_up_by  text,
+            queue_seconds integer,
+            talk_seconds integer,
             abandoned   boolean,
             vendor      text,
             acquisition_id bigint,
-            attempt_number integer  CHECK (attempt_number > 0),
-            cost        numeric     CHECK (cost >= 0),
+            attempt_number integer,
+            cost        numeric,
             sale_value  numeric,
+            -- One constraint, which ends at once for the rows of most loads.
+            CONSTRAINT contact_attempt_details CHECK (num_nonnulls(code, external_ref, words, recording, caller,
+                hung_up_by, queue_seconds, talk_seconds, attempt_number, cost) = 0
+                OR (length(code) BETWEEN 1 AND 200 AND length(external_ref) BETWEEN 1 AND 500
+                    AND length(words) BETWEEN 1 AND 10000 AND length(recording) BETWEEN 1 AND 500
+                    AND length(caller) BETWEEN 1 AND 100 AND hung_up_by IN ('person', 'agent', 'system')
+                    AND queue_seconds >= 0 AND talk_seconds >= 0 AND attempt_number > 0 AND cost >= 0) IS NOT FALSE),
             CONSTRAINT contact_attempt_outcome_or_code
                 CHECK (num_nonnulls(outcome, code) = 1 AND (code IS NULL OR source IS NOT NULL))
         ) PARTITION BY RANGE (happened_at)$q$, phone);

@@ -129,6 +129,16 @@ SELECT dnc_attempt('+12125550143');
 SELECT dnc_attempt('+12125550143', 'busy', source => 'asterisk', code => '17');
 SELECT dnc_attempt('+12125550143', code => '17');
 \set VERBOSITY sqlstate
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, cost) VALUES ('+12125550143', 'voice', 'busy', -1);
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, caller, cost)
+VALUES ('+12125550143', 'voice', 'busy', '', 1);
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, hung_up_by, talk_seconds)
+VALUES ('+12125550143', 'voice', 'busy', 'nobody', NULL);
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, talk_seconds) VALUES ('+12125550143', 'voice', 'busy', -1);
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, happened_at) VALUES ('+12125550143', 'voice', 'busy',
+    '-infinity');
+INSERT INTO dnc.contact_attempt (phone, channel, outcome, next_at)
+VALUES ('+12125550143', 'voice', 'busy', '-infinity');
 INSERT INTO dnc.contact_attempt (phone, channel) VALUES ('+12125550143', 'voice');
 SELECT dnc_attempt('+12125550143', 'busy', source => 'No Name');
 INSERT INTO dnc.contact_attempt (phone, channel, outcome, source) VALUES ('+12125550143', 'voice', 'busy', 'No Name');
