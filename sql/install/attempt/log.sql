@@ -3,7 +3,7 @@
 -- ---------------------------------------------------------------------------
 
 -- In this order: names are checked, codes are looked up, attempts to numbers suppressed before are violations, what the
--- outcomes record is recorded, and later attempts to numbers that refused in one of the rows are violations, too.
+-- outcomes record is recorded, and later attempts in the same rows to numbers that refused are violations, too.
 -- Statements over all rows run only if a row needs them. Plans are made once: for a single contact, planning takes
 -- longer than everything else, and no plan here depends on the number of rows.
 CREATE FUNCTION dnc.attempt_written() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
@@ -21,6 +21,7 @@ DECLARE
     keys    text[] := '{}';
     means   text[] := '{}';
     kinds   text[] := '{}';
+    refusing text[]; -- keys of those that record an opt-out
 BEGIN
     -- Greatest and least values, since these cost least, and nothing where there is no value.
     FOR x IN SELECT f.channel, f.purpose, f.outcome, f.source, f.code, f.vendor, max(f.happened_at) AS latest,
@@ -106,6 +107,8 @@ BEGIN
         ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS found_n = ROW_COUNT;
     IF kinds && '{opt_out,provisional,pause}' THEN
+        refusing := ARRAY(SELECT m.key FROM unnest(keys, kinds) AS m (key, kind)
+            WHERE m.kind IN ('opt_out', 'provisional', 'pause'));
         INSERT INTO dnc.entry SELECT e.* FROM fresh AS f
             JOIN unnest(keys, means) AS m (key, outcome) ON m.key = dnc.result_key(f.outcome, f.source, f.code)
             JOIN dnc.outcome AS o ON o.outcome = m.outcome AND o.scope IS NOT NULL
@@ -113,13 +116,14 @@ BEGIN
         INSERT INTO dnc.violation (attempt_id, happened_at, phone, channel, purpose, agent, campaign, grounds,
             requested_at, due_at, on_record, after_deadline, found_by, found_at)
             SELECT f.attempt_id, f.happened_at, f.phone, f.channel, f.purpose, f.agent, f.campaign, v.*, 'write', now()
-            FROM (SELECT g.phone, min(g.happened_at) AS since FROM fresh AS g
-                JOIN unnest(keys, means) AS m (key, outcome) ON m.key = dnc.result_key(g.outcome, g.source, g.code)
-                JOIN dnc.outcome AS o ON o.outcome = m.outcome AND o.scope IS NOT NULL GROUP BY 1) AS r
-            CROSS JOIN LATERAL (SELECT * FROM dnc.contact_attempt AS a WHERE dnc.same_phone(a.phone, r.phone)
-                AND a.happened_at > r.since AND a.direction = 'outbound' OFFSET 0) AS f
+            -- CASE keeps the planner from a join, which would be slow where it expects few rows.
+            FROM (SELECT g.*, min(g.happened_at) FILTER (WHERE dnc.result_key(g.outcome, g.source, g.code)
+                    = ANY (refusing)) OVER (PARTITION BY g.phone) AS since
+                FROM fresh AS g WHERE CASE WHEN g.phone::bigint IN (SELECT h.phone::bigint FROM fresh AS h
+                    WHERE dnc.result_key(h.outcome, h.source, h.code) = ANY (refusing)) THEN true ELSE false END) AS f
             CROSS JOIN LATERAL dnc.violation_of(f.phone, f.channel, f.purpose, f.happened_at,
                 f.attempt_id, f.call_type, dnc.attempt_outcome(f.outcome, f.source, f.code), false) AS v
+            WHERE f.happened_at > f.since AND f.direction = 'outbound'
             ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS new = ROW_COUNT;
         found_n := found_n + new;
