@@ -14,7 +14,7 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format(
-        'SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 20) AS x',
+        'SELECT string_agg(%1$I, '', '' ORDER BY %1$I) FROM (SELECT %1$I FROM dnc.%1$I ORDER BY 1 LIMIT 50) AS x',
         relation) INTO known;
     RAISE EXCEPTION 'unknown % "%"', relation, left(coalesce(name, 'NULL'), 60)
         USING ERRCODE = 'invalid_parameter_value',

@@ -1,7 +1,7 @@
 //! What replies choose.
 
 use chrono::{NaiveDate, Weekday};
-use dnc_core::reply::{Choice, choices, is_perhaps, reading};
+use dnc_core::reply::{Choice, Meaning, choices, is_perhaps, meaning, reading};
 use dnc_core::rule::windows::Week;
 use proptest::prelude::*;
 
@@ -128,6 +128,9 @@ fn judge(table: &str) {
         let is_choice = !matches!(asked, "stop" | "review" | "nothing");
         choices += usize::from(is_choice);
         let read = reading(text, today());
+        // What is recorded is asked first, without the day (`dnc_keyword`).
+        let kept = !matches!(meaning(text), Meaning::Nothing) || is_perhaps(text);
+        assert!(kept || matches!(asked, "nothing"), "nothing at all: {text}");
         let row = (text, asked, read.clone());
         match compared(asked, &read) {
             Reading::AsAsked => {}

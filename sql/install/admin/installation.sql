@@ -91,3 +91,22 @@ Example: SELECT dnc_is_here(installation => dnc.installation_id());';
 CREATE FUNCTION dnc.require_list() RETURNS boolean AS 'MODULE_PATHNAME', 'dnc_require_list_wrapper'
 LANGUAGE c STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION dnc.require_list() IS 'true if the list is in this database; raises (55000) otherwise';
+
+-- Derived from the privileges on one object of the set.
+CREATE FUNCTION dnc.holders(grant_set text) RETURNS SETOF text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT DISTINCT CASE WHEN g.grantee = 0 THEN 'public' ELSE r.rolname::text END FROM (
+        SELECT a.grantee FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+            AND d.deptype = 'e'
+            JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+                AND x.extname = 'dnc', aclexplode(p.proacl) AS a
+            WHERE a.privilege_type = 'EXECUTE'
+              AND p.proowner = (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = 'dnc')
+              AND p.proname = CASE holders.grant_set WHEN 'reader' THEN 'dnc_is_clear' WHEN 'agent' THEN 'dnc_add'
+                WHEN 'administrator' THEN 'dnc_import_start' END
+        UNION ALL
+        SELECT a.grantee FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE c.oid = 'dnc.audit_log'::regclass
+            AND a.privilege_type = 'SELECT' AND holders.grant_set = 'auditor') AS g
+    LEFT JOIN pg_roles AS r ON r.oid = g.grantee WHERE g.grantee = 0 OR NOT r.rolsuper;
+END;
+COMMENT ON FUNCTION dnc.holders(text) IS 'roles that were granted a grant set';

@@ -33,11 +33,8 @@ BEGIN
         IF x.outcome IS NOT NULL THEN
             PERFORM dnc.require_known('outcome', x.outcome);
         END IF;
-        IF x.source !~ '^[a-z][a-z0-9_-]{0,62}$' THEN
-            RAISE EXCEPTION 'the source "%" of a contact attempt is no short name', left(x.source, 80)
-                USING ERRCODE = 'invalid_parameter_value',
-                DETAIL = 'A name begins with a small letter; small letters, digits, _ and - follow, up to 63.',
-                HINT = 'Such as vicidial: dnc.outcome_code lists the known sources.';
+        IF x.source IS NOT NULL THEN
+            PERFORM dnc.require_code_source(x.source);
         END IF;
         IF x.code IS NOT NULL THEN
             sources := sources || x.source;
@@ -300,25 +297,6 @@ COMMENT ON FUNCTION @extschema@.dnc_attempt_partitions(date, integer)
 Errors: 22023 since before 1990-01-01 or in the future, or ahead not from 1 to 120.
 Example: SELECT dnc_attempt_partitions(ahead => 6);';
 
--- Derived from the privileges on one object of the set.
-CREATE FUNCTION dnc.holders(grant_set text) RETURNS SETOF text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT DISTINCT CASE WHEN g.grantee = 0 THEN 'public' ELSE r.rolname::text END FROM (
-        SELECT a.grantee FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
-            AND d.deptype = 'e'
-            JOIN pg_extension AS x ON x.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
-                AND x.extname = 'dnc', aclexplode(p.proacl) AS a
-            WHERE a.privilege_type = 'EXECUTE'
-              AND p.proowner = (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = 'dnc')
-              AND p.proname = CASE holders.grant_set WHEN 'reader' THEN 'dnc_is_clear' WHEN 'agent' THEN 'dnc_add'
-                WHEN 'administrator' THEN 'dnc_import_start' END
-        UNION ALL
-        SELECT a.grantee FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE c.oid = 'dnc.audit_log'::regclass
-            AND a.privilege_type = 'SELECT' AND holders.grant_set = 'auditor') AS g
-    LEFT JOIN pg_roles AS r ON r.oid = g.grantee WHERE g.grantee = 0 OR NOT r.rolsuper;
-END;
-COMMENT ON FUNCTION dnc.holders(text) IS 'roles that were granted a grant set';
-
 CREATE FUNCTION dnc.require_attempts() RETURNS void LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF to_regclass('dnc.contact_attempt') IS NULL THEN
@@ -364,15 +342,15 @@ BEGIN
                 coalesce(duration::text, 'no'), coalesce(length(agent), 0), coalesce(length(campaign), 0));
     END IF;
     SELECT string_agg(v.name, ', ') INTO wrong FROM (VALUES
-        ('source', source ~ '^[a-z][a-z0-9_-]{0,62}$'), ('code', length(code) BETWEEN 1 AND 200),
+        ('code', length(code) BETWEEN 1 AND 200),
         ('words', length(words) <= 10000), ('recording', length(recording) <= 500), ('caller', length(caller) <= 100),
         ('external_ref', length(external_ref) <= 500), ('hung_up_by', hung_up_by IN ('person', 'agent', 'system')),
         ('queue_seconds', queue_seconds >= 0), ('talk_seconds', talk_seconds >= 0),
         ('attempt_number', attempt_number > 0), ('cost', cost >= 0)) AS v (name, good) WHERE NOT v.good;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION 'out of range: %', wrong USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'A source is a short name in small letters, hung_up_by is person, agent or system, seconds and '
-                     'costs are not negative, and attempt_number counts from 1.',
+            DETAIL = 'hung_up_by is person, agent or system, seconds and costs are not negative, and attempt_number '
+                     'counts from 1.',
             HINT = 'A code has up to 200 characters, words 10000, recording and external_ref 500, caller 100.';
     END IF;
     INSERT INTO dnc.contact_attempt (phone, happened_at, channel, purpose, direction, call_type, agent, campaign,

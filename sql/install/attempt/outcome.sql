@@ -39,15 +39,17 @@ CREATE FUNCTION dnc.attempt_outcome(outcome text, source text, code text) RETURN
 COMMENT ON FUNCTION dnc.attempt_outcome(text, text, text)
     IS 'outcome of a contact attempt: its own, or what its code means now; NULL: the code is not mapped';
 
--- A code is mapped while nobody writes attempts with codes: else an attempt would miss the mapping, and the mapping the
--- attempt.
-CREATE FUNCTION dnc.hold_codes() RETURNS void LANGUAGE sql
-    RETURN pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('dnc.outcome_code', 4476483));
-COMMENT ON FUNCTION dnc.hold_codes() IS 'makes dnc_outcome_map wait until this transaction ends';
-CREATE FUNCTION dnc.isolation_keeps_snapshot() RETURNS boolean LANGUAGE sql STABLE
-    RETURN pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable');
-COMMENT ON FUNCTION dnc.isolation_keeps_snapshot()
-    IS 'whether statements of this transaction do not see what others commit meanwhile';
+CREATE FUNCTION dnc.require_code_source(source text) RETURNS void LANGUAGE plpgsql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF source !~ '^[a-z][a-z0-9_-]{0,62}$' THEN
+        RAISE EXCEPTION 'the source "%" is no short name', left(source, 80) USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'A name begins with a small letter; small letters, digits, _ and - follow, up to 63 in all.',
+            HINT = 'Such as vicidial: dnc.outcome_code lists the known sources.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION dnc.require_code_source(text) IS 'raises for a malformed name of a dialer or service';
 
 -- One text for an outcome or a code, as no outcome and no source has a space.
 CREATE FUNCTION dnc.result_key(outcome text, source text, code text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -55,13 +57,14 @@ CREATE FUNCTION dnc.result_key(outcome text, source text, code text) RETURNS tex
 COMMENT ON FUNCTION dnc.result_key(text, text, text)
     IS 'text for the outcome or the code of a contact attempt, for joins';
 
--- Codes that nobody has seen get a row without an outcome.
+-- A code is mapped while nobody writes attempts with codes: else an attempt would miss the mapping, and the mapping the
+-- attempt. Codes that nobody has seen get a row without an outcome.
 CREATE FUNCTION dnc.results(names text[], sources text[], codes text[], OUT keys text[], OUT means text[],
     OUT kinds text[]) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF codes <> '{}' THEN
-        PERFORM dnc.hold_codes();
-        IF dnc.isolation_keeps_snapshot() THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtextextended('dnc.outcome_code', 4476483));
+        IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
             -- Fails if a code was mapped since the snapshot.
             PERFORM FROM dnc.code_change FOR SHARE;
         END IF;
@@ -76,8 +79,7 @@ BEGIN
         UNION
         SELECT dnc.result_key(NULL, n.source, n.code), c.outcome, coalesce(o.records, 'undecided')
             FROM unnest(sources, codes) AS n (source, code)
-            CROSS JOIN LATERAL (SELECT x.outcome FROM dnc.outcome_code AS x
-                WHERE x.source = n.source AND x.code = n.code ORDER BY x.builtin LIMIT 1) AS c
+            CROSS JOIN LATERAL (SELECT dnc.attempt_outcome(NULL, n.source, n.code)) AS c (outcome)
             LEFT JOIN dnc.outcome AS o ON o.outcome = c.outcome
             WHERE o.records IS NULL OR o.records NOT IN ('nothing', 'callback')) AS r;
 END
@@ -146,13 +148,12 @@ BEGIN
         RAISE EXCEPTION 'source, code and outcome must not be NULL' USING ERRCODE = 'null_value_not_allowed',
             HINT = 'source is the dialer, code what it calls the outcome, outcome a row of dnc.outcome.';
     END IF;
-    IF source !~ '^[a-z][a-z0-9_-]{0,62}$' OR length(code) NOT BETWEEN 1 AND 200 OR length(label) > 1000 THEN
-        RAISE EXCEPTION 'a source is a short name, a code has 1 to 200 characters, a label up to 1000'
-            USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = format('Given were %L and %L.', left(source, 80), left(code, 80)),
-            HINT = 'A name begins with a small letter; small letters, digits, _ and - follow.';
+    IF length(code) NOT BETWEEN 1 AND 200 OR length(label) > 1000 THEN
+        RAISE EXCEPTION 'a code has 1 to 200 characters, a label up to 1000' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = format('Given were %s and %s.', length(code), coalesce(length(label)::text, 'none')),
+            HINT = 'Map the code as the dialer delivers it.';
     END IF;
-    PERFORM dnc.require_read_committed();
+    PERFORM dnc.require_code_source(source), dnc.require_read_committed();
     PERFORM dnc.require_known('outcome', outcome);
     -- Waits for transactions that write attempts with codes; those that begin later see the mapping.
     PERFORM pg_advisory_xact_lock(hashtextextended('dnc.outcome_code', 4476483));

@@ -17,13 +17,13 @@ BEGIN
     IF source IS NULL OR day IS NULL OR counts IS NULL OR time_zone IS NULL THEN
         RAISE EXCEPTION 'source, day, counts and time_zone must not be NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM dnc.require_zone(time_zone);
+    PERFORM dnc.require_zone(time_zone), dnc.require_code_source(source);
     since := day::timestamp AT TIME ZONE time_zone;
     until := (day + 1)::timestamp AT TIME ZONE time_zone;
     IF jsonb_typeof(counts) = 'number' THEN
         counts := jsonb_build_object('total', counts);
     END IF;
-    IF source !~ '^[a-z][a-z0-9_-]{0,62}$' OR NOT isfinite(day) OR until > now() OR jsonb_typeof(counts) <> 'object'
+    IF NOT isfinite(day) OR until > now() OR jsonb_typeof(counts) <> 'object'
         OR counts = '{}' OR EXISTS (SELECT FROM jsonb_each(counts) AS c
             WHERE jsonb_typeof(c.value) <> 'number' OR c.value::text !~ '^\d{1,15}$') THEN
         RAISE EXCEPTION 'totals are whole numbers by code, of a source and a day that is over'

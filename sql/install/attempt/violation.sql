@@ -10,7 +10,8 @@ COMMENT ON FUNCTION dnc.is_refused(@extschema@.dnc_phone, text, text, timestampt
 
 -- By receipt: what the company had received at that time. By request: what the person had requested at that time,
 -- whenever it was recorded.
-CREATE FUNCTION dnc.against(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz, by_request boolean)
+CREATE FUNCTION dnc.against(phone @extschema@.dnc_phone, channel text, purpose text, at timestamptz,
+    by_request boolean, attempt bigint)
 RETURNS TABLE (ground jsonb, requested_at timestamptz, due_at timestamptz, recorded_at timestamptz)
     LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
@@ -23,8 +24,8 @@ BEGIN ATOMIC
     WHERE e.ends IS NULL AND dnc.meets(e.channel, e.purpose, against.channel, against.purpose)
       AND CASE WHEN e.effective_at <> '-infinity' THEN e.effective_at
           ELSE CASE WHEN by_request THEN e.requested_at ELSE e.received_at END END <= against.at
-      -- What was said in a contact is not against that contact, nor the one before it.
-      AND NOT (e.requested_at = against.at AND e.evidence ? 'attempt')
+      -- What was said in a contact is not against that contact.
+      AND e.evidence -> 'attempt' IS DISTINCT FROM pg_catalog.to_jsonb(against.attempt)
       AND e.expires_at > against.at
       AND NOT EXISTS (SELECT FROM dnc.entries_of(against.phone) AS w
           WHERE w.ends = e.entry_id
@@ -41,8 +42,9 @@ BEGIN ATOMIC
     FROM dnc.list_grounds(against.phone, against.channel, against.purpose) AS g WHERE NOT by_request AND g.listed
         AND g.activated_at <= against.at;
 END;
-COMMENT ON FUNCTION dnc.against(@extschema@.dnc_phone, text, text, timestamptz, boolean)
-    IS 'what suppressed a number at a time, by receipt or by request; corrected errors are left out';
+COMMENT ON FUNCTION dnc.against(@extschema@.dnc_phone, text, text, timestamptz, boolean, bigint)
+    IS 'what suppressed a number at the time of a contact attempt, by receipt or by request; corrected errors, and '
+       'what was said in the attempt, are left out';
 
 -- No row where it was none: nothing was against it, it was no contact, or the confirmation that a rule allows.
 CREATE FUNCTION dnc.violation_of(phone @extschema@.dnc_phone, channel text, purpose text, happened_at timestamptz,
@@ -55,7 +57,7 @@ DECLARE
 BEGIN
     SELECT jsonb_agg(g.ground), min(g.requested_at), min(g.due_at), min(g.recorded_at)
         INTO grounds, requested_at, due_at, recorded
-        FROM dnc.against(phone, channel, purpose, happened_at, by_request) AS g;
+        FROM dnc.against(phone, channel, purpose, happened_at, by_request, attempt) AS g;
     IF grounds IS NULL OR EXISTS (SELECT FROM dnc.outcome AS o WHERE o.outcome = outcome AND NOT o.contacted) THEN
         RETURN;
     END IF;

@@ -109,6 +109,7 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'preferences', p.stated_at, 'Preference stated', p.preference_id,
         pg_catalog.to_jsonb(p) - '{preference_id,phone,stated_at,audit_seq}'::text[]
+            || pg_catalog.jsonb_build_object('expires_at', nullif(p.expires_at, 'infinity'))
     FROM dnc.preference AS p WHERE dnc.same_line(p.phone, case_rows.phone)
     UNION ALL
     SELECT 'replies', r.received_at, 'Reply of the person', r.reply_id,

@@ -176,8 +176,9 @@ local time.</p>
             '{id,at,what,purpose,source,evidence,taken_by,recorded_at}',
             '{Number,"Time (UTC)",Event,Purpose,"Came by",Evidence,"Taken by","Recorded (UTC)"}');
     p := p || E'<h2>Preferences</h2>\n' || dnc.html_table(file -> 'preferences',
-            '{id,at,channels,hours,time_zone,location,party,language,source,recorded_at}',
-            '{Number,"Time (UTC)",Channels,Hours,"Time zone",Place,Party,Language,"Came by","Recorded (UTC)"}');
+            '{id,at,channels,hours,max_contacts,max_per,expires_at,time_zone,location,party,language,source,'
+            'recorded_at}', '{Number,"Time (UTC)",Channels,Hours,"Contacts at most",Per,"Expires (UTC)","Time zone",'
+            'Place,Party,Language,"Came by","Recorded (UTC)"}');
     p := p || E'<h2>Replies</h2>\n' || dnc.html_table(file -> 'replies',
             '{id,at,channel,purpose,reply,meaning,entry_id,ended,recorded_at}',
             '{Reply,"Time (UTC)",Channel,Purpose,Words,Meaning,"Opt-out recorded","Opt-outs revoked",'

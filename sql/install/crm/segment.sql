@@ -11,14 +11,14 @@ END;
 COMMENT ON FUNCTION dnc.segment_flags()
     IS 'numbers that are wrong, or have an attempt whose outcome is not known; for dnc_segment';
 
--- Everything that the site has: its channels, and its purposes, or one without a name.
-CREATE FUNCTION dnc.segment_scopes() RETURNS TABLE (channel text, purpose text) LANGUAGE sql STABLE
+CREATE FUNCTION dnc.segment_channels() RETURNS TABLE (channel text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT c.channel, p.purpose FROM dnc.channel AS c LEFT JOIN dnc.purpose AS p ON true WHERE c.channel <> 'all';
+    SELECT c.channel FROM dnc.channel AS c WHERE c.channel <> 'all' ORDER BY 1;
 END;
-COMMENT ON FUNCTION dnc.segment_scopes() IS 'every channel with every purpose; for dnc_segment';
+COMMENT ON FUNCTION dnc.segment_channels() IS 'every channel; for dnc_segment';
 
--- The worst of several numbers counts. Only open scopes are looked up one by one: a suppressed number is rare.
+-- The worst of several numbers counts. Scopes are looked up one by one only where a refusal does not cover them all.
 CREATE FUNCTION dnc.segment_of(numbers @extschema@.dnc_phone[], channel text, purpose text)
 RETURNS TABLE (segment text, from_at timestamptz, channels text[], purposes text[], why text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
@@ -33,11 +33,19 @@ DECLARE
 BEGIN
     SELECT bool_or(x.refused), bool_or(x.refused IS NULL) INTO asked, doubt
         FROM (SELECT dnc.is_refused(n, channel, asked_p, NULL) AS refused FROM unnest(numbers) AS n) AS x;
-    SELECT bool_or(s.open), array_agg(DISTINCT s.channel) FILTER (WHERE s.open AND (asked_p IS NULL
-            OR s.purpose = asked_p)), array_agg(DISTINCT s.purpose) FILTER (WHERE s.open AND s.purpose IS NOT NULL
-            AND (channel = 'all' OR s.channel = segment_of.channel)) INTO open, channels, purposes
-    FROM (SELECT s.channel, s.purpose, (SELECT bool_and(dnc.is_refused(n, s.channel, s.purpose, NULL) IS FALSE)
-            FROM unnest(numbers) AS n) AS open FROM dnc.segment_scopes() AS s) AS s;
+    IF EXISTS (SELECT FROM unnest(numbers) AS n, dnc.refusals(n, NULL, NULL, NULL) AS r
+        WHERE r.channel = 'all' AND r.purpose IS NULL AND r.expires_at = 'infinity'
+          AND NOT EXISTS (SELECT FROM dnc.entries_of(n) AS w WHERE w.ends = r.entry_id)) THEN
+        open := false;
+    ELSE
+        SELECT bool_or(s.open), array_agg(DISTINCT s.channel) FILTER (WHERE s.open AND (asked_p IS NULL
+                OR s.purpose = asked_p)), array_agg(DISTINCT s.purpose) FILTER (WHERE s.open AND s.purpose IS NOT NULL
+                AND (channel = 'all' OR s.channel = segment_of.channel)) INTO open, channels, purposes
+        FROM (SELECT c.channel, p.purpose, (SELECT bool_and(dnc.is_refused(n, c.channel, p.purpose, NULL) IS FALSE)
+                FROM unnest(numbers) AS n) AS open
+            -- Every channel, and every purpose of the site, or one without a name.
+            FROM dnc.segment_channels() AS c LEFT JOIN dnc.purpose AS p ON true) AS s;
+    END IF;
     -- The parts below an open purpose go without saying.
     purposes := ARRAY(SELECT p FROM unnest(purposes) AS p
         WHERE NOT EXISTS (SELECT FROM unnest(purposes) AS q WHERE q <> p AND dnc.covers(q, p)) ORDER BY p);
@@ -51,7 +59,8 @@ BEGIN
         INTO ends, endless, why
         FROM unnest(numbers) AS n, dnc.explain(n, channel, asked_p) AS g
         WHERE g.ground IN ('refusal', 'prefix', 'listed', 'key missing');
-    segment := CASE WHEN doubt AND asked IS NOT TRUE THEN 'unknown'
+    -- Not known of one number: not known of the contact, unless another refused.
+    segment := CASE WHEN asked IS NOT TRUE AND doubt IS NOT FALSE THEN 'unknown'
         WHEN asked AND NOT endless THEN 'paused'
         WHEN asked AND open IS NOT TRUE THEN 'refused_everything'
         WHEN asked AND purposes <> '{}' THEN 'refused_product'
@@ -99,33 +108,32 @@ DECLARE
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
     every := ARRAY(SELECT c.channel FROM dnc.segment_channels() AS c);
+    -- What a check cannot answer is unknown if a list or key is missing, and else unreadable.
     RETURN QUERY EXECUTE format($q$
-        SELECT x.key, CASE x.status WHEN 'missing' THEN 'missing' WHEN 'unreadable' THEN 'unreadable'
-                ELSE coalesce(s.segment, 'clear') END,
-            CASE WHEN x.status IN ('missing', 'unreadable') THEN NULL WHEN s.segment IS NULL
-                THEN pg_catalog.statement_timestamp() ELSE s.from_at END,
-            CASE WHEN x.status IN ('missing', 'unreadable') THEN '{}' WHEN s.segment IS NULL THEN $1
+        SELECT x.key, y.segment, CASE WHEN y.segment IN ('missing', 'unreadable') THEN NULL
+                WHEN s.segment IS NULL THEN pg_catalog.statement_timestamp() ELSE s.from_at END,
+            CASE WHEN y.segment IN ('missing', 'unreadable') THEN '{}' WHEN s.segment IS NULL THEN $1
                 ELSE s.channels END,
-            CASE WHEN x.status IN ('missing', 'unreadable') THEN '{}' WHEN s.segment IS NULL THEN NULL
+            CASE WHEN y.segment IN ('missing', 'unreadable') THEN '{}' WHEN s.segment IS NULL THEN NULL
                 ELSE s.purposes END,
-            CASE x.status WHEN 'missing' THEN 'there is no number' WHEN 'unreadable' THEN
-                'not everything in the field can be read as numbers' ELSE s.why END
+            CASE y.segment WHEN 'missing' THEN 'there is no number'
+                WHEN 'unreadable' THEN 'not everything in the field can be read as numbers' ELSE s.why END
         FROM (SELECT r.%1$I::pg_catalog.text AS key, %2$s AS status, %3$s AS numbers FROM %4$s AS r) AS x
-        LEFT JOIN LATERAL dnc.segment_of(x.numbers, $2, $3) AS s ON x.status OPERATOR(pg_catalog.=) 'suppressed'
+        LEFT JOIN LATERAL dnc.segment_of(x.numbers, $2, $3) AS s
+            ON x.status OPERATOR(pg_catalog.=) 'suppressed'
+            OR x.status OPERATOR(pg_catalog.=) 'unreadable' AND pg_catalog.cardinality(x.numbers)
+                OPERATOR(pg_catalog.>) 0
             OR EXISTS (SELECT FROM pg_catalog.unnest(x.numbers) AS n WHERE n::pg_catalog.int8 IN
-                (SELECT f.phone::pg_catalog.int8 FROM dnc.segment_flags() AS f))$q$,
+                (SELECT f.phone::pg_catalog.int8 FROM dnc.segment_flags() AS f))
+        CROSS JOIN LATERAL (SELECT CASE WHEN x.status OPERATOR(pg_catalog.=) 'missing' THEN 'missing'
+            WHEN x.status OPERATOR(pg_catalog.=) 'unreadable' AND s.segment IS DISTINCT FROM 'unknown'
+                THEN 'unreadable' ELSE coalesce(s.segment, 'clear') END) AS y (segment)$q$,
         key_column, dnc.status_expression(relation, ARRAY[phone_column], place, 'all', NULL),
         CASE WHEN number LIKE 'r.%' THEN format('ARRAY[%s]', number)
-            ELSE format('ARRAY(SELECT n.phone FROM @extschema@.dnc_numbers(%s, %s) AS n)',
+            ELSE format('ARRAY(SELECT n FROM @extschema@.dnc_set_phones(@extschema@.dnc_readings(%s, %s)) AS n)',
                 dnc.written(relation, phone_column), place) END, relation) USING every, channel, purpose;
 END
 $$;
-CREATE FUNCTION dnc.segment_channels() RETURNS TABLE (channel text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT c.channel FROM dnc.channel AS c WHERE c.channel <> 'all' ORDER BY 1;
-END;
-COMMENT ON FUNCTION dnc.segment_channels() IS 'every channel; for dnc_segment';
 COMMENT ON FUNCTION @extschema@.dnc_segment(regclass, text, text, text, text, text, text, text)
     IS 'Returns for each row of a table its segment for a contact through channel and about purpose: '
        'refused_everything; refused_product (other purposes are open); refused_channel (other channels are open); '

@@ -55,8 +55,9 @@ BEGIN
     RETURN QUERY SELECT dnc.mask(t.phone), CASE WHEN t.starts THEN 'start' ELSE 'stop' END, t.channel, t.purpose,
         ARRAY(SELECT o.choice FROM unnest(dnc.offers()) WITH ORDINALITY AS o (choice, n)
             WHERE t.offers & (1 << (o.n::int - 1)) <> 0 ORDER BY o.n), t.until,
-        ARRAY(SELECT u.action FROM dnc.token_use AS u
-            WHERE starts_with(u.token_id, t.token_id) ORDER BY u.used_at, u.token_id)
+        ARRAY(SELECT u.action FROM dnc.token_use AS u WHERE u.token_id = t.token_id OR u.token_id IN (
+                SELECT t.token_id || '/' || x FROM unnest(dnc.offers() || 'stop'::text) AS x)
+            ORDER BY u.used_at, u.token_id)
         FROM dnc.token_open(token) AS t;
 END
 $$;

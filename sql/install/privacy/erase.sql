@@ -123,6 +123,9 @@ BEGIN
     SELECT m.* INTO ring FROM dnc.pseudonyms(phone) AS m LIMIT 1;
     -- Waits for concurrent revocations and moves, which are seen below. Entries recorded from here on are new and stay.
     locked := dnc.lock_refusals(phone);
+    -- Nobody knows any more then what was said in an attempt without an outcome, or that the number is a stranger's.
+    refuse := refuse OR EXISTS (SELECT FROM dnc.undecided_attempt AS u WHERE dnc.same_phone(u.phone, phone))
+        OR EXISTS (SELECT FROM dnc.wrong_number_in_force AS w WHERE dnc.same_phone(w.phone, phone));
     IF refuse AND NOT EXISTS (SELECT FROM dnc.refusals(phone, NULL, NULL, NULL) AS r
         WHERE r.channel = 'all' AND r.purpose IS NULL) THEN
         locked := locked || dnc.record_request(ARRAY[phone], 'all', NULL, 'no_contact', 'unspecified', now(), '{}',
@@ -479,7 +482,8 @@ END;
 COMMENT ON FUNCTION @extschema@.dnc_erase(@extschema@.dnc_phone, text, text, bigint, boolean)
     IS 'Erases a person''s data, keeps the opt-outs in force under a pseudonym that still suppresses the number, and '
        'returns what was erased, what is kept and why, which recipients to notify, and what it cannot reach. refuse '
-       '=> true first records an opt-out for all channels. request is an open, identified erasure request, which is '
+       '=> true first records an opt-out for all channels, as is always done for a wrong number, and where the outcome '
+       'of an attempt is not known. request is an open, identified erasure request, which is '
        'completed. Call dnc_erase_finish afterwards.
 Errors: 22004 no number, or refuse is NULL; 22023 why or by is empty or too long; 55000 a legal hold, a '
        'restriction, an open request of the person or a complaint without an answer stands against it, request is '

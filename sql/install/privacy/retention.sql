@@ -33,6 +33,12 @@ COMMENT ON FUNCTION dnc.entry_is_over(dnc.entry, timestamptz)
     IS 'whether an opt-out fully ended before a time, no rule requires it, no pause counts from it, and it revokes no '
        'consent';
 
+CREATE FUNCTION dnc.attempts_count_since() RETURNS timestamptz LANGUAGE sql STABLE
+    RETURN least(pg_catalog.now() - dnc.longest_pause(),
+        (SELECT pg_catalog.now() - pg_catalog.max(p.max_per) FROM dnc.preference AS p));
+COMMENT ON FUNCTION dnc.attempts_count_since()
+    IS 'since when contact attempts may count in decisions: against pauses and caps of rules, and caps of persons';
+
 -- Conditions on row r. Where rows of several tables are deleted together, at most 100000 of them are selected; the rest
 -- is left for the next run.
 CREATE FUNCTION dnc.retention_conditions(subject text, keep interval)
@@ -42,8 +48,8 @@ SET DateStyle = 'ISO' SET TimeZone = 'UTC' AS $$
 DECLARE
     cutoff_at timestamptz := now() - keep;
     cutoff    text := quote_literal(cutoff_at) || '::timestamptz';
-    -- Attempts count against caps for the longest pause.
-    counted   text := quote_literal(least(cutoff_at, now() - dnc.longest_pause())) || '::timestamptz';
+    -- Attempts count against caps for the longest pause of a rule or of a person.
+    counted   text := quote_literal(least(cutoff_at, dnc.attempts_count_since())) || '::timestamptz';
     chosen    bigint[] := '{}';
     chosen_in text;
 BEGIN
@@ -69,7 +75,10 @@ BEGIN
         replace(replace(replace(v.condition, '$cutoff', cutoff), '$counted', counted), '$chosen', chosen_in), v.parts
         FROM (VALUES
         ('contact_attempt', NULL,
+            -- What nobody has explained yet may be an opt-out.
             'r.happened_at < $counted AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.recorded_at]) AND '
+            'NOT EXISTS (SELECT FROM dnc.undecided_attempt AS u WHERE u.attempt_id = r.attempt_id AND '
+            'u.happened_at = r.happened_at) AND '
             'coalesce(dnc.rule_records_until(r.phone, r.channel, r.happened_at), $cutoff) <= now()', NULL),
         ('violation', 'violation',
             'r.happened_at < $cutoff AND NOT dnc.is_held(r.phone, ARRAY[r.happened_at, r.found_at]) AND '
@@ -142,7 +151,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET TimeZone = 'UT
 #variable_conflict use_variable
 DECLARE
     longest interval := (SELECT max(r.amount) FROM dnc.rule AS r WHERE r.kind = 'records');
-    counted timestamptz := least(now() - keep, now() - dnc.longest_pause());
+    counted timestamptz := least(now() - keep, dnc.attempts_count_since());
     p       record;
     ends    timestamptz;
 BEGIN
@@ -158,6 +167,8 @@ BEGIN
         -- One day for time zones.
         whole := ends + coalesce(longest, '0') + interval '1 day' < now()
             AND NOT EXISTS (SELECT FROM dnc.legal_hold_in_force AS h WHERE h.since < ends AND h.until > p.month)
+            AND NOT EXISTS (SELECT FROM dnc.undecided_attempt AS u
+                WHERE u.happened_at >= p.month AND u.happened_at < ends)
             AND NOT EXISTS (SELECT FROM dnc.restriction_in_force AS h);
         CONTINUE WHEN NOT whole
             AND EXISTS (SELECT FROM dnc.purge AS x WHERE x.relation = 'contact_attempt' AND x.part = p.name::text

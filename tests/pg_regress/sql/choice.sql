@@ -27,7 +27,8 @@ SELECT channel, purpose, reason, source, evidence ->> 'words' AS words, evidence
     expires_at = ((now() AT TIME ZONE 'America/New_York')::date + interval '3 months') AT TIME ZONE 'America/New_York'
     AS ends FROM dnc.entry WHERE phone = '+12125550101';
 SELECT dnc_check('+12125550101') AS now, dnc_check('+12125550101', at => now() + interval '4 months') AS later;
-SELECT choice - 'ends' AS choice FROM dnc.reply, jsonb_array_elements(choices) AS choice WHERE phone = '+12125550101';
+SELECT choice - 'ends' - 'until' AS choice, (choice ->> 'until')::date > current_date + 80 AS until
+FROM dnc.reply, jsonb_array_elements(choices) AS choice WHERE phone = '+12125550101';
 -- Only some channels: an opt-out of all others, those added later included.
 SELECT meaning, choices, preference > 0 AS preference FROM dnc_reply('+12125550102', 'please only text me');
 SELECT c, dnc_check('+12125550102', c) FROM unnest('{voice,sms,whatsapp,fax}'::text[]) AS c;

@@ -28,6 +28,9 @@ SELECT count(*) FROM dnc.violation;
 SELECT dnc_attempt_sweep();
 SELECT dnc_attempt('+12125550101', 'connected') > 0 AS again;
 SELECT count(*) FROM dnc.violation;
+-- Nor is one whose clock is ahead.
+SELECT dnc_attempt('+12125550109', 'refused', happened_at => now() + interval '2 minutes', duration => 60) > 0 AS ahead;
+SELECT dnc_attempt_sweep() AS none;
 -- A later outcome does not take it back.
 SELECT dnc_attempt('+12125550101', 'sale') > 0 AS sold;
 SELECT dnc_check('+12125550101');

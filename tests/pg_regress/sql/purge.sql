@@ -19,7 +19,8 @@ BEGIN
              WHERE c.relnamespace = 'dnc'::regnamespace AND c.relkind IN ('r', 'p')
                AND c.relname
                  ~ '^(entry|consent|relationship|reassignment|preference|acquisition|reply|token_use|registry_batch|re'
-                   'gistry_answer|review|subject_request|subject_request_step|contact_attempt.*|violation)$'
+                   'gistry_answer|review|subject_request|subject_request_step|contact_attempt.*|undecided_'
+                   'attempt|wrong_number|violation)$'
                        GROUP BY c.oid ORDER BY c.oid DESC LOOP
         EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', r.t);
         CONTINUE WHEN r.t::text LIKE 'dnc.contact_attempt_%';
@@ -44,7 +45,8 @@ INSERT INTO n VALUES ('consent taken back by a refusal that ended', '+4930123401
     ('pause after a refusal that is over', '+919876543210'), ('cap', '+33199000101'), ('listed', '+551131234567'),
     ('reassigned', '+4930123403'), ('reassigned preference', '+4930123404'),
     ('relationship ended', '+12125550106'), ('reply', '+12125550107'), ('link', '+12125550108'),
-    ('withdrawn', '+4930123405'), ('restricted', '+4930123406'), ('refused in part', '+12125550110');
+    ('withdrawn', '+4930123405'), ('restricted', '+4930123406'), ('refused in part', '+12125550110'),
+    ('capped', '+12125550111'), ('undecided', '+12125550112'), ('wrong number', '+12125550113');
 SELECT dnc_consent(phone, 'voice', 'acme', given_at => now() - interval '20 days', wording => 'x',
     evidence => '{"a": 1}', external_ref => k) > 0 AS consent FROM n WHERE phone::text LIKE '+4930%';
 SELECT dnc_add('+4930123401', requested_at => now() - interval '10 days') AS e1 \gset
@@ -66,6 +68,12 @@ SELECT dnc_add('+12125550108') > 0 AS refused, dnc_token('+12125550108', 'start'
 SELECT ended FROM dnc_redeem(:'link'); SELECT dnc_add('+12125550108') > 0 AS refused_again;
 SELECT dnc_withdraw_consent('+4930123405') AS withdrawn,
     dnc_subject_request('+4930123406', 'restriction') > 0 AS restricted, dnc_add('+12125550110', 'sms') > 0 AS refused;
+SELECT dnc_prefer('+12125550111', max_contacts => 1, max_per => '1 year', stated_at => now() - interval '2 hours') > 0
+    AS cap, dnc_attempt('+12125550111', 'no_answer', happened_at => now() - interval '1 hour') > 0 AS contact;
+SET client_min_messages = error;
+SELECT dnc_attempt('+12125550112', source => 'ours', code => 'X', words => 'never again') > 0 AS undecided,
+    dnc_attempt('+12125550113', 'wrong_number') > 0 AS wrong;
+RESET client_min_messages;
 SELECT pg_sleep(0.2);
 -- What is answered now, and a time later before a purge and after it.
 CREATE FUNCTION answers() RETURNS TABLE (k text, q text, yes boolean) LANGUAGE sql AS $$
@@ -77,7 +85,9 @@ CREATE FUNCTION answers() RETURNS TABLE (k text, q text, yes boolean) LANGUAGE s
     UNION ALL SELECT n.k, 'consent', EXISTS (SELECT FROM dnc.consents(n.phone, 'voice', 'acme', now()) AS x) FROM n
     UNION ALL SELECT n.k, 'registry ' || c, 'registered' <> ALL (m.grounds)
     FROM n, unnest('{voice,sms}'::text[]) AS c, dnc_may_contact(n.phone, c, 'acme') AS m
-    UNION ALL SELECT n.k, 'caps and pauses ' || c, NOT ('{attempt_cap,cool_off}'::text[] && m.grounds)
+    UNION ALL SELECT n.k, 'findings', NOT ('{undecided,wrong_number,suppressed}'::text[] && m.grounds)
+    FROM n, dnc_may_contact(n.phone, 'voice', 'acme') AS m
+    UNION ALL SELECT n.k, 'caps and pauses ' || c, NOT ('{attempt_cap,cool_off,personal_cap}'::text[] && m.grounds)
     FROM n, unnest('{voice,sms}'::text[]) AS c, dnc_may_contact(n.phone, c, 'acme') AS m
 $$;
 -- What is said no to at first.
@@ -85,8 +95,8 @@ SELECT k, string_agg(q, ', ' ORDER BY q) AS no FROM answers() WHERE NOT yes AND 
 ORDER BY k;
 INSERT INTO dnc.retention (subject, keep, why) SELECT s, '1 day', 'the shortest'
 FROM unnest(
-    '{contact_attempt,violation,consent,relationship,reassignment,preference,acquisition,reply,token_use,'
-    'registry_answer,guard_event,import_reject,list_reject,subject_request,ended_entry}'::text[]) AS s;
+    '{contact_attempt,violation,consent,relationship,reassignment,preference,acquisition,wrong_number,complaint,reply,'
+    'token_use,registry_answer,guard_event,import_reject,list_reject,subject_request,ended_entry}'::text[]) AS s;
 CREATE FUNCTION purge_opens(after interval) RETURNS TABLE (k text, q text) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM let_pass(after);
@@ -99,6 +109,9 @@ $$;
 SET client_min_messages = warning;
 SELECT * FROM purge_opens('3 days'); SELECT * FROM purge_opens('40 days'); SELECT * FROM purge_opens('400 days');
 SELECT subject, sum(rows) FROM dnc.purge WHERE rows > 0 GROUP BY 1 ORDER BY 1;
+-- What nobody had explained is still there to be explained.
+SELECT * FROM dnc_outcome_map('ours', 'X', 'refused');
+SELECT dnc_check('+12125550112') AS refused;
 -- What is delivered again, or late.
 SELECT meaning, ended FROM dnc_reply('+12125550107', 'START', 'sms', 'acme', external_ref => 'm1');
 SELECT dnc_check('+12125550107', 'sms', 'acme');

@@ -174,12 +174,17 @@ pub fn choices(text: &str, today: NaiveDate) -> Option<Vec<Choice>> {
     found
 }
 
-/// Whether a text may contain a choice, so that a text of which [`choices`] reads none needs a person.
+/// Whether a text contains a choice, or may contain one: then it is no text to do nothing about, whatever [`choices`]
+/// reads on a certain day.
 pub fn is_perhaps(text: &str) -> bool {
     let read: String = text.trim().chars().take(HEAD).collect();
     let folded = Folded::new(&own(&read).text);
     words::LANGUAGES.iter().any(|words| perhaps::is_perhaps(&folded.tokens(words)))
+        || choices(text, FIRST_DAY).is_some()
 }
+
+/// A day on which few dates have passed.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day of the calendar");
 
 /// What to do with a reply that came on a day: its choices separated by "; ", or `stop`, `review` or `nothing`.
 pub fn reading(text: &str, today: NaiveDate) -> String {
