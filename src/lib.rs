@@ -56,5 +56,6 @@ pub extern "C-unwind" fn _PG_init() {
     if sys::is_preloading() {
         sys::shared::init();
         dnc_core::phone::preload();
+        dnc_core::reply::preload();
     }
 }

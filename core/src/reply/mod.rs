@@ -16,6 +16,6 @@ mod own;
 mod spared;
 mod words;
 
-pub use choice::{Channel, Choice, Period, Unit, choices, is_perhaps, reading};
+pub use choice::{Channel, Choice, Period, Unit, choices, is_perhaps, preload, reading};
 pub use meaning::{HEAD, Meaning, meaning};
 pub use words::{LANGUAGES, Language, Rows, TRADITIONAL};

@@ -107,6 +107,8 @@ DECLARE
     every  text[];
 BEGIN
     PERFORM dnc.require_column(relation, key_column);
+    -- Raises for an unknown channel or purpose, also where no row needs them.
+    PERFORM @extschema@.dnc_check(NULL::@extschema@.dnc_phone, channel, purpose);
     every := ARRAY(SELECT c.channel FROM dnc.segment_channels() AS c);
     -- What a check cannot answer is unknown if a list or key is missing, and else unreadable.
     RETURN QUERY EXECUTE format($q$

@@ -186,6 +186,11 @@ pub fn is_perhaps(text: &str) -> bool {
 /// A day on which few dates have passed.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day of the calendar");
 
+/// Makes the tables of words, which the first text that may contain a choice makes otherwise.
+pub fn preload() {
+    words::preload();
+}
+
 /// What to do with a reply that came on a day: its choices separated by "; ", or `stop`, `review` or `nothing`.
 pub fn reading(text: &str, today: NaiveDate) -> String {
     if let Some(choices) = choices(text, today) {

@@ -96,6 +96,11 @@ pub(super) struct Index(Vec<(String, Token)>);
 
 static INDEXES: LazyLock<Vec<Index>> = LazyLock::new(|| LANGUAGES.iter().map(Index::new).collect());
 
+/// Makes all indexes.
+pub(super) fn preload() {
+    LazyLock::force(&INDEXES);
+}
+
 /// The index of a language.
 pub(super) fn index(words: &Words) -> &'static Index {
     &INDEXES[words.place]
@@ -106,16 +111,22 @@ impl Index {
         let mut all = Vec::new();
         for (token, rows) in any::ROWS.iter().chain(words.rows.into_iter().flatten()) {
             for row in *rows {
-                for spelling in [row.to_string(), umlauts(row)] {
+                let other = umlauts(row);
+                for spelling in [Some(*row), Some(&other[..]).filter(|other| other != row)].into_iter().flatten() {
                     all.push((fold(spelling.chars()).chars().map(bare).collect(), *token));
                 }
             }
         }
         all.sort_by(|one: &(String, Token), other| one.0.cmp(&other.0));
         all.dedup();
-        let twice = all.windows(2).find(|pair| pair[0].0 == pair[1].0);
-        debug_assert!(twice.is_none(), "a row of two tokens in language {}: {twice:?}", words.place);
-        Index(all)
+        let index = Index(all);
+        debug_assert_eq!(index.twice(), None, "a row of two tokens in language {}", words.place);
+        index
+    }
+
+    /// A row that stands for two tokens.
+    fn twice(&self) -> Option<&str> {
+        self.0.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| &pair[0].0[..])
     }
 
     /// The longest row that a text starts with, whole words only, and of which a length is accepted.
