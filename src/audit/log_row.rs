@@ -2,7 +2,7 @@
 
 use super::trigger::writing;
 use crate::settings;
-use crate::sys::insert::{Outcome, Target};
+use crate::sys::insert::{Load, Outcome, Target};
 use crate::sys::invalidation;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{self, Statement};
@@ -11,6 +11,7 @@ use crate::sys::xact;
 use crate::sys::{self};
 use dnc_core::audit::canonical::{self};
 use dnc_core::audit::commitment::{self, LogRow, SALT};
+use dnc_core::audit::merkle_tree::Hash;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::RefCell;
@@ -74,55 +75,133 @@ thread_local! {
     };
 }
 
-pub fn log(
-    trigger: &Trigger,
-    seq: i64,
-    relation: &str,
-    operation: &str,
-    key: &str,
-    before: Option<&str>,
-    after: Option<&str>,
-) {
-    let salt = draw_salt();
-    let (logged_at, xid) = (sys::clock(), xact::id());
-    let session_role = sys::role_name(sys::session_user());
-    let effective_role = sys::role_name(sys::outer_user());
-    let actor = settings::actor();
-    let commitment = commitment::commitment(&salt, before.map(str::as_bytes), after.map(str::as_bytes));
-    let row_hash = LogRow {
-        seq,
-        relation,
-        operation,
-        row_key: key,
-        logged_at,
-        session_role: &session_role,
-        effective_role: &effective_role,
-        actor: actor.as_deref(),
-        commitment: &commitment,
-    }
-    .hash();
+/// A change of a row, as the log records it.
+pub struct Change<'a> {
+    pub seq: i64,
+    pub relation: &'a str,
+    pub operation: &'a str,
+    pub key: &'a str,
+    pub before: Option<&'a str>,
+    pub after: Option<&'a str>,
+}
 
-    let text = |s: &str| Some(text_datum(s));
-    let row = [
-        seq.into_datum(),
-        text(relation),
-        text(operation),
-        text(key),
-        logged_at.into_datum(),
-        text(&session_role),
-        text(&effective_role),
-        actor.as_deref().map(text_datum),
-        (&commitment[..]).into_datum(),
-        (&row_hash[..]).into_datum(),
-        canonical::FORMAT.into_datum(),
-        Some(Datum::from(xid)),
-        false.into_datum(),
-    ];
-    let data = [seq.into_datum(), (&salt[..]).into_datum(), before.map(text_datum), after.map(text_datum)];
+/// Who makes changes, and in which transaction.
+pub struct Author {
+    session_role: String,
+    effective_role: String,
+    actor: Option<String>,
+    xid: u64,
+}
+
+impl Author {
+    pub fn here() -> Author {
+        Author {
+            session_role: sys::role_name(sys::session_user()),
+            effective_role: sys::role_name(sys::outer_user()),
+            actor: settings::actor(),
+            xid: xact::id(),
+        }
+    }
+}
+
+/// What is drawn and computed when a change is logged.
+struct Drawn {
+    salt: [u8; SALT],
+    logged_at: i64,
+    commitment: Hash,
+    row_hash: Hash,
+}
+
+impl Change<'_> {
+    fn draw(&self, author: &Author) -> Drawn {
+        let (salt, logged_at) = (draw_salt(), sys::clock());
+        let commitment = commitment::commitment(&salt, self.before.map(str::as_bytes), self.after.map(str::as_bytes));
+        let row_hash = LogRow {
+            seq: self.seq,
+            relation: self.relation,
+            operation: self.operation,
+            row_key: self.key,
+            logged_at,
+            session_role: &author.session_role,
+            effective_role: &author.effective_role,
+            actor: author.actor.as_deref(),
+            commitment: &commitment,
+        }
+        .hash();
+        Drawn { salt, logged_at, commitment, row_hash }
+    }
+
+    /// The row of the log.
+    fn row(&self, author: &Author, drawn: &Drawn) -> [Option<Datum>; 13] {
+        let text = |s: &str| Some(text_datum(s));
+        [
+            self.seq.into_datum(),
+            text(self.relation),
+            text(self.operation),
+            text(self.key),
+            drawn.logged_at.into_datum(),
+            text(&author.session_role),
+            text(&author.effective_role),
+            author.actor.as_deref().map(text_datum),
+            (&drawn.commitment[..]).into_datum(),
+            (&drawn.row_hash[..]).into_datum(),
+            canonical::FORMAT.into_datum(),
+            Some(Datum::from(author.xid)),
+            false.into_datum(),
+        ]
+    }
+
+    /// The row of its data.
+    fn data(&self, drawn: &Drawn) -> [Option<Datum>; 4] {
+        [
+            self.seq.into_datum(),
+            (&drawn.salt[..]).into_datum(),
+            self.before.map(text_datum),
+            self.after.map(text_datum),
+        ]
+    }
+}
+
+/// Writes a change to the log.
+pub fn log(trigger: &Trigger, change: &Change) {
+    let author = Author::here();
+    let drawn = change.draw(&author);
+    let (row, data) = (change.row(&author, &drawn), change.data(&drawn));
     sys::as_role(trigger.owner(), || {
         writing(|| put(&LOG_TABLE, &row, &LOG, &row[..12]));
         put(&DATA_TABLE, &data, &DATA, &data);
     });
+}
+
+/// Many changes on their way into the log.
+pub struct LogLoad {
+    author: Author,
+    log: Load,
+    data: Load,
+}
+
+impl LogLoad {
+    /// `None` if the log's tables need SQL.
+    pub fn start() -> Option<LogLoad> {
+        let author = Author::here();
+        let log = LOG_TABLE.with(|table| table.load(&[c"audit_stamp"]))?;
+        let Some(data) = DATA_TABLE.with(|table| table.load(&[])) else {
+            log.finish();
+            return None;
+        };
+        Some(LogLoad { author, log, data })
+    }
+
+    pub fn put(&mut self, change: &Change) {
+        let drawn = change.draw(&self.author);
+        self.log.put(|| change.row(&self.author, &drawn));
+        self.data.put(|| change.data(&drawn));
+    }
+
+    pub fn finish(self) {
+        self.log.finish();
+        self.data.finish();
+    }
 }
 
 /// Random bytes for a commitment. They are drawn for several rows at once, since the cost is per call; each is used

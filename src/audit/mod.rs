@@ -10,7 +10,7 @@
 //! | `proof` | the stored Merkle tree and verifiable map, and proofs from them |
 //! | `verify` | whether the log matches its signed checkpoints |
 
-mod log_row;
+pub mod log_row;
 mod proof;
 mod restored;
 mod row;

@@ -4,7 +4,7 @@
 //! rows dropped by `ON CONFLICT`, writes the log row. An INSERT with a log sequence number is a restore: it writes
 //! nothing, and must match the last log row of its key.
 
-use super::log_row::log;
+use super::log_row::{Change, log};
 use super::restored::{EARLY, check_restored};
 use super::row::{SEQ, canonical_row, key_of, seq_of};
 use crate::sys::invalidation;
@@ -90,7 +90,9 @@ fn write(trigger: Trigger) -> Datum {
     };
     if ERASING.get() && trigger.event() == Event::Delete {
         // The log records only the erasure; the earlier commitments remain.
-        log(&trigger, seq, &relation, "ERASE", &key, None, None);
+        let erased =
+            Change { seq, relation: &relation, operation: "ERASE", key: &key, before: None, after: None };
+        log(&trigger, &erased);
         connected(trigger.owner(), || {
             FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false))
         });
@@ -102,7 +104,8 @@ fn write(trigger: Trigger) -> Datum {
         Event::Delete => "DELETE",
         Event::Truncate => error::not_a_trigger(),
     };
-    log(&trigger, seq, &relation, operation, &key, before.as_deref(), after.as_deref());
+    let (before, after) = (before.as_deref(), after.as_deref());
+    log(&trigger, &Change { seq, relation: &relation, operation, key: &key, before, after });
     Datum::from(0usize)
 }
 
@@ -155,6 +158,7 @@ fn stamp(trigger: Trigger) -> Datum {
     trigger.pass(row.with("loaded", Some(Datum::from(!WRITING.get()))))
 }
 
-fn next_seq(owner: Oid) -> i64 {
+/// The next log sequence number.
+pub fn next_seq(owner: Oid) -> i64 {
     sys::as_role(owner, || NUMBERS.with(Sequence::next))
 }

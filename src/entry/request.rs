@@ -5,6 +5,7 @@
 //! function.
 
 use crate::entry::intake;
+use crate::entry::load::{EntryLoad, NewEntry, next_entry};
 use crate::entry::lookup_key::is_known;
 use crate::error;
 use crate::phone::DncPhone;
@@ -16,16 +17,17 @@ use crate::sys::invalidation;
 use crate::sys::sequence::Sequence;
 use crate::sys::spi::{Statement, with_connection};
 use crate::sys::xact;
-use crate::sys::{self};
+use crate::sys::{self, Text};
 use dnc_core::phone::{Phone, library};
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum};
+use std::collections::BTreeSet;
 
 /// Maximum characters of a reference, or of `taken_by`.
 const LONGEST: usize = 500;
 
 thread_local! {
-    static ENTRY: Target = {
+    pub static ENTRY: Target = {
         invalidation::register(&ENTRY);
         Target::new(
             c"entry",
@@ -55,7 +57,7 @@ thread_local! {
             None,
         )
     };
-    static SEQUENCE: Sequence = {
+    pub static SEQUENCE: Sequence = {
         invalidation::register(&SEQUENCE);
         Sequence::new(c"entry_entry_id_seq")
     };
@@ -83,20 +85,56 @@ raw_function!(dnc_add_text, pg_finfo_dnc_add_text, |args| {
     add(args.text(0).map(read), args)
 });
 
+raw_function!(dnc_add_phones, pg_finfo_dnc_add_phones, add_all);
+
 fn add(phone: Option<Phone>, args: Args) -> Datum {
-    let entry = match phone.and_then(|phone| plain(phone, args)) {
+    let entry = match phone.and_then(|phone| record(phone, &plain(args)?, args)) {
         Some(entry) => {
             phone.into_iter().filter(|phone| !library::is_valid(*phone)).for_each(error::in_no_range);
             entry.into_datum()
         }
-        None => by_sql(phone, args),
+        None => {
+            let kind = phone_type();
+            by_sql(sys::array_of_one(phone.map(|phone| Datum::from(phone.bits())), kind), args)
+        }
     };
     args.give(entry)
 }
 
-/// Records a plain request and returns its entry; `None`, and nothing is recorded, if it is not plain.
-fn plain(phone: Phone, args: Args) -> Option<i64> {
-    let given = |n: usize| args.datum(n);
+/// One request for several numbers. Its other arguments are those of a request for one.
+fn add_all(args: Args) -> Datum {
+    let given = args.eight_bytes(0).filter(|phones| !phones.is_empty());
+    let phones: Option<BTreeSet<Phone>> =
+        given.and_then(|all| all.into_iter().map(|bits| bits.map(Phone::from_stored)).collect());
+    let recorded = phones.and_then(|phones| Some(record_all(phones, &plain(args)?, args)));
+    let request = match (recorded, args.datum(0)) {
+        (Some(request), _) => request.into_datum(),
+        (None, Some(phones)) => by_sql(phones, args),
+        (None, None) => by_sql(sys::array_of_one(None, phone_type()), args),
+    };
+    args.give(request)
+}
+
+/// A request of which nothing needs SQL.
+struct Request {
+    effective: i64,
+    expires: i64,
+    received: i64,
+    requested: i64,
+    now: i64,
+    due: Option<i64>,
+}
+
+impl Request {
+    /// The deadline of a number: the earliest of what was given and what the rules say.
+    fn due(&self, phone: Phone, channel: Text) -> i64 {
+        let by_rules = rule::due(phone, channel, self.requested, self.received);
+        [self.due, by_rules].into_iter().flatten().min().unwrap_or(self.received)
+    }
+}
+
+/// The request, if it is plain and not recorded already.
+fn plain(args: Args) -> Option<Request> {
     let (channel, purpose, reason, source) = (args.text(1)?, args.text(2), args.text(3)?, args.text(4)?);
     let (requested, is_object, reference) = (args.int(5)?, args.is_json_object(6)?, args.text(7));
     let (effective, expires, due) = (args.int(9), args.int(10).unwrap_or(i64::MAX), args.int(11));
@@ -131,7 +169,7 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
         return None;
     }
     if reference.is_some() {
-        let key = [given(4), given(7)];
+        let key = [args.datum(4), args.datum(7)];
         let earlier = with_connection(|| {
             REFERENCE.with(|s| s.run(&key, false));
             EARLIER.with(|s| s.run(&key, false)).is_some()
@@ -140,25 +178,30 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
             return None;
         }
     }
-    let due = [due, rule::due(phone, channel, requested, received)].into_iter().flatten().min().unwrap_or(received);
-    let entry = SEQUENCE.with(Sequence::next);
+    Some(Request { effective, expires, received, requested, now, due })
+}
+
+/// Records the request for a number and returns its entry; `None`, and nothing is recorded, if the table needs SQL.
+fn record(phone: Phone, request: &Request, args: Args) -> Option<i64> {
+    let given = |n: usize| args.datum(n);
+    let entry = next_entry();
     let at = |at: i64| Some(Datum::from(at));
     let row = [
         entry.into_datum(),
         DncPhone(phone).into_datum(),
         None,
-        at(effective),
-        at(expires),
-        at(received),
+        at(request.effective),
+        at(request.expires),
+        at(request.received),
         given(1),
         given(2),
         Some(sys::row::text_datum("refusal")),
         given(3),
         given(4),
         entry.into_datum(),
-        at(requested),
-        at(now),
-        at(due),
+        at(request.requested),
+        at(request.now),
+        at(request.due(phone, args.text(1)?)),
         given(12),
         given(6),
         given(7),
@@ -169,13 +212,68 @@ fn plain(phone: Phone, args: Args) -> Option<i64> {
     (ENTRY.with(|table| table.insert(&row)) != Outcome::NeedsSql).then_some(entry)
 }
 
+/// Records the request for all numbers; returns the first entry.
+fn record_all(phones: BTreeSet<Phone>, request: &Request, args: Args) -> i64 {
+    let string = |n: usize| args.text(n).map(|text| text.to_utf8().into_owned());
+    let channel = args.text(1).expect("a plain request has a channel");
+    let mut entry = NewEntry {
+        kind: "refusal",
+        effective_at: request.effective,
+        expires_at: request.expires,
+        received_at: request.received,
+        requested_at: request.requested,
+        recorded_at: request.now,
+        channel: channel.to_utf8().into_owned(),
+        purpose: string(2),
+        reason: string(3),
+        source: string(4).unwrap_or_default(),
+        evidence: args.json(6).unwrap_or_default(),
+        external_ref: string(7),
+        taken_by: string(12),
+        ..NewEntry::new(next_entry(), *phones.first().expect("not empty"))
+    };
+    let first = entry.entry;
+    let mut load = EntryLoad::start();
+    let mut doubtful = Vec::new();
+    for (n, phone) in phones.into_iter().enumerate() {
+        (entry.phone, entry.request) = (phone, first);
+        entry.entry = if n == 0 { first } else { next_entry() };
+        entry.due_at = Some(request.due(phone, channel));
+        load.put(&entry);
+        if !library::is_valid(phone) {
+            doubtful.push(Datum::from(phone.bits()));
+        }
+    }
+    load.finish();
+    if !doubtful.is_empty() {
+        let kind = phone_type();
+        let doubtful = sys::array_of(&mut doubtful, kind);
+        sys::call_ours(c"report_no_range", &[sys::array_type(kind)], &[Some(doubtful)]);
+    }
+    first
+}
+
 /// Lets `dnc.record_request` record the request, or raise the error.
-fn by_sql(phone: Option<Phone>, args: Args) -> Option<Datum> {
-    let entry = sys::relation(c"entry");
-    let kind = sys::column_type(entry, sys::column_number(entry, c"phone"));
+fn by_sql(phones: Datum, args: Args) -> Option<Datum> {
     let (at, text, json) = (pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID, pg_sys::JSONBOID);
-    let types = [sys::array_type(kind), text, text, text, text, at, json, text, at, at, at, at, text];
+    let phone_array = sys::array_type(phone_type());
+    let types = [phone_array, text, text, text, text, at, json, text, at, at, at, at, text];
     let mut all = args.datums();
-    all[0] = Some(sys::array_of_one(phone.map(|phone| Datum::from(phone.bits())), kind));
+    all[0] = Some(phones);
     sys::call_ours(c"record_request", &types, &all)
+}
+
+/// The type of a number.
+fn phone_type() -> pg_sys::Oid {
+    let entry = sys::relation(c"entry");
+    sys::column_type(entry, sys::column_number(entry, c"phone"))
+}
+
+/// The types of the columns of [`ENTRY`], without `audit_seq`.
+pub fn entry_types() -> Vec<pg_sys::Oid> {
+    let (int, at, text) = (pg_sys::INT8OID, pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID);
+    let json = pg_sys::JSONBOID;
+    vec![
+        int, phone_type(), int, at, at, at, text, text, text, text, text, int, at, at, at, text, json, text, int, int,
+    ]
 }

@@ -95,6 +95,29 @@ impl<'a> Args<'a> {
         self.text(place).map(Text::bytes)
     }
 
+    /// The elements of an array of eight-byte values that are passed by value; `None` for NULL, and for an array of
+    /// several dimensions.
+    pub fn eight_bytes(self, place: usize) -> Option<Vec<Option<i64>>> {
+        let array = self.datum(place)?;
+        let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
+        // SAFETY: as SQL declares it; the arrays have `count` elements.
+        unsafe {
+            let array = pg_sys::pg_detoast_datum(array.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
+            if (*array).ndim > 1 {
+                return None;
+            }
+            let (kind, align) = ((*array).elemtype, b'd' as std::ffi::c_char);
+            pg_sys::deconstruct_array(array, kind, 8, true, align, &mut values, &mut nulls, &mut count);
+            Some((0..count as usize).map(|n| (!*nulls.add(n)).then(|| (*values.add(n)).value() as i64)).collect())
+        }
+    }
+
+    /// A jsonb in PostgreSQL's output format.
+    pub fn json(self, place: usize) -> Option<String> {
+        // SAFETY: as SQL declares it.
+        self.datum(place).map(|value| unsafe { super::row::jsonb(value) })
+    }
+
     /// Whether a jsonb is an object; `None` for NULL.
     pub fn is_json_object(self, place: usize) -> Option<bool> {
         // SAFETY: as SQL declares it.

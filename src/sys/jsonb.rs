@@ -21,3 +21,12 @@ pub fn written(value: &pgrx::AnyElement) -> Option<String> {
     // SAFETY: the type was checked.
     (value.oid() == pg_sys::JSONBOID).then(|| unsafe { super::row::jsonb(value.datum()) })
 }
+
+/// A jsonb of a JSON text, in the current memory context; raises an error if it is none.
+pub fn datum(text: &str) -> Datum {
+    let text = std::ffi::CString::new(super::row::server_bytes(text)).expect("no zero bytes");
+    // SAFETY: the input function takes a C string.
+    unsafe {
+        pg_sys::OidInputFunctionCall(pg_sys::F_JSONB_IN.into(), text.as_ptr().cast_mut(), pg_sys::InvalidOid, -1)
+    }
+}

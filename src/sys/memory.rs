@@ -9,7 +9,7 @@ use crate::error;
 use dnc_core::list::memory::{is_trying, reserve};
 use pgrx::pg_sys;
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 
 unsafe extern "C-unwind" {
     fn errstart(level: c_int, domain: *const c_char) -> bool;
@@ -83,4 +83,21 @@ pub fn copied(bytes: &[u8]) -> Vec<u8> {
     grow(&mut copy, bytes.len());
     copy.extend_from_slice(bytes);
     copy
+}
+
+/// A memory context below another one.
+///
+/// # Safety
+/// The parent is live.
+pub unsafe fn context(parent: pg_sys::MemoryContext, name: &'static CStr) -> pg_sys::MemoryContext {
+    // SAFETY: see above.
+    unsafe {
+        pg_sys::AllocSetContextCreateInternal(
+            parent,
+            name.as_ptr(),
+            pg_sys::ALLOCSET_DEFAULT_MINSIZE as usize,
+            pg_sys::ALLOCSET_DEFAULT_INITSIZE as usize,
+            pg_sys::ALLOCSET_DEFAULT_MAXSIZE as usize,
+        )
+    }
 }

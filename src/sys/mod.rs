@@ -393,6 +393,16 @@ pub fn array_of_one(element: Option<pg_sys::Datum>, kind: Oid) -> pg_sys::Datum 
     pg_sys::Datum::from(array)
 }
 
+/// An array of eight-byte by-value elements.
+pub fn array_of(elements: &mut [pg_sys::Datum], kind: Oid) -> pg_sys::Datum {
+    // SAFETY: elements of the type.
+    let array = unsafe {
+        let (count, align) = (elements.len() as i32, b'd' as std::ffi::c_char);
+        pg_sys::construct_array(elements.as_mut_ptr(), count, kind, 8, true, align)
+    };
+    pg_sys::Datum::from(array)
+}
+
 /// The array type of a type.
 pub fn array_type(kind: Oid) -> Oid {
     // SAFETY: a catalog lookup.

@@ -125,6 +125,8 @@ unsafe extern "C-unwind" {
     pub fn PopActiveSnapshot();
     pub fn CommandCounterIncrement();
     fn GetCurrentCommandId(used: bool) -> pg_sys::CommandId;
+    /// Raises no error for a context that is live.
+    fn MemoryContextReset(context: pg_sys::MemoryContext);
     /// Raises no error for a context that is live and not the current one.
     pub fn MemoryContextDelete(context: pg_sys::MemoryContext);
     fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
@@ -372,6 +374,35 @@ pub unsafe fn tuple_insert(table: Relation, slot: *mut pg_sys::TupleTableSlot) {
     unsafe {
         if let Some(insert) = (*(*table).rd_tableam).tuple_insert {
             insert(table, slot, GetCurrentCommandId(true), 0, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Inserts the rows of slots into a table, as part of the current command, a page at a time. The slots then hold the
+/// places of their rows.
+///
+/// # Safety
+/// Table and slots belong together; an error may be raised.
+pub unsafe fn multi_insert(table: Relation, slots: &mut [*mut pg_sys::TupleTableSlot]) {
+    // SAFETY: see above; a table access method has this function.
+    unsafe {
+        if let Some(insert) = (*(*table).rd_tableam).multi_insert {
+            let count = slots.len() as c_int;
+            insert(table, slots.as_mut_ptr(), count, GetCurrentCommandId(true), 0, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Frees what was allocated for the last row.
+///
+/// # Safety
+/// A live executor state.
+pub unsafe fn reset_per_row(estate: *mut pg_sys::EState) {
+    // SAFETY: see above.
+    unsafe {
+        let row = (*estate).es_per_tuple_exprcontext;
+        if !row.is_null() {
+            MemoryContextReset((*row).ecxt_per_tuple_memory);
         }
     }
 }

@@ -333,13 +333,7 @@ unsafe fn typed<'a>(row: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc, place
 pub fn with_scratch<T>(work: impl FnOnce() -> T) -> T {
     // SAFETY: the context is a child of the current one, which outlives it; after an error it is freed with that.
     unsafe {
-        let scratch = pg_sys::AllocSetContextCreateInternal(
-            pg_sys::CurrentMemoryContext,
-            c"dnc scratch".as_ptr(),
-            pg_sys::ALLOCSET_DEFAULT_MINSIZE as usize,
-            pg_sys::ALLOCSET_DEFAULT_INITSIZE as usize,
-            pg_sys::ALLOCSET_DEFAULT_MAXSIZE as usize,
-        );
+        let scratch = super::memory::context(pg_sys::CurrentMemoryContext, c"dnc scratch");
         let before = pg_sys::MemoryContextSwitchTo(scratch);
         let result = work();
         pg_sys::MemoryContextSwitchTo(before);

@@ -16,3 +16,21 @@ CREATE TRIGGER "02_touch" BEFORE INSERT ON dnc.entry FOR EACH ROW EXECUTE FUNCTI
 CREATE CONSTRAINT TRIGGER "zz_commit" AFTER INSERT ON dnc.entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     EXECUTE FUNCTION dnc.entry_commit();
 ALTER TABLE dnc.entry ENABLE ALWAYS TRIGGER "02_touch", ENABLE ALWAYS TRIGGER "zz_commit";
+
+-- What src/entry/load.rs does where the table was changed.
+CREATE FUNCTION dnc.insert_entry(entry_id bigint, phone @extschema@.dnc_phone, ends bigint, effective_at timestamptz,
+    expires_at timestamptz, received_at timestamptz, channel text, purpose text, kind text, reason text, source text,
+    request_id bigint, requested_at timestamptz, recorded_at timestamptz, due_at timestamptz, taken_by text,
+    evidence jsonb, external_ref text, batch_id bigint, corrects bigint) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    INSERT INTO dnc.entry (entry_id, phone, ends, effective_at, expires_at, received_at, channel, purpose, kind,
+        reason, source, request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref, batch_id,
+        corrects)
+    VALUES (entry_id, phone, ends, effective_at, expires_at, received_at, channel, purpose, kind, reason, source,
+        request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref, batch_id, corrects)
+    RETURNING entry.entry_id;
+END;
+COMMENT ON FUNCTION dnc.insert_entry(bigint, @extschema@.dnc_phone, bigint, timestamptz, timestamptz, timestamptz,
+    text, text, text, text, text, bigint, timestamptz, timestamptz, timestamptz, text, jsonb, text, bigint, bigint)
+    IS 'inserts an entry by SQL';

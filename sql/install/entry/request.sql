@@ -145,11 +145,8 @@ CREATE FUNCTION @extschema@.dnc_add(
         external_ref text DEFAULT NULL,
     received_at timestamptz DEFAULT NULL, effective_at timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
     due_at timestamptz DEFAULT NULL, by text DEFAULT NULL
-) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    SELECT dnc.record_request(phones, channel, purpose, reason, source, requested_at, evidence, external_ref,
-        received_at, effective_at, expires_at, due_at, by);
-END;
+) RETURNS bigint AS 'MODULE_PATHNAME', 'dnc_add_phones'
+    LANGUAGE c COST 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION @extschema@.dnc_add(@extschema@.dnc_phone, text, text, text, text, timestamptz, jsonb, text,
     timestamptz, timestamptz, timestamptz, timestamptz, text)
     IS 'Records an opt-out of a number and returns its entry_id; a repeated external_ref of the same source and scope '

@@ -32,6 +32,7 @@ use dnc_core::entry::scope::QueryScope;
 use numbers::{Held, SHOWN, changed, masked, named_region, numbers};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan, Unreadable};
+pub use stripes::touch_suppressed;
 use stripes::{lock_touched, stripe, touch};
 
 thread_local! {

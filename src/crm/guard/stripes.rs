@@ -58,6 +58,11 @@ pub fn touch(change: impl FnOnce(&mut Touched)) {
     TOUCHED.set(touched);
 }
 
+/// Notes that an opt-out or revocation of a number is written: its stripe is locked at commit.
+pub fn touch_suppressed(phone: Phone) {
+    touch(|t| t.suppressed |= stripe(phone));
+}
+
 /// Takes the locks of all stripes that this transaction has touched, in ascending order: each in the mode of opt-outs,
 /// of guards, or both.
 pub fn lock_touched() {
@@ -95,7 +100,7 @@ fn entry_touch(trigger: Trigger) -> Datum {
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
     if let Some(phone) = row.value("phone") {
-        touch(|t| t.suppressed |= stripe(Phone::from_stored(phone.int())));
+        touch_suppressed(Phone::from_stored(phone.int()));
     }
     if let Some(ends) = row.value("ends")
         && sys::keeps_one_snapshot()

@@ -5,6 +5,10 @@
 //! expression indexes. Privileges are not checked; the caller is responsible for them. A table that differs from the
 //! extension's definition (another column, a rule, a policy) is left to SQL.
 
+mod load;
+
+pub use load::Load;
+
 use super::invalidation::{Cache, Changed};
 use super::raw;
 use pgrx::pg_sys::{self, Datum, MemoryContext, Oid};
