@@ -209,6 +209,25 @@ pub fn missing_relation(name: &str) -> ! {
     )
 }
 
+pub fn import_not_open(batch: i64) -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("import {batch} is not open"),
+        "The row would never be read.".to_owned(),
+        "dnc_import_start opens an import.",
+    )
+}
+
+pub fn no_open_import() -> ! {
+    raise(
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "no import is open in this transaction".to_owned(),
+        "dnc_import_start opens one for rows of its own transaction.".to_owned(),
+        "Start the import, copy and finish it in one transaction, or say with each row which import it is of: its \
+         batch_id.",
+    )
+}
+
 pub fn missing_column(relation: &str, column: &str) -> ! {
     raise(
         ERRCODE_UNDEFINED_COLUMN,

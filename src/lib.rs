@@ -47,6 +47,7 @@ pub extern "C-unwind" fn _PG_init() {
     settings::define();
     sys::xact::init();
     sys::executor::init();
+    entry::import::open::init();
     entry::lookup_key::init();
     list::load::chunk::init();
     sys::statistics::init(check::planning::distinct);

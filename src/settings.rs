@@ -120,6 +120,11 @@ pub fn default_region<T>(read: impl FnOnce(&CStr) -> T) -> Option<T> {
     guc::with(&DEFAULT_REGION, read)
 }
 
+/// The result of `read` for `dnc.import_batch`, if that is set.
+pub fn import_batch<T>(read: impl FnOnce(&CStr) -> T) -> Option<T> {
+    guc::with(&IMPORT_BATCH, read)
+}
+
 /// Whether `dnc.purpose` is valid: a value set for the session's role does not apply to a role assumed by SET ROLE,
 /// whose own value the server does not set.
 fn purpose_counts() -> bool {

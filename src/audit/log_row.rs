@@ -153,12 +153,7 @@ impl Change<'_> {
 
     /// The row of its data.
     fn data(&self, drawn: &Drawn) -> [Option<Datum>; 4] {
-        [
-            self.seq.into_datum(),
-            (&drawn.salt[..]).into_datum(),
-            self.before.map(text_datum),
-            self.after.map(text_datum),
-        ]
+        [self.seq.into_datum(), (&drawn.salt[..]).into_datum(), self.before.map(text_datum), self.after.map(text_datum)]
     }
 }
 

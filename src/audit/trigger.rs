@@ -90,8 +90,7 @@ fn write(trigger: Trigger) -> Datum {
     };
     if ERASING.get() && trigger.event() == Event::Delete {
         // The log records only the erasure; the earlier commitments remain.
-        let erased =
-            Change { seq, relation: &relation, operation: "ERASE", key: &key, before: None, after: None };
+        let erased = Change { seq, relation: &relation, operation: "ERASE", key: &key, before: None, after: None };
         log(&trigger, &erased);
         connected(trigger.owner(), || {
             FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false))

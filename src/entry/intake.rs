@@ -17,6 +17,14 @@ fn certain(field: &Field) -> Option<Vec<Phone>> {
     (all && plain).then(|| field.numbers.iter().map(|number| number.phone).collect())
 }
 
+/// The number of a field that has exactly one, and that is certain.
+pub fn one(field: &Field) -> Option<Phone> {
+    certain(field).and_then(|phones| match phones[..] {
+        [phone] => Some(phone),
+        _ => None,
+    })
+}
+
 /// The number of a placeholder. Raises the error for other texts that are not one number; for several numbers it says
 /// how to record them.
 pub fn refuse(text: Text, region: Option<&RegionPlan>, why: Problem) -> Phone {

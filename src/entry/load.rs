@@ -1,9 +1,9 @@
 //! Many entries at once: rows and their log rows are written without SQL, as if each were recorded by itself.
 //!
 //! What the triggers of `dnc.entry` do for a row is done here: the log row (`audit`), and the note for the locks at
-//! commit (`crm/guard/stripes.rs`). The first row of each combination of channel, purpose, reason and source, which the
-//! foreign keys check, and the last row of all, whose deferred trigger takes those locks, are inserted with all
-//! triggers. A table with other triggers is left to them.
+//! commit (`crm/guard/stripes.rs`). The last row is inserted with all triggers, since its deferred one takes those locks
+//! for all. A table with other triggers is left to them. The caller looks up channels, purposes, reasons and sources
+//! (`lookup_key`), as for every insert.
 
 use super::request::{ENTRY, SEQUENCE, entry_types};
 use crate::audit::log_row::{Change, LogLoad};
@@ -18,7 +18,6 @@ use dnc_core::audit::canonical::{self, Canonical};
 use dnc_core::phone::Phone;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::Datum;
-use std::collections::HashSet;
 
 /// Trigger functions of `dnc.entry` whose work is done here.
 const REPLACED: [&std::ffi::CStr; 4] = [c"audit_draw", c"audit_write", c"entry_touch", c"entry_commit"];
@@ -137,22 +136,12 @@ impl NewEntry {
             ("taken_by", text(&self.taken_by)),
         ])
     }
-
-    /// What foreign keys check.
-    fn refers_to(&self) -> Names {
-        (self.channel.clone(), self.purpose.clone(), self.reason.clone(), self.source.clone())
-    }
 }
-
-/// Channel, purpose, reason and source.
-type Names = (String, Option<String>, Option<String>, String);
 
 /// Entries on their way into the table.
 pub struct EntryLoad {
     /// `None` if the tables need SQL, or have other triggers.
     loads: Option<(Load, LogLoad)>,
-    names: HashSet<Names>,
-    last_names: Option<Names>,
     /// The row to be inserted last.
     held: Option<NewEntry>,
     written: u64,
@@ -173,7 +162,7 @@ impl EntryLoad {
                 None
             }
         });
-        EntryLoad { loads, names: HashSet::new(), last_names: None, held: None, written: 0 }
+        EntryLoad { loads, held: None, written: 0 }
     }
 
     pub fn put(&mut self, entry: &NewEntry) {
@@ -191,36 +180,12 @@ impl EntryLoad {
     }
 
     fn write(&mut self, entry: &NewEntry) {
-        if self.loads.is_none() || self.are_new(entry) {
-            insert(entry);
-            return;
-        }
-        let Some((entries, log)) = &mut self.loads else { return };
+        let Some((entries, log)) = &mut self.loads else { return insert(entry) };
         touch_suppressed(entry.phone);
         let seq = next_seq(sys::owner());
         let (key, after) = (entry.entry.to_string(), entry.canonical());
-        log.put(&Change {
-            seq,
-            relation: "entry",
-            operation: "INSERT",
-            key: &key,
-            before: None,
-            after: Some(&after),
-        });
+        log.put(&Change { seq, relation: "entry", operation: "INSERT", key: &key, before: None, after: Some(&after) });
         entries.put(|| entry.values(Some(seq)));
-    }
-
-    /// Whether the foreign keys have not checked the names of an entry yet.
-    fn are_new(&mut self, entry: &NewEntry) -> bool {
-        let is_last = self.last_names.as_ref().is_some_and(|(channel, purpose, reason, source)| {
-            *channel == entry.channel && *purpose == entry.purpose && *reason == entry.reason && *source == entry.source
-        });
-        if is_last {
-            return false;
-        }
-        let names = entry.refers_to();
-        self.last_names = Some(names.clone());
-        self.names.insert(names)
     }
 
     /// Writes what is left; returns the number of entries.

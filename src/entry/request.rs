@@ -273,7 +273,5 @@ fn phone_type() -> pg_sys::Oid {
 pub fn entry_types() -> Vec<pg_sys::Oid> {
     let (int, at, text) = (pg_sys::INT8OID, pg_sys::TIMESTAMPTZOID, pg_sys::TEXTOID);
     let json = pg_sys::JSONBOID;
-    vec![
-        int, phone_type(), int, at, at, at, text, text, text, text, text, int, at, at, at, text, json, text, int, int,
-    ]
+    vec![int, phone_type(), int, at, at, at, text, text, text, text, text, int, at, at, at, text, json, text, int, int]
 }

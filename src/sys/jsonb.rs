@@ -26,7 +26,5 @@ pub fn written(value: &pgrx::AnyElement) -> Option<String> {
 pub fn datum(text: &str) -> Datum {
     let text = std::ffi::CString::new(super::row::server_bytes(text)).expect("no zero bytes");
     // SAFETY: the input function takes a C string.
-    unsafe {
-        pg_sys::OidInputFunctionCall(pg_sys::F_JSONB_IN.into(), text.as_ptr().cast_mut(), pg_sys::InvalidOid, -1)
-    }
+    unsafe { pg_sys::OidInputFunctionCall(pg_sys::F_JSONB_IN.into(), text.as_ptr().cast_mut(), pg_sys::InvalidOid, -1) }
 }

@@ -54,6 +54,17 @@ pub fn past(at: Option<i64>) -> Option<i64> {
     at.filter(|at| *at < unsafe { pg_sys::GetCurrentTransactionStartTimestamp() })
 }
 
+/// The time that a text means, in microseconds since 2000-01-01 UTC; raises an error if it means none.
+pub fn timestamp(text: &str) -> i64 {
+    let text = std::ffi::CString::new(text).unwrap_or_default();
+    // SAFETY: the input function takes a C string.
+    let found = unsafe {
+        let function = pg_sys::F_TIMESTAMPTZ_IN.into();
+        pg_sys::OidInputFunctionCall(function, text.as_ptr().cast_mut(), pg_sys::InvalidOid, -1)
+    };
+    found.value() as i64
+}
+
 /// Whether parallel workers are running, or this is one: no new snapshot can be taken then.
 pub fn is_parallel() -> bool {
     // SAFETY: a read of the transaction's state.

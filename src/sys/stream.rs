@@ -11,7 +11,7 @@ type Take<'a> = dyn FnMut(&[Option<Column>]) + 'a;
 type Check<'a> = dyn FnMut(&[pg_sys::Oid]) + 'a;
 
 /// Maximum columns of a row.
-const COLUMNS: usize = 16;
+const COLUMNS: usize = 20;
 
 #[repr(C)]
 struct Receiver<'a> {

@@ -27,6 +27,12 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// An ASCII text, which is the same in every encoding.
+    pub fn of_ascii(text: &'a str) -> Text<'a> {
+        debug_assert!(text.is_ascii());
+        Text(text.as_bytes())
+    }
+
     pub fn bytes(self) -> &'a [u8] {
         self.0
     }

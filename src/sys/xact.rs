@@ -67,6 +67,19 @@ pub fn id() -> u64 {
     unsafe { pg_sys::GetTopFullTransactionId().value }
 }
 
+/// The same, if it has one.
+pub fn id_if_assigned() -> Option<u64> {
+    // SAFETY: a read of the transaction's state.
+    let id = unsafe { pg_sys::GetTopFullTransactionIdIfAny().value };
+    (id != 0).then_some(id)
+}
+
+/// The number of the current command.
+pub fn command() -> u32 {
+    // SAFETY: a read of the transaction's state, since the command need not write.
+    unsafe { pg_sys::GetCurrentCommandId(false) }
+}
+
 /// The next transaction id to be assigned, with its epoch.
 pub fn next_id() -> u64 {
     // SAFETY: a read of shared memory under a lock.

@@ -9,6 +9,7 @@ mod field_generator;
 mod field_numbers;
 mod field_texts;
 mod field_words;
+mod imports;
 mod line;
 mod list_blocks;
 mod list_files;

@@ -4,8 +4,7 @@
 -- The tables of an extension have their foreign keys from the start, but a parallel restore loads tables in any order,
 -- because the archive does not record which data depend on which. So the keys are declared, which orders pg_dump, but
 -- not enforced on insert: the inserting functions look names up and lock them, and dnc_health finds dangling
--- references. Deletes are enforced: a referenced row cannot be deleted. Rows of dnc.import_row, which any importing
--- role inserts, are not dumped, and their keys are enforced.
+-- references. Deletes are enforced: a referenced row cannot be deleted.
 
 DO $$
 DECLARE
@@ -13,7 +12,7 @@ DECLARE
 BEGIN
     FOR t IN SELECT g.tgrelid::regclass AS relation, g.tgname FROM pg_trigger AS g
         JOIN pg_constraint AS c ON c.oid = g.tgconstraint
-             WHERE c.contype = 'f' AND c.connamespace = 'dnc'::regnamespace AND c.conrelid <> 'dnc.import_row'::regclass
+             WHERE c.contype = 'f' AND c.connamespace = 'dnc'::regnamespace
                AND g.tgrelid = c.conrelid
                AND g.tgfoid IN ('"RI_FKey_check_ins"'::regproc, '"RI_FKey_check_upd"'::regproc) LOOP
         EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', t.relation, t.tgname);

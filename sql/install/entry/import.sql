@@ -3,18 +3,7 @@
 -- ---------------------------------------------------------------------------
 
 -- A row added after the end of an import would never be read.
-CREATE FUNCTION dnc.import_is_open() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
-    pg_temp AS $$
-BEGIN
-    -- Locked: an import cannot be finished while rows for it are uncommitted.
-    PERFORM FROM dnc.import_batch AS b WHERE b.batch_id = NEW.batch_id AND b.state = 'open' FOR SHARE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'import % is not open', NEW.batch_id USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = 'The row would never be read.', HINT = 'dnc_import_start opens an import.';
-    END IF;
-    RETURN NEW;
-END
-$$;
+CREATE FUNCTION dnc.import_is_open() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_import_is_open' LANGUAGE c;
 COMMENT ON FUNCTION dnc.import_is_open() IS 'trigger of dnc.import_row: accepts rows for open imports only';
 CREATE TRIGGER "01_open" BEFORE INSERT OR UPDATE ON dnc.import_row FOR EACH ROW EXECUTE FUNCTION dnc.import_is_open();
 ALTER TABLE dnc.import_row ENABLE ALWAYS TRIGGER "01_open";
@@ -142,7 +131,13 @@ COMMENT ON FUNCTION dnc.import_scope(text, text, text)
 
 -- A line is recorded with all of its numbers or rejected. A time that cannot be read does not reject the opt-out: it
 -- gets the default, and doubts says so.
-CREATE FUNCTION dnc.import_lines(b dnc.import_batch)
+CREATE FUNCTION dnc.import_places(b dnc.import_batch) RETURNS TABLE (row_id bigint, line bigint) LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT i.row_id, pg_catalog.row_number() OVER (ORDER BY i.row_id) + b.header::int FROM dnc.import_row AS i
+    WHERE i.batch_id = b.batch_id;
+END;
+COMMENT ON FUNCTION dnc.import_places(dnc.import_batch) IS 'the rows of an import, and their lines of the file';
+CREATE FUNCTION dnc.import_lines(b dnc.import_batch, row_ids bigint[], row_lines bigint[])
 RETURNS TABLE (line bigint, spelling text, region text, phones @extschema@.dnc_phone[], problem text, doubts text,
     outside text, channels text[], purposes text[], reason text, at timestamptz, got timestamptz, starts timestamptz,
     stops timestamptz, due timestamptz, external_ref text, taken_by text, words text, note text, remark text,
@@ -157,7 +152,7 @@ BEGIN ATOMIC
             FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS d,
             dnc.import_scope(d.channel, d.purpose, d.reason) AS s),
     read AS (
-        SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) + b.header::int AS line, i.*, o.date_order,
+        SELECT w.line, i.*, o.date_order,
             o.known AS order_is_known,
             pg_catalog.concat_ws(' ', nullif(i.phone, ''), nullif(i.phone_code, ''), nullif(i.phone_number, ''))
                 AS spelling,
@@ -167,8 +162,9 @@ BEGIN ATOMIC
             dnc.try_time(i.effective_at, o.date_order) AS effective,
             dnc.try_time(i.expires_at, o.date_order) AS expires,
             dnc.try_time(i.due_at, o.date_order) AS due
-        FROM dnc.date_order(b) AS o, dnc.import_row AS i LEFT JOIN dnc.list_format AS f ON f.format = b.format
-        WHERE i.batch_id = b.batch_id),
+        FROM dnc.date_order(b) AS o, ROWS FROM (pg_catalog.unnest(row_ids), pg_catalog.unnest(row_lines))
+            AS w (row_id, line) JOIN dnc.import_row AS i ON i.batch_id = b.batch_id AND i.row_id = w.row_id
+            LEFT JOIN dnc.list_format AS f ON f.format = b.format),
     timed AS (
         SELECT r.*, CASE WHEN r.asked <= b.started_at AND pg_catalog.isfinite(r.asked) THEN r.asked
                 ELSE b.started_at END AS at,
@@ -229,29 +225,55 @@ BEGIN ATOMIC
         AND s.purpose = coalesce(pg_catalog.btrim(t.purpose), '') AND s.reason = coalesce(pg_catalog.btrim(t.reason),
             '');
 END;
+CREATE FUNCTION dnc.import_lines(b dnc.import_batch)
+RETURNS TABLE (line bigint, spelling text, region text, phones @extschema@.dnc_phone[], problem text, doubts text,
+    outside text, channels text[], purposes text[], reason text, at timestamptz, got timestamptz, starts timestamptz,
+    stops timestamptz, due timestamptz, external_ref text, taken_by text, words text, note text, remark text,
+    fields jsonb)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT l.* FROM (SELECT pg_catalog.array_agg(p.row_id) AS row_ids, pg_catalog.array_agg(p.line) AS row_lines
+            FROM dnc.import_places(b) AS p) AS a, dnc.import_lines(b, a.row_ids, a.row_lines) AS l;
+END;
 COMMENT ON FUNCTION dnc.import_lines(dnc.import_batch)
     IS 'the lines of an open import as they are recorded or rejected';
+COMMENT ON FUNCTION dnc.import_lines(dnc.import_batch, bigint[], bigint[]) IS 'the same of some of its rows';
 
-CREATE FUNCTION dnc.import_hash(b dnc.import_batch) RETURNS TABLE (hash bytea, lines bigint) LANGUAGE sql STABLE
-BEGIN ATOMIC
-    -- In portions, so that no value grows with the length of the file.
-    SELECT pg_catalog.sha256(pg_catalog.string_agg(p.portion, NULL ORDER BY p.n)),
-        coalesce(pg_catalog.sum(p.rows), 0)::bigint FROM (
-        SELECT r.n / 10000 AS n, pg_catalog.sha256(pg_catalog.convert_to(
-                pg_catalog.string_agg(r.line, E'\n' ORDER BY r.n), 'UTF8')) AS portion, pg_catalog.count(*) AS rows
-                    FROM (
-            SELECT pg_catalog.row_number() OVER (ORDER BY i.row_id) AS n,
-                pg_catalog.jsonb_build_array(i.phone, i.channel, i.purpose, i.reason, i.requested_at, i.external_ref,
-                    i.taken_by, i.words)::text
-                || CASE WHEN pg_catalog.concat(i.received_at, i.effective_at, i.expires_at, i.due_at) = '' THEN ''
-                    ELSE pg_catalog.jsonb_build_array(i.received_at, i.effective_at, i.expires_at, i.due_at)::text END
-                || CASE WHEN pg_catalog.concat(i.region, i.phone_code, i.phone_number, b.format) = '' THEN ''
-                    ELSE pg_catalog.jsonb_build_array(i.region, i.phone_code, i.phone_number, b.format)::text END
-                || coalesce(pg_catalog.to_jsonb(nullif(i.note, ''))::text, '') AS line
-            FROM dnc.import_row AS i WHERE i.batch_id = b.batch_id) AS r
-        GROUP BY r.n / 10000) AS p;
-END;
-COMMENT ON FUNCTION dnc.import_hash(dnc.import_batch) IS 'SHA-256 over the rows of an import in order, and their count';
+-- Rows whose meaning is beyond doubt are recorded without SQL (src/entry/import).
+CREATE FUNCTION dnc.import_hash(batch bigint, format text) RETURNS TABLE (hash bytea, lines bigint)
+    AS 'MODULE_PATHNAME', 'dnc_import_hash' LANGUAGE c STABLE ROWS 1 SET enable_sort = off;
+CREATE FUNCTION dnc.import_take(batch bigint, region text, source text, header boolean, started_at timestamptz,
+    lines bigint, OUT added bigint, OUT row_ids bigint[], OUT row_lines bigint[]) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'dnc_import_take' LANGUAGE c ROWS 1 SET enable_sort = off;
+CREATE FUNCTION dnc.import_write(batch bigint, source text) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'dnc_import_write' LANGUAGE c;
+COMMENT ON FUNCTION dnc.import_hash(bigint, text) IS 'SHA-256 over the rows of an import in order, and their count';
+COMMENT ON FUNCTION dnc.import_take(bigint, text, text, boolean, timestamptz, bigint)
+    IS 'records the plain rows of an import; returns their number, and ids and lines of the others';
+COMMENT ON FUNCTION dnc.import_write(bigint, text) IS 'records the opt-outs in pg_temp.dnc_import_chosen';
+
+-- Emptied as a whole where nothing else is in it: rows that are deleted one by one stay in the file until VACUUM.
+CREATE FUNCTION dnc.import_clear(batch bigint, lines bigint) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF lines >= 10000 THEN
+        BEGIN
+            LOCK TABLE dnc.import_row IN ACCESS EXCLUSIVE MODE NOWAIT;
+            IF NOT EXISTS (SELECT FROM dnc.import_row AS i WHERE i.batch_id < batch)
+                AND NOT EXISTS (SELECT FROM dnc.import_row AS i WHERE i.batch_id > batch) THEN
+                TRUNCATE dnc.import_row;
+                RETURN;
+            END IF;
+            -- The lock is given back.
+            RAISE EXCEPTION USING ERRCODE = 'lock_not_available';
+        EXCEPTION WHEN lock_not_available OR object_in_use THEN
+            NULL;
+        END;
+    END IF;
+    DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
+END
+$$;
+COMMENT ON FUNCTION dnc.import_clear(bigint, bigint) IS 'removes the rows of a finished import';
 
 CREATE FUNCTION @extschema@.dnc_import_finish(batch bigint)
 RETURNS TABLE (rows_read bigint, added bigint, duplicates bigint, rejected bigint, invalid bigint, undated bigint,
@@ -262,6 +284,9 @@ DECLARE
     b      dnc.import_batch;
     hash   bytea;
     same   bigint[];
+    plain  bigint := 0;
+    ids    bigint[];
+    lines  bigint[];
 BEGIN
     SELECT * INTO b FROM dnc.import_batch AS x WHERE x.batch_id = batch FOR UPDATE;
     IF b.batch_id IS NULL OR b.state <> 'open' THEN
@@ -279,7 +304,7 @@ BEGIN
     IF b.format IS NOT NULL THEN
         PERFORM dnc.require_format(b.format);
     END IF;
-    SELECT h.hash, h.lines INTO hash, rows_read FROM dnc.import_hash(b) AS h;
+    SELECT h.hash, h.lines INTO hash, rows_read FROM dnc.import_hash(batch, b.format) AS h;
     -- Locked, so that none of them is undone until this import is finished.
     SELECT array_agg(l.batch_id) INTO same FROM (SELECT x.batch_id FROM dnc.import_batch AS x
         WHERE x.content_hash = hash AND x.source = b.source AND x.state = 'finished'
@@ -288,9 +313,17 @@ BEGIN
         RAISE NOTICE 'import %: the same contents were imported as %; only what was rejected then can be added', batch,
                 array_to_string(same, ', ');
     END IF;
-    -- Kept for rejected lines that are read again, when the others are gone.
-    SELECT o.date_order INTO b.date_order FROM dnc.date_order(b) AS o WHERE o.known;
-    CREATE TEMP TABLE dnc_import_line ON COMMIT DROP AS SELECT * FROM dnc.import_lines(b);
+    IF same IS NULL AND b.format IS NULL THEN
+        SELECT t.added, t.row_ids, t.row_lines INTO plain, ids, lines FROM dnc.import_take(batch, b.region, b.source,
+            b.header, b.started_at, rows_read) AS t;
+    ELSE
+        SELECT array_agg(p.row_id), array_agg(p.line) INTO ids, lines FROM dnc.import_places(b) AS p;
+    END IF;
+    IF cardinality(ids) > 0 THEN
+        -- Kept for rejected lines that are read again, when the others are gone.
+        SELECT o.date_order INTO b.date_order FROM dnc.date_order(b) AS o WHERE o.known;
+    END IF;
+    CREATE TEMP TABLE dnc_import_line ON COMMIT DROP AS SELECT * FROM dnc.import_lines(b, ids, lines);
     UPDATE pg_temp.dnc_import_line AS l
         SET problem = format(CASE WHEN strpos(l.outside, ',') = 0 THEN '%s is in no range in use'
             ELSE '%s are in no range in use' END, l.outside)
@@ -329,8 +362,13 @@ BEGIN
         RAISE NOTICE 'import %: % row(s) of which a part cannot be read, recorded with the default', batch, undated
             USING HINT = 'dnc.import_unresolved lists them.';
     END IF;
-    WITH chosen AS MATERIALIZED (
-        SELECT n.*, min(n.id) OVER (PARTITION BY n.line) AS request
+    CREATE TEMP TABLE dnc_import_chosen ON COMMIT DROP AS
+        SELECT n.id, n.line, n.number, n.starts, n.stops, n.got, n.channel, n.purpose, n.reason,
+            min(n.id) OVER (PARTITION BY n.line) AS request, n.at,
+            coalesce(least(n.due, dnc.rule_due(n.number, n.channel, n.at, n.got)), n.got) AS due, n.taken_by,
+            -- A spelling in E.164 is the number itself.
+            jsonb_strip_nulls(jsonb_build_object('line', n.line, 'spelling', CASE WHEN n.spelling <> n.number::text
+                THEN left(n.spelling, 250) END, 'words', n.words, 'note', n.note)) AS evidence, n.external_ref
         FROM (SELECT nextval('dnc.entry_entry_id_seq') AS id, d.* FROM (
             SELECT w.line, w.number, w.channel, w.purpose, l.reason, l.at, l.got, l.starts, l.stops, l.due,
                 l.external_ref, l.taken_by, l.spelling, l.words, l.note,
@@ -342,24 +380,22 @@ BEGIN
         WHERE d.repeat = 1
           AND NOT (EXISTS (SELECT FROM dnc.pseudonym_key AS k)
               AND dnc.erased_is_suppressed(d.number, d.channel, d.purpose))
+          AND (plain = 0 OR d.external_ref IS NOT NULL OR NOT EXISTS (
+            SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) d.number AND e.batch_id = batch
+                AND e.external_ref IS NULL AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose
+                AND e.reason = d.reason AND e.effective_at = d.starts AND e.expires_at = d.stops
+                AND e.requested_at = d.at))
           AND (same IS NULL OR NOT EXISTS (
             SELECT FROM dnc.entry AS e WHERE e.batch_id = ANY (same) AND dnc.same_phone(e.phone, d.number)
                 AND e.ends IS NULL
                 AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose AND e.reason = d.reason
-                AND e.expires_at = d.stops))) AS n),
-    recorded AS (
-        INSERT INTO dnc.entry (entry_id, phone, effective_at, expires_at, received_at, channel, purpose, kind, reason,
-            source, request_id, requested_at, recorded_at, due_at, taken_by, evidence, external_ref, batch_id)
-            SELECT u.id, u.number, u.starts, u.stops, u.got, u.channel, u.purpose, 'refusal', u.reason, b.source,
-                u.request, u.at, now(), coalesce(least(u.due, dnc.rule_due(u.number, u.channel, u.at, u.got)), u.got),
-                u.taken_by, jsonb_strip_nulls(jsonb_build_object('file', b.file, 'line', u.line, 'spelling',
-                    left(u.spelling, 250), 'words', u.words, 'note', u.note)), u.external_ref, batch
-            FROM chosen AS u ORDER BY u.id)
-    SELECT count(*), count(DISTINCT c.line) INTO entries, added FROM chosen AS c;
+                AND e.expires_at = d.stops))) AS n;
+    SELECT plain + count(*), plain + count(DISTINCT c.line) INTO entries, added FROM pg_temp.dnc_import_chosen AS c;
+    PERFORM dnc.import_write(batch, b.source);
     duplicates := rows_read - added - rejected;
-    DROP TABLE pg_temp.dnc_import_line, pg_temp.dnc_import_work;
+    DROP TABLE pg_temp.dnc_import_line, pg_temp.dnc_import_work, pg_temp.dnc_import_chosen;
     PERFORM set_config('dnc.import_batch', '', true);
-    DELETE FROM dnc.import_row AS i WHERE i.batch_id = batch;
+    PERFORM dnc.import_clear(batch, rows_read);
     UPDATE dnc.import_batch AS x
         SET date_order = b.date_order, finished_at = now(),
         state = CASE WHEN same IS NOT NULL AND added = 0 THEN 'repeated' ELSE 'finished' END,
