@@ -252,6 +252,21 @@ COMMENT ON FUNCTION dnc.import_take(bigint, text, text, boolean, timestamptz, bi
     IS 'records the plain rows of an import; returns their number, and ids and lines of the others';
 COMMENT ON FUNCTION dnc.import_write(bigint, text) IS 'records the opt-outs in pg_temp.dnc_import_chosen';
 
+CREATE FUNCTION dnc.import_progress()
+RETURNS TABLE (pid integer, batch_id bigint, rows_done bigint, rows_total bigint, percent numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT p.pid, p.param10, p.param1, p.param2, round(100.0 * p.param1 / nullif(p.param2, 0), 1)
+    FROM pg_stat_get_progress_info('COPY') AS p
+    WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND p.relid = 'dnc.import_row'::regclass AND p.param10 > 0;
+END;
+COMMENT ON FUNCTION dnc.import_progress() IS 'rows of the view dnc.import_progress';
+CREATE VIEW dnc.import_progress AS SELECT * FROM dnc.import_progress();
+COMMENT ON VIEW dnc.import_progress
+    IS 'imports that are being finished: rows read so far, which is counted again where a long file is read several '
+       'times; a copy that still runs is in pg_stat_progress_copy';
+
 -- Emptied as a whole where nothing else is in it: rows that are deleted one by one stay in the file until VACUUM.
 CREATE FUNCTION dnc.import_clear(batch bigint, lines bigint) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$

@@ -54,6 +54,10 @@ pub struct Scope {
 }
 
 impl Scope {
+    fn is_same(&self, other: &Scope) -> bool {
+        (&self.channel, &self.purpose, &self.reason) == (&other.channel, &other.purpose, &other.reason)
+    }
+
     pub fn channel_text(&self) -> Text<'_> {
         Text::of_ascii(&self.channel)
     }
@@ -81,11 +85,13 @@ pub struct Reader<'a> {
     scopes: HashMap<[Vec<u8>; 3], Option<Rc<Scope>>>,
     /// That of rows that name none.
     plainest: Option<Option<Rc<Scope>>>,
+    /// All of them, by number.
+    found: Vec<Rc<Scope>>,
 }
 
 impl Reader<'_> {
     pub fn new(batch: &Batch) -> Reader<'_> {
-        Reader { batch, scopes: HashMap::new(), plainest: None }
+        Reader { batch, scopes: HashMap::new(), plainest: None, found: Vec::new() }
     }
 
     /// What a row records, if it is plain.
@@ -105,13 +111,27 @@ impl Reader<'_> {
         let fields = [row.channel(), row.purpose(), row.reason()];
         if fields.iter().all(Option::is_none) {
             if self.plainest.is_none() {
-                self.plainest = Some(find(&fields, 0));
+                self.plainest = Some(self.find(&fields));
             }
             return self.plainest.clone().flatten();
         }
         let key = fields.map(|field| field.map_or(Vec::new(), |field| field.bytes().to_vec()));
-        let number = self.scopes.len() as u64 + 1;
-        self.scopes.entry(key).or_insert_with(|| find(&fields, number)).clone()
+        if let Some(known) = self.scopes.get(&key) {
+            return known.clone();
+        }
+        let found = self.find(&fields);
+        self.scopes.insert(key, found.clone());
+        found
+    }
+
+    /// The scope that fields name. Other names of a scope that is known have its number.
+    fn find(&mut self, fields: &[Option<Text>; 3]) -> Option<Rc<Scope>> {
+        let found = find(fields, self.found.len() as u64)?;
+        if let Some(known) = self.found.iter().find(|known| known.is_same(&found)) {
+            return Some(Rc::clone(known));
+        }
+        self.found.push(Rc::clone(&found));
+        Some(found)
     }
 }
 
