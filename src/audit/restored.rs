@@ -6,17 +6,22 @@ use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::Trigger;
 use dnc_core::audit::canonical::same_row;
-use pgrx::pg_sys::{self, Oid};
+use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
 
 thread_local! {
     /// Whether this transaction's restored rows may precede the log, once determined.
     pub static EARLY: Cell<Option<bool>> = const { Cell::new(None) };
     static OWN: Statement = const { Statement::new(c"SELECT true FROM dnc.audit_log WHERE NOT loaded LIMIT 1", &[]) };
+    /// The newest log row of a key: that of the number, unless the index of rows has a newer one.
     static LAST: Statement = const {
         Statement::new(
-            c"SELECT l.seq, l.operation, d.after FROM dnc.audit_log l LEFT JOIN dnc.audit_data d ON d.seq OPERATOR(pg_catalog.=) l.seq WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 ORDER BY l.seq USING OPERATOR(pg_catalog.>) LIMIT 1",
-            &[pg_sys::TEXTOID, pg_sys::TEXTOID],
+            c"SELECT l.seq, l.operation, d.after FROM (
+                  (SELECT x.seq, x.operation FROM dnc.audit_log x WHERE x.relation OPERATOR(pg_catalog.=) $1 AND x.row_key OPERATOR(pg_catalog.=) $2 AND (x.relation OPERATOR(pg_catalog.<>) 'entry' OR x.operation OPERATOR(pg_catalog.<>) 'INSERT') ORDER BY x.seq USING OPERATOR(pg_catalog.>) LIMIT 1)
+                  UNION ALL
+                  (SELECT y.seq, y.operation FROM dnc.audit_log y WHERE y.seq OPERATOR(pg_catalog.=) $3 AND y.relation OPERATOR(pg_catalog.=) $1 AND y.row_key OPERATOR(pg_catalog.=) $2)) AS l
+              LEFT JOIN dnc.audit_data d ON d.seq OPERATOR(pg_catalog.=) l.seq ORDER BY l.seq USING OPERATOR(pg_catalog.>) LIMIT 1",
+            &[pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::INT8OID],
         )
     };
 }
@@ -28,7 +33,9 @@ thread_local! {
 /// compares every row with the log, whenever it was inserted.
 pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, row: &str) {
     let last = connected(trigger.owner(), || {
-        let found = LAST.with(|last| last.values(&[Some(text_datum(relation)), Some(text_datum(key))], false))?;
+        let found = LAST.with(|last| {
+            last.values(&[Some(text_datum(relation)), Some(text_datum(key)), Some(Datum::from(seq))], false)
+        })?;
         let text = |place: usize| found[place].text().map(str::to_owned);
         Some((found[0].int().unwrap_or(0), text(1).unwrap_or_default(), text(2)))
     });

@@ -32,11 +32,15 @@ thread_local! {
         invalidation::register(&NUMBERS);
         Sequence::new(c"audit_seq")
     };
+    /// Two searches, since an entry's first log row is not in the index of rows.
     static FORGET: Statement = const {
         Statement::new(
-            c"DELETE FROM dnc.audit_data d USING dnc.audit_log l WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 AND d.seq OPERATOR(pg_catalog.=) l.seq AND l.operation OPERATOR(pg_catalog.<>) 'ERASE'",
+            c"DELETE FROM dnc.audit_data d USING dnc.audit_log l WHERE l.relation OPERATOR(pg_catalog.=) $1 AND l.row_key OPERATOR(pg_catalog.=) $2 AND (l.relation OPERATOR(pg_catalog.<>) 'entry' OR l.operation OPERATOR(pg_catalog.<>) 'INSERT') AND d.seq OPERATOR(pg_catalog.=) l.seq AND l.operation OPERATOR(pg_catalog.<>) 'ERASE'",
             &[pg_sys::TEXTOID, pg_sys::TEXTOID],
         )
+    };
+    static FORGET_ONE: Statement = const {
+        Statement::new(c"DELETE FROM dnc.audit_data d WHERE d.seq OPERATOR(pg_catalog.=) $1", &[pg_sys::INT8OID])
     };
 }
 
@@ -93,7 +97,9 @@ fn write(trigger: Trigger) -> Datum {
         let erased = Change { seq, relation: &relation, operation: "ERASE", key: &key, before: None, after: None };
         log(&trigger, &erased);
         connected(trigger.owner(), || {
-            FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false))
+            FORGET.with(|forget| forget.run(&[Some(text_datum(&relation)), Some(text_datum(&key))], false));
+            let last = old.as_ref().and_then(seq_of);
+            FORGET_ONE.with(|forget| forget.run(&[last.map(Datum::from)], false));
         });
         return Datum::from(0usize);
     }

@@ -23,7 +23,9 @@ CREATE TABLE dnc.audit_log (
     xid            xid8        NOT NULL,
     loaded         boolean     NOT NULL DEFAULT false
 );
-CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq);
+-- The log row of an entry is found by the audit_seq of the entry; an erased one, by its ERASE row.
+CREATE INDEX audit_log_row ON dnc.audit_log (relation, row_key, seq)
+    WHERE relation <> 'entry' OR operation <> 'INSERT';
 -- The order in which checkpoints add rows (audit/seal.sql).
 CREATE INDEX audit_log_xid ON dnc.audit_log (xid, seq) WHERE NOT loaded;
 
