@@ -110,7 +110,7 @@ BEGIN
         WHERE p.pronamespace = 'dnc'::regnamespace
           AND p.proname IN ('guard_argument', 'path_problem', 'try_time', 'read_time', 'rule_is_on',
             'consents_in_force', 'covers', 'meets', 'ends_all',
-            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse');
+            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'watched');
     -- Called by views that readers may select from.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s

@@ -69,7 +69,7 @@ BEGIN ATOMIC
                 ELSE 'remove' END
     FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.entry AS e
         JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
-          WHERE l.xid >= since::text::xid8
+          WHERE NOT l.loaded AND l.xid >= since::text::xid8
             AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone::bigint;
 END;
 COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text)
