@@ -63,12 +63,16 @@ COMMENT ON FUNCTION dnc.kept_until_before(timestamptz)
     IS 'opt-outs requested after this time must be kept beyond the given one, if a rule keeps them at all; NULL: no '
        'rule keeps any';
 
--- The transactions that ended since give the least log sequence number of what they wrote. Later numbers may be of
--- earlier transactions, and only add candidates.
-CREATE FUNCTION dnc.watch_first(since xid8) RETURNS bigint LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT pg_catalog.min(l.seq) FROM dnc.audit_log AS l WHERE NOT l.loaded AND l.xid >= watch_first.since;
-END;
+-- What ended transactions wrote since begins at the least log sequence number of theirs; later numbers may be of earlier
+-- transactions, and only add candidates. In PL/pgSQL, which plans for the position: it selects few rows. OFFSET keeps
+-- the planner from looking for the least number along the key.
+CREATE FUNCTION dnc.watch_first(since xid8) RETURNS bigint LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT min(x.seq) FROM (SELECT l.seq FROM dnc.audit_log AS l
+        WHERE NOT l.loaded AND l.xid >= watch_first.since OFFSET 0) AS x);
+END
+$$;
 COMMENT ON FUNCTION dnc.watch_first(xid8)
     IS 'least log sequence number written since a position; NULL: nothing was written';
 
