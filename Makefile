@@ -29,6 +29,7 @@ bench:
 	@bench/attempts
 	@bench/erase
 	@bench/seal
+	@bench/health
 
 bench-tiny:
 	@bench/tiny

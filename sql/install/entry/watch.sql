@@ -104,9 +104,11 @@ BEGIN
         RETURN QUERY SELECT r.entry_id FROM dnc.review AS r WHERE r.audit_seq >= first AND r.review_again_at <= at;
         -- An opt-out may also be recorded after the reassignment of its number.
         IF EXISTS (SELECT FROM dnc.reassignment) THEN
-            RETURN QUERY SELECT e.entry_id FROM dnc.reassignment AS x
-                JOIN dnc.entry AS e ON e.phone OPERATOR(@extschema@.=) x.phone
-                WHERE x.audit_seq >= first AND e.ends IS NULL AND x.reassigned_at >= e.requested_at;
+            -- OFFSET keeps lookups by number.
+            RETURN QUERY SELECT e.entry_id FROM dnc.reassignment AS x CROSS JOIN LATERAL (
+                    SELECT n.entry_id FROM dnc.entry AS n WHERE n.phone OPERATOR(@extschema@.=) x.phone
+                        AND n.ends IS NULL AND x.reassigned_at >= n.requested_at OFFSET 0) AS e
+                WHERE x.audit_seq >= first;
             RETURN QUERY SELECT e.entry_id FROM dnc.entry AS e
                 WHERE first > 0 AND e.audit_seq >= first AND e.ends IS NULL
                     AND EXISTS (SELECT FROM dnc.reassignment AS x
