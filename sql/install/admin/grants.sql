@@ -151,7 +151,8 @@ BEGIN
     -- A view runs its functions with the privileges of the querying role.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s
-    WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
+    WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers', 'by_text')
+    ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
     FROM unnest(ARRAY['brand_request', 'brand_consent', 'brand_reply', 'brand_violation']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname
