@@ -159,8 +159,7 @@ pub fn index_equal_text(node: *mut Node, stored: impl Fn(Text) -> Option<i64>) -
         let args = (*asked.node.cast::<pg_sys::FuncExpr>()).args;
         let column = pg_sys::list_nth(args, asked.indexarg).cast::<Node>();
         let kind = pg_sys::exprType(column);
-        let operator =
-            pg_sys::get_opfamily_member(asked.opfamily, kind, kind, pg_sys::BTEqualStrategyNumber as i16);
+        let operator = pg_sys::get_opfamily_member(asked.opfamily, kind, kind, pg_sys::BTEqualStrategyNumber as i16);
         if pg_sys::get_typlen(kind) != 8 || operator == pg_sys::InvalidOid {
             return declined();
         }

@@ -404,8 +404,8 @@ AS 'int8eq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 SU
 COMMENT ON FUNCTION dnc.by_text(@extschema@.dnc_phone, @extschema@.dnc_phone)
     IS 'true for a number, given twice: makes a condition on its text use the index on it';
 
--- Grouped by the number as text: pg_upgrade creates views before the operator class of dnc_phone, and conditions on e164
--- select entries, not groups.
+-- Grouped by the number as text: pg_upgrade creates views before the operator class of dnc_phone, and conditions on
+-- e164 select entries, not groups.
 CREATE VIEW dnc.suppressed AS
     SELECT e.phone::text AS e164,
            pg_catalog.array_agg(DISTINCT e.channel) AS channels,

@@ -63,7 +63,7 @@ COMMENT ON FUNCTION dnc.kept_until_before(timestamptz)
     IS 'opt-outs requested after this time must be kept beyond the given one, if a rule keeps them at all; NULL: no '
        'rule keeps any';
 
--- What ended transactions wrote since begins at the least log sequence number of theirs; later numbers may be of earlier
+-- What transactions wrote since begins at their least log sequence number; later numbers may be of earlier
 -- transactions, and only add candidates. In PL/pgSQL, which plans for the position: it selects few rows. OFFSET keeps
 -- the planner from looking for the least number along the key.
 CREATE FUNCTION dnc.watch_first(since xid8) RETURNS bigint LANGUAGE plpgsql STABLE
