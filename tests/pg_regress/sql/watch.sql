@@ -75,11 +75,17 @@ SELECT dnc_reassigned('+13105550199', now() - interval '1 day') > 0 AS reassigne
     dnc_add('+13105550199', requested_at => now() - interval '9 days', received_at => now() - interval '9 days') > 0
     AS recorded_afterwards, dnc_add('+13105550199') > 0 AS requested_afterwards;
 SELECT meaning FROM dnc_reply('+13105550198', 'please never call again');
+INSERT INTO dnc.reply (phone, channel, reply, meaning, entry_id, ended, received_at, recorded_at)
+    SELECT '+13105550197', 'sms', 'hm, no', 'likely_stop', dnc_add('+13105550197'), 0, now(), now();
 SELECT * FROM same();
-SELECT because FROM dnc.review_due WHERE phone IN ('+13105550199', '+13105550198') ORDER BY 1;
+SELECT because FROM dnc.review_due WHERE phone IN ('+13105550199', '+13105550198', '+13105550197') ORDER BY 1;
 -- Only what changed is read again.
 SELECT detail FROM dnc_maintain() WHERE task = 'counted';
 SELECT * FROM same();
+-- Recorded now, requested before a reassignment that the list knows already.
+SELECT dnc_add('+13105550199', 'sms', requested_at => now() - interval '8 days') > 0 AS added;
+SELECT * FROM same();
+SELECT channel FROM dnc.review_due WHERE phone = '+13105550199' ORDER BY 1;
 -- Other rules: the list does not hold until dnc_maintain has read all; then it does.
 INSERT INTO dnc.rule (rule, jurisdiction, kind, amount, anchor, citation, confidence)
 VALUES ('gb-retention', 'GB', 'retention', '1 year', 'request', 'x', 'V');
@@ -119,7 +125,7 @@ INSERT INTO dnc.entry (phone, received_at, channel, kind, reason, source, reques
     SELECT ('+1303' || 2000000 + i * 7)::dnc_phone, now(), 'all', 'refusal', 'no_contact', 'web_form', 1, now(), now()
     FROM generate_series(1, 20000) AS i;
 SELECT count(*) > 0 AS ran FROM dnc_maintain();
-VACUUM (ANALYZE);
+VACUUM (ANALYZE) dnc.entry, dnc.audit_log, dnc.audit_data, dnc.review;
 SELECT dnc_export_position() AS position \gset
 SELECT count(dnc_add(('+1303' || 9000000 + i)::dnc_phone)) AS added FROM generate_series(1, 100) AS i;
 SELECT scans('SELECT count(*) FROM dnc.entry WHERE taken_by IS NULL') AS in_full;
