@@ -139,3 +139,13 @@ SELECT scans('SELECT FROM dnc_health()') ~ 'in full: none' AS health;
 EXPLAIN (COSTS OFF) SELECT e164 FROM dnc.suppressed WHERE e164 = '+13032000007';
 SELECT e164, channels, entries FROM dnc.suppressed WHERE '+13032000007' = e164;
 SELECT count(*) AS no_such_spelling FROM dnc.suppressed WHERE e164 = '13032000007';
+-- A full export passes its lines on as they are made: what it says at its end comes at its end.
+\set VERBOSITY sqlstate
+BEGIN;
+SET LOCAL client_min_messages = notice;
+DECLARE lines CURSOR FOR SELECT dnc_export('entries', 'all');
+FETCH 1 FROM lines;
+MOVE 1000 FROM lines;
+SELECT 'not at its end' AS here;
+MOVE ALL FROM lines;
+COMMIT;
