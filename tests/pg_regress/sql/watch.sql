@@ -136,7 +136,15 @@ SELECT scans($$SELECT FROM dnc.suppressed WHERE e164 = '+13032000007'$$);
 SELECT scans($$SELECT FROM dnc_history('+13032000007'::dnc_phone)$$);
 SELECT scans(format('SELECT FROM dnc_export_since(%s)', :position));
 SELECT scans('SELECT FROM dnc_health()') ~ 'in full: none' AS health;
-EXPLAIN (COSTS OFF) SELECT e164 FROM dnc.suppressed WHERE e164 = '+13032000007';
+CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
+END
+$$;
+SELECT q AS query, bool_or(p ~ 'Seq Scan on entry') AS in_full, bool_or(p ~ 'Index Cond: \(phone = ''\+1303') AS by_number
+FROM unnest(ARRAY['dnc.request WHERE phone = ''+13032000007''', 'dnc.review_due', 'dnc.overdue',
+    'dnc.suppressed WHERE e164 = ''+13032000007''', 'dnc_history(''+13032000007''::dnc_phone)',
+    'dnc_export_since(1)']) WITH ORDINALITY AS x (q, n), plan('SELECT * FROM ' || q) AS p GROUP BY q, n ORDER BY n;
 SELECT e164, channels, entries FROM dnc.suppressed WHERE '+13032000007' = e164;
 SELECT count(*) AS no_such_spelling FROM dnc.suppressed WHERE e164 = '13032000007';
 -- A full export passes its lines on as they are made: what it says at its end comes at its end.
