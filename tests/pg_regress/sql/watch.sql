@@ -141,7 +141,8 @@ BEGIN
     RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
 END
 $$;
-SELECT q AS query, bool_or(p ~ 'Seq Scan on entry') AS in_full, bool_or(p ~ 'Index Cond: \(phone = ''\+1303') AS by_number
+SELECT q AS query, bool_or(p ~ 'Seq Scan on entry') AS in_full,
+    bool_or(p ~ 'Index Cond: \(phone = ''\+1303') AS by_number
 FROM unnest(ARRAY['dnc.request WHERE phone = ''+13032000007''', 'dnc.review_due', 'dnc.overdue',
     'dnc.suppressed WHERE e164 = ''+13032000007''', 'dnc_history(''+13032000007''::dnc_phone)',
     'dnc_export_since(1)']) WITH ORDINALITY AS x (q, n), plan('SELECT * FROM ' || q) AS p GROUP BY q, n ORDER BY n;
