@@ -30,6 +30,7 @@ bench:
 	@bench/import
 	@bench/erase
 	@bench/seal
+	@bench/health
 
 bench-tiny:
 	@bench/tiny

@@ -2,6 +2,7 @@
 
 use crate::phone::is_phone;
 use crate::sys::{self, planner, shared};
+use dnc_core::phone::parse;
 use pgrx::Internal;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -96,4 +97,14 @@ pub fn distinct(table: pg_sys::Oid, column: i16) -> Option<f32> {
         return None;
     }
     Some(if sys::is_partition_or_parent(table) { -0.2 } else { -0.9 })
+}
+
+/// Planner support of `dnc.by_text(number, number)`, which is always true.
+#[pg_extern(sql = false)]
+fn dnc_by_text_support(request: Internal) -> Internal {
+    let node = planner::node(request);
+    match planner::selectivity(node) {
+        Some(asked) => asked.answer(1.0),
+        None => planner::index_equal_text(node, |text| Some(parse::canonical(text.bytes())?.bits())),
+    }
 }

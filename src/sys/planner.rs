@@ -139,3 +139,70 @@ pub fn index_range(internal: Internal, bounds: impl FnOnce(Text) -> Option<(i64,
         Internal::from(Some(Datum::from(pg_sys::lappend(list, to.cast()))))
     }
 }
+
+/// For `f(column, …)` beside a condition `column::text = constant` of the same table: the clause `column = value` for an
+/// index on the column, where `f` is always true. `stored` returns the stored value for the constant; the column's type
+/// must be eight bytes by value, and its text determine its value.
+pub fn index_equal_text(node: *mut Node, stored: impl Fn(Text) -> Option<i64>) -> Internal {
+    // `=` of text (pg_operator.dat).
+    const TEXT_EQUAL: u32 = 98;
+    // SAFETY: all pointers are the planner's own, alive while it asks; list and node functions get what they expect.
+    unsafe {
+        let Some(asked) =
+            request::<pg_sys::SupportRequestIndexCondition>(node, NodeTag::T_SupportRequestIndexCondition)
+        else {
+            return declined();
+        };
+        if asked.node.is_null() || (*asked.node).type_ != NodeTag::T_FuncExpr || asked.index.is_null() {
+            return declined();
+        }
+        let args = (*asked.node.cast::<pg_sys::FuncExpr>()).args;
+        let column = pg_sys::list_nth(args, asked.indexarg).cast::<Node>();
+        let kind = pg_sys::exprType(column);
+        let operator = pg_sys::get_opfamily_member(asked.opfamily, kind, kind, pg_sys::BTEqualStrategyNumber as i16);
+        if pg_sys::get_typlen(kind) != 8 || operator == pg_sys::InvalidOid {
+            return declined();
+        }
+        let conditions = (*(*asked.index).rel).baserestrictinfo;
+        let count = if conditions.is_null() { 0 } else { (*conditions).length };
+        for n in 0..count {
+            let condition = (*pg_sys::list_nth(conditions, n).cast::<pg_sys::RestrictInfo>()).clause.cast::<Node>();
+            if (*condition).type_ != NodeTag::T_OpExpr {
+                continue;
+            }
+            let condition = condition.cast::<pg_sys::OpExpr>();
+            if (*condition).opno != pg_sys::Oid::from(TEXT_EQUAL) {
+                continue;
+            }
+            let (mut left, mut right) =
+                (pg_sys::list_nth((*condition).args, 0).cast::<Node>(), pg_sys::list_nth((*condition).args, 1).cast());
+            if (*left).type_ == NodeTag::T_Const {
+                std::mem::swap(&mut left, &mut right);
+            }
+            if (*left).type_ != NodeTag::T_CoerceViaIO || (*right).type_ != NodeTag::T_Const {
+                continue;
+            }
+            let (written, constant) = (left.cast::<pg_sys::CoerceViaIO>(), right.cast::<pg_sys::Const>());
+            if (*written).resulttype != pg_sys::TEXTOID
+                || (*constant).constisnull
+                || !pg_sys::equal((*written).arg.cast(), column.cast())
+            {
+                continue;
+            }
+            let Some(value) = Text::from_datum((*constant).constvalue, false).and_then(&stored) else { continue };
+            let value = pg_sys::makeConst(kind, -1, pg_sys::InvalidOid, 8, Datum::from(value), false, true);
+            let clause = pg_sys::make_opclause(
+                operator,
+                pg_sys::BOOLOID,
+                false,
+                column.cast(),
+                value.cast(),
+                pg_sys::InvalidOid,
+                pg_sys::InvalidOid,
+            );
+            asked.lossy = false;
+            return Internal::from(Some(Datum::from(pg_sys::lappend(ptr::null_mut(), clause.cast()))));
+        }
+        declined()
+    }
+}

@@ -111,7 +111,7 @@ BEGIN
         WHERE p.pronamespace = 'dnc'::regnamespace
           AND p.proname IN ('guard_argument', 'path_problem', 'try_time', 'read_time', 'rule_is_on',
             'consents_in_force', 'covers', 'meets', 'ends_all',
-            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse');
+            'rule_due', 'rule_keep_until', 'rule_proof_until', 'review_scope', 'try_parse', 'watched');
     -- Called by views that readers may select from.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['reader', 'agent', 'administrator', 'auditor']) AS s
@@ -152,7 +152,8 @@ BEGIN
     -- A view runs its functions with the privileges of the querying role.
     INSERT INTO dnc.permission SELECT s, 'EXECUTE', p.oid::regprocedure::text
     FROM pg_proc AS p, unnest(ARRAY['agent', 'administrator', 'auditor']) AS s
-    WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers') ON CONFLICT DO NOTHING;
+    WHERE p.pronamespace = 'dnc'::regnamespace AND p.proname IN ('mask', 'ends_all', 'covers', 'by_text')
+    ON CONFLICT DO NOTHING;
     INSERT INTO dnc.permission SELECT 'administrator', 'SELECT', 'dnc.' || x
     FROM unnest(ARRAY['brand_request', 'brand_consent', 'brand_reply', 'brand_violation']) AS x;
     INSERT INTO dnc.permission SELECT 'auditor', 'SELECT', 'dnc.' || c.relname

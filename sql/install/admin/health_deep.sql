@@ -102,7 +102,9 @@ BEGIN
     RETURN QUERY SELECT 'loaded log rows'::text, 0::bigint, format('%s log rows came from a restore or by hand', n),
         NULL::text;
 
-    SELECT count(*) INTO n FROM dnc.entry AS e WHERE e.ends IS NULL AND NOT dnc.is_valid(e.phone);
+    SELECT count(*) INTO n FROM dnc.entry AS e
+    WHERE e.ends IS NULL AND NOT dnc.is_valid(e.phone) AND NOT EXISTS (SELECT FROM dnc.entry AS w
+        WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL));
     RETURN QUERY SELECT 'numbers'::text, n,
         CASE WHEN n = 0 THEN 'every number on the list is in a range in use'
             ELSE format('%s opt-outs are of numbers in no range in use', n) END,
@@ -113,6 +115,16 @@ BEGIN
     RETURN QUERY SELECT 'provisional refusals'::text, n,
         CASE WHEN n = 0 THEN 'none older than 30 days' ELSE format('%s wait for review for over 30 days', n) END,
         CASE WHEN n > 0 THEN 'dnc.review_due lists them; dnc_review decides' END;
+
+    SELECT (SELECT count(*) FROM dnc.review_need AS d
+            WHERE NOT EXISTS (SELECT FROM dnc.watched('review') AS w (entry_id) WHERE w.entry_id = d.entry_id))
+        + (SELECT count(*) FROM dnc.request AS r WHERE r.late
+            AND NOT EXISTS (SELECT FROM dnc.watched('late') AS w (entry_id) WHERE w.entry_id = r.entry_id)) INTO n;
+    RETURN QUERY SELECT 'reviews'::text, n,
+        CASE WHEN n = 0 THEN 'dnc.review_due and dnc.overdue show every opt-out that they must'
+            ELSE format('%s opt-outs are missing in dnc.review_due or dnc.overdue', n) END,
+        CASE WHEN n > 0 THEN 'a superuser deletes the row of dnc.entry_watch_state and calls dnc_maintain(); find out '
+                'who wrote past the triggers' END;
 
     SELECT string_agg(b.batch_id::text, ', ' ORDER BY b.batch_id) INTO found FROM dnc.registry_batch AS b
     WHERE b.answers <> (SELECT count(*) FROM dnc.registry_answer AS a WHERE a.batch_id = b.batch_id)

@@ -58,10 +58,10 @@ BEGIN
             OR EXISTS (SELECT FROM dnc.list_version AS v WHERE v.state <> 'open')
                   OR EXISTS (SELECT FROM dnc.registry_answer) OR EXISTS (SELECT FROM dnc.purge)
                   OR EXISTS (SELECT FROM dnc.installation AS i WHERE NOT i.own) AS known) AS x;
-    SELECT string_agg(format('%s: %s', a.relation, a.problem), '; ' ORDER BY a.relation::text, a.trigger_name)
-        INTO found FROM dnc.attachment AS a WHERE a.problem IS NOT NULL;
-    RETURN QUERY SELECT 'guards'::text,
-        coalesce(cardinality(string_to_array(found, ', ')), 0)::bigint,
+    SELECT count(*),
+        string_agg(format('%s: %s', a.relation, a.problem), '; ' ORDER BY a.relation::text, a.trigger_name)
+        INTO n, found FROM dnc.attachment AS a WHERE a.problem IS NOT NULL;
+    RETURN QUERY SELECT 'guards'::text, n,
         coalesce(found, 'each guards what it was made for'),
         CASE WHEN found IS NOT NULL
             THEN 'dnc_detach and dnc_attach again; guard tables that inherit by themselves; name a trigger so that it '
@@ -242,7 +242,9 @@ BEGIN
         FROM dnc.list AS l LEFT JOIN dnc.list_version AS v ON v.list = l.list AND v.state = 'current'
         WHERE l.enabled) AS x WHERE x.problem IS NOT NULL;
     RETURN QUERY SELECT 'external lists'::text,
-        coalesce(cardinality(string_to_array(found, ', ')), 0)::bigint, coalesce(found, 'all loaded and fresh'),
+        coalesce(cardinality(string_to_array(found, ', ')), 0)::bigint,
+        coalesce(found, CASE WHEN EXISTS (SELECT FROM dnc.list AS l WHERE l.enabled) THEN 'all loaded and fresh'
+            ELSE 'none is set up: numbers are checked against the internal list only' END),
         CASE WHEN found IS NOT NULL THEN 'dnc_list_load, or dnc_list_activate for a version that is not current' END;
 
     -- Flagged rows are where they should be.

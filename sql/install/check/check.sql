@@ -395,9 +395,19 @@ Example: SELECT dnc_lists(phone => dnc_try_parse(''+1 212 555 0134''), channel =
 -- The list as a view
 -- ---------------------------------------------------------------------------
 
--- Grouped by the number as bigint: pg_upgrade creates views before the operator class of dnc_phone.
+-- Always true: beside a condition e164 = '+…' the planner uses the index on the number for it (src/sys/planner.rs).
+CREATE FUNCTION dnc.by_text_support(internal) RETURNS internal AS 'MODULE_PATHNAME', 'dnc_by_text_support_wrapper'
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION dnc.by_text_support(internal) IS 'planner support function: the index condition of dnc.by_text';
+CREATE FUNCTION dnc.by_text(phone @extschema@.dnc_phone, again @extschema@.dnc_phone) RETURNS boolean
+AS 'int8eq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1 SUPPORT dnc.by_text_support;
+COMMENT ON FUNCTION dnc.by_text(@extschema@.dnc_phone, @extschema@.dnc_phone)
+    IS 'true for a number, given twice: makes a condition on its text use the index on it';
+
+-- Grouped by the number as text: pg_upgrade creates views before the operator class of dnc_phone, and conditions on
+-- e164 select entries, not groups.
 CREATE VIEW dnc.suppressed AS
-    SELECT pg_catalog.min(e.phone::text) AS e164,
+    SELECT e.phone::text AS e164,
            pg_catalog.array_agg(DISTINCT e.channel) AS channels,
            pg_catalog.array_agg(DISTINCT coalesce(e.purpose, '*')) AS purposes,
            pg_catalog.array_agg(DISTINCT e.reason) AS reasons,
@@ -405,11 +415,11 @@ CREATE VIEW dnc.suppressed AS
            pg_catalog.min(CASE WHEN e.effective_at = '-infinity' THEN e.received_at ELSE e.effective_at END) AS since,
            pg_catalog.count(*) AS entries
     FROM dnc.entry AS e
-    WHERE dnc.require_list() AND e.ends IS NULL
+    WHERE dnc.require_list() AND dnc.by_text(e.phone, e.phone) AND e.ends IS NULL
       AND e.effective_at <= pg_catalog.statement_timestamp() AND e.expires_at > pg_catalog.statement_timestamp()
       AND NOT EXISTS (SELECT FROM dnc.entry AS w
           WHERE w.ends = e.entry_id AND dnc.ends_all(w.channel, w.purpose, e.channel, e.purpose, NULL, NULL))
-    GROUP BY e.phone::bigint;
+    GROUP BY e.phone::text;
 COMMENT ON VIEW dnc.suppressed
     IS 'numbers with internal entries in force now, a row each: for analysis; to filter contacts use dnc_is_clear or a '
        'view made by dnc_create_view';

@@ -115,7 +115,9 @@ BEGIN ATOMIC
             s.recorded_at, NULL, s.expires_at, NULL, s.evidence, s.external_ref, NULL, NULL, s.audit_seq, s.recorded_by,
             1
         FROM dnc.story(dnc_history.phone) AS s) AS h
-    LEFT JOIN dnc.audit_log AS l ON l.seq = h.audit_seq
+    -- LIMIT keeps lookups by number, however many rows of a number the planner expects.
+    LEFT JOIN LATERAL (SELECT x.effective_role, x.actor FROM dnc.audit_log AS x WHERE x.seq = h.audit_seq LIMIT 1) AS l
+        ON true
     ORDER BY h.recorded_at, h.audit_seq NULLS FIRST, h.n, h.id;
 END;
 CREATE FUNCTION @extschema@.dnc_history(phone text)

@@ -36,13 +36,11 @@ COMMENT ON VIEW dnc.request
 
 -- Late: opt-outs whose deadline came before their effect, and rows of unfinished imports.
 CREATE VIEW dnc.overdue AS
-    SELECT 'takes effect late'::text AS problem, r.entry_id, r.phone::text AS e164, r.requested_at, r.received_at,
+    SELECT CASE WHEN r.effective_at > pg_catalog.statement_timestamp() THEN 'takes effect late'
+            ELSE 'was recorded late' END AS problem, r.entry_id, r.phone::text AS e164, r.requested_at, r.received_at,
         r.due_at, r.effective_at AS honoured_at, NULL::bigint AS batch_id
-    FROM dnc.request AS r WHERE r.late AND r.state NOT IN ('ended', 'expired')
-        AND r.effective_at > pg_catalog.statement_timestamp()
-    UNION ALL
-    SELECT 'was recorded late', r.entry_id, r.phone::text, r.requested_at, r.received_at, r.due_at, r.effective_at, NULL
-    FROM dnc.request AS r WHERE r.late AND r.effective_at <= pg_catalog.statement_timestamp()
+    FROM dnc.watched('late') AS w (entry_id) JOIN dnc.request AS r ON r.entry_id = w.entry_id
+    WHERE r.late AND (r.effective_at <= pg_catalog.statement_timestamp() OR r.state NOT IN ('ended', 'expired'))
     UNION ALL
     SELECT 'import is not finished', NULL, x.phone, x.requested_at, b.started_at,
         coalesce(dnc.rule_due(x.number, x.channel, x.requested_at, b.started_at), b.started_at), NULL, b.batch_id
@@ -58,7 +56,8 @@ CREATE VIEW dnc.overdue AS
 COMMENT ON COLUMN dnc.overdue.honoured_at IS 'when it took or takes effect; NULL: not known yet';
 COMMENT ON VIEW dnc.overdue IS 'opt-outs not honoured by their deadline; late ones stay here as a record';
 
-CREATE VIEW dnc.review_due AS
+-- The plain definition, for all opt-outs.
+CREATE VIEW dnc.review_need AS
     SELECT r.entry_id, r.phone, r.channel, r.purpose, r.reason, d.because, d.since, r.keep_until, r.reviewed_at
     FROM dnc.request AS r CROSS JOIN LATERAL (
         SELECT 'provisional'::text AS because, r.recorded_at AS since WHERE r.state = 'provisional'
@@ -70,6 +69,11 @@ CREATE VIEW dnc.review_due AS
         SELECT 'kept long enough', greatest(r.keep_until, r.review_again_at)
         WHERE greatest(r.keep_until, r.review_again_at) <= pg_catalog.statement_timestamp()) AS d
     WHERE r.state NOT IN ('ended', 'expired');
+CREATE VIEW dnc.review_due AS
+    SELECT n.* FROM dnc.watched('review') AS w (entry_id) JOIN dnc.review_need AS n ON n.entry_id = w.entry_id;
+COMMENT ON VIEW dnc.review_need
+    IS 'the definition of dnc.review_due, over all opt-outs: for lookups of single entries; it reads the whole list '
+       'otherwise';
 COMMENT ON COLUMN dnc.request.late
     IS 'it took effect after its deadline or, where no rule sets one, over an hour after receipt';
 COMMENT ON COLUMN dnc.request.keep_until IS 'how long it must be kept at least; NULL: no rule says';
@@ -129,7 +133,7 @@ BEGIN
     END IF;
     FOR r IN SELECT q.*, p.because FROM (SELECT DISTINCT x FROM unnest(entries) AS x) AS u
         JOIN dnc.request AS q ON q.entry_id = u.x
-             LEFT JOIN LATERAL (SELECT string_agg(d.because, ',') AS because FROM dnc.review_due AS d
+             LEFT JOIN LATERAL (SELECT string_agg(d.because, ',') AS because FROM dnc.review_need AS d
                  WHERE decision = 'end' AND d.entry_id = q.entry_id) AS p ON true ORDER BY q.entry_id LOOP
         IF decision = 'end' THEN
             -- Retention is a minimum: before its end a review can end only a provisional opt-out or one of a reassigned

@@ -69,7 +69,7 @@ BEGIN ATOMIC
                 ELSE 'remove' END
     FROM (SELECT DISTINCT ON (e.phone::bigint) e.phone FROM dnc.entry AS e
         JOIN dnc.audit_log AS l ON l.seq = e.audit_seq
-          WHERE l.xid >= since::text::xid8
+          WHERE NOT l.loaded AND l.xid >= since::text::xid8
             AND l.xid < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())) AS n ORDER BY n.phone::bigint;
 END;
 COMMENT ON FUNCTION dnc.changed_lines(bigint, text, text, text)
@@ -108,51 +108,79 @@ $$;
 COMMENT ON FUNCTION dnc.export_everything()
     IS 'all rows of schema dnc, and all numbers of the current versions of lists, as lines of JSON';
 
-CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice',
-    purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,
-    pg_temp AS $$
+CREATE FUNCTION dnc.export_begins(format text, channel text, purpose text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
+    IF format = 'everything' AND NOT has_table_privilege(dnc.caller()::name, 'dnc.audit_data', 'SELECT') THEN
+        RAISE EXCEPTION 'role % may not export everything', dnc.caller() USING ERRCODE = 'insufficient_privilege',
+            DETAIL = 'The audit log is among it, which administrators may not read.',
+            HINT = 'The extension''s owner may, and who reads dnc.audit_data.';
+    END IF;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION dnc.export_begins(text, text, text)
+    IS 'true; raises for an unknown format or scope, or everything without the right to it';
+CREATE FUNCTION dnc.export_ends(channel text, purpose text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     parts bigint;
 BEGIN
-    PERFORM dnc.require_export(format), dnc.require_scope(channel, purpose, NULL);
-    IF format = 'everything' THEN
-        IF NOT has_table_privilege(dnc.caller()::name, 'dnc.audit_data', 'SELECT') THEN
-            RAISE EXCEPTION 'role % may not export everything', dnc.caller() USING ERRCODE = 'insufficient_privilege',
-                DETAIL = 'The audit log is among it, which administrators may not read.',
-                HINT = 'The extension''s owner may, and who reads dnc.audit_data.';
-        END IF;
-        RETURN QUERY SELECT * FROM dnc.export_everything();
-        RETURN;
+    SELECT count(*) INTO parts FROM dnc.held(channel, purpose) AS e
+    WHERE EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id);
+    IF parts > 0 THEN
+        RAISE NOTICE '% opt-out(s) were revoked in part; they are exported in full', parts
+            USING HINT = 'The importing system then suppresses more than was requested, never less.';
     END IF;
-    IF format = 'entries' THEN
-        RETURN NEXT 'phone,channel,purpose,reason,requested_at,external_ref,taken_by,words,received_at,effective_at,ex'
-                    'pires_at,due_at';
-        RETURN QUERY SELECT concat_ws(',', e.phone::text, e.channel, dnc.csv(e.purpose), e.reason,
-            dnc.iso(e.requested_at), dnc.csv(e.external_ref), dnc.csv(e.taken_by), dnc.csv(e.evidence ->> 'words'),
-                dnc.iso(e.received_at), dnc.iso(e.effective_at), dnc.iso(e.expires_at), dnc.iso(e.due_at))
-                    FROM dnc.held(channel, purpose) AS e ORDER BY e.entry_id;
-        SELECT count(*) INTO parts FROM dnc.held(channel, purpose) AS e
-        WHERE EXISTS (SELECT FROM dnc.entry AS w WHERE w.ends = e.entry_id);
-        IF parts > 0 THEN
-            RAISE NOTICE '% opt-out(s) were revoked in part; they are exported in full', parts
-                USING HINT = 'The importing system then suppresses more than was requested, never less.';
-        END IF;
-        RETURN;
-    END IF;
-    IF format <> 'csv' THEN
-        RETURN QUERY SELECT * FROM dnc.held_lines(channel, purpose, format);
-        RETURN;
-    END IF;
-    RETURN NEXT 'e164,channels,purposes,reasons,since';
-    RETURN QUERY SELECT concat_ws(',', h.phone::text, string_agg(DISTINCT h.channel, ' '),
-        '"' || replace(string_agg(DISTINCT coalesce(h.purpose, '*'), ' '), '"', '""') || '"',
-        string_agg(DISTINCT h.reason, ' '),
-            to_char(min(CASE WHEN h.effective_at = '-infinity' THEN h.received_at
-                        ELSE h.effective_at END) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
-        FROM dnc.held(channel, purpose) AS h GROUP BY h.phone ORDER BY h.phone;
+    RETURN false;
 END
 $$;
+COMMENT ON FUNCTION dnc.export_ends(text, text)
+    IS 'false; raises a NOTICE for opt-outs that were revoked in part, after an export of entries';
+CREATE FUNCTION dnc.held_entries(channel text, purpose text) RETURNS SETOF text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.concat_ws(',', e.phone::text, e.channel, dnc.csv(e.purpose), e.reason,
+        dnc.iso(e.requested_at), dnc.csv(e.external_ref), dnc.csv(e.taken_by), dnc.csv(e.evidence ->> 'words'),
+        dnc.iso(e.received_at), dnc.iso(e.effective_at), dnc.iso(e.expires_at), dnc.iso(e.due_at))
+    FROM dnc.held(channel, purpose) AS e ORDER BY e.entry_id;
+END;
+CREATE FUNCTION dnc.held_scopes(channel text, purpose text) RETURNS SETOF text LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT pg_catalog.concat_ws(',', h.phone::text, pg_catalog.string_agg(DISTINCT h.channel, ' '),
+        '"' || replace(pg_catalog.string_agg(DISTINCT coalesce(h.purpose, '*'), ' '), '"', '""') || '"',
+        pg_catalog.string_agg(DISTINCT h.reason, ' '),
+        pg_catalog.to_char(pg_catalog.min(CASE WHEN h.effective_at = '-infinity' THEN h.received_at
+            ELSE h.effective_at END) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    FROM dnc.held(channel, purpose) AS h GROUP BY h.phone::text ORDER BY h.phone::text COLLATE pg_catalog."C";
+END;
+COMMENT ON FUNCTION dnc.held_entries(text, text) IS 'the opt-outs of dnc.held, as dnc.import_row takes them';
+COMMENT ON FUNCTION dnc.held_scopes(text, text) IS 'the numbers of dnc.held with their scopes, each once';
+
+-- In SQL, so that SELECT dnc_export(…) and COPY (SELECT dnc_export(…)) TO … pass each line on when it is made.
+CREATE FUNCTION @extschema@.dnc_export(format text DEFAULT 'e164', channel text DEFAULT 'voice',
+    purpose text DEFAULT NULL) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog,
+    pg_temp
+BEGIN ATOMIC
+    SELECT NULL::text WHERE NOT dnc.export_begins(format, channel, purpose)
+    UNION ALL
+    SELECT h FROM dnc.held_lines(channel, purpose, format) AS h
+    WHERE format IN ('e164', 'digits', 'vicidial', 'five9')
+    UNION ALL
+    SELECT 'phone,channel,purpose,reason,requested_at,external_ref,taken_by,words,received_at,effective_at,expires_at,'
+        'due_at' WHERE format = 'entries'
+    UNION ALL
+    SELECT h FROM dnc.held_entries(channel, purpose) AS h WHERE format = 'entries'
+    UNION ALL
+    SELECT NULL WHERE format = 'entries' AND dnc.export_ends(channel, purpose)
+    UNION ALL
+    SELECT 'e164,channels,purposes,reasons,since' WHERE format = 'csv'
+    UNION ALL
+    SELECT h FROM dnc.held_scopes(channel, purpose) AS h WHERE format = 'csv'
+    UNION ALL
+    SELECT h FROM dnc.export_everything() AS h WHERE format = 'everything';
+END;
 CREATE FUNCTION @extschema@.dnc_export_since(since bigint, format text DEFAULT 'e164', channel text DEFAULT 'voice',
     purpose text DEFAULT NULL)
 RETURNS TABLE (line text, action text) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog,

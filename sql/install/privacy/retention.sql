@@ -290,6 +290,14 @@ BEGIN
             task := 'checked again'; subject := c.relation::text; rows := c.rows; detail := c.detail;
             RETURN NEXT;
         END LOOP;
+        PERFORM dnc.count_health();
+        SELECT w.rows, CASE WHEN w.whole THEN 'opt-outs that may need attention: the whole list was read'
+            ELSE 'opt-outs that may need attention: what changed was read' END INTO rows, detail
+            FROM dnc.watch_maintain() AS w WHERE w.rows IS NOT NULL;
+        IF FOUND THEN
+            task := 'counted'; subject := 'entry';
+            RETURN NEXT;
+        END IF;
         -- The next run seals what this one purged, because this transaction has not ended.
         subject := 'audit_log';
         SELECT coalesce(max(s.seal_id), 0) INTO n FROM dnc.seal AS s;
@@ -309,7 +317,8 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_maintain(boolean)
     IS 'Purges data that neither a period of dnc.retention nor a rule, a legal hold or a restriction keeps, creates '
-       'partitions ahead and seals the audit log; returns one row per task. It never purges an opt-out in force. '
+       'partitions ahead, counts for dnc_health, keeps dnc.review_due and dnc.overdue fast, and seals the audit log; '
+       'returns one row per task. It never purges an opt-out in force. '
        'dry_run only counts. Schedule it; concurrent calls are safe.
 Errors: 22004 dry_run is NULL; 25000 the transaction is not READ COMMITTED.
 Example: SELECT * FROM dnc_maintain(dry_run => true);';
