@@ -7,7 +7,8 @@ INSERT INTO dnc.purpose (purpose) VALUES ('acme'), ('acme/energy');
 CREATE TABLE file (id serial, phone text, channel text, purpose text, reason text, requested_at text, received_at text,
     taken_by text, words text, note text);
 INSERT INTO file (phone, channel, purpose, reason, requested_at, received_at, taken_by, words, note)
-SELECT CASE i % 13 WHEN 0 THEN '+1212555' || lpad(i::text, 4, '0') WHEN 1 THEN format('(212) 555-%s', lpad(i::text, 4, '0'))
+SELECT CASE i % 13 WHEN 0 THEN '+1212555' || lpad(i::text, 4, '0')
+        WHEN 1 THEN format('(212) 555-%s', lpad(i::text, 4, '0'))
         WHEN 2 THEN '+44 20 7946 ' || lpad(i::text, 4, '0') WHEN 3 THEN '212-555-0101 / 212-555-0102'
         WHEN 4 THEN 'tel:+1-212-555-' || lpad(i::text, 4, '0') WHEN 5 THEN '+13851705' || lpad(i::text, 3, '0')
         WHEN 6 THEN 'Ann, +12125550106 (home)' WHEN 7 THEN '2125550107 ext. ' || i WHEN 8 THEN '0000000000'
@@ -69,7 +70,8 @@ SELECT dnc_import_start('long.csv') AS batch \gset
 INSERT INTO dnc.import_row (phone) SELECT phone FROM long;
 SELECT rows_read, added, duplicates, rejected FROM dnc_import_finish(:batch);
 COMMIT;
-SELECT count(*), count(DISTINCT phone) AS phones, max((evidence ->> 'line')::int) AS last FROM dnc.entry WHERE batch_id = :batch;
+SELECT count(*), count(DISTINCT phone) AS phones, max((evidence ->> 'line')::int) AS last FROM dnc.entry
+    WHERE batch_id = :batch;
 SELECT count(*) AS left_over, pg_relation_size('dnc.import_row') AS bytes FROM dnc.import_row;
 RESET maintenance_work_mem;
 -- Rows of another import stay.
@@ -96,7 +98,8 @@ CREATE TABLE steps (done bigint, total bigint, percent numeric);
 CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_stat_clear_snapshot();
-    INSERT INTO public.steps SELECT rows_done, rows_total, percent FROM dnc.import_progress WHERE batch_id = NEW.batch_id;
+    INSERT INTO public.steps SELECT rows_done, rows_total, percent FROM dnc.import_progress
+        WHERE batch_id = NEW.batch_id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER see AFTER INSERT ON dnc.entry FOR EACH ROW EXECUTE FUNCTION see();
