@@ -41,7 +41,7 @@ fn is_zone(text: &str) -> bool {
     };
     let below = |part: &[u8], end: &[u8]| part.iter().all(u8::is_ascii_digit) && part < end;
     match &offset[..] {
-        [hour @ ..] if hour.len() == 2 => below(hour, b"15"),
+        hour if hour.len() == 2 => below(hour, b"15"),
         [hour @ .., c, d] if hour.len() == 2 => below(hour, b"15") && below(&[*c, *d], b"60"),
         _ => false,
     }
