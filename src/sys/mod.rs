@@ -34,6 +34,7 @@ pub mod table;
 pub mod temp;
 mod text;
 pub mod trigger;
+pub mod written_row;
 pub mod xact;
 
 pub use role::*;

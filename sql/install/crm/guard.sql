@@ -6,6 +6,12 @@
 
 CREATE FUNCTION @extschema@.dnc_guard() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_row' LANGUAGE c;
 CREATE FUNCTION @extschema@.dnc_guard_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_commit' LANGUAGE c;
+-- Called by the WHEN clause of the deferred triggers, as soon as a row is written. Whoever writes the table needs it.
+CREATE FUNCTION @extschema@.dnc_guard_written(channel text, relation oid, place tid, earlier tid) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'dnc_guard_written' LANGUAGE c;
+COMMENT ON FUNCTION @extschema@.dnc_guard_written(text, oid, tid, tid)
+    IS 'notes a row that this transaction has written into a guarded table, to be checked at its end; true for the '
+       'first one, whose event then checks all. dnc_attach writes it into its triggers';
 COMMENT ON FUNCTION @extschema@.dnc_guard() IS 'trigger function of guarded tables; dnc_attach creates the trigger';
 COMMENT ON FUNCTION @extschema@.dnc_guard_commit()
     IS 'deferred trigger function of guarded tables; dnc_attach creates the trigger';
@@ -114,6 +120,7 @@ DECLARE
         ELSE ARRAY(SELECT p.column_name FROM dnc.region_paths(relation, region_path) AS p ORDER BY p.n) END;
     status    text := dnc.status_expression(relation, phone_columns, place, channel, purpose);
     arguments text;
+    event     text;
     generated text;
     counts    record;
 BEGIN
@@ -184,15 +191,20 @@ BEGIN
             WHERE x.value IS NOT NULL;
     PERFORM dnc.lock_briefly(relation);
     BEGIN
-        EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION '
-            '@extschema@.dnc_guard(%s)', name, relation, arguments);
+        -- A trigger before each UPDATE locks the row, so it is made only where it may change or skip the row.
+        EXECUTE format('CREATE TRIGGER %I BEFORE INSERT%s ON %s FOR EACH ROW EXECUTE FUNCTION '
+            '@extschema@.dnc_guard(%s)', name, CASE WHEN mode <> 'reject' OR flag_column IS NOT NULL THEN ' OR UPDATE'
+                ELSE '' END, relation, arguments);
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
-        IF mode <> 'flag' THEN
-            name := dnc.guard_name('zz_dnc_commit_', channel);
-            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED '
-                'FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name, relation, arguments);
+        FOR event, name IN SELECT * FROM (VALUES ('INSERT', dnc.guard_name('zz_dnc_commit_', channel)),
+            ('UPDATE', dnc.guard_name('zz_dnc_update_', channel))) AS x WHERE mode <> 'flag' LOOP
+            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER %s ON %s DEFERRABLE INITIALLY DEFERRED '
+                'FOR EACH ROW WHEN (@extschema@.dnc_guard_written(%L, new.tableoid, new.ctid, %s)) '
+                'EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name, event, relation,
+                coalesce(nullif(channel, 'all'), ''), CASE event WHEN 'UPDATE' THEN 'old.ctid' ELSE 'NULL' END,
+                arguments);
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
-        END IF;
+        END LOOP;
     EXCEPTION WHEN object_in_use THEN
         RAISE EXCEPTION '% was written by this transaction, which has yet to check the rows', relation
             USING ERRCODE = 'object_in_use', DETAIL = 'Deferred constraints, such as foreign keys, are pending.',
@@ -241,7 +253,8 @@ BEGIN
                       '@extschema@.dnc_guard_commit()'::regprocedure)
                   AND (channel IS NULL
                       OR t.tgname IN (dnc.guard_name('zz_dnc_guard_', channel),
-                          dnc.guard_name('zz_dnc_commit_', channel))) ORDER BY 1 LOOP
+                          dnc.guard_name('zz_dnc_commit_', channel),
+                          dnc.guard_name('zz_dnc_update_', channel))) ORDER BY 1 LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
         dropped := dropped + (name LIKE 'zz\_dnc\_guard\_%')::int;
     END LOOP;

@@ -37,6 +37,7 @@ const FORM: &str = "guard=1";
 #[derive(Default)]
 struct Plans {
     known: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>>,
+    last: RefCell<Option<(pg_sys::Oid, Rc<Plan>)>>,
     /// Number of catalog changes so far.
     changes: Cell<u64>,
 }
@@ -45,6 +46,7 @@ impl Cache for Plans {
     fn forget_if(&self, _: Changed) {
         self.changes.set(self.changes.get().wrapping_add(1));
         self.known.borrow_mut().clear();
+        self.last.borrow_mut().take();
     }
 }
 
@@ -74,7 +76,7 @@ pub struct Plan {
     /// What becomes of a row with a number that cannot be read; `None`: what the mode does.
     pub unreadable: Option<Unreadable>,
     /// Empty: any channel.
-    channel: String,
+    pub channel: String,
     purpose: String,
     pub region: Region,
     pub phones: Vec<PhoneColumn>,
@@ -126,7 +128,11 @@ impl Plan {
     pub fn of(trigger: &Trigger) -> Rc<Plan> {
         let oid = trigger.oid();
         PLANS.with(|plans| {
+            if let Some((_, last)) = plans.last.borrow().as_ref().filter(|(last, _)| *last == oid) {
+                return Rc::clone(last);
+            }
             if let Some(known) = plans.known.borrow().get(&oid) {
+                plans.last.replace(Some((oid, Rc::clone(known))));
                 return Rc::clone(known);
             }
             let changes = plans.changes.get();
@@ -227,6 +233,12 @@ impl Plan {
                 FlagColumn { name: flag_column.to_owned(), kind }
             }),
         }
+    }
+
+    /// Whether an UPDATE that writes a number is checked once the row is written: nothing else is to be done with the
+    /// row, and a trigger before the update would lock every row that any UPDATE concerns.
+    pub fn checks_updates_late(&self) -> bool {
+        self.mode == Mode::Reject && self.flag.is_none()
     }
 
     pub fn query(&self) -> QueryScope {

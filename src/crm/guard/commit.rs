@@ -1,0 +1,228 @@
+//! When a row of a guarded table has been written, its numbers are remembered; at commit they are checked.
+//!
+//! A deferred trigger's WHEN clause calls [`written`] for each row, as soon as it is written. It returns true for the
+//! first row alone, so that the server queues one event, which then checks every number. If a subtransaction is rolled
+//! back that had queued the event, the next row queues another. Should none be left, the end of the transaction checks.
+
+use super::numbers::{Held, changed, named_region, numbers};
+use super::pending::{self, Guard, Written};
+use super::plan::Plan;
+use super::rewritten::{self, is_written};
+use super::stripes::{lock_touched, stripe, touch};
+use super::{Action, action, key, place, record, refuse};
+use crate::check::{bulk, lists, verdict};
+use crate::sys::args::Args;
+use crate::sys::report::Report;
+use crate::sys::row::Row;
+use crate::sys::trigger::{Event, Trigger, is_own, place_of};
+use crate::sys::written_row::{self, Sees, TableTrigger};
+use crate::sys::xact::{self, Transaction};
+use crate::sys::{self, site};
+use crate::{error, reporting_function, trigger_function};
+use dnc_core::phone::Phone;
+use pgrx::pg_sys::{Datum, Oid};
+
+trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit, reports);
+
+reporting_function!(dnc_guard_written, pg_finfo_dnc_guard_written, written);
+
+/// State of a WHEN clause in a running statement.
+#[derive(Default)]
+struct Site {
+    trigger: Option<TableTrigger>,
+    guard: Option<Guard>,
+}
+
+/// Called when the library is loaded.
+pub fn init() {
+    xact::at_transaction_end(|end| {
+        if end == Transaction::Ending
+            && let Err(report) = check_remaining()
+        {
+            report.keep();
+        }
+    });
+}
+
+/// The deferred trigger of a table's guard for a channel.
+fn find(table: Oid, channel: &str, event: Option<Event>) -> Option<TableTrigger> {
+    let is_it = |trigger: &Trigger| {
+        let asked = format!("channel={channel}");
+        let channels: Vec<String> = trigger.arguments().into_iter().filter(|a| a.starts_with("channel=")).collect();
+        event.is_none_or(|event| trigger.is_for(event))
+            && (channels.first() == Some(&asked) || channel.is_empty() && channels.is_empty())
+            && trigger.calls(dnc_guard_commit as *const ())
+    };
+    written_row::find(table, is_it)
+}
+
+/// WHEN clause of the deferred triggers: channel, table, place of the row, place of its earlier version. True if an
+/// event is to be queued.
+fn written(args: Args) -> Result<Datum, Report> {
+    let (Some(channel), Some(table), Some(new)) = (args.text(0), args.oid(1), args.place(2)) else {
+        return Ok(Datum::from(false));
+    };
+    let old = args.place(3);
+    let Site { trigger, guard } = site::of(args, Site::default);
+    if trigger.as_ref().is_none_or(|known| !known.is_of(table)) {
+        let event = if old.is_some() { Event::Update } else { Event::Insert };
+        *trigger = find(table, &channel.to_utf8(), Some(event));
+    }
+    // What cannot be looked at here is checked by an event of its own.
+    let Some(trigger) = trigger else { return Ok(Datum::from(true)) };
+    let queues = trigger.call(new.into(), old, Sees::Any, |trigger| row_written(&trigger, guard));
+    queues.unwrap_or(Ok(false)).map(Datum::from)
+}
+
+fn row_written(trigger: &Trigger, known: &mut Option<Guard>) -> Result<bool, Report> {
+    let Some(tuple) = trigger.new_tuple().filter(|tuple| is_own(*tuple)) else { return Ok(false) };
+    let plan = Plan::of(trigger);
+    let guard = pending::guard(trigger.relation_oid(), &plan.channel, *known);
+    *known = Some(guard);
+    let row = trigger.row(tuple);
+    let written = rewritten::written(guard, trigger, &plan, &row);
+    if written.is_empty() {
+        return Ok(false);
+    }
+    let mut found = numbers(&plan, &row, trigger.owner());
+    found.retain(|held| written.contains(&held.place));
+    match trigger.old_tuple() {
+        Some(old) if plan.checks_updates_late() => {
+            let changed = changed(&plan, &trigger.row(old), &row);
+            check_now(trigger, &plan, &row, found.iter().filter(|held| changed.contains(&held.place)))?;
+        }
+        // Accepted by the guard, then changed by a later trigger.
+        _ => {
+            let unreadable = found.iter().find(|held| held.phone.is_err() && !is_accepted(&plan));
+            if let Some(held) = unreadable {
+                let region = named_region(&plan, &row, trigger.owner());
+                return Err(refuse(trigger, &plan, &row, held, region.as_deref(), &plan.query(), None));
+            }
+        }
+    }
+    let readable = || found.iter().filter_map(|held| held.phone.ok());
+    if readable().next().is_none() {
+        return Ok(false);
+    }
+    readable().for_each(|phone| touch(|t| t.guarded |= stripe(phone)));
+    Ok(pending::add(guard, place_of(tuple), readable().map(Phone::bits)))
+}
+
+/// Whether a number that cannot be read is let in.
+fn is_accepted(plan: &Plan) -> bool {
+    matches!(action(plan, false), Action::Flag | Action::Allow)
+}
+
+/// Checks the columns that an UPDATE has changed, in mode reject without a flag.
+fn check_now<'a>(
+    trigger: &Trigger,
+    plan: &Plan,
+    row: &Row,
+    changed: impl Iterator<Item = &'a Held<'a>>,
+) -> Result<(), Report> {
+    let query = plan.query();
+    for (n, held) in changed.enumerate() {
+        if n == 0
+            && let Some(absence) = lists::absence()
+        {
+            return Err(error::guarded_without_list(place(trigger, ""), &absence));
+        }
+        let answer = held.phone.ok().and_then(|phone| verdict(phone, &query, None, None));
+        match action(plan, held.phone.is_ok()) {
+            _ if answer == Some(false) => {}
+            Action::Reject | Action::Skip => {
+                let region = named_region(plan, row, trigger.owner());
+                return Err(refuse(trigger, plan, row, held, region.as_deref(), &query, answer));
+            }
+            Action::Flag => record(trigger, row, held, "flag", "unreadable"),
+            Action::Allow => {}
+        }
+    }
+    Ok(())
+}
+
+/// AFTER INSERT or UPDATE of a guarded table, deferred to the commit: checks every number that this transaction has
+/// written into the table and that remains, and those of this row, which may be one that was not remembered.
+fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
+    let plan = Plan::of(&trigger);
+    let guard = pending::guard(trigger.relation_oid(), &plan.channel, None);
+    let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
+    let row = trigger.row(tuple);
+    let written = rewritten::written(guard, &trigger, &plan, &row);
+    let own = numbers(&plan, &row, trigger.owner())
+        .into_iter()
+        .filter(|held| written.contains(&held.place))
+        .filter_map(|held| Some(Written { number: held.phone.ok()?.bits(), place: place_of(tuple) }));
+    check(&trigger, &plan, guard, &own.collect::<Vec<_>>())?;
+    Ok(Datum::from(0usize))
+}
+
+/// Before the commit: what no event has checked.
+fn check_remaining() -> Result<(), Report> {
+    for (guard, table, channel) in pending::remaining() {
+        sys::with_latest_snapshot(|| {
+            let trigger = find(table, &channel, None);
+            let checked = trigger.and_then(|trigger| {
+                trigger.call(None, None, Sees::Visible, |trigger| check(&trigger, &Plan::of(&trigger), guard, &[]))
+            });
+            // A table that was dropped, or whose guard was, has nothing to be checked.
+            checked.unwrap_or(Ok(()))
+        })?;
+    }
+    Ok(())
+}
+
+fn check(trigger: &Trigger, plan: &Plan, guard: Guard, own: &[Written]) -> Result<(), Report> {
+    let mut numbers = pending::unchecked(guard);
+    numbers.extend(own.iter().map(|written| written.number));
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    own.iter().for_each(|written| touch(|t| t.guarded |= stripe(Phone::from_stored(written.number))));
+    lock_touched();
+    // Changes of the last statement are visible only from the next command on.
+    xact::next_command();
+    let report = sys::with_latest_snapshot(|| {
+        let suspects = bulk::not_clear(&numbers, &plan.query());
+        if suspects.is_empty() {
+            return None;
+        }
+        let own = own.iter().copied().filter(|written| suspects.binary_search(&written.number).is_ok());
+        let rows = own.chain(pending::with_numbers(guard, &suspects));
+        let table = find(trigger.relation_oid(), &plan.channel, Some(trigger.event()));
+        let table = table.as_ref();
+        rows.into_iter().find_map(|written| {
+            // A version that this transaction deleted or replaced needs no check: its replacement is remembered itself.
+            table?.call(Some(written.place), None, Sees::Visible, |trigger| still_holds(&trigger, plan, guard, written))?
+        })
+    });
+    match report {
+        Some(report) => Err(report),
+        None => {
+            pending::set_checked(guard);
+            Ok(())
+        }
+    }
+}
+
+/// The error if the row holds a number that is not clear.
+fn still_holds(trigger: &Trigger, plan: &Plan, guard: Guard, written: Written) -> Option<Report> {
+    let tuple = trigger.new_tuple().filter(|tuple| is_own(*tuple))?;
+    let row = trigger.row(tuple);
+    let phone = Phone::from_stored(written.number);
+    let found = numbers(plan, &row, trigger.owner());
+    let held = found.iter().find(|f| f.phone == Ok(phone) && is_written(guard, written.place, f.place))?;
+    let query = plan.query();
+    // A transaction that keeps one snapshot may not have seen the opt-out. For any other, running it again would change
+    // nothing.
+    let seen = || sys::with_snapshot(|| verdict(phone, &query, None, None));
+    if sys::keeps_one_snapshot() && seen() == Some(false) {
+        let mut report = error::overtaken(place(trigger, held.column), phone);
+        report.detail += &key(trigger, plan, &row);
+        return Some(report);
+    }
+    let answer = verdict(phone, &query, None, None);
+    Some(refuse(trigger, plan, &row, held, None, &query, answer))
+}
