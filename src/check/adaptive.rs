@@ -268,6 +268,12 @@ fn asked(scope: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
     })
 }
 
+/// Whether the running query has read the lists in a scope, under its snapshot.
+pub fn has_lists() -> bool {
+    let any = |known: &Pacing| (!known.lists.is_empty()).then_some(());
+    executor::query().and_then(|query| executor::peek(query, |_, known| any(known))).is_some()
+}
+
 /// Whether an opt-out of this number is effective now.
 fn entry_suppresses(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> bool {
     let Some(query) = executor::query() else { return index_lookup::look(phone, scope, None) };

@@ -175,6 +175,11 @@ impl Trigger {
         }
     }
 
+    /// Whether this trigger runs after the event.
+    pub fn is_after(&self) -> bool {
+        self.kind() & (pg_sys::TRIGGER_TYPE_BEFORE | pg_sys::TRIGGER_TYPE_INSTEAD) == 0
+    }
+
     /// Whether this trigger is for these events.
     pub fn is_for(&self, event: Event) -> bool {
         let bit = match event {

@@ -121,6 +121,7 @@ DECLARE
     status    text := dnc.status_expression(relation, phone_columns, place, channel, purpose);
     arguments text;
     event     text;
+    body      text;
     generated text;
     counts    record;
 BEGIN
@@ -191,18 +192,23 @@ BEGIN
             WHERE x.value IS NOT NULL;
     PERFORM dnc.lock_briefly(relation);
     BEGIN
-        -- A trigger before each UPDATE locks the row, so it is made only where it may change or skip the row.
-        EXECUTE format('CREATE TRIGGER %I BEFORE INSERT%s ON %s FOR EACH ROW EXECUTE FUNCTION '
-            '@extschema@.dnc_guard(%s)', name, CASE WHEN mode <> 'reject' OR flag_column IS NOT NULL THEN ' OR UPDATE'
-                ELSE '' END, relation, arguments);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
-        FOR event, name IN SELECT * FROM (VALUES ('INSERT', dnc.guard_name('zz_dnc_commit_', channel)),
-            ('UPDATE', dnc.guard_name('zz_dnc_update_', channel))) AS x WHERE mode <> 'flag' LOOP
-            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER %s ON %s DEFERRABLE INITIALLY DEFERRED '
-                'FOR EACH ROW WHEN (@extschema@.dnc_guard_written(%L, new.tableoid, new.ctid, %s)) '
-                'EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name, event, relation,
-                coalesce(nullif(channel, 'all'), ''), CASE event WHEN 'UPDATE' THEN 'old.ctid' ELSE 'NULL' END,
-                arguments);
+        -- The row is changed or left out before it is written, or else checked once it is written: a trigger before an
+        -- UPDATE locks the row, and one before an INSERT keeps COPY from writing many rows at once.
+        IF mode <> 'reject' OR flag_column IS NOT NULL THEN
+            EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION '
+                '@extschema@.dnc_guard(%s)', dnc.guard_name('zz_dnc_guard_', channel), relation, arguments);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation,
+                dnc.guard_name('zz_dnc_guard_', channel));
+        END IF;
+        FOR event, name, body IN SELECT x.event, dnc.guard_name(CASE WHEN x.event = 'UPDATE' THEN 'zz_dnc_update_'
+                WHEN mode = 'reject' AND flag_column IS NULL THEN 'zz_dnc_guard_' ELSE 'zz_dnc_commit_' END, channel),
+                CASE WHEN x.event = 'INSERT' AND mode = 'reject' AND flag_column IS NULL THEN 'dnc_guard'
+                ELSE 'dnc_guard_commit' END
+            FROM unnest(ARRAY['INSERT', 'UPDATE']) AS x (event) WHERE mode <> 'flag' LOOP
+            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER %s ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
+                'WHEN (@extschema@.dnc_guard_written(%L, new.tableoid, new.ctid, %s)) EXECUTE FUNCTION '
+                '@extschema@.%I(%s)', name, event, relation, coalesce(nullif(channel, 'all'), ''),
+                CASE event WHEN 'UPDATE' THEN 'old.ctid' ELSE 'NULL' END, body, arguments);
             EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
         END LOOP;
     EXCEPTION WHEN object_in_use THEN

@@ -9,8 +9,8 @@ use super::pending::{self, Guard, Written};
 use super::plan::Plan;
 use super::rewritten::{self, is_written};
 use super::stripes::{lock_touched, stripe, touch};
-use super::{Action, action, key, place, record, refuse};
-use crate::check::{bulk, lists, verdict};
+use super::{Action, absence, action, key, place, record, refuse};
+use crate::check::{bulk, verdict};
 use crate::sys::args::Args;
 use crate::sys::report::Report;
 use crate::sys::row::Row;
@@ -21,6 +21,7 @@ use crate::sys::{self, site};
 use crate::{error, reporting_function, trigger_function};
 use dnc_core::phone::Phone;
 use pgrx::pg_sys::{Datum, Oid};
+use std::rc::Rc;
 
 trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit, reports);
 
@@ -31,6 +32,7 @@ reporting_function!(dnc_guard_written, pg_finfo_dnc_guard_written, written);
 struct Site {
     trigger: Option<TableTrigger>,
     guard: Option<Guard>,
+    plan: Option<(u64, Rc<Plan>)>,
 }
 
 /// Called when the library is loaded.
@@ -51,7 +53,8 @@ fn find(table: Oid, channel: &str, event: Option<Event>) -> Option<TableTrigger>
         let channels: Vec<String> = trigger.arguments().into_iter().filter(|a| a.starts_with("channel=")).collect();
         event.is_none_or(|event| trigger.is_for(event))
             && (channels.first() == Some(&asked) || channel.is_empty() && channels.is_empty())
-            && trigger.calls(dnc_guard_commit as *const ())
+            && trigger.is_after()
+            && (trigger.calls(dnc_guard_commit as *const ()) || trigger.calls(super::dnc_guard_row as *const ()))
     };
     written_row::find(table, is_it)
 }
@@ -63,47 +66,53 @@ fn written(args: Args) -> Result<Datum, Report> {
         return Ok(Datum::from(false));
     };
     let old = args.place(3);
-    let Site { trigger, guard } = site::of(args, Site::default);
+    let Site { trigger, guard, plan } = site::of(args, Site::default);
     if trigger.as_ref().is_none_or(|known| !known.is_of(table)) {
         let event = if old.is_some() { Event::Update } else { Event::Insert };
+        *plan = None;
         *trigger = find(table, &channel.to_utf8(), Some(event));
     }
     // What cannot be looked at here is checked by an event of its own.
     let Some(trigger) = trigger else { return Ok(Datum::from(true)) };
-    let queues = trigger.call(new.into(), old, Sees::Any, |trigger| row_written(&trigger, guard));
+    let queues = trigger.call(new.into(), old, Sees::Any, |trigger| row_written(&trigger, guard, plan));
     queues.unwrap_or(Ok(false)).map(Datum::from)
 }
 
-fn row_written(trigger: &Trigger, known: &mut Option<Guard>) -> Result<bool, Report> {
+fn row_written(
+    trigger: &Trigger,
+    guard: &mut Option<Guard>,
+    plan: &mut Option<(u64, Rc<Plan>)>,
+) -> Result<bool, Report> {
     let Some(tuple) = trigger.new_tuple().filter(|tuple| is_own(*tuple)) else { return Ok(false) };
-    let plan = Plan::of(trigger);
-    let guard = pending::guard(trigger.relation_oid(), &plan.channel, *known);
-    *known = Some(guard);
+    let plan = Plan::of_site(trigger, plan);
+    let known = pending::guard(trigger.relation_oid(), &plan.channel, *guard);
+    *guard = Some(known);
+    let guard = known;
     let row = trigger.row(tuple);
-    let written = rewritten::written(guard, trigger, &plan, &row);
-    if written.is_empty() {
-        return Ok(false);
-    }
-    let mut found = numbers(&plan, &row, trigger.owner());
-    found.retain(|held| written.contains(&held.place));
-    match trigger.old_tuple() {
-        Some(old) if plan.checks_updates_late() => {
-            let changed = changed(&plan, &trigger.row(old), &row);
-            check_now(trigger, &plan, &row, found.iter().filter(|held| changed.contains(&held.place)))?;
-        }
-        // Accepted by the guard, then changed by a later trigger.
-        _ => {
-            let unreadable = found.iter().find(|held| held.phone.is_err() && !is_accepted(&plan));
-            if let Some(held) = unreadable {
-                let region = named_region(&plan, &row, trigger.owner());
-                return Err(refuse(trigger, &plan, &row, held, region.as_deref(), &plan.query(), None));
+    let mut found = match trigger.old_tuple() {
+        None => numbers(&plan, &row, trigger.owner()),
+        Some(_) => {
+            let written = rewritten::written(guard, trigger, &plan, &row);
+            if written.is_empty() {
+                return Ok(false);
             }
+            let mut found = numbers(&plan, &row, trigger.owner());
+            found.retain(|held| written.contains(&held.place));
+            found
         }
+    };
+    if plan.checks_written() {
+        check_now(trigger, &plan, &row, &found)?;
+    } else if let Some(held) = found.iter().find(|held| held.phone.is_err() && !is_accepted(&plan)) {
+        // Accepted by the guard, then changed by a later trigger.
+        let region = named_region(&plan, &row, trigger.owner());
+        return Err(refuse(trigger, &plan, &row, held, region.as_deref(), &plan.query(), None));
+    }
+    found.retain(|held| held.phone.is_ok());
+    if found.is_empty() {
+        return Ok(false);
     }
     let readable = || found.iter().filter_map(|held| held.phone.ok());
-    if readable().next().is_none() {
-        return Ok(false);
-    }
     readable().for_each(|phone| touch(|t| t.guarded |= stripe(phone)));
     Ok(pending::add(guard, place_of(tuple), readable().map(Phone::bits)))
 }
@@ -113,20 +122,16 @@ fn is_accepted(plan: &Plan) -> bool {
     matches!(action(plan, false), Action::Flag | Action::Allow)
 }
 
-/// Checks the columns that an UPDATE has changed, in mode reject without a flag.
-fn check_now<'a>(
-    trigger: &Trigger,
-    plan: &Plan,
-    row: &Row,
-    changed: impl Iterator<Item = &'a Held<'a>>,
-) -> Result<(), Report> {
+/// Checks a row that has just been written, in mode reject without a flag: the columns that the statement has changed.
+fn check_now(trigger: &Trigger, plan: &Plan, row: &Row, found: &[Held]) -> Result<(), Report> {
+    let changed = trigger.old_tuple().map(|old| changed(plan, &trigger.row(old), row));
+    if changed.as_ref().is_none_or(|changed| !changed.is_empty())
+        && let Some(absence) = absence()
+    {
+        return Err(error::guarded_without_list(place(trigger, ""), &absence));
+    }
     let query = plan.query();
-    for (n, held) in changed.enumerate() {
-        if n == 0
-            && let Some(absence) = lists::absence()
-        {
-            return Err(error::guarded_without_list(place(trigger, ""), &absence));
-        }
+    for held in found.iter().filter(|held| changed.as_ref().is_none_or(|changed| changed.contains(&held.place))) {
         let answer = held.phone.ok().and_then(|phone| verdict(phone, &query, None, None));
         match action(plan, held.phone.is_ok()) {
             _ if answer == Some(false) => {}
@@ -143,7 +148,7 @@ fn check_now<'a>(
 
 /// AFTER INSERT or UPDATE of a guarded table, deferred to the commit: checks every number that this transaction has
 /// written into the table and that remains, and those of this row, which may be one that was not remembered.
-fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
+pub fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
     let plan = Plan::of(&trigger);
     let guard = pending::guard(trigger.relation_oid(), &plan.channel, None);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());

@@ -25,7 +25,7 @@ mod plan;
 mod rewritten;
 mod stripes;
 
-use crate::check::{lists, verdict};
+use crate::check::{adaptive, lists, verdict};
 use crate::entry::index_lookup;
 use crate::sys::report::{Place, Report};
 use crate::sys::row::Row;
@@ -61,8 +61,11 @@ pub fn init() {
 
 trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row, reports);
 
-/// BEFORE INSERT OR UPDATE.
+/// BEFORE INSERT OR UPDATE. In mode reject without a flag it is the deferred trigger of INSERT.
 fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
+    if trigger.is_after() {
+        return commit::guard_commit(trigger);
+    }
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
@@ -72,7 +75,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     if settled && plan.flag.is_none() {
         return Ok(trigger.pass(tuple));
     }
-    if let Some(absence) = lists::absence() {
+    if let Some(absence) = absence() {
         let (Some(flag), Some(old)) = (&plan.flag, trigger.old_tuple().filter(|_| settled)) else {
             return Err(error::guarded_without_list(place(&trigger, ""), &absence));
         };
@@ -115,6 +118,11 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
         Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, Some(text_datum(status)))),
         None => trigger.pass(tuple),
     })
+}
+
+/// Evidence that the list is not in this database. A query that has read the lists has seen it.
+fn absence() -> Option<String> {
+    if adaptive::has_lists() { None } else { lists::absence() }
 }
 
 /// What becomes of a row whose number is suppressed, or is not known to be clear.

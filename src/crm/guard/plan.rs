@@ -144,6 +144,17 @@ impl Plan {
         })
     }
 
+    /// The same, with what a call site has cached.
+    pub fn of_site(trigger: &Trigger, site: &mut Option<(u64, Rc<Plan>)>) -> Rc<Plan> {
+        let changes = PLANS.with(|plans| plans.changes.get());
+        if let Some((_, plan)) = site.as_ref().filter(|(known, _)| *known == changes) {
+            return Rc::clone(plan);
+        }
+        let plan = Plan::of(trigger);
+        *site = Some((changes, Rc::clone(&plan)));
+        plan
+    }
+
     fn read(trigger: &Trigger) -> Plan {
         let relation = trigger.relation_name();
         let bad = |what: &str| -> ! { error::bad_guard(&relation, what) };
@@ -235,9 +246,9 @@ impl Plan {
         }
     }
 
-    /// Whether an UPDATE that writes a number is checked once the row is written: nothing else is to be done with the
-    /// row, and a trigger before the update would lock every row that any UPDATE concerns.
-    pub fn checks_updates_late(&self) -> bool {
+    /// Whether a row is checked once it is written, and not before: nothing else is to be done with it. A trigger before
+    /// an UPDATE would lock every row, and one before an INSERT keeps COPY from writing many rows at once.
+    pub fn checks_written(&self) -> bool {
         self.mode == Mode::Reject && self.flag.is_none()
     }
 
