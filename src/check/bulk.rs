@@ -5,13 +5,60 @@ use super::lists;
 use crate::entry::index_lookup;
 use crate::settings::{self, StatementSet};
 use crate::sys::probe::Probe;
+use crate::sys::{self, SnapshotId, executor};
 use dnc_core::entry::scope::QueryScope;
 use dnc_core::list::number_set::{Numbers, Verdict};
 use dnc_core::phone::{Phone, line};
+use std::rc::Rc;
 use std::time::Instant;
 
 /// Lookups before their cost is compared with that of a set.
 const ENOUGH: usize = 256;
+
+/// Checks the rows of a statement that is no query, as COPY is: what a query keeps for its checks is kept here.
+#[derive(Default)]
+pub struct Rows {
+    /// The active snapshot of the checks so far.
+    snapshot: Option<SnapshotId>,
+    lookups: usize,
+    nanos: f64,
+    /// All entries and the lists in scope, once lookups have taken as long as reading them.
+    read: Option<(QueryScope, Numbers, Rc<lists::Binding>)>,
+}
+
+impl Rows {
+    /// Whether a number is suppressed; `None`: not known.
+    pub fn verdict(&mut self, phone: Phone, scope: &QueryScope) -> Option<bool> {
+        if executor::query().is_some() {
+            return super::verdict(phone, scope, None, None);
+        }
+        let snapshot = Some(sys::active_snapshot());
+        if self.snapshot != snapshot {
+            *self = Rows { snapshot, ..Rows::default() };
+        }
+        if let Some((read_for, set, lists)) = &self.read {
+            let is_clear = read_for == scope
+                && set.get(phone) == Verdict::Absent
+                && !line::has_forms(phone)
+                && lists::suppresses(phone, scope, None, lists) == Some(false);
+            return if is_clear { Some(false) } else { super::verdict(phone, scope, None, None) };
+        }
+        let started = Instant::now();
+        let verdict = super::verdict(phone, scope, None, None);
+        self.nanos += started.elapsed().as_nanos() as f64;
+        self.lookups += 1;
+        if self.lookups.is_multiple_of(ENOUGH) {
+            let set = index_lookup::with_index(|probe| set(probe, self.nanos, scope)).flatten();
+            self.read = set.map(|set| (scope.clone(), set, lists::binding(scope)));
+        }
+        verdict
+    }
+
+    /// Whether the statement has read the lists.
+    pub fn has_lists(&self) -> bool {
+        self.read.is_some() && self.snapshot == Some(sys::active_snapshot())
+    }
+}
 
 /// Those of the numbers, in ascending order, that are not known to be clear under the active snapshot.
 pub fn not_clear(numbers: &[i64], scope: &QueryScope) -> Vec<i64> {

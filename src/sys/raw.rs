@@ -123,13 +123,6 @@ unsafe extern "C-unwind" {
     pub fn RelationIdGetRelation(relation: Oid) -> Relation;
     /// Raises no error for an open relation.
     pub fn RelationClose(relation: Relation);
-    pub fn heap_fetch(
-        relation: Relation,
-        snapshot: Snapshot,
-        tuple: pg_sys::HeapTuple,
-        buffer: *mut Buffer,
-        keeps_buffer: bool,
-    ) -> bool;
     pub fn GetTransactionSnapshot() -> Snapshot;
     pub fn PushActiveSnapshot(snapshot: Snapshot);
     pub fn PopActiveSnapshot();

@@ -4,12 +4,15 @@
 use super::raw;
 use super::trigger::{Event, Trigger};
 use pgrx::pg_sys::{self, Datum, Oid};
+use std::cell::Cell;
 use std::ptr;
 
 /// A copy of a table's trigger, since the server's own is replaced with any change of the table.
 pub struct TableTrigger {
     table: Oid,
     trigger: *mut pg_sys::Trigger,
+    /// Buffers of the last row and of its earlier version.
+    recent: Cell<[pg_sys::Buffer; 2]>,
     /// Memory context of the copy.
     context: pg_sys::MemoryContext,
 }
@@ -36,28 +39,43 @@ struct Fetched {
 }
 
 impl Fetched {
+    /// `recent`: the buffer that the page may be in.
+    ///
     /// # Safety
     /// The table is open and uses the heap access method; a snapshot is active. An error may be raised.
-    unsafe fn at(place: u64, table: pg_sys::Relation, sees: Sees) -> Fetched {
+    unsafe fn at(place: u64, table: pg_sys::Relation, sees: Sees, recent: pg_sys::Buffer) -> Fetched {
         let mut found = Fetched { tuple: pg_sys::HeapTupleData::default(), buffer: 0 };
-        let block = (place >> 16) as u32;
-        found.tuple.t_self.ip_blkid.bi_hi = (block >> 16) as u16;
-        found.tuple.t_self.ip_blkid.bi_lo = block as u16;
-        found.tuple.t_self.ip_posid = place as u16;
-        // SAFETY: see above. A page beyond the end would be an error, and the invalid number would add a page.
+        let (block, offset) = ((place >> 16) as u32, place as u16);
+        // SAFETY: see above; the page is pinned, and locked while its line pointers are read. A row of this transaction,
+        // or a visible one, is not removed meanwhile. The invalid block number would add a page.
         unsafe {
-            let snapshot = match sees {
-                Sees::Any => &raw mut pg_sys::SnapshotAnyData,
-                Sees::Visible => raw::GetActiveSnapshot(),
-            };
             let main = pg_sys::ForkNumber::MAIN_FORKNUM;
-            let is_there = match sees {
-                Sees::Any => block != pg_sys::InvalidBlockNumber,
-                Sees::Visible => block < raw::RelationGetNumberOfBlocksInFork(table, main),
-            };
-            if !is_there || !raw::heap_fetch(table, snapshot, &mut found.tuple, &mut found.buffer, false) {
-                found.tuple.t_data = ptr::null_mut();
+            let is_recent = recent > 0
+                && block != pg_sys::InvalidBlockNumber
+                && raw::ReadRecentBuffer(raw::node(table), main, block, recent);
+            if !is_recent && block >= raw::RelationGetNumberOfBlocksInFork(table, main) {
+                return found;
             }
+            found.buffer = if is_recent { recent } else { raw::ReadBuffer(table, block) };
+            // Buffers of temporary tables are numbered below zero, and have pages elsewhere.
+            let page = if found.buffer > 0 {
+                raw::page(found.buffer)
+            } else {
+                pg_sys::BufferGetPage(found.buffer).cast::<u8>().cast_const()
+            };
+            raw::LockBuffer(found.buffer, pg_sys::BUFFER_LOCK_SHARE as i32);
+            let row = if (1..=raw::rows(page)).contains(&offset) { raw::row(page, offset) } else { None };
+            if let Some((row, len)) = row
+                && (sees == Sees::Any || raw::sees((row, len), (*table).rd_id, (block, offset), found.buffer))
+            {
+                found.tuple.t_len = len as u32;
+                found.tuple.t_data = row.cast_mut().cast();
+                found.tuple.t_tableOid = (*table).rd_id;
+                found.tuple.t_self.ip_blkid.bi_hi = (block >> 16) as u16;
+                found.tuple.t_self.ip_blkid.bi_lo = block as u16;
+                found.tuple.t_self.ip_posid = offset;
+            }
+            raw::LockBuffer(found.buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32);
         }
         found
     }
@@ -99,7 +117,7 @@ pub fn find(table: Oid, is_wanted: impl Fn(&Trigger) -> bool) -> Option<TableTri
                 1024,
                 8192,
             );
-            let mut copy = TableTrigger { table, trigger: ptr::null_mut(), context };
+            let mut copy = TableTrigger { table, trigger: ptr::null_mut(), recent: Cell::default(), context };
             let all = raw::guard(context, || pg_sys::CopyTriggerDesc((*relation).trigdesc));
             let mut each = (0..(*all).numtriggers as usize).map(|n| (*all).triggers.add(n));
             found = each.find(|trigger| is_wanted(&Trigger::of_data(&mut data(relation, *trigger)))).map(|trigger| {
@@ -131,9 +149,13 @@ impl TableTrigger {
         unsafe {
             let (table, mut rows) = raw::guard(pg_sys::CurrentMemoryContext, || {
                 let table = raw::RelationIdGetRelation(self.table);
-                let fetched = |place: Option<u64>| place.filter(|_| !table.is_null()).map(|p| Fetched::at(p, table, sees));
-                (table, [new, old].map(fetched))
+                let fetched = |place: Option<u64>, recent| {
+                    place.filter(|_| !table.is_null()).map(|place| Fetched::at(place, table, sees, recent))
+                };
+                let [recent_new, recent_old] = self.recent.get();
+                (table, [fetched(new, recent_new), fetched(old, recent_old)])
             });
+            self.recent.set(rows.each_ref().map(|row| row.as_ref().map_or(0, |row| row.buffer)));
             if table.is_null() {
                 return None;
             }

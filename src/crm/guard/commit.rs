@@ -33,6 +33,7 @@ struct Site {
     trigger: Option<TableTrigger>,
     guard: Option<Guard>,
     plan: Option<(u64, Rc<Plan>)>,
+    checks: bulk::Rows,
 }
 
 /// Called when the library is loaded.
@@ -62,19 +63,18 @@ fn find(table: Oid, channel: &str, event: Option<Event>) -> Option<TableTrigger>
 /// WHEN clause of the deferred triggers: channel, table, place of the row, place of its earlier version. True if an
 /// event is to be queued.
 fn written(args: Args) -> Result<Datum, Report> {
-    let (Some(channel), Some(table), Some(new)) = (args.text(0), args.oid(1), args.place(2)) else {
-        return Ok(Datum::from(false));
-    };
+    let (Some(table), Some(new)) = (args.oid(1), args.place(2)) else { return Ok(Datum::from(false)) };
     let old = args.place(3);
-    let Site { trigger, guard, plan } = site::of(args, Site::default);
+    let Site { trigger, guard, plan, checks } = site::of(args, Site::default);
     if trigger.as_ref().is_none_or(|known| !known.is_of(table)) {
+        let Some(channel) = args.text(0) else { return Ok(Datum::from(false)) };
         let event = if old.is_some() { Event::Update } else { Event::Insert };
         *plan = None;
         *trigger = find(table, &channel.to_utf8(), Some(event));
     }
     // What cannot be looked at here is checked by an event of its own.
     let Some(trigger) = trigger else { return Ok(Datum::from(true)) };
-    let queues = trigger.call(new.into(), old, Sees::Any, |trigger| row_written(&trigger, guard, plan));
+    let queues = trigger.call(new.into(), old, Sees::Any, |trigger| row_written(&trigger, guard, plan, checks));
     queues.unwrap_or(Ok(false)).map(Datum::from)
 }
 
@@ -82,6 +82,7 @@ fn row_written(
     trigger: &Trigger,
     guard: &mut Option<Guard>,
     plan: &mut Option<(u64, Rc<Plan>)>,
+    checks: &mut bulk::Rows,
 ) -> Result<bool, Report> {
     let Some(tuple) = trigger.new_tuple().filter(|tuple| is_own(*tuple)) else { return Ok(false) };
     let plan = Plan::of_site(trigger, plan);
@@ -102,7 +103,7 @@ fn row_written(
         }
     };
     if plan.checks_written() {
-        check_now(trigger, &plan, &row, &found)?;
+        check_now(trigger, &plan, &row, &found, checks)?;
     } else if let Some(held) = found.iter().find(|held| held.phone.is_err() && !is_accepted(&plan)) {
         // Accepted by the guard, then changed by a later trigger.
         let region = named_region(&plan, &row, trigger.owner());
@@ -123,16 +124,23 @@ fn is_accepted(plan: &Plan) -> bool {
 }
 
 /// Checks a row that has just been written, in mode reject without a flag: the columns that the statement has changed.
-fn check_now(trigger: &Trigger, plan: &Plan, row: &Row, found: &[Held]) -> Result<(), Report> {
+fn check_now(
+    trigger: &Trigger,
+    plan: &Plan,
+    row: &Row,
+    found: &[Held],
+    checks: &mut bulk::Rows,
+) -> Result<(), Report> {
     let changed = trigger.old_tuple().map(|old| changed(plan, &trigger.row(old), row));
     if changed.as_ref().is_none_or(|changed| !changed.is_empty())
+        && !checks.has_lists()
         && let Some(absence) = absence()
     {
         return Err(error::guarded_without_list(place(trigger, ""), &absence));
     }
     let query = plan.query();
     for held in found.iter().filter(|held| changed.as_ref().is_none_or(|changed| changed.contains(&held.place))) {
-        let answer = held.phone.ok().and_then(|phone| verdict(phone, &query, None, None));
+        let answer = held.phone.ok().and_then(|phone| checks.verdict(phone, &query));
         match action(plan, held.phone.is_ok()) {
             _ if answer == Some(false) => {}
             Action::Reject | Action::Skip => {
