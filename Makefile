@@ -27,6 +27,7 @@ bench:
 	@bench/lists
 	@bench/decide
 	@bench/attempts
+	@bench/guards
 	@bench/erase
 	@bench/seal
 

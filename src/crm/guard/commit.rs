@@ -6,7 +6,7 @@
 
 use super::numbers::{Held, changed, named_region, numbers};
 use super::pending::{self, Guard, Written};
-use super::plan::Plan;
+use super::plan::{self, Plan};
 use super::rewritten::{self, is_written};
 use super::stripes::{lock_touched, stripe, touch};
 use super::{Action, absence, action, key, place, record, refuse};
@@ -17,20 +17,33 @@ use crate::sys::row::Row;
 use crate::sys::trigger::{Event, Trigger, is_own, place_of};
 use crate::sys::written_row::{self, Sees, TableTrigger};
 use crate::sys::xact::{self, Transaction};
-use crate::sys::{self, site};
+use crate::sys::{self, lock, site};
 use crate::{error, reporting_function, trigger_function};
 use dnc_core::phone::Phone;
-use pgrx::pg_sys::{Datum, Oid};
+use pgrx::pg_sys::{self, Datum, Oid};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit, reports);
 
 reporting_function!(dnc_guard_written, pg_finfo_dnc_guard_written, written);
 
+/// Triggers that a session keeps at most.
+const KNOWN: usize = 1000;
+
+/// Table, whether it is the trigger of UPDATE, channel.
+type Asked = (Oid, bool, String);
+
+thread_local! {
+    /// With the count of changes of the catalogs at which it was found.
+    static TRIGGERS: RefCell<HashMap<Asked, (u64, Rc<TableTrigger>)>> = RefCell::default();
+}
+
 /// State of a WHEN clause in a running statement.
 #[derive(Default)]
 struct Site {
-    trigger: Option<TableTrigger>,
+    trigger: Option<Rc<TableTrigger>>,
     guard: Option<Guard>,
     plan: Option<(u64, Rc<Plan>)>,
     checks: bulk::Rows,
@@ -47,8 +60,15 @@ pub fn init() {
     });
 }
 
-/// The deferred trigger of a table's guard for a channel.
-fn find(table: Oid, channel: &str, event: Option<Event>) -> Option<TableTrigger> {
+/// The deferred trigger of a table's guard for a channel; it is looked up again after any change of the catalogs. The
+/// table stays locked against changes until the end of the transaction.
+fn find(table: Oid, channel: &str, event: Option<Event>) -> Option<Rc<TableTrigger>> {
+    let (key, changes) = ((table, event == Some(Event::Update), channel.to_owned()), plan::changes());
+    let known = TRIGGERS.with_borrow(|all| all.get(&key).filter(|(at, _)| *at == changes).map(|(_, t)| Rc::clone(t)));
+    if known.is_some() {
+        lock::relation(table, pg_sys::AccessShareLock);
+        return known;
+    }
     let is_it = |trigger: &Trigger| {
         let asked = format!("channel={channel}");
         let channels: Vec<String> = trigger.arguments().into_iter().filter(|a| a.starts_with("channel=")).collect();
@@ -57,7 +77,14 @@ fn find(table: Oid, channel: &str, event: Option<Event>) -> Option<TableTrigger>
             && trigger.is_after()
             && (trigger.calls(dnc_guard_commit as *const ()) || trigger.calls(super::dnc_guard_row as *const ()))
     };
-    written_row::find(table, is_it)
+    let found = Rc::new(written_row::find(table, is_it)?);
+    TRIGGERS.with_borrow_mut(|all| {
+        if all.len() >= KNOWN {
+            all.clear();
+        }
+        all.insert(key, (changes, Rc::clone(&found)))
+    });
+    Some(found)
 }
 
 /// WHEN clause of the deferred triggers: channel, table, place of the row, place of its earlier version. True if an

@@ -6,7 +6,7 @@
 
 use crate::sys::xact::{self, Subtransaction, Transaction};
 use pgrx::pg_sys::Oid;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Numbers that are remembered at most, in all guarded tables: 64 MB. Any further row is checked by an event of its own.
 const MOST: usize = 4 << 20;
@@ -36,6 +36,8 @@ struct Rows {
 
 thread_local! {
     static PENDING: RefCell<Vec<Rows>> = const { RefCell::new(Vec::new()) };
+    /// Numbers in all of them.
+    static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Called when the library is loaded.
@@ -43,6 +45,7 @@ pub fn init() {
     xact::at_transaction_end(|end| {
         if end != Transaction::Ending {
             PENDING.take();
+            COUNT.set(0);
         }
     });
     xact::at_subtransaction_end(|end| {
@@ -74,6 +77,7 @@ impl Rows {
 
     fn roll_back(&mut self, level: i32) {
         while let Some((_, before)) = self.levels.pop_if(|(last, _)| *last >= level) {
+            COUNT.set(COUNT.get() - (self.rows.len() - before));
             self.rows.truncate(before);
         }
         if self.checked.1 >= level {
@@ -105,15 +109,16 @@ pub fn guard(table: Oid, channel: &str, last: Option<Guard>) -> Guard {
 pub fn add(guard: Guard, place: u64, numbers: impl Iterator<Item = i64>) -> bool {
     let level = xact::nesting_level();
     PENDING.with_borrow_mut(|all| {
-        let is_full = |rows: &Rows| rows.rows.len() >= MOST;
-        if is_full(&all[guard.0]) || all.len() > 1 && all.iter().map(|rows| rows.rows.len()).sum::<usize>() >= MOST {
+        if COUNT.get() >= MOST {
             return true;
         }
         let rows = &mut all[guard.0];
         if level > rows.levels.last().map_or(1, |(last, _)| *last) {
             rows.levels.push((level, rows.rows.len()));
         }
+        let before = rows.rows.len();
         rows.rows.extend(numbers.map(|number| Written { number, place }));
+        COUNT.set(COUNT.get() + rows.rows.len() - before);
         let queues = rows.queued == 0;
         if queues {
             rows.queued = level;
@@ -146,6 +151,7 @@ pub fn set_checked(guard: Guard) {
         let rows = &mut all[guard.0];
         rows.checked = (rows.rows.len(), level);
         if level == 1 {
+            COUNT.set(COUNT.get() - rows.rows.len());
             (rows.rows, rows.checked) = (Vec::new(), (0, 0));
         }
     });

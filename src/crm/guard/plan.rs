@@ -123,6 +123,11 @@ pub struct FlagColumn {
     pub kind: pg_sys::Oid,
 }
 
+/// Number of changes of the catalogs that this session has seen.
+pub fn changes() -> u64 {
+    PLANS.with(|plans| plans.changes.get())
+}
+
 impl Plan {
     /// The configuration of the called trigger; cached until the catalogs change.
     pub fn of(trigger: &Trigger) -> Rc<Plan> {
@@ -146,7 +151,7 @@ impl Plan {
 
     /// The same, with what a call site has cached.
     pub fn of_site(trigger: &Trigger, site: &mut Option<(u64, Rc<Plan>)>) -> Rc<Plan> {
-        let changes = PLANS.with(|plans| plans.changes.get());
+        let changes = changes();
         if let Some((_, plan)) = site.as_ref().filter(|(known, _)| *known == changes) {
             return Rc::clone(plan);
         }

@@ -222,6 +222,14 @@ UPDATE parted SET place = 3 WHERE id = 2;
 SELECT refuse(304);
 COMMIT;
 SELECT tableoid::regclass, * FROM parted ORDER BY id;
+-- A partition that is attached later has the guard, too.
+CREATE TABLE parted_3 (note text, place int, id int, phone text);
+ALTER TABLE parted_3 DROP COLUMN note;
+ALTER TABLE parted ATTACH PARTITION parted_3 FOR VALUES FROM (20) TO (30);
+BEGIN;
+INSERT INTO parted_3 (id, phone, place) VALUES (4, '415 555 0305', 21);
+SELECT refuse(305);
+COMMIT;
 -- Several tables, channels, purposes and columns in one transaction: each with its own scope.
 INSERT INTO dnc.purpose (purpose) VALUES ('brand');
 CREATE TABLE message (id int, mobile text, others text[], number bigint, region text);
