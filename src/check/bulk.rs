@@ -63,8 +63,8 @@ impl Rows {
 /// Those of the numbers, in ascending order, that are not known to be clear under the active snapshot.
 pub fn not_clear(numbers: &[i64], scope: &QueryScope) -> Vec<i64> {
     let lists = lists::binding(scope);
-    let mut doubtful = index_lookup::with_index(|probe| in_entries(probe, numbers, scope))
-        .unwrap_or_else(|| numbers.to_vec());
+    let mut doubtful =
+        index_lookup::with_index(|probe| in_entries(probe, numbers, scope)).unwrap_or_else(|| numbers.to_vec());
     let rest = numbers.iter().copied().filter(|number| {
         let phone = Phone::from_stored(*number);
         line::has_forms(phone) || lists::suppresses(phone, scope, None, &lists) != Some(false)

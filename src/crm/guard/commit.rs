@@ -151,13 +151,7 @@ fn is_accepted(plan: &Plan) -> bool {
 }
 
 /// Checks a row that has just been written, in mode reject without a flag: the columns that the statement has changed.
-fn check_now(
-    trigger: &Trigger,
-    plan: &Plan,
-    row: &Row,
-    found: &[Held],
-    checks: &mut bulk::Rows,
-) -> Result<(), Report> {
+fn check_now(trigger: &Trigger, plan: &Plan, row: &Row, found: &[Held], checks: &mut bulk::Rows) -> Result<(), Report> {
     let changed = trigger.old_tuple().map(|old| changed(plan, &trigger.row(old), row));
     if changed.as_ref().is_none_or(|changed| !changed.is_empty())
         && !checks.has_lists()
@@ -235,7 +229,8 @@ fn check(trigger: &Trigger, plan: &Plan, guard: Guard, own: &[Written]) -> Resul
         let table = table.as_ref();
         rows.into_iter().find_map(|written| {
             // A version that this transaction deleted or replaced needs no check: its replacement is remembered itself.
-            table?.call(Some(written.place), None, Sees::Visible, |trigger| still_holds(&trigger, plan, guard, written))?
+            table?
+                .call(Some(written.place), None, Sees::Visible, |trigger| still_holds(&trigger, plan, guard, written))?
         })
     });
     match report {
