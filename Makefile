@@ -27,6 +27,7 @@ bench:
 	@bench/lists
 	@bench/decide
 	@bench/attempts
+	@bench/guards
 	@bench/import
 	@bench/erase
 	@bench/seal

@@ -268,6 +268,12 @@ fn asked(scope: &QueryScope, site: Option<Expression>) -> Rc<lists::Binding> {
     })
 }
 
+/// Whether the running query has read the lists in a scope, under its snapshot.
+pub fn has_lists() -> bool {
+    let any = |known: &Pacing| (!known.lists.is_empty()).then_some(());
+    executor::query().and_then(|query| executor::peek(query, |_, known| any(known))).is_some()
+}
+
 /// Whether an opt-out of this number is effective now.
 fn entry_suppresses(phone: Phone, scope: &QueryScope, site: Option<Expression>) -> bool {
     let Some(query) = executor::query() else { return index_lookup::look(phone, scope, None) };
@@ -308,11 +314,11 @@ impl Pace {
         let answer = index_lookup::look(phone, scope, None);
         self.nanos += started.elapsed().as_nanos() as u64;
         self.timed += 1;
-        self.decide(query, site);
+        self.decide(scope, query, site);
         answer
     }
 
-    fn decide(&mut self, query: Query, site: Option<Expression>) {
+    fn decide(&mut self, scope: &QueryScope, query: Query, site: Option<Expression>) {
         let at_once = settings::statement_set() == StatementSet::On;
         if self.timed < ENOUGH && !at_once {
             return;
@@ -331,8 +337,7 @@ impl Pace {
         if let Way::Looks(until) = self.way
             && look * self.looks as f64 >= until
         {
-            let asked = ChannelClass::about(self.channel.as_deref());
-            self.way = match index_lookup::with_index(|probe| make(probe, asked)) {
+            self.way = match index_lookup::with_index(|probe| make(probe, scope)) {
                 Some(Ok(numbers)) => Way::Set(Rc::new(numbers)),
                 _ => Way::Looks(f64::INFINITY),
             };
@@ -341,7 +346,7 @@ impl Pace {
 }
 
 /// Estimated time to build a set, in nanoseconds; `None` if it would not fit into memory.
-fn cost(probe: &mut Probe) -> Option<f64> {
+pub(super) fn cost(probe: &mut Probe) -> Option<f64> {
     let (entries, seen) = probe.estimate();
     let (failed_entries, failed_bytes) = TOO_LARGE.get();
     if entries * LEAST_BYTES > sys::allowed_bytes() as f64
@@ -353,7 +358,8 @@ fn cost(probe: &mut Probe) -> Option<f64> {
 }
 
 /// Reads the whole index, in order, under the active snapshot.
-fn make(probe: &mut Probe, asked: ChannelClass) -> Result<Numbers, Failure> {
+pub(super) fn make(probe: &mut Probe, scope: &QueryScope) -> Result<Numbers, Failure> {
+    let asked = ChannelClass::about(scope.channel.as_deref());
     let (entries, seen) = probe.estimate();
     let started = Instant::now();
     probe.lock_all();

@@ -4,6 +4,7 @@
 //! from a lookup in the index of entries ([`index_lookup`]).
 
 pub mod adaptive;
+pub mod bulk;
 pub mod lists;
 pub mod planning;
 

@@ -210,7 +210,7 @@ pub fn with_pseudonyms<T>(work: impl FnOnce(&mut Probe) -> T) -> Option<T> {
 }
 
 /// The answer, if the shapes alone determine it.
-fn by_shapes(probe: &mut Probe, key: i64, query: &QueryScope) -> Option<bool> {
+pub fn by_shapes(probe: &mut Probe, key: i64, query: &QueryScope) -> Option<bool> {
     let asked = class::ChannelClass::about(query.channel.as_deref());
     let mut suppressed = false;
     probe.seek(Some(key));

@@ -66,6 +66,12 @@ impl<'a> Args<'a> {
         self.datum(place).map(|value| value.value() as i32)
     }
 
+    /// A tid, as a number.
+    pub fn place(self, place: usize) -> Option<u64> {
+        // SAFETY: as SQL declares it.
+        self.datum(place).map(|value| unsafe { super::written_row::place_in(value) })
+    }
+
     /// An oid or a regclass.
     pub fn oid(self, place: usize) -> Option<pg_sys::Oid> {
         self.datum(place).map(|value| pg_sys::Oid::from(value.value() as u32))
@@ -244,6 +250,39 @@ macro_rules! raw_function {
             let body: fn($crate::sys::args::Args) -> pgrx::pg_sys::Datum = $body;
             // SAFETY: see above.
             body(unsafe { $crate::sys::args::Args::of(fcinfo) })
+        }
+    };
+}
+
+/// Declares a function whose body may end with an error with one of the extension's own SQLSTATEs.
+#[macro_export]
+macro_rules! reporting_function {
+    ($name:ident, $info:ident, $body:expr) => {
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $info() -> &'static pgrx::pg_sys::Pg_finfo_record {
+            &pgrx::pg_sys::Pg_finfo_record { api_version: 1 }
+        }
+
+        /// # Safety
+        /// Called by the function manager.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C-unwind" fn $name(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+            #[pgrx::pg_guard]
+            unsafe extern "C-unwind" fn guarded(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum {
+                let body: fn($crate::sys::args::Args) -> Result<pgrx::pg_sys::Datum, $crate::sys::report::Report> =
+                    $body;
+                // SAFETY: called by the function manager.
+                body(unsafe { $crate::sys::args::Args::of(fcinfo) }).unwrap_or_else(|report| {
+                    report.keep();
+                    pgrx::pg_sys::Datum::from(0usize)
+                })
+            }
+            // SAFETY: see above; the guard has returned, and a datum needs no dropping.
+            unsafe {
+                let result = guarded(fcinfo);
+                $crate::sys::report::raise_kept();
+                result
+            }
         }
     };
 }

@@ -34,6 +34,7 @@ pub mod table;
 pub mod temp;
 mod text;
 pub mod trigger;
+pub mod written_row;
 pub mod xact;
 
 pub use role::*;
@@ -84,6 +85,15 @@ pub fn with_latest_snapshot<T>(work: impl FnOnce() -> T) -> T {
         pg_sys::PopActiveSnapshot();
         result
     }
+}
+
+/// Distinguishes the active snapshot from others, as long as it is active or kept below another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SnapshotId(pg_sys::Snapshot);
+
+pub fn active_snapshot() -> SnapshotId {
+    // SAFETY: a snapshot is active whenever a function is called.
+    SnapshotId(unsafe { raw::GetActiveSnapshot() })
 }
 
 /// A column's description.

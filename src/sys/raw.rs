@@ -120,6 +120,9 @@ unsafe extern "C-unwind" {
     pub fn LockRelationOid(relation: Oid, lock: pg_sys::LOCKMODE);
     pub fn lappend(list: *mut pg_sys::List, element: *mut std::ffi::c_void) -> *mut pg_sys::List;
     pub fn palloc(size: usize) -> *mut std::ffi::c_void;
+    pub fn RelationIdGetRelation(relation: Oid) -> Relation;
+    /// Raises no error for an open relation.
+    pub fn RelationClose(relation: Relation);
     pub fn GetTransactionSnapshot() -> Snapshot;
     pub fn PushActiveSnapshot(snapshot: Snapshot);
     pub fn PopActiveSnapshot();

@@ -84,6 +84,11 @@ impl Report {
     }
 }
 
+/// Whether a report is stored.
+pub fn is_kept() -> bool {
+    KEPT.get().is_some()
+}
+
 /// Raises the stored report, if there is one.
 ///
 /// # Safety

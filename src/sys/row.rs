@@ -5,27 +5,57 @@ use super::to_utf8;
 use pgrx::FromDatum;
 use pgrx::pg_sys::{self, Datum};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ffi::CStr;
 
+/// A row is deformed as a whole only if more than a column of it is read, or if it is older than its table's columns.
 pub struct Row {
-    values: Vec<Datum>,
-    nulls: Vec<bool>,
     tuple: pg_sys::HeapTuple,
     descriptor: pg_sys::TupleDesc,
+    /// Values, and which of them are NULL.
+    all: OnceCell<(Vec<Datum>, Vec<bool>)>,
 }
 
 impl Row {
     /// # Safety
     /// `tuple` is a live tuple that `descriptor` describes; both outlive the row.
     pub unsafe fn of(tuple: pg_sys::HeapTuple, descriptor: pg_sys::TupleDesc) -> Row {
-        // SAFETY: see above; the arrays have an element for each attribute.
-        unsafe {
-            let count = (*descriptor).natts as usize;
-            let mut values = vec![Datum::from(0); count];
-            let mut nulls = vec![true; count];
-            pg_sys::heap_deform_tuple(tuple, descriptor, values.as_mut_ptr(), nulls.as_mut_ptr());
-            Row { values, nulls, tuple, descriptor }
+        Row { tuple, descriptor, all: OnceCell::new() }
+    }
+
+    /// Number of attributes.
+    fn count(&self) -> usize {
+        // SAFETY: the descriptor outlives the row.
+        unsafe { (*self.descriptor).natts as usize }
+    }
+
+    /// Every attribute, in order: values, and which of them are NULL.
+    fn all(&self) -> &(Vec<Datum>, Vec<bool>) {
+        self.all.get_or_init(|| {
+            let (mut values, mut nulls) = (vec![Datum::from(0); self.count()], vec![true; self.count()]);
+            // SAFETY: the tuple and its descriptor outlive the row; the arrays have an element for each attribute.
+            unsafe {
+                pg_sys::heap_deform_tuple(self.tuple, self.descriptor, values.as_mut_ptr(), nulls.as_mut_ptr());
+            }
+            (values, nulls)
+        })
+    }
+
+    /// The value of one attribute, counted from 0; `None` for NULL.
+    fn datum(&self, place: usize) -> Option<Datum> {
+        if self.all.get().is_none() {
+            // SAFETY: as in `all`; a live tuple has a header.
+            unsafe {
+                let tuple = &mut *self.tuple;
+                let stored = u32::from((*tuple.t_data).t_infomask2) & pg_sys::HEAP_NATTS_MASK;
+                if stored as usize > place {
+                    return super::raw::attribute(tuple, place as i32 + 1, self.descriptor);
+                }
+            }
         }
+        // A column that was added later may have a default.
+        let (values, nulls) = self.all();
+        (!nulls[place]).then(|| values[place])
     }
 
     /// Passes the row in an argument of type record to `work`; it is released afterwards.
@@ -64,12 +94,13 @@ impl Row {
 
     fn as_column(&self, place: usize, attribute: &pg_sys::FormData_pg_attribute) -> Option<Column<'_>> {
         // SAFETY: the tuple's own description states the value's type; it outlives the row.
-        (!self.nulls[place]).then(|| unsafe { Column::new(self.values[place], attribute.atttypid) })
+        self.datum(place).map(|value| unsafe { Column::new(value, attribute.atttypid) })
     }
 
     /// Every existing column, with its name; `None` for NULL.
     pub fn columns(&self) -> impl Iterator<Item = (Cow<'_, str>, Option<Column<'_>>)> {
-        (0..self.values.len()).filter_map(|place| {
+        let _ = self.all();
+        (0..self.count()).filter_map(|place| {
             let (attribute, name) = self.described(place)?;
             Some((to_utf8(name), self.as_column(place, attribute)))
         })
@@ -79,7 +110,7 @@ impl Row {
     pub fn place(&self, name: &str) -> Option<usize> {
         let converted = (!name.is_ascii()).then(|| server_bytes(name));
         let name = converted.as_deref().unwrap_or(name.as_bytes());
-        (0..self.values.len()).find(|place| self.described(*place).is_some_and(|(_, known)| known == name))
+        (0..self.count()).find(|place| self.described(*place).is_some_and(|(_, known)| known == name))
     }
 
     /// A column by name; `None` if there is none of this name, and for NULL.

@@ -41,6 +41,11 @@ impl Trigger {
         trigger
     }
 
+    /// A call that is made up; it lives as long as its data.
+    pub(super) fn of_data(data: *mut pg_sys::TriggerData) -> Trigger {
+        Trigger { data }
+    }
+
     fn flags(&self) -> u32 {
         // SAFETY: alive through the call.
         unsafe { (*self.data).tg_event }
@@ -94,6 +99,18 @@ impl Trigger {
     pub fn oid(&self) -> pg_sys::Oid {
         // SAFETY: alive through the call.
         unsafe { (*(*self.data).tg_trigger).tgoid }
+    }
+
+    /// The trigger's function.
+    pub(super) fn function(&self) -> pg_sys::Oid {
+        // SAFETY: alive through the call.
+        unsafe { (*(*self.data).tg_trigger).tgfoid }
+    }
+
+    /// The trigger's times, levels and events, as bits.
+    pub(super) fn kind(&self) -> u32 {
+        // SAFETY: as above.
+        u32::from(unsafe { (*(*self.data).tg_trigger).tgtype } as u16)
     }
 
     /// Whether the row's table is this one or a partition below it.
@@ -178,20 +195,6 @@ impl Trigger {
         }
     }
 
-    /// Whether the new version of the row is visible to the active snapshot.
-    pub fn is_alive(&self) -> bool {
-        let Some(tuple) = self.new_tuple() else { return false };
-        // SAFETY: an open table, a tuple of it with its location, and a slot made for it.
-        unsafe {
-            let table = self.relation();
-            let Some(fetch) = (*(*table).rd_tableam).tuple_fetch_row_version else { return true };
-            let slot = pg_sys::table_slot_create(table, std::ptr::null_mut());
-            let alive = fetch(table, &mut (*tuple).t_self, pg_sys::GetActiveSnapshot(), slot);
-            pg_sys::ExecDropSingleTupleTableSlot(slot);
-            alive
-        }
-    }
-
     pub fn row(&self, tuple: pg_sys::HeapTuple) -> Row {
         // SAFETY: a tuple of this relation.
         unsafe { Row::of(tuple, (*self.relation()).rd_att) }
@@ -221,7 +224,12 @@ impl Trigger {
 /// Where a version of a row is in its table.
 pub fn place_of(tuple: pg_sys::HeapTuple) -> u64 {
     // SAFETY: a tuple of a table, as passed to a trigger, has its place.
-    let pg_sys::ItemPointerData { ip_blkid, ip_posid } = unsafe { (*tuple).t_self };
+    packed(unsafe { (*tuple).t_self })
+}
+
+/// A row's place as a number.
+pub fn packed(place: pg_sys::ItemPointerData) -> u64 {
+    let pg_sys::ItemPointerData { ip_blkid, ip_posid } = place;
     u64::from(ip_blkid.bi_hi) << 32 | u64::from(ip_blkid.bi_lo) << 16 | u64::from(ip_posid)
 }
 

@@ -1,5 +1,6 @@
 //! The ends of transactions and subtransactions.
 
+use super::report;
 use pgrx::pg_guard;
 use pgrx::pg_sys::{self, SubXactEvent, XactEvent};
 use std::cell::RefCell;
@@ -20,6 +21,8 @@ pub enum Transaction {
 pub enum Subtransaction {
     /// It is about to be released: an error still stops it.
     Ending,
+    /// What it did is now its parent's.
+    Released,
     /// It is rolled back: no error may be raised.
     RolledBack,
 }
@@ -92,8 +95,17 @@ pub fn next_command() {
     unsafe { pg_sys::CommandCounterIncrement() };
 }
 
+/// A callback may end with an error that has one of the extension's own SQLSTATEs.
+unsafe extern "C-unwind" fn transaction_ends(event: XactEvent::Type, argument: *mut c_void) {
+    // SAFETY: called by the server; the guard has returned, and there is nothing to drop.
+    unsafe {
+        guarded(event, argument);
+        report::raise_kept();
+    }
+}
+
 #[pg_guard]
-unsafe extern "C-unwind" fn transaction_ends(event: XactEvent::Type, _argument: *mut c_void) {
+unsafe extern "C-unwind" fn guarded(event: XactEvent::Type, _argument: *mut c_void) {
     use XactEvent::{XACT_EVENT_COMMIT, XACT_EVENT_PARALLEL_PRE_COMMIT, XACT_EVENT_PRE_COMMIT, XACT_EVENT_PRE_PREPARE};
     let what = match event {
         XACT_EVENT_PRE_COMMIT | XACT_EVENT_PARALLEL_PRE_COMMIT | XACT_EVENT_PRE_PREPARE => Transaction::Ending,
@@ -103,6 +115,9 @@ unsafe extern "C-unwind" fn transaction_ends(event: XactEvent::Type, _argument: 
     // A callback may raise an error, so the list must not be borrowed.
     for n in 0..TRANSACTION.with_borrow(Vec::len) {
         TRANSACTION.with_borrow(|all| all[n])(what);
+        if report::is_kept() {
+            return;
+        }
     }
 }
 
@@ -115,6 +130,7 @@ unsafe extern "C-unwind" fn subtransaction_ends(
 ) {
     let what = match event {
         SubXactEvent::SUBXACT_EVENT_PRE_COMMIT_SUB => Subtransaction::Ending,
+        SubXactEvent::SUBXACT_EVENT_COMMIT_SUB => Subtransaction::Released,
         SubXactEvent::SUBXACT_EVENT_ABORT_SUB => Subtransaction::RolledBack,
         _ => return,
     };

@@ -229,10 +229,11 @@ Example: SELECT dnc_ungrant(grant_set => ''agent'', role_name => ''crm_agent'');
 DO $$
 DECLARE
     f      record;
-    -- For PUBLIC: pure functions on numbers, and those that the type's operators and operator classes call.
+    -- For PUBLIC: pure functions on numbers, those that the type's operators and operator classes call, and the one
+    -- that a guarded table's triggers call as its writer.
     public CONSTANT text := '^dnc_(phone_.*|set_.*|parse|try_parse|parse_problem|numbers|readings|forms|format|region'
                             '|region_code|country_code|national|is_valid|line_type|time_zones|mask|keyword|has_prefix'
-                            '|has_prefix_support|metadata_version)$';
+                            '|has_prefix_support|metadata_version|guard_written)$';
     t      text;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure AS signature, p.prokind, p.pronamespace, p.proname FROM pg_proc AS p

@@ -336,14 +336,16 @@ COMMENT ON FUNCTION dnc.status_expression(regclass, text[], text, text, text)
     IS 'SQL expression for the status of a row of relation r: suppressed, clear, missing or unreadable, as guards set '
        'it';
 
-CREATE FUNCTION dnc.count_query(relation regclass, status text, outside text DEFAULT '0') RETURNS text
+CREATE FUNCTION dnc.count_query(relation regclass, status text, outside text DEFAULT '0',
+    condition text DEFAULT 'true') RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
     RETURN format('SELECT pg_catalog.count(*) AS rows, %s, coalesce(pg_catalog.sum(x.outside), 0) AS outside FROM '
-        '(SELECT %s AS status, %s AS outside FROM %s AS r) AS x',
+        '(SELECT %s AS status, %s AS outside FROM %s AS r WHERE %s) AS x',
         (SELECT string_agg(format('pg_catalog.count(*) FILTER (WHERE x.status OPERATOR(pg_catalog.=) %L) AS %I', s, s),
-            ', ') FROM unnest(ARRAY['suppressed', 'unreadable', 'missing']) AS s), status, outside, relation);
-COMMENT ON FUNCTION dnc.count_query(regclass, text, text)
-    IS 'query for the count of a table''s rows by status, and the sum of another expression';
+            ', ') FROM unnest(ARRAY['suppressed', 'unreadable', 'missing']) AS s), status, outside, relation,
+        condition);
+COMMENT ON FUNCTION dnc.count_query(regclass, text, text, text)
+    IS 'query for the count by status of a table''s rows that satisfy a condition, and the sum of another expression';
 
 CREATE FUNCTION dnc.count_no_range(numbers text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp

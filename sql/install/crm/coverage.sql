@@ -40,7 +40,8 @@ CREATE VIEW dnc.attachment AS
                     THEN dnc.path_problem(t.tgrelid, (dnc.guard_argument(t.tgargs, 'region_path'))[1])
                 WHEN h.unguarded IS NOT NULL
                     THEN pg_catalog.format('rows of %s, which inherits from it, are not guarded', h.unguarded)
-                WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.tgrelid AND NOT g.tgisinternal
+                WHEN t.tgtype & 2 = 2 AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
+                    WHERE g.tgrelid = t.tgrelid AND NOT g.tgisinternal
                     AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0 AND g.tgname > t.tgname AND g.tgfoid <> t.tgfoid
                     AND g.tgenabled <> 'D')
                     THEN 'another trigger may change the row after it'

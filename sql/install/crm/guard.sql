@@ -6,6 +6,12 @@
 
 CREATE FUNCTION @extschema@.dnc_guard() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_row' LANGUAGE c;
 CREATE FUNCTION @extschema@.dnc_guard_commit() RETURNS trigger AS 'MODULE_PATHNAME', 'dnc_guard_commit' LANGUAGE c;
+-- Called by the WHEN clause of the deferred triggers, as soon as a row is written. Whoever writes the table needs it.
+CREATE FUNCTION @extschema@.dnc_guard_written(channel text, relation oid, place tid, earlier tid) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'dnc_guard_written' LANGUAGE c;
+COMMENT ON FUNCTION @extschema@.dnc_guard_written(text, oid, tid, tid)
+    IS 'notes a row that this transaction has written into a guarded table, to be checked at its end; true for the '
+       'first one, whose event then checks all. dnc_attach writes it into its triggers';
 COMMENT ON FUNCTION @extschema@.dnc_guard() IS 'trigger function of guarded tables; dnc_attach creates the trigger';
 COMMENT ON FUNCTION @extschema@.dnc_guard_commit()
     IS 'deferred trigger function of guarded tables; dnc_attach creates the trigger';
@@ -41,7 +47,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     before text := current_setting('lock_timeout');
 BEGIN
-    IF before = '0' THEN
+    IF before = '0' OR before::interval > '5s' THEN
         PERFORM set_config('lock_timeout', '5s', true);
     END IF;
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
@@ -49,11 +55,12 @@ BEGIN
 EXCEPTION WHEN lock_not_available THEN
     RAISE EXCEPTION '% is in use', relation USING ERRCODE = 'lock_not_available',
         DETAIL = 'A guard is made while nobody writes the table; a transaction that has written it holds it.',
-        HINT = 'Try again, or SET lock_timeout to wait longer. pg_stat_activity lists open transactions.';
+        HINT = 'Try again. pg_stat_activity lists open transactions.';
 END
 $$;
 COMMENT ON FUNCTION dnc.lock_briefly(regclass)
-    IS 'locks a table against writers; raises if that takes longer than lock_timeout, or 5 seconds where it is not set';
+    IS 'locks a table against writers; raises if that takes longer than lock_timeout, and at most 5 seconds: whoever '
+       'writes the table meanwhile waits behind it';
 
 -- A table or column for messages is seldom meant for calls.
 CREATE FUNCTION dnc.report_channel(relation regclass, phone_columns text[], channel text) RETURNS void
@@ -112,10 +119,13 @@ DECLARE
     kind      "char" := (SELECT c.relkind FROM pg_class AS c WHERE c.oid = relation);
     regions   text[] := CASE WHEN region_path IS NULL THEN ARRAY[region_column]
         ELSE ARRAY(SELECT p.column_name FROM dnc.region_paths(relation, region_path) AS p ORDER BY p.n) END;
+    -- Raises for columns that cannot be read.
     status    text := dnc.status_expression(relation, phone_columns, place, channel, purpose);
     arguments text;
+    event     text;
+    body      text;
     generated text;
-    counts    record;
+    pages     bigint;
 BEGIN
     IF kind NOT IN ('r', 'p') THEN
         RAISE EXCEPTION '% is no table', relation USING ERRCODE = 'wrong_object_type',
@@ -166,9 +176,6 @@ BEGIN
             HINT = 'Call dnc_detach first; a table has one guard a channel.';
     END IF;
     PERFORM dnc.report_channel(relation, phone_columns, channel);
-    -- Before the table is locked, since it takes its time.
-    EXECUTE dnc.count_query(relation, status, dnc.count_no_range(dnc.phone_expressions(relation, phone_columns,
-        place))) INTO counts;
     SELECT string_agg(quote_literal(x.name || '=' || x.value), ', ' ORDER BY x.n) INTO arguments FROM (
         SELECT n,
             (ARRAY['guard', 'mode', 'channel', 'purpose', 'region', 'region_column', 'region_path', 'flag_column',
@@ -184,15 +191,25 @@ BEGIN
             WHERE x.value IS NOT NULL;
     PERFORM dnc.lock_briefly(relation);
     BEGIN
-        EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION '
-            '@extschema@.dnc_guard(%s)', name, relation, arguments);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
-        IF mode <> 'flag' THEN
-            name := dnc.guard_name('zz_dnc_commit_', channel);
-            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED '
-                'FOR EACH ROW EXECUTE FUNCTION @extschema@.dnc_guard_commit(%s)', name, relation, arguments);
-            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
+        -- The row is changed or left out before it is written, or else checked once it is written: a trigger before an
+        -- UPDATE locks the row, and one before an INSERT keeps COPY from writing many rows at once.
+        IF mode <> 'reject' OR flag_column IS NOT NULL THEN
+            EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION '
+                '@extschema@.dnc_guard(%s)', dnc.guard_name('zz_dnc_guard_', channel), relation, arguments);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation,
+                dnc.guard_name('zz_dnc_guard_', channel));
         END IF;
+        FOR event, name, body IN SELECT x.event, dnc.guard_name(CASE WHEN x.event = 'UPDATE' THEN 'zz_dnc_update_'
+                WHEN mode = 'reject' AND flag_column IS NULL THEN 'zz_dnc_guard_' ELSE 'zz_dnc_commit_' END, channel),
+                CASE WHEN x.event = 'INSERT' AND mode = 'reject' AND flag_column IS NULL THEN 'dnc_guard'
+                ELSE 'dnc_guard_commit' END
+            FROM unnest(ARRAY['INSERT', 'UPDATE']) AS x (event) WHERE mode <> 'flag' LOOP
+            EXECUTE format('CREATE CONSTRAINT TRIGGER %I AFTER %s ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
+                'WHEN (@extschema@.dnc_guard_written(%L, new.tableoid, new.ctid, %s)) EXECUTE FUNCTION '
+                '@extschema@.%I(%s)', name, event, relation, coalesce(nullif(channel, 'all'), ''),
+                CASE event WHEN 'UPDATE' THEN 'old.ctid' ELSE 'NULL' END, body, arguments);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, name);
+        END LOOP;
     EXCEPTION WHEN object_in_use THEN
         RAISE EXCEPTION '% was written by this transaction, which has yet to check the rows', relation
             USING ERRCODE = 'object_in_use', DETAIL = 'Deferred constraints, such as foreign keys, are pending.',
@@ -202,20 +219,15 @@ BEGIN
         RAISE NOTICE 'rows are left out without an error: an INSERT reports fewer rows, and RETURNING none'
             USING HINT = 'Code that reads back what it inserts, as ORMs do, fails then. Use reject or flag for it.';
     END IF;
-    PERFORM dnc.guard_checked(relation, coalesce(channel, 'all'), counts.rows, counts.suppressed, counts.unreadable,
-        counts.missing);
-    IF counts.suppressed + counts.unreadable > 0 THEN
-        RAISE NOTICE '% row(s) of % already hold a suppressed or unreadable number; none was changed',
-                counts.suppressed + counts.unreadable, relation
-            USING DETAIL = format('suppressed: %s, unreadable: %s.', counts.suppressed, counts.unreadable),
-                HINT = CASE WHEN flag_column IS NULL THEN 'Read the table through a view of dnc_create_view.'
-                    ELSE format('CALL dnc_recheck(relation => %L) fills in "%s".', relation, flag_column) END;
+    SELECT coalesce(sum(p.pages), 0) INTO pages FROM dnc.parts(relation) AS p;
+    IF pages = 0 THEN
+        PERFORM dnc.guard_checked(relation, coalesce(channel, 'all'), 0, 0, 0, 0);
+    ELSE
+        RAISE NOTICE 'the rows that % has already are not checked yet', relation
+            USING HINT = format('CALL dnc_recheck(relation => %L) counts those that must not be contacted%s.',
+                relation, CASE WHEN flag_column IS NULL THEN '' ELSE format(' and fills in "%s"', flag_column) END);
     END IF;
-    IF counts.outside > 0 THEN
-        RAISE NOTICE '% number(s) of % are in no range in use', counts.outside, relation
-            USING HINT = 'Check the region in which they are read.';
-    END IF;
-    RETURN counts.suppressed + counts.unreadable;
+    RETURN pages;
 END
 $$;
 CREATE FUNCTION @extschema@.dnc_attach(
@@ -241,7 +253,8 @@ BEGIN
                       '@extschema@.dnc_guard_commit()'::regprocedure)
                   AND (channel IS NULL
                       OR t.tgname IN (dnc.guard_name('zz_dnc_guard_', channel),
-                          dnc.guard_name('zz_dnc_commit_', channel))) ORDER BY 1 LOOP
+                          dnc.guard_name('zz_dnc_commit_', channel),
+                          dnc.guard_name('zz_dnc_update_', channel))) ORDER BY 1 LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
         dropped := dropped + (name LIKE 'zz\_dnc\_guard\_%')::int;
     END LOOP;
@@ -253,8 +266,10 @@ END
 $$;
 
 COMMENT ON FUNCTION @extschema@.dnc_attach(regclass, text[], text, text, text, text, text, text, text, text)
-    IS 'Guards a table and returns the number of existing rows with a suppressed or unreadable number, which stay as '
-       'they are. mode reject raises 23N01 to 23N05 for such a row, at the latest at COMMIT, with schema, table, '
+    IS 'Guards a table. It makes triggers and reads no row, waiting at most 5 seconds (less, if lock_timeout is '
+       'shorter) for those who write the table. It returns the number of pages with existing rows, which stay as they '
+       'are until CALL dnc_recheck counts and flags them; 0: the table is empty. mode reject raises 23N01 to 23N05 for '
+       'a row with a suppressed or unreadable number, at the latest at COMMIT, with schema, table, '
        'column and constraint in the error''s fields; skip leaves it out; flag stores it. unreadable says what '
        'becomes of a '
        'row with a number that cannot be read: reject, flag (stored and recorded in dnc.guard_event) or allow; NULL: '

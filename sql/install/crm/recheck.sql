@@ -79,9 +79,14 @@ DECLARE
             OR a.channel OPERATOR(pg_catalog.=) channel) ORDER BY a.channel);
     g      dnc.attachment;
     p      record;
-    counts record;
+    found  record;
     n      pg_catalog.int8;
     flags  pg_catalog.int8;
+    -- Rows, suppressed, unreadable, missing; numbers in no range in use.
+    counts   pg_catalog._int8;
+    outside  pg_catalog.text;
+    place    pg_catalog.text;
+    flagging pg_catalog.bool;
 BEGIN
     IF batch IS NULL OR batch < 1 THEN
         RAISE EXCEPTION 'batch is %', coalesce(batch::pg_catalog.text, 'NULL')
@@ -92,35 +97,51 @@ BEGIN
             HINT = 'dnc_attach guards a table; dnc.attachment lists the guards.';
     END IF;
     FOREACH g IN ARRAY guards LOOP
+        counts := '{0,0,0,0,0}';
         flags := 0;
-        FOR p IN SELECT x.part, x.pages FROM dnc.parts(relation) AS x WHERE g.flag_column IS NOT NULL
-            ORDER BY x.part::pg_catalog.text LOOP
-            FOR page IN 0 .. p.pages BY batch LOOP
-                EXECUTE dnc.flag_statement(g, p.part, pg_catalog.format(
-                    'r.ctid OPERATOR(pg_catalog.>=) ''(%s,0)'' AND r.ctid OPERATOR(pg_catalog.<) ''(%s,0)''',
-                    page, page + batch));
-                GET DIAGNOSTICS n = ROW_COUNT;
-                flags := flags + n;
-                COMMIT;
-                IF p.pages > batch THEN
-                    RAISE NOTICE '%: % %%', p.part, least(100, (page + batch) * 100 / p.pages);
-                END IF;
+        outside := dnc.count_no_range(dnc.phone_expressions(g.relation, g.phone_columns,
+            dnc.region_expression(g.relation, g.region, g.region_column, g.region_path)));
+        -- Rows are counted before the flags move some of them. Each batch is a transaction.
+        FOREACH flagging IN ARRAY '{f,t}'::pg_catalog._bool LOOP
+            FOR p IN SELECT x.part, x.pages FROM dnc.parts(relation) AS x WHERE NOT flagging
+                OR g.flag_column IS NOT NULL ORDER BY x.part::pg_catalog.text LOOP
+                FOR page IN 0 .. p.pages - 1 BY batch LOOP
+                    place := pg_catalog.format(
+                        'r.ctid OPERATOR(pg_catalog.>=) ''(%s,0)'' AND r.ctid OPERATOR(pg_catalog.<) ''(%s,0)''',
+                        page, page + batch);
+                    IF flagging THEN
+                        EXECUTE dnc.flag_statement(g, p.part, place);
+                        GET DIAGNOSTICS n = ROW_COUNT;
+                        flags := flags + n;
+                    ELSE
+                        EXECUTE dnc.count_query(p.part, dnc.guard_status(g), outside, place) INTO found;
+                        counts := ARRAY[counts[1] + found.rows, counts[2] + found.suppressed,
+                            counts[3] + found.unreadable, counts[4] + found.missing, counts[5] + found.outside];
+                    END IF;
+                    COMMIT;
+                    IF p.pages > batch THEN
+                        RAISE NOTICE '%: % % %%', p.part, CASE WHEN flagging THEN 'flagged' ELSE 'counted' END,
+                            least(100, (page + batch) * 100 / p.pages);
+                    END IF;
+                END LOOP;
             END LOOP;
         END LOOP;
-        -- After the flags, whose rows have moved.
-        EXECUTE dnc.count_query(relation, dnc.guard_status(g)) INTO counts;
-        PERFORM dnc.guard_checked(relation, g.channel, counts.rows, counts.suppressed, counts.unreadable,
-            counts.missing);
+        PERFORM dnc.guard_checked(relation, g.channel, counts[1], counts[2], counts[3], counts[4]);
         COMMIT;
         RAISE NOTICE '% for %: % rows, % suppressed, % unreadable, % missing; % flags set', relation, g.channel,
-                counts.rows, counts.suppressed, counts.unreadable, counts.missing, flags;
+                counts[1], counts[2], counts[3], counts[4], flags;
+        IF counts[5] > 0 THEN
+            RAISE NOTICE '% number(s) of % are in no range in use', counts[5], relation
+                USING HINT = 'Check the region in which they are read.';
+        END IF;
     END LOOP;
 END
 $$;
 COMMENT ON PROCEDURE @extschema@.dnc_recheck(regclass, text, integer)
-    IS 'Checks the rows of a guarded table, sets the flag of its guard where it has one, commits after each batch of '
-       'pages, and records the counts in dnc.guard_check. For rows that were there before the guard, and for flags '
-       'that are older than an opt-out. It needs SELECT on the table, and UPDATE of the flag.
+    IS 'Counts the rows of a guarded table by status, sets the flag of its guard where it has one, commits after each '
+       'batch of pages, reports its progress by NOTICEs, and records the counts in dnc.guard_check. For rows that were '
+       'there before the guard, and for flags that are older than an opt-out. It may be cancelled at any time and '
+       'called again: flags that were set stay. It needs SELECT on the table, and UPDATE of the flag.
 Errors: 22023 batch is less than 1; 42704 no such guard; 2D000 within a transaction block.
 Example (not run): CALL dnc_recheck(relation => ''dial_queue'');';
 
@@ -133,12 +154,20 @@ DECLARE
     known text;
     part  regclass;
     found bigint[];
+    counted boolean;
 BEGIN
     FOR g IN SELECT a.* FROM dnc.attachment AS a WHERE a.region_path IS NOT NULL AND a.problem IS NULL
         ORDER BY a.relation::text, a.channel LOOP
-        SELECT c.regions INTO known FROM dnc.guard_check AS c
+        counted := NULL;
+        SELECT c.regions, true INTO known, counted FROM dnc.guard_check AS c
             WHERE c.relation = dnc.relation_name(g.relation) AND c.channel = g.channel;
         relation := g.relation; channel := g.channel; rows := 0; detail := NULL;
+        -- All of a table's rows in one transaction may be too many.
+        IF counted IS NULL THEN
+            detail := 'not checked yet: CALL dnc_recheck';
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
         BEGIN
             CONTINUE WHEN known IS NOT DISTINCT FROM
                 dnc.as_table_owner(g.relation, dnc.region_state_query(g.relation, g.region_path));

@@ -6,26 +6,32 @@
 //! newest snapshot. So either the opt-out has committed and the guard sees it, or the guard's row commits first and the
 //! opt-out waits for it.
 //!
+//! The numbers of all rows are checked at once, in one deferred event for each guarded table that was written. Only a
+//! number that is not clear leads back to its rows, which may have been deleted or changed since.
+//!
 //! | file | contents |
 //! | --- | --- |
 //! | `plan` | a guard's configuration, from its trigger |
 //! | `numbers` | the numbers of a row |
+//! | `pending` | the numbers that are checked at commit |
+//! | `commit` | the check at commit, and what precedes it when a row is written |
 //! | `rewritten` | which numbers of a row are the transaction's own |
 //! | `stripes` | the locks shared by guards and opt-outs |
 
+mod commit;
 mod numbers;
+mod pending;
 mod plan;
 mod rewritten;
 mod stripes;
 
-use crate::check::{lists, verdict};
+use crate::check::{adaptive, lists, verdict};
 use crate::entry::index_lookup;
 use crate::sys::report::{Place, Report};
 use crate::sys::row::Row;
 use crate::sys::row::text_datum;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::{Event, Trigger};
-use crate::sys::xact;
 use crate::sys::{self};
 use crate::{error, settings, trigger_function};
 use dnc_core::entry::scope::QueryScope;
@@ -33,7 +39,6 @@ use numbers::{Held, SHOWN, changed, masked, named_region, numbers};
 use pgrx::pg_sys::{self, Datum};
 use plan::{FlagColumn, Mode, Plan, Unreadable};
 pub use stripes::touch_suppressed;
-use stripes::{lock_touched, stripe, touch};
 
 thread_local! {
     static LISTS: Statement = const { Statement::new(c"SELECT dnc.deciding_lists($1, $2, $3)", &[pg_sys::TEXTOID; 3]) };
@@ -47,17 +52,21 @@ thread_local! {
 
 /// Called when the library is loaded.
 pub fn init() {
+    // What remains to be checked is checked before anything is forgotten.
+    commit::init();
     stripes::init();
     plan::init();
+    pending::init();
     rewritten::init();
 }
 
 trigger_function!(dnc_guard_row, pg_finfo_dnc_guard_row, guard_row, reports);
 
-trigger_function!(dnc_guard_commit, pg_finfo_dnc_guard_commit, guard_commit, reports);
-
-/// BEFORE INSERT OR UPDATE.
+/// BEFORE INSERT OR UPDATE. In mode reject without a flag it is the deferred trigger of INSERT.
 fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
+    if trigger.is_after() {
+        return commit::guard_commit(trigger);
+    }
     let plan = Plan::of(&trigger);
     let tuple = trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger());
     let row = trigger.row(tuple);
@@ -67,7 +76,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     if settled && plan.flag.is_none() {
         return Ok(trigger.pass(tuple));
     }
-    if let Some(absence) = lists::absence() {
+    if let Some(absence) = absence() {
         let (Some(flag), Some(old)) = (&plan.flag, trigger.old_tuple().filter(|_| settled)) else {
             return Err(error::guarded_without_list(place(&trigger, ""), &absence));
         };
@@ -79,10 +88,7 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
     let mut status = if numbers.is_empty() { "missing" } else { "clear" };
     for found in numbers {
         let read = found.phone.is_ok();
-        let answer = found.phone.ok().and_then(|phone| {
-            touch(|t| t.guarded |= stripe(phone));
-            verdict(phone, &query, None, None)
-        });
+        let answer = found.phone.ok().and_then(|phone| verdict(phone, &query, None, None));
         let here = match answer {
             Some(false) => continue,
             Some(true) => "suppressed",
@@ -96,10 +102,10 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
                 return Err(refuse(&trigger, &plan, &row, &found, region.as_deref(), &query, answer));
             }
             Action::Skip => {
-                record(&trigger, &found, "skip", ground);
+                record(&trigger, &row, &found, "skip", ground);
                 return Ok(trigger.skip());
             }
-            Action::Flag => record(&trigger, &found, "flag", ground),
+            Action::Flag => record(&trigger, &row, &found, "flag", ground),
             Action::Allow => {}
         }
         if status != "suppressed" {
@@ -113,6 +119,11 @@ fn guard_row(trigger: Trigger) -> Result<Datum, Report> {
         Some(FlagColumn { name, .. }) => trigger.pass(row.with(name, Some(text_datum(status)))),
         None => trigger.pass(tuple),
     })
+}
+
+/// Evidence that the list is not in this database. A query that has read the lists has seen it.
+fn absence() -> Option<String> {
+    if adaptive::has_lists() { None } else { lists::absence() }
 }
 
 /// What becomes of a row whose number is suppressed, or is not known to be clear.
@@ -168,7 +179,7 @@ fn refuse(
     query: &QueryScope,
     answer: Option<bool>,
 ) -> Report {
-    let place = place(trigger, &found.column);
+    let place = place(trigger, found.column);
     let mut report = match found.phone {
         Ok(phone) => {
             let arguments = index_lookup::arguments(Some(phone), query, None);
@@ -178,15 +189,15 @@ fn refuse(
         // A role that updates a row may have no right to read its number.
         Err(why) if trigger.event() == Event::Update => {
             let region = region.map(|region| masked(region, 0));
-            error::guarded_unreadable(place, &masked(&found.spelling, 0), why, region.as_deref())
+            error::guarded_unreadable(place, &masked(&found.spelling(row), 0), why, region.as_deref())
         }
-        Err(why) => error::guarded_unreadable(place, &masked(&found.spelling, 2), why, region),
+        Err(why) => error::guarded_unreadable(place, &masked(&found.spelling(row), 2), why, region),
     };
     report.detail += &key(trigger, plan, row);
     report
 }
 
-fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
+fn record(trigger: &Trigger, row: &Row, found: &Held, action: &str, ground: &str) {
     let (schema, role) = (sys::schema_name(trigger.relation_oid()), sys::role_name(sys::outer_user()));
     let relation = format!("{}.{}", sys::quoted(&schema), sys::quoted(&trigger.relation_name()));
     let operation = if trigger.event() == Event::Insert { "INSERT" } else { "UPDATE" };
@@ -194,12 +205,12 @@ fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
     let actor = settings::actor();
     connected(sys::owner(), || {
         let text = |s: &str| Some(text_datum(s));
-        let spelling = if e164.is_none() { text(&found.spelling) } else { None };
+        let spelling = if e164.is_none() { text(&found.spelling(row)) } else { None };
         EVENT.with(|s| {
             s.run(
                 &[
                     text(&relation),
-                    text(&found.column),
+                    text(found.column),
                     text(operation),
                     text(action),
                     e164.as_deref().map(text_datum),
@@ -212,48 +223,4 @@ fn record(trigger: &Trigger, found: &Held, action: &str, ground: &str) {
             )
         });
     });
-}
-
-/// AFTER INSERT OR UPDATE of a guarded table, deferred to the commit: checks every number that this transaction wrote
-/// and that remains, in the event of the remaining row version.
-fn guard_commit(trigger: Trigger) -> Result<Datum, Report> {
-    let plan = Plan::of(&trigger);
-    let row = trigger.row(trigger.new_tuple().unwrap_or_else(|| error::not_a_trigger()));
-    let written = rewritten::written(&trigger, &plan, &row);
-    if written.is_empty() {
-        return Ok(Datum::from(0usize));
-    }
-    let mut found = numbers(&plan, &row, trigger.owner());
-    found.retain(|f| written.contains(&f.place));
-    let query = plan.query();
-    found.iter().filter_map(|f| f.phone.ok()).for_each(|p| touch(|t| t.guarded |= stripe(p)));
-    lock_touched();
-    // Changes of the last statement are visible only from the next command on.
-    xact::next_command();
-    let report = sys::with_latest_snapshot(|| {
-        // A version that this transaction deleted or replaced needs no check; its replacement has its own event.
-        let found = if trigger.is_alive() { found } else { Vec::new() };
-        found.into_iter().find_map(|f| match f.phone {
-            Ok(phone) if verdict(phone, &query, None, None) == Some(false) => None,
-            // A transaction that keeps one snapshot may not have seen the opt-out. For any other, running it again would
-            // change nothing.
-            Ok(phone) => {
-                let seen = || sys::with_snapshot(|| verdict(phone, &query, None, None));
-                if sys::keeps_one_snapshot() && seen() == Some(false) {
-                    let mut report = error::overtaken(place(&trigger, &f.column), phone);
-                    report.detail += &key(&trigger, &plan, &row);
-                    return Some(report);
-                }
-                let answer = verdict(phone, &query, None, None);
-                Some(refuse(&trigger, &plan, &row, &f, None, &query, answer))
-            }
-            Err(_) if matches!(action(&plan, false), Action::Flag | Action::Allow) => None,
-            // Accepted by the guard, then changed by a later trigger.
-            Err(_) => {
-                let region = named_region(&plan, &row, trigger.owner());
-                Some(refuse(&trigger, &plan, &row, &f, region.as_deref(), &query, None))
-            }
-        })
-    });
-    report.map_or_else(|| Ok(Datum::from(0usize)), Err)
 }

@@ -11,13 +11,23 @@ use pgrx::pg_sys::Oid;
 /// Maximum characters of an unreadable number that are stored or shown.
 pub const SHOWN: usize = 100;
 
-/// A number in a row, or the unreadable text in its place.
-pub struct Held {
-    pub column: String,
+/// A number in a row, or what is wrong with the text in its place.
+pub struct Held<'a> {
+    pub column: &'a str,
     /// The column's index, from 0.
     pub place: usize,
-    pub spelling: String,
     pub phone: Result<Phone, Problem>,
+}
+
+impl Held<'_> {
+    /// What the row's column says.
+    pub fn spelling(&self, row: &Row) -> String {
+        if let Ok(phone) = self.phone {
+            return phone.to_string();
+        }
+        let Some(text) = row.at(self.place).and_then(|value| value.written()) else { return String::new() };
+        sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect())
+    }
 }
 
 /// The region in whose dialling rules the row's texts are read.
@@ -42,23 +52,20 @@ pub fn named_region(plan: &Plan, row: &Row, owner: Oid) -> Option<String> {
 }
 
 /// The numbers in a row's guarded columns, without NULL and blank ones; `owner`: of the table.
-pub fn numbers(plan: &Plan, row: &Row, owner: Oid) -> Vec<Held> {
+pub fn numbers<'a>(plan: &'a Plan, row: &Row, owner: Oid) -> Vec<Held<'a>> {
     let region = region(plan, row, owner);
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(plan.phones.len());
     for PhoneColumn { name, place, is_phone } in &plan.phones {
         let Some(value) = row.at(*place) else { continue };
+        let hold = |phone| Held { column: name, place: *place, phone };
         if *is_phone {
-            let phone = Phone::from_stored(value.int());
-            found.push(Held { column: name.clone(), place: *place, spelling: phone.to_string(), phone: Ok(phone) });
+            found.push(hold(Ok(Phone::from_stored(value.int()))));
             continue;
         }
         let Some(text) = value.written() else { continue };
         if text.bytes().iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let spelling: String =
-            sys::try_utf8(text.bytes()).map_or_else(|| "(invalid text)".into(), |t| t.chars().take(SHOWN).collect());
-        let hold = |phone| Held { column: name.clone(), place: *place, spelling: spelling.clone(), phone };
         match read(text, region) {
             Ok(phone) => found.push(hold(Ok(phone))),
             Err(Problem::Missing) => {}

@@ -37,6 +37,7 @@ const FORM: &str = "guard=1";
 #[derive(Default)]
 struct Plans {
     known: RefCell<HashMap<pg_sys::Oid, Rc<Plan>>>,
+    last: RefCell<Option<(pg_sys::Oid, Rc<Plan>)>>,
     /// Number of catalog changes so far.
     changes: Cell<u64>,
 }
@@ -45,6 +46,7 @@ impl Cache for Plans {
     fn forget_if(&self, _: Changed) {
         self.changes.set(self.changes.get().wrapping_add(1));
         self.known.borrow_mut().clear();
+        self.last.borrow_mut().take();
     }
 }
 
@@ -74,7 +76,7 @@ pub struct Plan {
     /// What becomes of a row with a number that cannot be read; `None`: what the mode does.
     pub unreadable: Option<Unreadable>,
     /// Empty: any channel.
-    channel: String,
+    pub channel: String,
     purpose: String,
     pub region: Region,
     pub phones: Vec<PhoneColumn>,
@@ -121,12 +123,21 @@ pub struct FlagColumn {
     pub kind: pg_sys::Oid,
 }
 
+/// Number of changes of the catalogs that this session has seen.
+pub fn changes() -> u64 {
+    PLANS.with(|plans| plans.changes.get())
+}
+
 impl Plan {
     /// The configuration of the called trigger; cached until the catalogs change.
     pub fn of(trigger: &Trigger) -> Rc<Plan> {
         let oid = trigger.oid();
         PLANS.with(|plans| {
+            if let Some((_, last)) = plans.last.borrow().as_ref().filter(|(last, _)| *last == oid) {
+                return Rc::clone(last);
+            }
             if let Some(known) = plans.known.borrow().get(&oid) {
+                plans.last.replace(Some((oid, Rc::clone(known))));
                 return Rc::clone(known);
             }
             let changes = plans.changes.get();
@@ -136,6 +147,17 @@ impl Plan {
             }
             plan
         })
+    }
+
+    /// The same, with what a call site has cached.
+    pub fn of_site(trigger: &Trigger, site: &mut Option<(u64, Rc<Plan>)>) -> Rc<Plan> {
+        let changes = changes();
+        if let Some((_, plan)) = site.as_ref().filter(|(known, _)| *known == changes) {
+            return Rc::clone(plan);
+        }
+        let plan = Plan::of(trigger);
+        *site = Some((changes, Rc::clone(&plan)));
+        plan
     }
 
     fn read(trigger: &Trigger) -> Plan {
@@ -227,6 +249,12 @@ impl Plan {
                 FlagColumn { name: flag_column.to_owned(), kind }
             }),
         }
+    }
+
+    /// Whether a row is checked once it is written, and not before: nothing else is to be done with it. A trigger before
+    /// an UPDATE would lock every row, and one before an INSERT keeps COPY from writing many rows at once.
+    pub fn checks_written(&self) -> bool {
+        self.mode == Mode::Reject && self.flag.is_none()
     }
 
     pub fn query(&self) -> QueryScope {

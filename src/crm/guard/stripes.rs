@@ -3,7 +3,7 @@
 use crate::sys::lock;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::Trigger;
-use crate::sys::xact::{self, Subtransaction};
+use crate::sys::xact::{self, Subtransaction, Transaction};
 use crate::sys::{self};
 use crate::{error, trigger_function};
 use dnc_core::phone::{Phone, line};
@@ -36,7 +36,11 @@ pub struct Touched {
 
 /// Called when the library is loaded.
 pub fn init() {
-    xact::at_transaction_end(|_| TOUCHED.set(Touched::default()));
+    xact::at_transaction_end(|end| {
+        if end != Transaction::Ending {
+            TOUCHED.set(Touched::default());
+        }
+    });
     // A rolled-back subtransaction releases its locks.
     xact::at_subtransaction_end(|end| {
         if end == Subtransaction::RolledBack {
@@ -52,6 +56,7 @@ pub fn stripe(phone: Phone) -> u128 {
     1 << ((mixed >> 32) as u32 % STRIPES)
 }
 
+/// Notes stripes that this transaction's rows touch.
 pub fn touch(change: impl FnOnce(&mut Touched)) {
     let mut touched = TOUCHED.get();
     change(&mut touched);

@@ -82,6 +82,7 @@ pub fn init() {
         let level = xact::nesting_level();
         match end {
             Subtransaction::Ending => require_written(level),
+            Subtransaction::Released => {}
             // Only the lines of statements that ran in it are discarded.
             Subtransaction::RolledBack => TAKEN.with_borrow_mut(|all| all.retain(|taken| taken.level < level)),
         }

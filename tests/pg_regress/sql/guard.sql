@@ -59,8 +59,8 @@ SELECT subject, healthy, detail FROM dnc_health(deep => true) WHERE subject = 'g
 INSERT INTO child VALUES (1, '415 555 0101');
 DROP TABLE child, parent;
 -- A trigger that runs after the guard and writes the number: the commit finds it, also where the row is updated again.
-CREATE TABLE late (id int, phone text, note text);
-SELECT dnc_attach('late', 'phone', region => 'US');
+CREATE TABLE late (id int, phone text, note text, bad boolean);
+SELECT dnc_attach('late', 'phone', region => 'US', flag_column => 'bad');
 CREATE FUNCTION late() RETURNS trigger
 LANGUAGE plpgsql AS $$BEGIN IF NEW.note IS NULL THEN NEW.phone := '415 555 0101'; END IF; RETURN NEW; END$$;
 CREATE TRIGGER zzz_late BEFORE INSERT OR UPDATE ON late FOR EACH ROW EXECUTE FUNCTION late();
@@ -78,11 +78,17 @@ COMMIT;
 -- Rows that COPY froze are this transaction's too.
 BEGIN;
 TRUNCATE late;
-COPY late FROM STDIN WITH (FREEZE);
+COPY late (id, phone, note) FROM STDIN WITH (FREEZE);
 2	415 555 0102	\N
 \.
 UPDATE late SET note = 'x';
 COMMIT;
+SELECT * FROM late;
+-- A guard without a flag sees the row that was written.
+SELECT dnc_detach('late'), dnc_attach('late', 'phone', region => 'US') > 0 AS has_rows;
+SELECT relation, problem FROM dnc.attachment WHERE problem IS NOT NULL;
+INSERT INTO late VALUES (1, '415 555 0102');
+UPDATE late SET note = NULL;
 SELECT * FROM late;
 DROP TABLE late;
 -- Blank is white space and nothing else.
