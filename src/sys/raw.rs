@@ -22,6 +22,7 @@ unsafe extern "C-unwind" {
     /// Not among pgrx's bindings.
     pub fn list_member_oid(list: *const pg_sys::List, member: Oid) -> bool;
     pub fn get_partition_ancestors(relation: Oid) -> *mut pg_sys::List;
+    pub fn datumCopy(value: Datum, by_value: bool, length: c_int) -> Datum;
     pub fn datum_image_eq(a: Datum, b: Datum, by_value: bool, length: c_int) -> bool;
     pub fn index_rescan(
         scan: pg_sys::IndexScanDesc,
@@ -125,6 +126,7 @@ unsafe extern "C-unwind" {
     pub fn PopActiveSnapshot();
     pub fn CommandCounterIncrement();
     fn GetCurrentCommandId(used: bool) -> pg_sys::CommandId;
+    fn MemoryContextReset(context: pg_sys::MemoryContext);
     /// Raises no error for a context that is live and not the current one.
     pub fn MemoryContextDelete(context: pg_sys::MemoryContext);
     fn HeapTupleSatisfiesVisibility(tuple: pg_sys::HeapTuple, snapshot: Snapshot, buffer: Buffer) -> bool;
@@ -372,6 +374,39 @@ pub unsafe fn tuple_insert(table: Relation, slot: *mut pg_sys::TupleTableSlot) {
     unsafe {
         if let Some(insert) = (*(*table).rd_tableam).tuple_insert {
             insert(table, slot, GetCurrentCommandId(true), 0, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Inserts the rows of slots into a table, as part of a command.
+///
+/// # Safety
+/// Table, slots and the state of the bulk insert belong together; an error may be raised.
+pub unsafe fn multi_insert(
+    table: Relation,
+    slots: &[*mut pg_sys::TupleTableSlot],
+    command: pg_sys::CommandId,
+    options: c_int,
+    state: pg_sys::BulkInsertState,
+) {
+    // SAFETY: see above; a table access method has this function, which does not change the array.
+    unsafe {
+        if let Some(insert) = (*(*table).rd_tableam).multi_insert {
+            insert(table, slots.as_ptr().cast_mut(), slots.len() as c_int, command, options, state);
+        }
+    }
+}
+
+/// Frees what expressions have allocated for a row.
+///
+/// # Safety
+/// The executor state is live; an error may be raised.
+pub unsafe fn reset_per_row(estate: *mut pg_sys::EState) {
+    // SAFETY: see above.
+    unsafe {
+        let context = (*estate).es_per_tuple_exprcontext;
+        if !context.is_null() {
+            MemoryContextReset((*context).ecxt_per_tuple_memory);
         }
     }
 }

@@ -24,6 +24,16 @@ struct Receiver<'a> {
 /// on. `check` is called before the rows of each statement in the query. Values live until the next row. Call while
 /// connected to SPI; an error of the query is raised.
 pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
+    run(query, pg_sys::CURSOR_OPT_PARALLEL_OK, check, take);
+}
+
+/// The same without parallel workers, so that `take` may write.
+pub fn each_alone(query: &CStr, check: &mut Check, take: &mut Take) {
+    run(query, 0, check, take);
+}
+
+fn run(query: &CStr, options: u32, check: &mut Check, take: &mut Take) {
+    let cursor_options = options as c_int;
     let mut receiver = Receiver {
         base: pg_sys::DestReceiver {
             receiveSlot: Some(receive),
@@ -41,8 +51,14 @@ pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
         dest: &raw mut receiver.base,
         ..Default::default()
     };
-    // SAFETY: connected, as the caller says; the receiver lives through the call.
-    let status = unsafe { pg_sys::SPI_execute_extended(query.as_ptr(), &options) };
+    // SAFETY: connected, as the callers say; the receiver lives through the call. A failed preparation is reported by the
+    // execution.
+    let status = unsafe {
+        let plan = pg_sys::SPI_prepare_cursor(query.as_ptr(), 0, std::ptr::null_mut(), cursor_options);
+        let status = pg_sys::SPI_execute_plan_extended(plan, &options);
+        pg_sys::SPI_freeplan(plan);
+        status
+    };
     if status < 0 {
         pgrx::error!("a query failed with SPI status {status}");
     }

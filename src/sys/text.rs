@@ -99,6 +99,17 @@ pub fn try_utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
     std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
 }
 
+/// The order of two texts, given as UTF-8, in the database's collation.
+pub fn in_collation(a: &str, b: &str) -> std::cmp::Ordering {
+    let (a, b) = (super::row::server_bytes(a), super::row::server_bytes(b));
+    // SAFETY: pointers and lengths of live slices.
+    let order = unsafe {
+        let collation = pg_sys::Oid::from(pg_sys::DEFAULT_COLLATION_OID);
+        pg_sys::varstr_cmp(a.as_ptr().cast(), a.len() as i32, b.as_ptr().cast(), b.len() as i32, collation)
+    };
+    order.cmp(&0)
+}
+
 impl FromDatum for Text<'_> {
     unsafe fn from_polymorphic_datum(datum: pg_sys::Datum, is_null: bool, _: pg_sys::Oid) -> Option<Self> {
         if is_null {
