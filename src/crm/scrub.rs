@@ -141,7 +141,7 @@ fn rows_hash(args: Args) -> Datum {
         stream::each_alone(
             &query,
             &mut |kinds| {
-                if kinds.iter().any(|kind| *kind != pg_sys::TEXTOID) {
+                if kinds.iter().any(|(kind, _)| *kind != pg_sys::TEXTOID) {
                     error::not_a_scrub_query();
                 }
             },
@@ -195,20 +195,20 @@ fn is_blank(text: &[u8]) -> bool {
 }
 
 impl<'a> Pass<'a> {
-    fn new(asked: &'a Asked, kinds: &[Oid], place: i64) -> Pass<'a> {
-        let &[key, value, checked, region] = kinds else { error::not_a_scrub_query() };
+    fn new(asked: &'a Asked, kinds: &[(Oid, i32)], place: i64) -> Pass<'a> {
+        let &[(key, modifier), (value, _), (checked, _), (region, _)] = kinds else { error::not_a_scrub_query() };
         let is_text = value == pg_sys::TEXTOID;
         if !is_text && !is_phone(value) || checked != pg_sys::BOOLOID || region != pg_sys::TEXTOID {
             error::not_a_scrub_query();
         }
         let phone = sys::column_type(asked.target, sys::column_number(asked.target, c"phone"));
         let columns = [
-            (c"n", pg_sys::INT8OID),
-            (c"key", key),
-            (c"phone", phone),
-            (c"status", pg_sys::TEXTOID),
-            (c"ground", pg_sys::TEXTOID),
-            (c"lists", pg_sys::TEXTARRAYOID),
+            (c"n", pg_sys::INT8OID, -1),
+            (c"key", key, modifier),
+            (c"phone", phone, -1),
+            (c"status", pg_sys::TEXTOID, -1),
+            (c"ground", pg_sys::TEXTOID, -1),
+            (c"lists", pg_sys::TEXTARRAYOID, -1),
         ];
         let table = if is_phone(phone) { BulkInsert::open(asked.target, &columns) } else { None };
         Pass {

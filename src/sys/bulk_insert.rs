@@ -4,14 +4,17 @@
 //! CHECK and NOT NULL constraints, every index, visibility and rollback are those of an INSERT. Privileges are checked as
 //! for one. A table for which an INSERT does more (triggers, rules, policies, other columns, partitions) is left to SQL.
 
-use super::insert::{self, Column};
+use super::insert;
 use super::raw;
 use pgrx::pg_sys::{self, Datum, Oid};
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ptr;
 
 /// Rows of a batch; as many as COPY has.
 const ROWS: usize = 1000;
+
+/// A column, its type and its type modifier.
+pub type Column = (&'static CStr, Oid, i32);
 
 /// A table that rows are inserted into. Without a `Drop`: after an error, the abort releases everything.
 pub struct BulkInsert {
@@ -160,14 +163,12 @@ unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Opti
         if !permitted || insert::fires(table, None) {
             return None;
         }
-        let descriptor = (*table).rd_att;
-        let plain = |n: usize| {
-            let attribute = super::attribute(descriptor, n);
-            attribute.attidentity == 0 && attribute.atttypmod == -1
+        let unmodified: Vec<insert::Column> = columns.iter().map(|(name, kind, _)| (*name, *kind)).collect();
+        let places = insert::places(table, &unmodified)?;
+        let as_expected = |(n, place): (usize, &Option<usize>)| {
+            let attribute = super::attribute((*table).rd_att, n);
+            place.is_none_or(|place| attribute.attidentity == 0 && attribute.atttypmod == columns[place].2)
         };
-        if !(0..(*descriptor).natts as usize).all(plain) {
-            return None;
-        }
-        insert::places(table, columns)
+        places.iter().enumerate().all(as_expected).then_some(places)
     }
 }

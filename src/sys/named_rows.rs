@@ -1,6 +1,6 @@
 //! Rows that a statement reads by a name, as a trigger's statement reads its transition tables.
 
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
 
 /// Collected rows: in memory up to `work_mem`, then in a temporary file.
@@ -12,12 +12,12 @@ pub struct NamedRows {
 
 impl NamedRows {
     /// No rows yet; they live no longer than the current memory context and resource owner.
-    pub fn new(name: &'static CStr, columns: &[(&'static CStr, Oid)]) -> NamedRows {
+    pub fn new(name: &'static CStr, columns: &[super::bulk_insert::Column]) -> NamedRows {
         // SAFETY: a descriptor with an entry for each column.
         unsafe {
             let descriptor = pg_sys::CreateTemplateTupleDesc(columns.len() as i32);
-            for (n, (column, kind)) in columns.iter().enumerate() {
-                pg_sys::TupleDescInitEntry(descriptor, n as i16 + 1, column.as_ptr(), *kind, -1, 0);
+            for (n, (column, kind, modifier)) in columns.iter().enumerate() {
+                pg_sys::TupleDescInitEntry(descriptor, n as i16 + 1, column.as_ptr(), *kind, *modifier, 0);
             }
             NamedRows { name, store: pg_sys::tuplestore_begin_heap(false, false, pg_sys::work_mem), descriptor }
         }

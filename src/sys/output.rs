@@ -65,9 +65,7 @@ impl Output {
             return value.datum();
         }
         // SAFETY: the catalog states the length of the type's values.
-        unsafe {
-            raw::guard(pg_sys::CurrentMemoryContext, || raw::datumCopy(value.datum(), false, self.length))
-        }
+        unsafe { raw::guard(pg_sys::CurrentMemoryContext, || raw::datumCopy(value.datum(), false, self.length)) }
     }
 
     /// Appends the text of a value, in UTF-8.

@@ -351,6 +351,6 @@ COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass, regclass)
     IS 'Compares a scrub result table with its receipt and returns one row for each of rows, clear, suppressed, '
        'unreadable, missing, lists and hash. With store => ''not_clear'' the table must have no clear row. relation, the '
        'checked table or a copy of it as it was, adds the rows all rows and hash of all rows: it proves which rows were '
-       'clear. That needs a key without duplicates.
+       'clear. That needs a key that is unique and never NULL.
 Errors: P0002 no finished scrub has this receipt; 55000 relation of a scrub in batches.
 Example: SELECT * FROM dnc_verify_scrub(receipt => 1, target => ''scrub_result'', relation => ''contact'');';
