@@ -41,6 +41,9 @@ impl<'a> Text<'a> {
 
     /// The bytes in UTF-8, for hashing: not validated if the server's encoding is UTF-8 or SQL_ASCII.
     pub fn utf8_bytes(self) -> Cow<'a, [u8]> {
+        if self.0.is_ascii() {
+            return Cow::Borrowed(self.0);
+        }
         // SAFETY: a lookup of the database's encoding.
         let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
         if encoding == pg_sys::pg_enc::PG_UTF8 as i32 || encoding == pg_sys::pg_enc::PG_SQL_ASCII as i32 {

@@ -12,13 +12,17 @@ use std::collections::BinaryHeap;
 type Words = [u64; 4];
 /// Bytes of a hash.
 const SIZE: usize = 32;
+/// Parts that are sorted by themselves, by the first byte: each of them fits into a cache.
+const PARTS: usize = 256;
 /// Hashes written, read or hashed at once.
 const PORTION: usize = 1 << 11;
 
 /// Collects the hashes of texts.
 pub struct Unordered<S: Store> {
     store: S,
-    hashes: Vec<Words>,
+    /// The hashes in memory, by their first byte.
+    parts: Vec<Vec<Words>>,
+    count: usize,
     /// Maximum hashes in memory.
     most: usize,
     runs: Vec<S::Run>,
@@ -40,7 +44,8 @@ impl<S: Store> Unordered<S> {
     pub fn new(store: S, bytes: usize) -> Unordered<S> {
         Unordered {
             store,
-            hashes: Vec::new(),
+            parts: vec![Vec::new(); PARTS],
+            count: 0,
             most: (bytes / SIZE).max(1024),
             runs: Vec::new(),
             pushed: Sum::default(),
@@ -50,67 +55,77 @@ impl<S: Store> Unordered<S> {
     /// Adds a text.
     #[inline]
     pub fn push(&mut self, text: &[u8]) {
-        if self.hashes.len() == self.most {
+        if self.count == self.most {
             self.spill();
         }
-        if self.hashes.len() == self.hashes.capacity() {
-            // Grows as a vector does, but within the limit.
-            let more = self.hashes.len().max(1024).min(self.most - self.hashes.len());
-            self.hashes.reserve_exact(more);
+        let hash: [u8; SIZE] = Sha256::digest(text).into();
+        let part = &mut self.parts[usize::from(hash[0])];
+        if part.len() == part.capacity() {
+            part.reserve_exact((part.len() / 2).max(64));
         }
-        let hash = words(&Sha256::digest(text).into());
+        let hash = words(&hash);
         self.pushed.add(&hash);
-        self.hashes.push(hash);
+        part.push(hash);
+        self.count += 1;
     }
 
     fn spill(&mut self) {
-        self.hashes.sort_unstable();
-        self.store.pause();
         let mut run = self.store.create();
-        for portion in self.hashes.chunks(PORTION) {
-            run.write(&bytes(portion));
-        }
+        self.sorted(|portion| run.write(portion));
         run.rewind();
-        self.hashes.clear();
         self.runs.push(run);
+    }
+
+    /// Passes on the hashes in memory in order, and keeps the memory.
+    fn sorted(&mut self, mut take: impl FnMut(&[u8])) {
+        let mut portion = Vec::with_capacity(PORTION * SIZE);
+        for part in &mut self.parts {
+            part.sort_unstable();
+            self.store.pause();
+            for hashes in part.chunks(PORTION) {
+                portion.clear();
+                write(hashes, &mut portion);
+                take(&portion);
+            }
+            part.clear();
+        }
+        self.count = 0;
     }
 
     /// The hash over all texts; [`Store::lost`] is called if hashes read from storage differ from those written.
     pub fn finish(mut self) -> [u8; SIZE] {
         let mut all = Sha256::new();
         if self.runs.is_empty() {
-            self.hashes.sort_unstable();
-            self.store.pause();
-            self.hashes.chunks(PORTION).for_each(|portion| all.update(bytes(portion)));
+            self.sorted(|portion| all.update(portion));
             return all.finalize().into();
         }
-        if !self.hashes.is_empty() {
+        if self.count > 0 {
             self.spill();
         }
-        self.hashes = Vec::new();
+        self.parts = Vec::new();
         let mut sources: Vec<_> = self.runs.into_iter().map(Reader::new).collect();
         let mut heads = BinaryHeap::with_capacity(sources.len());
         for (n, source) in sources.iter_mut().enumerate() {
             heads.extend(source.next().map(|hash| Reverse((hash, n))));
         }
-        let (mut merged, mut portion) = (Sum::default(), Vec::with_capacity(PORTION));
+        let (mut merged, mut portion) = (Sum::default(), Vec::with_capacity(PORTION * SIZE));
         while let Some(mut head) = heads.peek_mut() {
             let Reverse((hash, source)) = *head;
             merged.add(&hash);
-            portion.push(hash);
+            write(&[hash], &mut portion);
             match sources[source].next() {
                 Some(next) => *head = Reverse((next, source)),
                 None => {
                     std::collections::binary_heap::PeekMut::pop(head);
                 }
             }
-            if portion.len() == PORTION {
-                all.update(bytes(&portion));
+            if portion.len() == PORTION * SIZE {
+                all.update(&portion);
                 portion.clear();
                 self.store.pause();
             }
         }
-        all.update(bytes(&portion));
+        all.update(&portion);
         if merged != self.pushed {
             self.store.lost();
         }
@@ -124,8 +139,8 @@ fn words(hash: &[u8; SIZE]) -> Words {
     std::array::from_fn(|n| u64::from_be_bytes(words[n]))
 }
 
-fn bytes(hashes: &[Words]) -> Vec<u8> {
-    hashes.iter().flatten().flat_map(|word| word.to_be_bytes()).collect()
+fn write(hashes: &[Words], to: &mut Vec<u8>) {
+    hashes.iter().flatten().for_each(|word| to.extend_from_slice(&word.to_be_bytes()));
 }
 
 /// The hashes of a run, in order.

@@ -139,7 +139,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 COMMENT ON FUNCTION dnc.key_text(text, text) IS 'SQL expression for the text of a key in a scrub''s hashes';
 
 -- Run with the caller's rights: they run the caller's query, and insert as an INSERT of the caller would.
-CREATE FUNCTION dnc.scrub_write(target regclass, source text, channel text, purpose text, before bigint, store_all boolean)
+CREATE FUNCTION dnc.scrub_write(target regclass, source text, channel text, purpose text, before bigint,
+    store_all boolean)
 RETURNS TABLE (direct boolean, rows bigint, clear bigint, suppressed bigint, unreadable bigint, missing bigint,
     list_names text[], list_rows bigint[], result_hash bytea, rows_hash bytea)
 AS 'MODULE_PATHNAME', 'dnc_scrub_write_wrapper' LANGUAGE c VOLATILE;
@@ -271,11 +272,12 @@ COMMENT ON PROCEDURE @extschema@.dnc_scrub(regclass, text, text, text, text, tex
        'lists) and returns the id of its receipt in dnc.scrub. status is clear, suppressed, unreadable or missing. '
        'phone is NULL where a field has several numbers. A text '
        'column is read in region, or in the region of the row''s region_column or region_path; one is required. '
-       'store => ''not_clear'' stores only rows that are not clear; n still counts all rows, and the receipt''s rows_hash '
-       'covers all of them. With batch it commits after '
+       'store => ''not_clear'' stores only rows that are not clear; n still counts all rows, and the receipt''s '
+       'rows_hash covers all of them. With batch it commits after '
        'each batch of that many rows, in the order of a unique key; the same call resumes an interrupted scrub.
 Errors: 22023 unknown channel, purpose, region or choice of rows to store, a text column without a region, a region '
-       'given twice, or batch with a key that is not unique or without all rows stored; 42602 target is no name; 42P07 target exists and belongs to no '
+       'given twice, or batch with a key that is not unique or without all rows stored; 42602 target is no '
+       'name; 42P07 target exists and belongs to no '
        'unfinished scrub; 55000 an unfinished scrub into target had other arguments; 22004 no relation or no column; '
        '42703 no such column; 42804 phone column of another type than dnc_phone or text; 0A000 table distributed by '
        'Citus.
@@ -349,8 +351,8 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.dnc_verify_scrub(bigint, regclass, regclass)
     IS 'Compares a scrub result table with its receipt and returns one row for each of rows, clear, suppressed, '
-       'unreadable, missing, lists and hash. With store => ''not_clear'' the table must have no clear row. relation, the '
-       'checked table or a copy of it as it was, adds the rows all rows and hash of all rows: it proves which rows were '
+       'unreadable, missing, lists and hash. With store => ''not_clear'' the table must have no clear row. relation, '
+       'the checked table or a copy of it as it was, adds all rows and hash of all rows: it proves which rows were '
        'clear. That needs a key that is unique and never NULL.
 Errors: P0002 no finished scrub has this receipt; 55000 relation of a scrub in batches.
 Example: SELECT * FROM dnc_verify_scrub(receipt => 1, target => ''scrub_result'', relation => ''contact'');';

@@ -82,8 +82,8 @@ COMMENT ON COLUMN dnc.scrub.lists IS 'number of suppressed rows by list';
 COMMENT ON COLUMN dnc.scrub.versions
     IS 'current list versions, one element for each distinct state that the batches saw';
 COMMENT ON COLUMN dnc.scrub.result_hash
-    IS 'SHA-256 over the stored rows in order, as computed by dnc_scrub_hash; of each row, n, key, phone, status, ground '
-       'and lists (separated by commas), without those that are NULL, separated by |';
+    IS 'SHA-256 over the stored rows in order, as computed by dnc_scrub_hash; of each row, n, key, phone, status, '
+       'ground and lists (separated by commas), without those that are NULL, separated by |';
 COMMENT ON COLUMN dnc.scrub.store
     IS 'all: every row is stored; not_clear: only suppressed, unreadable and missing ones';
 COMMENT ON COLUMN dnc.scrub.region IS 'region in which all texts were read';

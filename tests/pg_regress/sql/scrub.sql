@@ -18,7 +18,8 @@ CREATE TABLE contact AS SELECT i AS id,
         WHEN 4 THEN '030 23125001 / 0171 3920012' WHEN 5 THEN dnc_format(phone, 'national') || ' / 415-555-0143'
         WHEN 6 THEN '01 42 68 53 00' WHEN 7 THEN phone::text || ' (priv|at)' WHEN 8 THEN '030 23125001 - 2'
         ELSE dnc_format(phone, 'national') END AS phone,
-    CASE i % 12 WHEN 3 THEN 'DE' WHEN 4 THEN 'Germany' WHEN 6 THEN 'FR' WHEN 8 THEN 'DE' WHEN 9 THEN NULL WHEN 10 THEN 'Atlantis'
+    CASE i % 12 WHEN 3 THEN 'DE' WHEN 4 THEN 'Germany' WHEN 6 THEN 'FR' WHEN 8 THEN 'DE' WHEN 9 THEN NULL
+        WHEN 10 THEN 'Atlantis'
         ELSE 'US' END::varchar AS country
     FROM number;
 CREATE TABLE other AS SELECT i AS id, CASE WHEN i % 7 > 0 THEN phone END AS phone,
@@ -97,8 +98,8 @@ FROM dnc.scrub AS s WHERE s.source = 'contact' ORDER BY scrub_id;
 SELECT s.target, s.rows_hash = hash_of_all('SELECT c.id::text AS key, c.phone::text, NULL AS region, r.status '
     'FROM other AS c JOIN phones AS r ON r.key = c.id') AS same
 FROM dnc.scrub AS s WHERE s.phone_column = 'phone' AND s.source = 'other' ORDER BY scrub_id;
-SELECT s.rows_hash = hash_of_all($$SELECT id::text AS key, array_to_string(phones, ' ; ') AS phone, 'US' AS region, status
-    FROM other JOIN arrays ON key = id$$) AS same FROM dnc.scrub AS s WHERE s.target = 'arrays';
+SELECT s.rows_hash = hash_of_all($$SELECT id::text AS key, array_to_string(phones, ' ; ') AS phone, 'US' AS region,
+    status FROM other JOIN arrays ON key = id$$) AS same FROM dnc.scrub AS s WHERE s.target = 'arrays';
 SELECT what, same FROM dnc_verify_scrub(1, 'whole', 'shuffled');
 SELECT what, same FROM dnc_verify_scrub(2, 'part', 'shuffled');
 SELECT bool_and(same), count(*) FROM dnc_verify_scrub(4, 'phones_part', 'other');
@@ -127,18 +128,21 @@ SET maintenance_work_mem = '1MB';
 CALL dnc_scrub('many', 'id', 'phone', 'many_all');
 SET maintenance_work_mem = '64MB';
 CALL dnc_scrub('many', 'id', 'phone', 'many_part', store => 'not_clear');
-SELECT count(DISTINCT rows_hash), max(rows), bool_and(rows_hash = hash_of_all('SELECT m.id::text AS key, m.phone::text, '
-    'NULL AS region, r.status FROM many AS m JOIN many_all AS r ON r.key = m.id')) FROM dnc.scrub WHERE source = 'many';
+SELECT count(DISTINCT rows_hash), max(rows), bool_and(rows_hash = hash_of_all('SELECT m.id::text AS key, '
+    'm.phone::text, NULL AS region, r.status FROM many AS m JOIN many_all AS r ON r.key = m.id'))
+FROM dnc.scrub WHERE source = 'many';
 SELECT 'many_all', * FROM compared('many_all', 'many', 'r.phone::text', 'NULL::text')
 UNION ALL SELECT 'many_part', * FROM compared('many_part', 'many', 'r.phone::text', 'NULL::text');
 RESET maintenance_work_mem;
 -- Keys of other types, whatever the settings.
-CREATE TABLE keyed AS SELECT timestamptz '2026-03-29 00:30:00+00' + id * interval '7 minutes' AS at, id / 3.0::float8 AS real,
+CREATE TABLE keyed AS SELECT timestamptz '2026-03-29 00:30:00+00' + id * interval '7 minutes' AS at,
+    id / 3.0::float8 AS real,
     CASE WHEN id % 10 > 0 THEN id END AS gaps, id::text::char(8) AS padded, repeat('|key ', id % 900) || id AS long,
     md5(id::text)::uuid AS uuid, interval '1 day 2 hours' * id AS span, phone FROM other WHERE id <= 900;
 SET timezone = 'America/New_York'; SET datestyle = 'German';
 SET extra_float_digits = -15; SET intervalstyle = 'iso_8601';
-CREATE TABLE key_column AS SELECT * FROM unnest('{at,real,gaps,padded,long,uuid,span}'::text[]) WITH ORDINALITY AS c (c, n);
+CREATE TABLE key_column AS SELECT * FROM unnest('{at,real,gaps,padded,long,uuid,span}'::text[])
+    WITH ORDINALITY AS c (c, n);
 DO $$DECLARE c text; id bigint; BEGIN FOR c IN SELECT k.c FROM key_column AS k ORDER BY n LOOP
     CALL dnc_scrub('keyed', c, 'phone', 'by_' || c, receipt => id); END LOOP; END$$;
 RESET timezone; RESET datestyle; RESET extra_float_digits; RESET intervalstyle;
@@ -194,10 +198,12 @@ CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
     NEW.ground := coalesce(NEW.ground, 'changed'); RETURN NEW;
 END$$;
 CREATE FUNCTION add_to_it() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN
-    EXECUTE (SELECT string_agg(format(s, 'made'), '; ') FROM unnest(string_to_array(current_setting('test.add'), '; ')) AS s);
+    EXECUTE (SELECT string_agg(format(s, 'made'), '; ')
+        FROM unnest(string_to_array(current_setting('test.add'), '; ')) AS s);
 END$$;
 CREATE EVENT TRIGGER add_to_it ON ddl_command_end WHEN TAG IN ('CREATE TABLE AS') EXECUTE FUNCTION add_to_it();
-CREATE FUNCTION scrub_with(what text, OUT rows bigint, OUT hash_of_whole boolean, OUT differ text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION scrub_with(what text, OUT rows bigint, OUT hash_of_whole boolean, OUT differ text)
+LANGUAGE plpgsql AS $$
 DECLARE
     id bigint;
 BEGIN
@@ -205,8 +211,8 @@ BEGIN
     DROP TABLE IF EXISTS made;
     CALL dnc_scrub('contact', 'id', 'phone', 'made', region_column => 'country', receipt => id);
     SELECT count(*) INTO rows FROM made;
-    hash_of_whole := (SELECT s.result_hash FROM dnc.scrub AS s WHERE s.scrub_id = id) = (SELECT s.result_hash FROM dnc.scrub AS s
-        WHERE s.target = 'whole');
+    hash_of_whole := (SELECT s.result_hash FROM dnc.scrub AS s WHERE s.scrub_id = id)
+        = (SELECT s.result_hash FROM dnc.scrub AS s WHERE s.target = 'whole');
     SELECT string_agg(v.what, ', ') INTO differ FROM dnc_verify_scrub(id, 'made') AS v WHERE NOT v.same;
 END$$;
 SELECT * FROM scrub_with('ALTER TABLE %s ADD CHECK (n < 2000)');
@@ -225,8 +231,8 @@ SELECT * FROM scrub_with('CREATE TRIGGER note BEFORE INSERT ON %s FOR EACH ROW E
 SELECT ground, count(*) FROM made WHERE status = 'clear' GROUP BY 1;
 SELECT * FROM scrub_with('CREATE TRIGGER note AFTER INSERT ON %s FOR EACH STATEMENT EXECUTE FUNCTION note()');
 SELECT * FROM noted;
-SELECT * FROM scrub_with('ALTER TABLE %s ADD at date DEFAULT ''2026-01-01'', ADD two bigint GENERATED ALWAYS AS (n * 2) '
-    'STORED');
+SELECT * FROM scrub_with('ALTER TABLE %s ADD at date DEFAULT ''2026-01-01'', ADD two bigint '
+    'GENERATED ALWAYS AS (n * 2) STORED');
 SELECT count(*) FROM made WHERE at = '2026-01-01' AND two = n * 2;
 SELECT * FROM scrub_with('CREATE RULE nothing AS ON INSERT TO %s DO INSTEAD NOTHING');
 SELECT * FROM scrub_with('ALTER TABLE %s ALTER key TYPE varchar(3) USING key::text');
@@ -237,7 +243,8 @@ DROP EVENT TRIGGER add_to_it;
 -- Progress is where that of a COPY is.
 CREATE FUNCTION spy(id int) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN
     IF id = 60000 THEN
-        PERFORM set_config('test.progress', (SELECT format('%s %s %s', relid::regclass, command, tuples_processed > 50000)
+        PERFORM set_config('test.progress', (SELECT format('%s %s %s', relid::regclass, command,
+            tuples_processed > 50000)
             FROM pg_stat_progress_copy WHERE pid = pg_backend_pid()), false);
     END IF;
     RETURN true;
@@ -270,8 +277,10 @@ CALL dnc_scrub('walled', 'id', 'phone', 'lair.mine', region_column => 'country',
 SELECT bool_and(same), max(found) FILTER (WHERE what = 'all rows') FROM dnc_verify_scrub((SELECT max(scrub_id)
     FROM dnc.scrub), 'lair.mine', 'walled');
 CREATE FUNCTION lair.never(text, text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'hijacked'; END$$;
-CREATE FUNCTION lair.never(bigint, bigint) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'hijacked'; END$$;
-CREATE FUNCTION lair.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'hijacked'; END$$;
+CREATE FUNCTION lair.never(bigint, bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'hijacked'; END$$;
+CREATE FUNCTION lair.unnest(anyarray) RETURNS SETOF anyelement
+LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'hijacked'; END$$;
 CREATE OPERATOR lair.= (LEFTARG = text, RIGHTARG = text, FUNCTION = lair.never);
 CREATE OPERATOR lair.< (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = lair.never);
 CREATE TABLE lair.dnc_scrubbed (n int);
@@ -285,7 +294,8 @@ WHERE s.target LIKE 'lair.hostile%';
 -- Tables that the caller may not write to, by the function itself.
 SELECT dnc.scrub_write('public.whole', 'SELECT key, phone, true, NULL::text FROM lair.mine', 'voice', NULL, 0, true);
 SELECT dnc.scrub_write('dnc.entry', 'SELECT key, phone, true, NULL::text FROM lair.mine', 'voice', NULL, 0, true);
-SELECT dnc.scrub_write('lair.mine', 'DELETE FROM lair.mine RETURNING key, phone, true, NULL::text', 'voice', NULL, 0, true);
+SELECT dnc.scrub_write('lair.mine', 'DELETE FROM lair.mine RETURNING key, phone, true, NULL::text', 'voice', NULL, 0,
+    true);
 SELECT dnc.scrub_write('lair.mine', 'SELECT key, phone FROM lair.mine', 'voice', NULL, 0, true);
 SELECT dnc.scrub_write(NULL, NULL, NULL, NULL, NULL, NULL);
 SELECT dnc.scrub_rows_hash('SELECT 1');
