@@ -38,8 +38,8 @@ const HASHED: usize = 1 << 14;
 /// Rows between two reports of progress.
 const REPORTED: u64 = 1 << 12;
 
-raw_function!(dnc_scrub_write_wrapper, pg_finfo_dnc_scrub_write_wrapper, write);
-raw_function!(dnc_scrub_rows_hash_wrapper, pg_finfo_dnc_scrub_rows_hash_wrapper, rows_hash);
+raw_function!(dnc_scrub_query_wrapper, pg_finfo_dnc_scrub_query_wrapper, write);
+raw_function!(dnc_scrub_hash_query_wrapper, pg_finfo_dnc_scrub_hash_query_wrapper, rows_hash);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Status {

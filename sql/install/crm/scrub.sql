@@ -139,17 +139,17 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 COMMENT ON FUNCTION dnc.key_text(text, text) IS 'SQL expression for the text of a key in a scrub''s hashes';
 
 -- Run with the caller's rights: they run the caller's query, and insert as an INSERT of the caller would.
-CREATE FUNCTION dnc.scrub_write(target regclass, source text, channel text, purpose text, before bigint,
+CREATE FUNCTION dnc.scrub_query(target regclass, query text, channel text, purpose text, before bigint,
     store_all boolean)
 RETURNS TABLE (direct boolean, rows bigint, clear bigint, suppressed bigint, unreadable bigint, missing bigint,
     list_names text[], list_rows bigint[], result_hash bytea, rows_hash bytea)
-AS 'MODULE_PATHNAME', 'dnc_scrub_write_wrapper' LANGUAGE c VOLATILE;
-CREATE FUNCTION dnc.scrub_rows_hash(rows text) RETURNS bytea
-AS 'MODULE_PATHNAME', 'dnc_scrub_rows_hash_wrapper' LANGUAGE c STABLE;
-COMMENT ON FUNCTION dnc.scrub_write(regclass, text, text, text, bigint, boolean)
+AS 'MODULE_PATHNAME', 'dnc_scrub_query_wrapper' LANGUAGE c VOLATILE;
+CREATE FUNCTION dnc.scrub_hash_query(query text) RETURNS bytea
+AS 'MODULE_PATHNAME', 'dnc_scrub_hash_query_wrapper' LANGUAGE c STABLE;
+COMMENT ON FUNCTION dnc.scrub_query(regclass, text, text, text, bigint, boolean)
     IS 'writes the results of a query''s rows (key, number or field, check, region) into a scrub''s table, and returns '
        'their counts and hashes; direct is false if the table needed an INSERT';
-COMMENT ON FUNCTION dnc.scrub_rows_hash(text)
+COMMENT ON FUNCTION dnc.scrub_hash_query(text)
     IS 'rows_hash of dnc.scrub over a query''s rows (key, number as written, region, status, all of them texts)';
 
 -- A procedure, because it commits after each batch. A SET clause would forbid that. It runs with the caller's rights.
@@ -236,7 +236,7 @@ BEGIN
                     'WHERE r.%1$I > (SELECT t.key FROM %2$s AS t WHERE t.n OPERATOR(pg_catalog.=) %3$s) OR %3$s '
                     'OPERATOR(pg_catalog.=) 0 ORDER BY r.%1$I LIMIT %4$s', key_column, found, done,
                         coalesce(batch::pg_catalog.text, 'ALL')) END);
-        SELECT * INTO step FROM dnc.scrub_write(found, query, channel, purpose, done,
+        SELECT * INTO step FROM dnc.scrub_query(found, query, channel, purpose, done,
             store OPERATOR(pg_catalog.=) 'all');
         -- A list version activated during the batch: either version may have been used.
         PERFORM dnc.scrub_versions(receipt);
@@ -286,7 +286,7 @@ Example: CALL dnc_scrub(relation => ''contact'', key_column => ''id'', phone_col
   region_column => ''country'');';
 
 -- Reads no row of the table: it only writes a query, so that auditors need no right on what it calls.
-CREATE FUNCTION dnc.scrub_rows_query(receipt bigint, target regclass, relation regclass) RETURNS text
+CREATE FUNCTION dnc.scrub_rows_of(receipt bigint, target regclass, relation regclass) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r       dnc.scrub := dnc.scrub_receipt(receipt);
@@ -303,8 +303,8 @@ BEGIN
         dnc.key_text('x', 'key'), target);
 END
 $$;
-COMMENT ON FUNCTION dnc.scrub_rows_query(bigint, regclass, regclass)
-    IS 'query for the rows of a checked table with the results that a scrub stored, for dnc.scrub_rows_hash';
+COMMENT ON FUNCTION dnc.scrub_rows_of(bigint, regclass, regclass)
+    IS 'query for the rows of a checked table with the results that a scrub stored, for dnc.scrub_hash_query';
 
 CREATE FUNCTION @extschema@.dnc_verify_scrub(receipt bigint, target regclass, relation regclass DEFAULT NULL)
 RETURNS TABLE (what text, receipted text, found text, same boolean)
@@ -345,7 +345,7 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM %s', relation) INTO found;
     RETURN QUERY SELECT x.what, x.receipted, x.found, x.receipted IS NOT DISTINCT FROM x.found FROM (VALUES
         ('all rows', all_rows::text, found::text), ('hash of all rows', encode(r.rows_hash, 'hex'),
-            encode(dnc.scrub_rows_hash(dnc.scrub_rows_query(receipt, target, relation)), 'hex')))
+            encode(dnc.scrub_hash_query(dnc.scrub_rows_of(receipt, target, relation)), 'hex')))
         AS x (what, receipted, found);
 END
 $$;

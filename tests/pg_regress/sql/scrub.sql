@@ -265,8 +265,8 @@ GRANT SELECT ON walled TO regress_dnc_scrubber;
 SET ROLE regress_dnc_scrubber;
 CALL dnc_scrub('secret', 'id', 'phone', 'lair.none', region_column => 'country');
 CREATE TABLE lair.own (n bigint, key int, phone dnc_phone, status text, ground text, lists text[]);
-SELECT dnc.scrub_write('lair.own', 'SELECT id, phone, true, country::text FROM secret', 'voice', NULL, 0, true);
-SELECT dnc.scrub_rows_hash('SELECT phone FROM secret');
+SELECT dnc.scrub_query('lair.own', 'SELECT id, phone, true, country::text FROM secret', 'voice', NULL, 0, true);
+SELECT dnc.scrub_hash_query('SELECT phone FROM secret');
 RESET ROLE;
 GRANT SELECT (id, phone) ON secret TO regress_dnc_scrubber;
 SET ROLE regress_dnc_scrubber;
@@ -292,13 +292,13 @@ RESET search_path;
 SELECT bool_and(v.same) FROM dnc.scrub AS s, dnc_verify_scrub(s.scrub_id, s.target::regclass) AS v
 WHERE s.target LIKE 'lair.hostile%';
 -- Tables that the caller may not write to, by the function itself.
-SELECT dnc.scrub_write('public.whole', 'SELECT key, phone, true, NULL::text FROM lair.mine', 'voice', NULL, 0, true);
-SELECT dnc.scrub_write('dnc.entry', 'SELECT key, phone, true, NULL::text FROM lair.mine', 'voice', NULL, 0, true);
-SELECT dnc.scrub_write('lair.mine', 'DELETE FROM lair.mine RETURNING key, phone, true, NULL::text', 'voice', NULL, 0,
+SELECT dnc.scrub_query('public.whole', 'SELECT key, phone, true, NULL::text FROM lair.mine', 'voice', NULL, 0, true);
+SELECT dnc.scrub_query('dnc.entry', 'SELECT key, phone, true, NULL::text FROM lair.mine', 'voice', NULL, 0, true);
+SELECT dnc.scrub_query('lair.mine', 'DELETE FROM lair.mine RETURNING key, phone, true, NULL::text', 'voice', NULL, 0,
     true);
-SELECT dnc.scrub_write('lair.mine', 'SELECT key, phone FROM lair.mine', 'voice', NULL, 0, true);
-SELECT dnc.scrub_write(NULL, NULL, NULL, NULL, NULL, NULL);
-SELECT dnc.scrub_rows_hash('SELECT 1');
+SELECT dnc.scrub_query('lair.mine', 'SELECT key, phone FROM lair.mine', 'voice', NULL, 0, true);
+SELECT dnc.scrub_query(NULL, NULL, NULL, NULL, NULL, NULL);
+SELECT dnc.scrub_hash_query('SELECT 1');
 RESET ROLE;
 SELECT count(*) = 3000 AS unchanged FROM whole;
 DROP OWNED BY regress_dnc_scrubber;
