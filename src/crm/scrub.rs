@@ -168,7 +168,7 @@ fn unordered(files: TempFiles) -> Unordered<Temp> {
 }
 
 /// The text of a number in E.164.
-fn e164<'a>(phone: Phone, buffer: &'a mut [u8; MAX_DIGITS + 1]) -> &'a [u8] {
+fn e164(phone: Phone, buffer: &mut [u8; MAX_DIGITS + 1]) -> &[u8] {
     let mut digits = [0; MAX_DIGITS];
     let count = phone.digits(&mut digits).len();
     buffer[0] = b'+';
@@ -243,7 +243,7 @@ impl<'a> Pass<'a> {
             self.flush();
         }
         self.place += 1;
-        if self.place as u64 % REPORTED == 0 {
+        if (self.place as u64).is_multiple_of(REPORTED) {
             self.progress.report(Reported::Lines, self.place as u64);
         }
     }

@@ -157,7 +157,7 @@ unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Opti
     unsafe {
         let oid = (*table).rd_id;
         let permitted = !pg_sys::XactReadOnly
-            && pg_sys::pg_class_aclcheck(oid, pg_sys::GetUserId(), pg_sys::ACL_INSERT.into())
+            && pg_sys::pg_class_aclcheck(oid, pg_sys::GetUserId(), pg_sys::ACL_INSERT as pg_sys::AclMode)
                 == pg_sys::AclResult::ACLCHECK_OK
             && !pg_sys::IsSystemRelation(table);
         if !permitted || insert::fires(table, None) {

@@ -107,7 +107,7 @@ pub fn in_collation(a: &str, b: &str) -> std::cmp::Ordering {
     let (a, b) = (super::row::server_bytes(a), super::row::server_bytes(b));
     // SAFETY: pointers and lengths of live slices.
     let order = unsafe {
-        let collation = pg_sys::Oid::from(pg_sys::DEFAULT_COLLATION_OID);
+        let collation = pg_sys::DEFAULT_COLLATION_OID;
         pg_sys::varstr_cmp(a.as_ptr().cast(), a.len() as i32, b.as_ptr().cast(), b.len() as i32, collation)
     };
     order.cmp(&0)
