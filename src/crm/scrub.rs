@@ -177,11 +177,17 @@ fn e164(phone: Phone, buffer: &mut [u8; MAX_DIGITS + 1]) -> &[u8] {
 }
 
 /// Appends a text as a netstring: its length in bytes, a colon, the text, a comma; a minus sign for NULL.
+#[inline]
 fn put(text: Option<&[u8]>, to: &mut Vec<u8>) {
     match text {
         None => to.push(b'-'),
         Some(text) => {
-            write_int(text.len() as i64, to);
+            // Nearly all are short.
+            match text.len() {
+                0..10 => to.push(b'0' + text.len() as u8),
+                10..100 => to.extend_from_slice(&[b'0' + (text.len() / 10) as u8, b'0' + (text.len() % 10) as u8]),
+                length => write_int(length as i64, to),
+            }
             to.push(b':');
             to.extend_from_slice(text);
             to.push(b',');

@@ -253,7 +253,7 @@ fn sorting_in_runs_that_fail() {
 #[test]
 fn hashes_in_any_order() {
     for (count, runs) in [(0, 0), (1, 0), (1024, 0), (1025, 2), (20_000, 20)] {
-        let texts: Vec<String> = (0..count).map(|n| format!("text {}", n / 2)).collect();
+        let texts: Vec<String> = (0..count).map(|n| format!("{:>1$}", n / 2, n / 2 % 200)).collect();
         let mut hashes: Vec<[u8; 32]> = texts.iter().map(|text| Sha256::digest(text).into()).collect();
         hashes.sort_unstable();
         let expected: [u8; 32] = Sha256::digest(hashes.concat()).into();
