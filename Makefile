@@ -25,6 +25,7 @@ test:
 bench:
 	@bench/run
 	@bench/lists
+	@bench/scrub
 	@bench/decide
 	@bench/attempts
 	@bench/guards

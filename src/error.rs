@@ -810,6 +810,15 @@ pub fn not_a_decision_query() -> ! {
     )
 }
 
+pub fn not_a_scrub_query() -> ! {
+    raise(
+        ERRCODE_DATATYPE_MISMATCH,
+        "the query does not give what a scrub is made of".into(),
+        "Its columns are a key, a dnc_phone or a text, the boolean of the check, and a text with the region.".into(),
+        "dnc_scrub and dnc_verify_scrub make it from a table.",
+    )
+}
+
 pub fn unknown_call_type(name: &str) -> ! {
     raise(
         ERRCODE_INVALID_PARAMETER_VALUE,

@@ -137,6 +137,21 @@ pub fn verdict(phone: Phone, scope: &QueryScope, at: Option<i64>, site: Option<E
     if line::forms(phone)[1..].iter().any(|form| one(*form) == Some(true)) { Some(true) } else { verdict }
 }
 
+/// The lists that contain a number now, in whatever form of its line; `None`: not known.
+pub fn lists_of(phone: Phone, scope: &QueryScope) -> Option<Vec<String>> {
+    let mut names = adaptive::lists_of(phone, scope)?;
+    if line::has_forms(phone) {
+        for form in &line::forms(phone)[1..] {
+            for name in adaptive::lists_of(*form, scope).unwrap_or_default() {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    Some(names)
+}
+
 /// Suppressed if one is; clear if all are.
 fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut all = Some(false);

@@ -2,7 +2,6 @@
 //! hash of a scrub's result.
 
 use crate::check;
-use crate::check::adaptive;
 use crate::list::set_reader::Listed;
 use crate::phone::DncPhone;
 use crate::phone::set::built;
@@ -11,7 +10,6 @@ use crate::sys::spi::connected;
 use crate::sys::{self, Text};
 use crate::{raw_function, settings};
 use dnc_core::list::phone_set;
-use dnc_core::phone::line;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::Datum;
 use pgrx::prelude::*;
@@ -22,16 +20,7 @@ fn dnc_lists_of(phone: Option<DncPhone>, channel: Option<Text>, purpose: Option<
     let (channel, purpose) = (channel.map(Text::bytes), purpose.map(Text::bytes));
     let set_purpose = if purpose.is_none() { settings::purpose() } else { None };
     let query = check::query(channel, purpose, set_purpose.as_deref());
-    let forms = line::forms(*phone?);
-    let mut names = adaptive::lists_of(forms[0], &query)?;
-    for form in &forms[1..] {
-        for name in adaptive::lists_of(*form, &query).unwrap_or_default() {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-    Some(names)
+    check::lists_of(*phone?, &query)
 }
 
 #[pg_extern(sql = false)]

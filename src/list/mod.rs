@@ -19,5 +19,5 @@ mod format;
 pub mod load;
 mod set_reader;
 mod share;
-mod sort_files;
+pub mod sort_files;
 mod version;

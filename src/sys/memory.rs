@@ -101,26 +101,3 @@ pub unsafe fn context(parent: pg_sys::MemoryContext, name: &'static CStr) -> pg_
         )
     }
 }
-
-/// Memory for work that is done many times, each time anew.
-pub struct Scratch(pg_sys::MemoryContext);
-
-impl Scratch {
-    /// Lives no longer than the current memory context.
-    pub fn new() -> Scratch {
-        // SAFETY: the current context is live.
-        Scratch(unsafe { context(pg_sys::CurrentMemoryContext, c"dnc scratch") })
-    }
-
-    /// Runs `work`, whose allocations are freed afterwards.
-    pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        // SAFETY: the context is live; after an error it is freed with its parent.
-        unsafe {
-            let before = pg_sys::MemoryContextSwitchTo(self.0);
-            let result = work();
-            pg_sys::MemoryContextSwitchTo(before);
-            pg_sys::MemoryContextReset(self.0);
-            result
-        }
-    }
-}

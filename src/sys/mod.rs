@@ -1,6 +1,7 @@
 //! Wrappers for PostgreSQL's interface: the only place with differences between its versions.
 
 pub mod args;
+pub mod bulk_insert;
 pub mod catalog;
 pub mod column;
 pub mod cursor;
@@ -13,7 +14,9 @@ pub mod jsonb;
 pub mod lock;
 pub mod lookahead;
 pub mod memory;
+pub mod named_rows;
 pub mod one_row_table;
+pub mod output;
 pub mod planner;
 pub mod probe;
 pub mod progress;
@@ -23,6 +26,7 @@ pub mod result_set;
 mod role;
 pub mod row;
 pub mod row_place;
+mod scratch;
 pub mod sequence;
 pub mod shared;
 pub mod site;
@@ -38,7 +42,8 @@ pub mod written_row;
 pub mod xact;
 
 pub use role::*;
-pub use text::{Spelling, Text, to_utf8, try_utf8, utf8_in_place};
+pub use scratch::Scratch;
+pub use text::{Spelling, Text, in_collation, to_utf8, try_utf8, utf8_in_place};
 
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
@@ -327,6 +332,19 @@ pub fn schema_name(relation: Oid) -> String {
     unsafe {
         let name = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(relation));
         if name.is_null() { String::new() } else { to_utf8(CStr::from_ptr(name).to_bytes()).into_owned() }
+    }
+}
+
+/// A relation's name with its schema, quoted where necessary; empty if the relation no longer exists.
+pub fn qualified_name(relation: Oid) -> String {
+    // SAFETY: catalog lookups; names and the result are C strings.
+    unsafe {
+        let name = pg_sys::get_rel_name(relation);
+        let schema = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(relation));
+        if name.is_null() || schema.is_null() {
+            return String::new();
+        }
+        to_utf8(CStr::from_ptr(pg_sys::quote_qualified_identifier(schema, name)).to_bytes()).into_owned()
     }
 }
 

@@ -22,6 +22,7 @@ unsafe extern "C-unwind" {
     /// Not among pgrx's bindings.
     pub fn list_member_oid(list: *const pg_sys::List, member: Oid) -> bool;
     pub fn get_partition_ancestors(relation: Oid) -> *mut pg_sys::List;
+    pub fn datumCopy(value: Datum, by_value: bool, length: c_int) -> Datum;
     pub fn datum_image_eq(a: Datum, b: Datum, by_value: bool, length: c_int) -> bool;
     pub fn index_rescan(
         scan: pg_sys::IndexScanDesc,
@@ -127,7 +128,8 @@ unsafe extern "C-unwind" {
     pub fn PushActiveSnapshot(snapshot: Snapshot);
     pub fn PopActiveSnapshot();
     pub fn CommandCounterIncrement();
-    fn GetCurrentCommandId(used: bool) -> pg_sys::CommandId;
+    /// Raises no error outside parallel mode.
+    pub fn GetCurrentCommandId(used: bool) -> pg_sys::CommandId;
     /// Raises no error for a context that is live.
     fn MemoryContextReset(context: pg_sys::MemoryContext);
     /// Raises no error for a context that is live and not the current one.
@@ -381,25 +383,30 @@ pub unsafe fn tuple_insert(table: Relation, slot: *mut pg_sys::TupleTableSlot) {
     }
 }
 
-/// Inserts the rows of slots into a table, as part of the current command, a page at a time. The slots then hold the
-/// places of their rows.
+/// Inserts the rows of slots into a table, as part of a command, a page at a time. The slots then hold the places of
+/// their rows.
 ///
 /// # Safety
-/// Table and slots belong together; an error may be raised.
-pub unsafe fn multi_insert(table: Relation, slots: &mut [*mut pg_sys::TupleTableSlot]) {
-    // SAFETY: see above; a table access method has this function.
+/// Table, slots and the state of the bulk insert belong together; an error may be raised.
+pub unsafe fn multi_insert(
+    table: Relation,
+    slots: &[*mut pg_sys::TupleTableSlot],
+    command: pg_sys::CommandId,
+    options: c_int,
+    state: pg_sys::BulkInsertState,
+) {
+    // SAFETY: see above; a table access method has this function, which does not change the array.
     unsafe {
         if let Some(insert) = (*(*table).rd_tableam).multi_insert {
-            let count = slots.len() as c_int;
-            insert(table, slots.as_mut_ptr(), count, GetCurrentCommandId(true), 0, std::ptr::null_mut());
+            insert(table, slots.as_ptr().cast_mut(), slots.len() as c_int, command, options, state);
         }
     }
 }
 
-/// Frees what was allocated for the last row.
+/// Frees what expressions have allocated for a row.
 ///
 /// # Safety
-/// A live executor state.
+/// The executor state is live.
 pub unsafe fn reset_per_row(estate: *mut pg_sys::EState) {
     // SAFETY: see above.
     unsafe {

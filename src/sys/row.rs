@@ -196,6 +196,18 @@ pub unsafe fn texts(datum: Datum) -> Vec<Option<String>> {
     }
 }
 
+/// An array of texts in the server's encoding, in the current memory context.
+pub fn texts_datum(texts: &[String]) -> Datum {
+    let mut elements: Vec<Datum> = texts.iter().map(|text| text_datum(text)).collect();
+    let align = b'i' as std::ffi::c_char;
+    // SAFETY: texts have no fixed length and are aligned to four bytes; as many elements as the length says.
+    unsafe {
+        let count = elements.len() as i32;
+        let array = pg_sys::construct_array(elements.as_mut_ptr(), count, pg_sys::TEXTOID, -1, false, align);
+        Datum::from(array)
+    }
+}
+
 /// Text as bytes in the server's encoding.
 pub fn server_bytes(text: &str) -> Vec<u8> {
     if text.is_ascii() {

@@ -9,6 +9,8 @@ use std::ffi::{CStr, c_int};
 type Take<'a> = dyn FnMut(&[Option<Column>]) + 'a;
 /// Checks the types of the columns to come; raises an error for unwanted ones.
 type Check<'a> = dyn FnMut(&[pg_sys::Oid]) + 'a;
+/// The same with their type modifiers.
+type CheckModified<'a> = dyn FnMut(&[(pg_sys::Oid, i32)]) + 'a;
 
 /// Maximum columns of a row.
 const COLUMNS: usize = 20;
@@ -16,7 +18,7 @@ const COLUMNS: usize = 20;
 #[repr(C)]
 struct Receiver<'a> {
     base: pg_sys::DestReceiver,
-    check: &'a mut Check<'a>,
+    check: &'a mut CheckModified<'a>,
     take: &'a mut Take<'a>,
 }
 
@@ -24,6 +26,19 @@ struct Receiver<'a> {
 /// on. `check` is called before the rows of each statement in the query. Values live until the next row. Call while
 /// connected to SPI; an error of the query is raised.
 pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
+    let mut plain = |columns: &[(pg_sys::Oid, i32)]| {
+        check(&columns.iter().map(|(kind, _)| *kind).collect::<Vec<_>>());
+    };
+    run(query, pg_sys::CURSOR_OPT_PARALLEL_OK, &mut plain, take);
+}
+
+/// The same without parallel workers, so that `take` may write.
+pub fn each_alone(query: &CStr, check: &mut CheckModified, take: &mut Take) {
+    run(query, 0, check, take);
+}
+
+fn run(query: &CStr, options: u32, check: &mut CheckModified, take: &mut Take) {
+    let cursor_options = options as c_int;
     let mut receiver = Receiver {
         base: pg_sys::DestReceiver {
             receiveSlot: Some(receive),
@@ -41,8 +56,14 @@ pub fn each(query: &CStr, check: &mut Check, take: &mut Take) {
         dest: &raw mut receiver.base,
         ..Default::default()
     };
-    // SAFETY: connected, as the caller says; the receiver lives through the call.
-    let status = unsafe { pg_sys::SPI_execute_extended(query.as_ptr(), &options) };
+    // SAFETY: connected, as the callers say; the receiver lives through the call. A failed preparation is reported by the
+    // execution.
+    let status = unsafe {
+        let plan = pg_sys::SPI_prepare_cursor(query.as_ptr(), 0, std::ptr::null_mut(), cursor_options);
+        let status = pg_sys::SPI_execute_plan_extended(plan, &options);
+        pg_sys::SPI_freeplan(plan);
+        status
+    };
     if status < 0 {
         pgrx::error!("a query failed with SPI status {status}");
     }
@@ -77,7 +98,8 @@ unsafe extern "C-unwind" fn startup(
     // SAFETY: the receiver that `each` passed, and the descriptor of the rows to come.
     unsafe {
         let columns = (*descriptor).natts as usize;
-        let kinds: Vec<pg_sys::Oid> = (0..columns).map(|n| super::attribute(descriptor, n).atttypid).collect();
+        let described = (0..columns).map(|n| super::attribute(descriptor, n));
+        let kinds: Vec<(pg_sys::Oid, i32)> = described.map(|column| (column.atttypid, column.atttypmod)).collect();
         ((*receiver.cast::<Receiver>()).check)(&kinds);
     }
 }

@@ -47,6 +47,9 @@ impl<'a> Text<'a> {
 
     /// The bytes in UTF-8, for hashing: not validated if the server's encoding is UTF-8 or SQL_ASCII.
     pub fn utf8_bytes(self) -> Cow<'a, [u8]> {
+        if self.0.is_ascii() {
+            return Cow::Borrowed(self.0);
+        }
         // SAFETY: a lookup of the database's encoding.
         let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
         if encoding == pg_sys::pg_enc::PG_UTF8 as i32 || encoding == pg_sys::pg_enc::PG_SQL_ASCII as i32 {
@@ -103,6 +106,17 @@ pub fn try_utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
         }
     }
     std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
+}
+
+/// The order of two texts, given as UTF-8, in the database's collation.
+pub fn in_collation(a: &str, b: &str) -> std::cmp::Ordering {
+    let (a, b) = (super::row::server_bytes(a), super::row::server_bytes(b));
+    // SAFETY: pointers and lengths of live slices.
+    let order = unsafe {
+        let collation = pg_sys::DEFAULT_COLLATION_OID;
+        pg_sys::varstr_cmp(a.as_ptr().cast(), a.len() as i32, b.as_ptr().cast(), b.len() as i32, collation)
+    };
+    order.cmp(&0)
 }
 
 impl FromDatum for Text<'_> {

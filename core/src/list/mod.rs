@@ -7,6 +7,7 @@
 //! | `number_set` | an immutable set in memory, built once by a query |
 //! | `phone_set` | a set as one value |
 //! | `sort` | sorting in bounded memory |
+//! | `unordered` | a hash over texts in any order |
 //! | `pseudonym` | keyed hashes of erased numbers, and a filter of them |
 //! | `memory` | memory on huge pages, and fallible allocation |
 
@@ -17,3 +18,4 @@ pub mod number_set;
 pub mod phone_set;
 pub mod pseudonym;
 pub mod sort;
+pub mod unordered;

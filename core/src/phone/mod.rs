@@ -26,7 +26,7 @@ mod plan_table;
 pub mod region_name;
 pub mod zones;
 
-pub use layout::Phone;
+pub use layout::{MAX_DIGITS, Phone};
 pub use parse::{PhoneError, parse};
 pub use plan::RegionPlan;
 pub use plan_table::METADATA_VERSION;

@@ -4,7 +4,9 @@ use crate::Dice;
 use dnc_core::list::block::{Block, END, Fault, MOST_BYTES, Packed, Packer};
 use dnc_core::list::phone_set::{self, Operation, PhoneSet};
 use dnc_core::list::sort::{SortedRun, Sorter, Store};
+use dnc_core::list::unordered::Unordered;
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 fn blocks(numbers: &BTreeSet<u64>) -> Vec<Block> {
@@ -243,6 +245,43 @@ fn sorting_in_runs_that_fail() {
         (0..5000).for_each(|key| sorter.push(key * 3));
         let merged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sorter.merge().count()));
         let why = merged.expect_err("told").downcast::<&str>().expect("a text");
+        assert_eq!(*why, "lost");
+    }
+}
+
+/// The hash of texts in any order is that of their hashes in ascending order, with one run, with several and with none.
+#[test]
+fn hashes_in_any_order() {
+    for (count, runs) in [(0, 0), (1, 0), (1024, 0), (1025, 2), (20_000, 20)] {
+        let texts: Vec<String> = (0..count).map(|n| format!("{:>1$}", n / 2, n / 2 % 200)).collect();
+        let mut hashes: Vec<[u8; 32]> = texts.iter().map(|text| Sha256::digest(text).into()).collect();
+        hashes.sort_unstable();
+        let expected: [u8; 32] = Sha256::digest(hashes.concat()).into();
+        for turned in [false, true] {
+            let created = std::rc::Rc::default();
+            let mut all = Unordered::new(Memory(std::rc::Rc::clone(&created), |_| {}), 1);
+            let push = |text: &String| all.push(text.as_bytes());
+            if turned {
+                texts.iter().rev().for_each(push)
+            } else {
+                texts.iter().for_each(push)
+            }
+            assert_eq!(all.finish(), expected, "{count} texts");
+            assert_eq!(created.get(), runs, "{count} texts");
+        }
+    }
+}
+
+/// A run that is cut off or not what was written is told.
+#[test]
+fn hashes_in_runs_that_fail() {
+    let damages: [fn(&mut Vec<u8>); 4] =
+        [|bytes| bytes.truncate(bytes.len() - 1), Vec::clear, |bytes| bytes[7] ^= 2, |bytes| bytes[31] ^= 1];
+    for damage in damages {
+        let mut all = Unordered::new(Memory(std::rc::Rc::default(), damage), 1);
+        (0..5000).for_each(|n: u32| all.push(&n.to_be_bytes()));
+        let finished = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| all.finish()));
+        let why = finished.expect_err("told").downcast::<&str>().expect("a text");
         assert_eq!(*why, "lost");
     }
 }

@@ -63,7 +63,14 @@ CREATE TABLE dnc.scrub (
     lists        jsonb,
     versions     jsonb       NOT NULL DEFAULT '[]',
     result_hash  bytea       CHECK (octet_length(result_hash) = 32),
+    store        text        NOT NULL DEFAULT 'all' CHECK (store IN ('all', 'not_clear')),
+    region       text,
+    region_column text,
+    region_path  text,
+    rows_hash    bytea       CHECK (octet_length(rows_hash) = 32),
     audit_seq    bigint      UNIQUE REFERENCES dnc.audit_data,
+    CHECK (num_nonnulls(region, region_column, region_path) <= 1),
+    CHECK (store = 'all' OR state = 'running' OR rows_hash IS NOT NULL),
     CHECK ((state = 'finished') = (finished_at IS NOT NULL) AND (state = 'finished') = (result_hash IS NOT NULL)),
     CHECK (rows = clear + suppressed + unreadable + missing)
 );
@@ -74,7 +81,19 @@ COMMENT ON TABLE dnc.scrub
 COMMENT ON COLUMN dnc.scrub.lists IS 'number of suppressed rows by list';
 COMMENT ON COLUMN dnc.scrub.versions
     IS 'current list versions, one element for each distinct state that the batches saw';
-COMMENT ON COLUMN dnc.scrub.result_hash IS 'SHA-256 over the result rows in order, as computed by dnc_scrub_hash';
+COMMENT ON COLUMN dnc.scrub.result_hash
+    IS 'SHA-256 over the stored rows in order, as computed by dnc_scrub_hash; of each row, n, key, phone, status, '
+       'ground and lists (separated by commas), without those that are NULL, separated by |';
+COMMENT ON COLUMN dnc.scrub.store
+    IS 'all: every row is stored; not_clear: only suppressed, unreadable and missing ones';
+COMMENT ON COLUMN dnc.scrub.region IS 'region in which all texts were read';
+COMMENT ON COLUMN dnc.scrub.region_column IS 'column with the region of each row';
+COMMENT ON COLUMN dnc.scrub.region_path IS 'path to the region of each row';
+COMMENT ON COLUMN dnc.scrub.rows_hash
+    IS 'SHA-256 over all checked rows, clear ones too, in any order: over the SHA-256 of each row in ascending order. '
+       'The bytes of a row are its key, its number as written, its region and its status in UTF-8, each as a netstring '
+       '(length in bytes, colon, text, comma) or a minus sign for NULL; NULL for a scrub in batches. dnc_verify_scrub '
+       'computes it from the checked table';
 SELECT dnc.audit('scrub', 'scrub_id');
 SELECT pg_catalog.pg_extension_config_dump('dnc.scrub', '');
 SELECT pg_catalog.pg_extension_config_dump('dnc.scrub_scrub_id_seq', '');

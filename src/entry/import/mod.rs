@@ -176,9 +176,9 @@ fn import_write(args: Args) -> Datum {
         let mut entry =
             NewEntry { source, batch, recorded_at: xact::start(), ..NewEntry::new(0, Phone::from_stored(0)) };
         let query = c"SELECT c.id, c.number, c.starts, c.stops, c.got, c.channel, c.purpose, c.reason, c.request, c.at, c.due, c.taken_by, c.evidence, c.external_ref FROM pg_temp.dnc_import_chosen AS c ORDER BY c.id";
-        let mut scratch = sys::memory::Scratch::new();
-        stream::each(query, &mut |_| {}, &mut |row| {
-            scratch.run(|| {
+        let mut scratch = sys::Scratch::new();
+        stream::each_alone(query, &mut |_| {}, &mut |row| {
+            scratch.once(|| {
                 chosen(row, &mut entry);
                 load.put(&entry);
             });

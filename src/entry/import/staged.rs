@@ -1,8 +1,7 @@
 //! The rows of an import in their order, and their hash.
 
 use crate::sys::column::Column;
-use crate::sys::memory::Scratch;
-use crate::sys::{Text, stream};
+use crate::sys::{Scratch, Text, stream};
 use dnc_core::audit::merkle_tree::Hash;
 use sha2::{Digest, Sha256};
 use std::ffi::CString;
@@ -59,9 +58,9 @@ pub fn each(batch: i64, take: &mut dyn FnMut(&Row)) {
     );
     let query = CString::new(query).expect("no zero bytes");
     let (mut place, mut scratch) = (0, Scratch::new());
-    stream::each(&query, &mut |_| {}, &mut |columns| {
+    stream::each_alone(&query, &mut |_| {}, &mut |columns| {
         place += 1;
-        scratch.run(|| {
+        scratch.once(|| {
             let mut fields = [None; FIELDS];
             for (field, column) in fields.iter_mut().zip(columns) {
                 *field = column.and_then(Column::text).filter(|text| !text.bytes().is_empty());

@@ -138,7 +138,7 @@ impl Load {
     fn write(&mut self) {
         pgrx::check_for_interrupts!();
         let (table, estate, target) = (self.table, self.estate, &raw mut *self.target);
-        let slots = &mut self.slots[..self.used];
+        let slots = &self.slots[..self.used];
         // SAFETY: the table and its indexes are open, every slot holds a row, and nothing in the calls needs dropping.
         unsafe {
             raw::guard(self.values, || {
@@ -148,7 +148,7 @@ impl Load {
                         raw::reset_per_row(estate);
                     }
                 }
-                raw::multi_insert(table, slots);
+                raw::multi_insert(table, slots, raw::GetCurrentCommandId(true), 0, ptr::null_mut());
                 for slot in slots.iter() {
                     if (*target).ri_NumIndices > 0 {
                         index(&mut *target, *slot, estate);

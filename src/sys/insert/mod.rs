@@ -168,7 +168,7 @@ impl Prepared {
 ///
 /// # Safety
 /// The table is open.
-unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Option<usize>>> {
+pub(super) unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Option<usize>>> {
     // SAFETY: an open relation has its catalog row and its descriptor.
     unsafe {
         let (facts, descriptor, triggers) = ((*table).rd_rel, (*table).rd_att, (*table).trigdesc);
@@ -205,7 +205,7 @@ unsafe fn places(table: pg_sys::Relation, columns: &[Column]) -> Option<Vec<Opti
 ///
 /// # Safety
 /// The table is open.
-unsafe fn fires(table: pg_sys::Relation, silent: Option<&CStr>) -> bool {
+pub(super) unsafe fn fires(table: pg_sys::Relation, silent: Option<&CStr>) -> bool {
     const DISABLED: u8 = b'D';
     let silent = silent.and_then(|name| super::function(name, &[]));
     // SAFETY: see above; the description has an element for each trigger.

@@ -87,8 +87,8 @@ DROP EVENT TRIGGER put_trip;
 BEGIN; CALL dnc_scrub('source', 'id', 'phone', 'inside', region => 'US', batch => 1000); ROLLBACK;
 -- What a batch began, one pass goes on with.
 CREATE TABLE partly AS SELECT * FROM result WITH NO DATA;
-INSERT INTO dnc.scrub (source, target, key_column, phone_column, channel, state, started_at, started_by)
-VALUES ('source', 'partly', 'id', 'phone', 'voice', 'running', now(), session_user);
+INSERT INTO dnc.scrub (source, target, key_column, phone_column, channel, state, started_at, started_by, region)
+VALUES ('source', 'partly', 'id', 'phone', 'voice', 'running', now(), session_user, 'US');
 INSERT INTO partly SELECT * FROM batched WHERE n <= 1234;
 CALL dnc_scrub('source', 'id', 'phone', 'partly', region => 'US');
 SELECT count(*), max(n), count(DISTINCT key) FROM partly;
