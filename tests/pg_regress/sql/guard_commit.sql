@@ -116,7 +116,7 @@ END
 $$;
 -- Checked in a subtransaction that is rolled back: checked again. Checked in one that stays: not again.
 BEGIN;
-INSERT INTO queue VALUES (124, '+14155550124');
+INSERT INTO queue VALUES (123, '+14155550121'), (124, '+14155550124');
 SAVEPOINT s;
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO s;
@@ -131,7 +131,7 @@ SELECT refuse(126);
 COMMIT;
 -- An error in a check that a block catches leaves the rows unchecked.
 BEGIN;
-INSERT INTO queue VALUES (127, '+14155550127');
+INSERT INTO queue VALUES (126, '+14155550125'), (127, '+14155550127');
 SELECT refuse(127);
 DO $$BEGIN SET CONSTRAINTS ALL IMMEDIATE; EXCEPTION WHEN integrity_constraint_violation THEN END$$;
 COMMIT;

@@ -125,14 +125,16 @@ SELECT phone, channel, purpose, reason, dense_rank() OVER (ORDER BY request_id) 
 WHERE batch_id = :scopes ORDER BY entry_id;
 SELECT line, reason FROM dnc.import_reject WHERE batch_id = :scopes ORDER BY line;
 
--- Numbers in no range in use are counted where a table is attached.
+-- Numbers in no range in use are counted where the rows of a guarded table are.
 CREATE TABLE contact (id int, phone text, other dnc_phone);
 INSERT INTO contact VALUES (1, '385 170 5849', '+13851705847'), (2, '415 555 0199', NULL), (3, 'none', '+14155550198');
 SELECT dnc_attach('contact', ARRAY['phone', 'other'], 'US');
+CALL dnc_recheck('contact');
 SELECT dnc_create_view('callable', 'contact', ARRAY['phone', 'other'], 'US');
 CREATE TABLE fine (phone text);
 INSERT INTO fine VALUES ('415 555 0199');
 SELECT dnc_attach('fine', 'phone', 'US');
+CALL dnc_recheck('fine');
 SELECT dnc_create_view('fine_view', 'fine', 'phone', 'US');
 
 -- An erasure finds a number in what was rejected, whichever of several it is.
