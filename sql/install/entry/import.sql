@@ -396,8 +396,9 @@ BEGIN
           AND NOT (EXISTS (SELECT FROM dnc.pseudonym_key AS k)
               AND dnc.erased_is_suppressed(d.number, d.channel, d.purpose))
           AND (plain = 0 OR d.external_ref IS NOT NULL OR NOT EXISTS (
-            SELECT FROM dnc.entry AS e WHERE e.phone OPERATOR(@extschema@.=) d.number AND e.batch_id = batch
-                AND e.external_ref IS NULL AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose
+            SELECT FROM dnc.line_entries(d.number) AS x (id) JOIN dnc.entry AS e ON e.entry_id = x.id
+            WHERE dnc.same_phone(e.phone, d.number) AND e.batch_id = batch AND e.external_ref IS NULL
+                AND e.channel = d.channel AND e.purpose IS NOT DISTINCT FROM d.purpose
                 AND e.reason = d.reason AND e.effective_at = d.starts AND e.expires_at = d.stops
                 AND e.requested_at = d.at))
           AND (same IS NULL OR NOT EXISTS (

@@ -137,4 +137,4 @@ UPDATE dnc.rule SET amount = '1 day' WHERE rule = 'us-retention';
 DELETE FROM dnc.rule WHERE rule = 'acme-jp';
 SELECT recorded_by = session_user AND recorded_at > now() - interval '1 hour' AS stamped FROM dnc.rule
 WHERE rule = 'acme-jp';
-SELECT * FROM dnc_health(deep => true) WHERE NOT healthy;
+SELECT subject, severity, detail, remedy FROM dnc_health(deep => true) WHERE NOT healthy;
