@@ -17,11 +17,10 @@ use crate::sys::invalidation;
 use crate::sys::sequence::Sequence;
 use crate::sys::spi::{Statement, with_connection};
 use crate::sys::xact;
-use crate::sys::{self, Text};
+use crate::sys::{self, Text, memory};
 use dnc_core::phone::{Phone, library};
 use pgrx::IntoDatum;
 use pgrx::pg_sys::{self, Datum};
-use std::collections::BTreeSet;
 
 /// Maximum characters of a reference, or of `taken_by`.
 const LONGEST: usize = 500;
@@ -103,9 +102,7 @@ fn add(phone: Option<Phone>, args: Args) -> Datum {
 
 /// One request for several numbers. Its other arguments are those of a request for one.
 fn add_all(args: Args) -> Datum {
-    let given = args.eight_bytes(0).filter(|phones| !phones.is_empty());
-    let phones: Option<BTreeSet<Phone>> =
-        given.and_then(|all| all.into_iter().map(|bits| bits.map(Phone::from_stored)).collect());
+    let phones = args.eight_bytes(0).filter(|phones| !phones.is_empty());
     let recorded = phones.and_then(|phones| Some(record_all(phones, &plain(args)?, args)));
     let request = match (recorded, args.datum(0)) {
         (Some(request), _) => request.into_datum(),
@@ -212,8 +209,10 @@ fn record(phone: Phone, request: &Request, args: Args) -> Option<i64> {
     (ENTRY.with(|table| table.insert(&row)) != Outcome::NeedsSql).then_some(entry)
 }
 
-/// Records the request for all numbers; returns the first entry.
-fn record_all(phones: BTreeSet<Phone>, request: &Request, args: Args) -> i64 {
+/// Records the request for all numbers, of which there is one at least; returns the first entry.
+fn record_all(mut phones: Vec<i64>, request: &Request, args: Args) -> i64 {
+    phones.sort_unstable();
+    phones.dedup();
     let string = |n: usize| args.text(n).map(|text| text.to_utf8().into_owned());
     let channel = args.text(1).expect("a plain request has a channel");
     let mut entry = NewEntry {
@@ -230,17 +229,18 @@ fn record_all(phones: BTreeSet<Phone>, request: &Request, args: Args) -> i64 {
         evidence: args.json(6).unwrap_or_default(),
         external_ref: string(7),
         taken_by: string(12),
-        ..NewEntry::new(next_entry(), *phones.first().expect("not empty"))
+        ..NewEntry::new(next_entry(), Phone::from_stored(phones[0]))
     };
     let first = entry.entry;
     let mut load = EntryLoad::start();
     let mut doubtful = Vec::new();
-    for (n, phone) in phones.into_iter().enumerate() {
+    for (n, phone) in phones.into_iter().map(Phone::from_stored).enumerate() {
         (entry.phone, entry.request) = (phone, first);
         entry.entry = if n == 0 { first } else { next_entry() };
         entry.due_at = Some(request.due(phone, channel));
         load.put(&entry);
         if !library::is_valid(phone) {
+            memory::grow(&mut doubtful, 1);
             doubtful.push(Datum::from(phone.bits()));
         }
     }

@@ -101,21 +101,29 @@ impl<'a> Args<'a> {
         self.text(place).map(Text::bytes)
     }
 
-    /// The elements of an array of eight-byte values that are passed by value; `None` for NULL, and for an array of
-    /// several dimensions.
-    pub fn eight_bytes(self, place: usize) -> Option<Vec<Option<i64>>> {
+    /// The elements of an array of eight-byte values that are passed by value; `None` for NULL, for an array of several
+    /// dimensions, and if an element is NULL.
+    pub fn eight_bytes(self, place: usize) -> Option<Vec<i64>> {
         let array = self.datum(place)?;
         let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
         // SAFETY: as SQL declares it; the arrays have `count` elements.
-        unsafe {
+        let (values, nulls) = unsafe {
             let array = pg_sys::pg_detoast_datum(array.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
             if (*array).ndim > 1 {
                 return None;
             }
             let (kind, align) = ((*array).elemtype, b'd' as std::ffi::c_char);
             pg_sys::deconstruct_array(array, kind, 8, true, align, &mut values, &mut nulls, &mut count);
-            Some((0..count as usize).map(|n| (!*nulls.add(n)).then(|| (*values.add(n)).value() as i64)).collect())
+            let count = count as usize;
+            (std::slice::from_raw_parts(values, count), std::slice::from_raw_parts(nulls, count))
+        };
+        if nulls.contains(&true) {
+            return None;
         }
+        let mut elements = Vec::new();
+        super::memory::grow(&mut elements, values.len());
+        elements.extend(values.iter().map(|value| value.value() as i64));
+        Some(elements)
     }
 
     /// A jsonb in PostgreSQL's output format.
