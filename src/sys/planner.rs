@@ -113,22 +113,7 @@ pub fn index_range(internal: Internal, bounds: impl FnOnce(Text) -> Option<(i64,
         let Some((low, high)) = Text::from_datum((*constant).constvalue, false).and_then(bounds) else {
             return declined();
         };
-        let clause = |strategy: u32, value: i64| {
-            let operator = pg_sys::get_opfamily_member(asked.opfamily, kind, kind, strategy as i16);
-            if operator == pg_sys::InvalidOid {
-                return ptr::null_mut();
-            }
-            let value = pg_sys::makeConst(kind, -1, pg_sys::InvalidOid, 8, Datum::from(value), false, true);
-            pg_sys::make_opclause(
-                operator,
-                pg_sys::BOOLOID,
-                false,
-                column.cast(),
-                value.cast(),
-                pg_sys::InvalidOid,
-                pg_sys::InvalidOid,
-            )
-        };
+        let clause = |strategy: u32, value: i64| compares(asked.opfamily, strategy, column, value);
         let from = clause(pg_sys::BTGreaterEqualStrategyNumber, low);
         let to = clause(pg_sys::BTLessEqualStrategyNumber, high);
         if from.is_null() || to.is_null() {
@@ -137,6 +122,24 @@ pub fn index_range(internal: Internal, bounds: impl FnOnce(Text) -> Option<(i64,
         asked.lossy = false;
         let list = pg_sys::lappend(ptr::null_mut(), from.cast());
         Internal::from(Some(Datum::from(pg_sys::lappend(list, to.cast()))))
+    }
+}
+
+/// The clause that compares a column with a value by the operator of a family for a strategy; null if it has none.
+///
+/// # Safety
+/// The planner's own column, of a type that is eight bytes by value.
+unsafe fn compares(family: pg_sys::Oid, strategy: u32, column: *mut Node, value: i64) -> *mut pg_sys::Expr {
+    // SAFETY: see above.
+    unsafe {
+        let kind = pg_sys::exprType(column);
+        let operator = pg_sys::get_opfamily_member(family, kind, kind, strategy as i16);
+        if operator == pg_sys::InvalidOid {
+            return ptr::null_mut();
+        }
+        let none = pg_sys::InvalidOid;
+        let value = pg_sys::makeConst(kind, -1, none, 8, Datum::from(value), false, true);
+        pg_sys::make_opclause(operator, pg_sys::BOOLOID, false, column.cast(), value.cast(), none, none)
     }
 }
 
@@ -159,8 +162,7 @@ pub fn index_equal_text(node: *mut Node, stored: impl Fn(Text) -> Option<i64>) -
         let args = (*asked.node.cast::<pg_sys::FuncExpr>()).args;
         let column = pg_sys::list_nth(args, asked.indexarg).cast::<Node>();
         let kind = pg_sys::exprType(column);
-        let operator = pg_sys::get_opfamily_member(asked.opfamily, kind, kind, pg_sys::BTEqualStrategyNumber as i16);
-        if pg_sys::get_typlen(kind) != 8 || operator == pg_sys::InvalidOid {
+        if pg_sys::get_typlen(kind) != 8 {
             return declined();
         }
         let conditions = (*(*asked.index).rel).baserestrictinfo;
@@ -190,16 +192,10 @@ pub fn index_equal_text(node: *mut Node, stored: impl Fn(Text) -> Option<i64>) -
                 continue;
             }
             let Some(value) = Text::from_datum((*constant).constvalue, false).and_then(&stored) else { continue };
-            let value = pg_sys::makeConst(kind, -1, pg_sys::InvalidOid, 8, Datum::from(value), false, true);
-            let clause = pg_sys::make_opclause(
-                operator,
-                pg_sys::BOOLOID,
-                false,
-                column.cast(),
-                value.cast(),
-                pg_sys::InvalidOid,
-                pg_sys::InvalidOid,
-            );
+            let clause = compares(asked.opfamily, pg_sys::BTEqualStrategyNumber, column, value);
+            if clause.is_null() {
+                break; // an index without an order
+            }
             asked.lossy = false;
             return Internal::from(Some(Datum::from(pg_sys::lappend(ptr::null_mut(), clause.cast()))));
         }

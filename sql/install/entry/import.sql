@@ -267,11 +267,12 @@ COMMENT ON VIEW dnc.import_progress
     IS 'imports that are being finished: rows read so far, which is counted again where a long file is read several '
        'times; a copy that still runs is in pg_stat_progress_copy';
 
--- Emptied as a whole where nothing else is in it: rows that are deleted one by one stay in the file until VACUUM.
+-- Emptied as a whole where nothing else is in it: rows that are deleted one by one stay in the file until VACUUM. A
+-- transaction that keeps one snapshot may not see every row, and deletes only those that it has read.
 CREATE FUNCTION dnc.import_clear(batch bigint, lines bigint) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF lines >= 10000 THEN
+    IF lines >= 10000 AND current_setting('transaction_isolation') = 'read committed' THEN
         BEGIN
             LOCK TABLE dnc.import_row IN ACCESS EXCLUSIVE MODE NOWAIT;
             IF NOT EXISTS (SELECT FROM dnc.import_row AS i WHERE i.batch_id < batch)
