@@ -49,9 +49,8 @@ BEGIN
     INSERT INTO dnc.entry_watch (entry_id, review_from, late, no_range)
         SELECT x.entry_id, CASE WHEN x.review_from <= covers THEN x.review_from ELSE 'infinity' END, x.late, x.no_range
         FROM (SELECT r.entry_id, CASE WHEN r.state IN ('ended', 'expired') THEN 'infinity'
-                WHEN r.state = 'provisional' OR EXISTS (SELECT FROM dnc.reassignment AS a
-                    WHERE a.phone OPERATOR(@extschema@.=) r.phone AND a.reassigned_at >= r.requested_at
-                        AND a.recorded_at > coalesce(r.reviewed_at, '-infinity')) THEN '-infinity'
+                WHEN r.state = 'provisional' OR dnc.reassigned_after(r.phone, r.requested_at, r.reviewed_at)
+                    THEN '-infinity'
                 ELSE greatest(r.keep_until, r.review_again_at) END AS review_from,
             r.late, r.state <> 'ended' AND NOT dnc.is_valid(r.phone) AS no_range
             FROM pg_temp.dnc_watch_work AS w JOIN dnc.request AS r ON r.entry_id = w.entry_id) AS x

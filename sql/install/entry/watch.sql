@@ -83,6 +83,30 @@ CREATE FUNCTION dnc.may_be_late(entry dnc.entry) RETURNS boolean LANGUAGE sql ST
             ELSE (entry).received_at + interval '1 hour' END;
 COMMENT ON FUNCTION dnc.may_be_late(dnc.entry) IS 'whether dnc.request may call an opt-out late';
 
+-- Operators of dnc_phone are bound when these are created: a schema that is renamed changes nothing.
+CREATE FUNCTION dnc.reassigned_after(phone @extschema@.dnc_phone, requested_at timestamptz, reviewed_at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE
+    RETURN EXISTS (SELECT FROM dnc.reassignment AS x
+        WHERE x.phone OPERATOR(@extschema@.=) reassigned_after.phone AND x.reassigned_at >= reassigned_after.requested_at
+            AND x.recorded_at > coalesce(reassigned_after.reviewed_at, '-infinity'));
+COMMENT ON FUNCTION dnc.reassigned_after(@extschema@.dnc_phone, timestamptz, timestamptz)
+    IS 'whether a number was reassigned after a request, and that was recorded after the last review';
+CREATE FUNCTION dnc.reassigned_since(first bigint) RETURNS SETOF bigint LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- OFFSET keeps lookups by number.
+    SELECT e.entry_id FROM dnc.reassignment AS x CROSS JOIN LATERAL (
+            SELECT n.entry_id FROM dnc.entry AS n WHERE n.phone OPERATOR(@extschema@.=) x.phone
+                AND n.ends IS NULL AND x.reassigned_at >= n.requested_at OFFSET 0) AS e
+        WHERE x.audit_seq >= reassigned_since.first
+    UNION ALL
+    -- An opt-out may also be recorded after the reassignment of its number.
+    SELECT e.entry_id FROM dnc.entry AS e
+        WHERE reassigned_since.first > 0 AND e.audit_seq >= reassigned_since.first AND e.ends IS NULL
+            AND dnc.reassigned_after(e.phone, e.requested_at, NULL);
+END;
+COMMENT ON FUNCTION dnc.reassigned_since(bigint)
+    IS 'opt-outs of reassigned numbers, among the changes from a log sequence number on';
+
 -- Each branch begins at the first change to be read; 0 reads all.
 CREATE FUNCTION dnc.watched_since(first bigint, what text, at timestamptz) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
@@ -102,17 +126,8 @@ BEGIN
         RETURN QUERY SELECT r.entry_id FROM dnc.reply AS r
             WHERE r.audit_seq >= first AND r.meaning = 'likely_stop' AND r.entry_id IS NOT NULL;
         RETURN QUERY SELECT r.entry_id FROM dnc.review AS r WHERE r.audit_seq >= first AND r.review_again_at <= at;
-        -- An opt-out may also be recorded after the reassignment of its number.
         IF EXISTS (SELECT FROM dnc.reassignment) THEN
-            -- OFFSET keeps lookups by number.
-            RETURN QUERY SELECT e.entry_id FROM dnc.reassignment AS x CROSS JOIN LATERAL (
-                    SELECT n.entry_id FROM dnc.entry AS n WHERE n.phone OPERATOR(@extschema@.=) x.phone
-                        AND n.ends IS NULL AND x.reassigned_at >= n.requested_at OFFSET 0) AS e
-                WHERE x.audit_seq >= first;
-            RETURN QUERY SELECT e.entry_id FROM dnc.entry AS e
-                WHERE first > 0 AND e.audit_seq >= first AND e.ends IS NULL
-                    AND EXISTS (SELECT FROM dnc.reassignment AS x
-                        WHERE x.phone OPERATOR(@extschema@.=) e.phone AND x.reassigned_at >= e.requested_at);
+            RETURN QUERY SELECT * FROM dnc.reassigned_since(first);
         END IF;
     END IF;
 END

@@ -52,7 +52,10 @@ RESET ROLE; RESET search_path;
 -- No definer function names the target schema in a body that is read at run time.
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-    WHERE p.prosecdef AND l.lanname = 'plpgsql' AND p.prosrc ~ '\mlair\M';
+    WHERE l.lanname = 'plpgsql' AND p.prosrc ~ '\mlair\M'
+    -- Functions of schema dnc are called by such functions; these three write statements that run as the caller.
+      AND (p.prosecdef OR p.pronamespace = 'dnc'::regnamespace
+          AND p.proname NOT IN ('region_expression', 'phone_expressions', 'clear_condition'));
 SET dnc.allow_drop = on;
 DROP EXTENSION dnc CASCADE; DROP OWNED BY regress_dnc_crook CASCADE; DROP ROLE regress_dnc_crook;
 CREATE EXTENSION dnc;
