@@ -88,7 +88,8 @@ CREATE FUNCTION dnc.reassigned_after(phone @extschema@.dnc_phone, requested_at t
 RETURNS boolean LANGUAGE sql STABLE
     RETURN EXISTS (SELECT FROM dnc.reassignment AS x
         WHERE x.phone OPERATOR(@extschema@.=) reassigned_after.phone
-            AND x.reassigned_at >= reassigned_after.requested_at AND x.recorded_at > coalesce(reassigned_after.reviewed_at, '-infinity'));
+            AND x.reassigned_at >= reassigned_after.requested_at
+            AND x.recorded_at > coalesce(reassigned_after.reviewed_at, '-infinity'));
 COMMENT ON FUNCTION dnc.reassigned_after(@extschema@.dnc_phone, timestamptz, timestamptz)
     IS 'whether a number was reassigned after a request, and that was recorded after the last review';
 CREATE FUNCTION dnc.reassigned_since(first bigint) RETURNS SETOF bigint LANGUAGE sql STABLE

@@ -1,4 +1,4 @@
-//! `sql/install/entry/import.sql`: the rows of an import, read without SQL.
+//! `sql/install/entry/import_finish.sql`: the rows of an import, read without SQL.
 //!
 //! A *plain* row is recorded here: one number that is certain and in a range in use, one channel and purpose, times in
 //! ISO 8601 that are in order, and no reference. All others, the *odd* ones, are left to `dnc.import_lines` and the
