@@ -12,6 +12,9 @@ use std::cell::Cell;
 thread_local! {
     /// Whether this transaction's restored rows may precede the log, once determined.
     pub static EARLY: Cell<Option<bool>> = const { Cell::new(None) };
+    /// Whether this transaction has discarded the short list.
+    pub static DISCARDED: Cell<bool> = const { Cell::new(false) };
+    static DISCARD: Statement = const { Statement::new(c"DELETE FROM dnc.entry_watch_state", &[]) };
     static OWN: Statement = const { Statement::new(c"SELECT true FROM dnc.audit_log WHERE NOT loaded LIMIT 1", &[]) };
     /// The newest log row of a key: that of the number, unless the index of rows has a newer one.
     static LAST: Statement = const {
@@ -52,6 +55,14 @@ pub fn check_restored(trigger: &Trigger, relation: &str, key: &str, seq: i64, ro
         Some(_) => return,
     };
     error::audit_forged(relation, key, seq, &why)
+}
+
+/// Discards the short list of opt-outs that may need attention (`sql/install/entry/watch.sql`), which finds changes by
+/// log rows written here: until `dnc_maintain` makes another one, the whole list is read.
+pub fn discard_watch(trigger: &Trigger) {
+    if !DISCARDED.replace(true) {
+        connected(trigger.owner(), || DISCARD.with(|discard| discard.run(&[], false)));
+    }
 }
 
 /// Whether this is a restore whose log is not loaded yet. Determined once a transaction, since it reads the whole log.

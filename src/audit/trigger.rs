@@ -5,14 +5,14 @@
 //! nothing, and must match the last log row of its key.
 
 use super::log_row::{Change, log};
-use super::restored::{EARLY, check_restored};
+use super::restored::{DISCARDED, EARLY, check_restored, discard_watch};
 use super::row::{SEQ, canonical_row, key_of, seq_of};
 use crate::sys::invalidation;
 use crate::sys::row::text_datum;
 use crate::sys::sequence::Sequence;
 use crate::sys::spi::{Statement, connected};
 use crate::sys::trigger::{Event, Trigger};
-use crate::sys::xact;
+use crate::sys::xact::{self, Subtransaction};
 use crate::sys::{self};
 use crate::{error, trigger_function};
 use pgrx::pg_extern;
@@ -49,6 +49,12 @@ pub fn init() {
     xact::at_transaction_end(|_| {
         BROUGHT.with_borrow_mut(|brought| brought.clear());
         EARLY.set(None);
+        DISCARDED.set(false);
+    });
+    xact::at_subtransaction_end(|end| {
+        if end == Subtransaction::RolledBack {
+            DISCARDED.set(false);
+        }
     });
 }
 
@@ -87,6 +93,7 @@ fn write(trigger: Trigger) -> Datum {
     let seq = match new.as_ref().and_then(seq_of) {
         Some(seq) if trigger.event() == Event::Insert && was_brought(&trigger, &key, seq) => {
             check_restored(&trigger, &relation, &key, seq, after.as_deref().unwrap_or(""));
+            discard_watch(&trigger);
             return Datum::from(0usize);
         }
         Some(seq) => seq,
