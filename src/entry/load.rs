@@ -9,12 +9,14 @@ use super::request::{ENTRY, SEQUENCE, entry_types};
 use crate::audit::log_row::{Change, LogLoad};
 use crate::audit::trigger::next_seq;
 use crate::crm::guard::touch_suppressed;
+use crate::error;
 use crate::phone::DncPhone;
 use crate::sys::insert::{Load, Outcome};
 use crate::sys::row::text_datum;
 use crate::sys::sequence::Sequence;
 use crate::sys::{self, jsonb};
 use dnc_core::audit::canonical::{self, Canonical};
+use dnc_core::limits;
 use dnc_core::phone::Phone;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::Datum;
@@ -145,6 +147,13 @@ pub struct EntryLoad {
     /// The row to be inserted last.
     held: Option<NewEntry>,
     written: u64,
+}
+
+/// Raises an error if an entry's values, of so many bytes, are more than the log describes.
+pub fn require_size(bytes: usize) {
+    if bytes > limits::ROW {
+        error::too_large("a row of dnc.entry", bytes, limits::ROW);
+    }
 }
 
 /// The id of an entry to be written.

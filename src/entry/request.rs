@@ -5,7 +5,7 @@
 //! function.
 
 use crate::entry::intake;
-use crate::entry::load::{EntryLoad, NewEntry, next_entry};
+use crate::entry::load::{EntryLoad, NewEntry, next_entry, require_size};
 use crate::entry::lookup_key::is_known;
 use crate::error;
 use crate::phone::DncPhone;
@@ -211,6 +211,7 @@ fn record(phone: Phone, request: &Request, args: Args) -> Option<i64> {
 
 /// Records the request for all numbers, of which there is one at least; returns the first entry.
 fn record_all(mut phones: Vec<i64>, request: &Request, args: Args) -> i64 {
+    require_size(args.size(6));
     phones.sort_unstable();
     phones.dedup();
     let string = |n: usize| args.text(n).map(|text| text.to_utf8().into_owned());

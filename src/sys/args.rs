@@ -126,6 +126,12 @@ impl<'a> Args<'a> {
         Some(elements)
     }
 
+    /// Bytes of a value of variable length, determined without detoasting it; 0 for NULL.
+    pub fn size(self, place: usize) -> usize {
+        // SAFETY: as SQL declares it.
+        self.datum(place).map_or(0, |value| unsafe { pg_sys::toast_raw_datum_size(value) })
+    }
+
     /// A jsonb in PostgreSQL's output format.
     pub fn json(self, place: usize) -> Option<String> {
         // SAFETY: as SQL declares it.

@@ -15,7 +15,7 @@ pub mod open;
 mod plain;
 mod staged;
 
-use super::load::{EntryLoad, NewEntry, next_entry};
+use super::load::{EntryLoad, NewEntry, next_entry, require_size};
 use crate::check::lists;
 use crate::raw_function;
 use crate::sys::args::Args;
@@ -26,6 +26,7 @@ use crate::sys::{self, stream, xact};
 use crate::{error, rule};
 use dnc_core::entry::evidence::Imported;
 use dnc_core::entry::repeated::Repeated;
+use dnc_core::limits;
 use dnc_core::phone::Phone;
 use pgrx::IntoDatum;
 use pgrx::pg_sys::Datum;
@@ -61,17 +62,22 @@ struct Taken {
 /// their number, and ids and lines of the odd ones.
 fn import_take(args: Args) -> Datum {
     let rows = args.rows();
-    let owned = |place: usize| args.text(place).map(|text| text.to_utf8().into_owned());
     let batch = Batch {
         id: args.int(0).unwrap_or(0),
         region: crate::phone::region_of(args.text(1)),
-        source: owned(2).unwrap_or_default(),
+        source: source(args, 2),
         header: args.bool(3) == Some(true),
         started_at: args.int(4).unwrap_or(0),
     };
     let taken = connected(sys::owner(), || take(&batch, args.int(5).unwrap_or(0) as u64));
     rows.put(&[taken.added.into_datum(), taken.ids.into_datum(), taken.lines.into_datum()]);
     rows.finish()
+}
+
+/// The source of an import, in an argument.
+fn source(args: Args, place: usize) -> String {
+    let text = args.text(place).map(|text| text.limited("the source", limits::TEXT));
+    text.map(|text| text.to_utf8().into_owned()).unwrap_or_default()
 }
 
 fn take(batch: &Batch, lines: u64) -> Taken {
@@ -168,7 +174,7 @@ fn record(plain: &Plain, row: &Row, batch: &Batch, entry: &mut NewEntry) {
 /// `dnc.import_write(batch, source)`: records the opt-outs in `pg_temp.dnc_import_chosen`.
 fn import_write(args: Args) -> Datum {
     let batch = args.int(0);
-    let source = args.text(1).map(|source| source.to_utf8().into_owned()).unwrap_or_default();
+    let source = source(args, 1);
     let written = connected(sys::owner(), || {
         let mut load = EntryLoad::start();
         let mut entry =
@@ -188,6 +194,7 @@ fn import_write(args: Args) -> Datum {
 
 /// The entry of a row of `pg_temp.dnc_import_chosen`.
 fn chosen(row: &[Option<Column>], entry: &mut NewEntry) {
+    require_size(row.iter().filter_map(|column| column.as_ref()?.size()).sum());
     let int = |place: usize| row[place].map_or(0, Column::int);
     let text = |place: usize| row[place].map(Column::string);
     (entry.entry, entry.phone) = (int(0), Phone::from_stored(int(1)));

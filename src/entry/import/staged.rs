@@ -3,6 +3,7 @@
 use crate::sys::column::Column;
 use crate::sys::{Scratch, Text, stream};
 use dnc_core::audit::merkle_tree::Hash;
+use dnc_core::limits;
 use sha2::{Digest, Sha256};
 use std::ffi::CString;
 
@@ -44,10 +45,11 @@ fields! {
 }
 
 impl Row<'_> {
-    /// Whether it has a field that no plain row has: a reference, a start, an end, a deadline, a region, or a number in
-    /// two fields.
+    /// Whether it has a field that no plain row has: a reference, a start, an end, a deadline, a region, a number in two
+    /// fields, or a long text.
     pub fn is_rich(&self) -> bool {
-        self.fields[5].is_some() || self.fields[9..15].iter().any(Option::is_some)
+        let is_long = |field: &Option<Text>| field.is_some_and(|text| text.bytes().len() > limits::TEXT);
+        self.fields[5].is_some() || self.fields[9..15].iter().any(Option::is_some) || self.fields.iter().any(is_long)
     }
 }
 
